@@ -1,0 +1,294 @@
+"""The words of the system: every code that crosses a process or is stored, under one name.
+
+Numbers are part of the tape format: they are never reused and never renumbered. Codes of one byte stay below 128.
+Order life speaks FIX: *denied* is ours (risk review), *rejected* is the venue's.
+"""
+
+from enum import IntEnum, IntFlag
+
+
+class Side(IntEnum):
+    """The sign of what it does to a position."""
+
+    SELL = -1
+    NONE = 0
+    BUY = 1
+
+
+class Mode(IntEnum):
+    """What an order means. Shown on every screen, impossible to confuse."""
+
+    SIM = 0  # the built-in simulated exchange
+    PAPER = 1  # a real feed, fills made by the core's own model
+    LIVE = 2  # real orders at a real venue
+
+
+class AssetClass(IntEnum):
+    SPOT = 0  # crypto pairs
+    PERPETUAL = 1
+    FUTURE = 2
+    EQUITY = 3
+    QUOTE_ONLY = 4  # prices without a book
+
+
+class EventKind(IntEnum):
+    """What a record is. The fields that each kind uses are listed in records/event.py."""
+
+    NONE = 0
+    # Market, from a market process.
+    BOOK_LEVEL = 1  # new total at a price; 0 lots deletes it
+    TRADE = 2
+    FEED_STATE = 3  # detail: FeedState
+    INSTRUMENT_STATE = 4  # detail: InstrumentState
+    # From an order process.
+    EXECUTION_REPORT = 20  # detail: Report
+    # From a seat: a key, the CLI, the API.
+    COMMAND = 30  # detail: Command
+    # From the core's own loop.
+    TIMER = 40  # reference_id: timer id, venue_ns: when it was due
+    HALT = 41  # a halt line changed; source_id: line, reference_id: its value
+    FEED_STALE = 42  # source_id: group whose market process stopped beating
+    ORDERS_STALE = 43  # source_id: group whose order process stopped beating
+    LEASE_ENDED = 44  # source_id: seat; its process died or its client froze
+    STRATEGY_SWAPPED = 45  # strategy_id: slot, reference_id: hash of its code, sequence: version
+    LOSS = 46  # reference_id: records that did not fit; source_id: where
+    ROLLOVER = 47  # a trading day begins
+    SESSION = 48  # a core or a tape begins; reference_id: kernel hash, client_id: epoch, amount: wall offset
+    CHECKPOINT = 49  # reference_id: hash of the state that was saved beside the tape
+    RESUMED = 50  # the machine slept: reference_id: nanoseconds by which BOOTTIME ran ahead
+    # Decisions of the core, written behind the event that caused them.
+    ORDER_REQUEST = 60  # detail: Request
+    DENIED = 61  # reason: DenyReason
+    ORDER_UPDATE = 62  # the state of an order after a report: status, filled_lots
+    FILL = 63  # one execution applied to a position: price, lots, fee in amount
+    SIGNAL = 64  # reference_id: SignalName, amount: bits of a float64
+    BOOK_STATE = 65  # detail: BookState
+    BAR = 66  # a bar closed
+
+
+class EventFlag(IntFlag):
+    """Bits of `flags`. Integrity, bars, signals and strategies run at LAST_IN_FRAME only."""
+
+    SNAPSHOT_BEGIN = 1  # forget the book before this level
+    SNAPSHOT_END = 2
+    LAST_IN_FRAME = 4  # a half-applied frame is crossed by nature
+    POST_ONLY = 8
+    REDUCE_ONLY = 16
+    MAKER = 32  # this execution added liquidity
+    POSSIBLE_DUPLICATE = 64  # sent again after a restart; known by execution_id
+    EXTERNAL = 128  # not ours: adopted from the venue
+    FINAL = 256  # the venue will not speak of this order again
+
+
+class FeedState(IntEnum):
+    """Of one venue's feed, or of one instrument of it when instrument_id is set."""
+
+    DOWN = 0
+    CONNECTING = 1
+    SYNCING = 2
+    LIVE = 3
+    GAPPED = 4
+    STALE = 5
+
+
+class InstrumentState(IntEnum):
+    OPEN = 0
+    CLOSED = 1
+    SUSPENDED = 2
+    POST_ONLY = 3
+
+
+class BookState(IntEnum):
+    """Nothing trades on a book that is not LIVE."""
+
+    SYNCING = 0  # no snapshot yet
+    LIVE = 1
+    GAPPED = 2  # an update was lost: only a snapshot repairs it
+    CROSSED = 3  # best bid at or above best ask at the end of a frame
+    STALE = 4  # the feed fell silent
+
+
+class Command(IntEnum):
+    """What a seat may ask for."""
+
+    PLACE_ORDER = 1
+    CANCEL_ORDER = 2  # client_id
+    REPLACE_ORDER = 3  # client_id, new price and quantity
+    CANCEL_ALL = 4  # of instrument_id; of all when it is -1; of one side when side is set
+    FLATTEN = 5  # close the position of instrument_id (-1: of all)
+    REVERSE = 6  # turn the position of instrument_id round
+    ARM = 10  # hot keys of this seat
+    DISARM = 11
+    TAKE_LEASE = 12  # reason in the desk's log
+    RELEASE_LEASE = 13
+    ENABLE_STRATEGIES = 20  # amount: 1 on, 0 off; strategy_id: slot, -1 all
+    SET_PARAMETER = 21  # strategy_id: slot, reference_id: index, amount: bits of a float64
+    REARM = 30  # amount: sum of the halt lines that were seen
+    STRESS = 127  # benchmarks only: echo straight to the tape
+
+
+class Origin(IntEnum):
+    NONE = 0
+    KEY = 1
+    CLI = 2
+    API = 3
+    STRATEGY = 4
+    KILL = 5
+    EXTERNAL = 6
+
+
+class OrderType(IntEnum):
+    NONE = 0
+    LIMIT = 1
+    MARKET = 2
+
+
+class TimeInForce(IntEnum):
+    NONE = 0
+    GTC = 1
+    IOC = 2
+    FOK = 3
+    DAY = 4
+
+
+class OrderStatus(IntEnum):
+    """FIX OrdStatus, and UNKNOWN for an order whose outcome nobody has told us."""
+
+    NONE = 0
+    PENDING_NEW = 1
+    NEW = 2
+    PARTIALLY_FILLED = 3
+    PENDING_CANCEL = 4
+    PENDING_REPLACE = 5
+    FILLED = 6
+    CANCELED = 7
+    REJECTED = 8
+    EXPIRED = 9
+    DENIED = 10
+    UNKNOWN = 11
+    NOT_SENT = 12
+
+
+class Request(IntEnum):
+    """What the core asks of an order process."""
+
+    NEW = 1
+    CANCEL = 2
+    REPLACE = 3
+
+
+class Report(IntEnum):
+    """What an order process tells (FIX ExecType)."""
+
+    ACCEPTED = 1
+    REJECTED = 2
+    FILLED = 3  # price and quantity of this execution; filled_lots is the total after it
+    CANCELED = 4
+    CANCEL_REJECTED = 5
+    REPLACED = 6
+    REPLACE_REJECTED = 7
+    EXPIRED = 8
+    NOT_SENT = 9
+    UNKNOWN = 10  # sent, no answer, being looked up
+    ADOPTED = 11  # an order that we find at the venue and did not know
+    STATE = 12  # the venue's word on an order, from a look-up: status and filled_lots
+
+
+class DenyReason(IntEnum):
+    """Why the core refused. The first check that fails gives the reason."""
+
+    NONE = 0
+    HALTED = 1
+    NO_LEASE = 2
+    NOT_ARMED = 3
+    COMMAND_TOO_OLD = 4
+    UNKNOWN_INSTRUMENT = 5
+    UNKNOWN_ORDER = 6
+    BAD_SIDE = 7
+    BAD_ORDER_TYPE = 8
+    BAD_QUANTITY = 9
+    BAD_PRICE = 10
+    BOOK_NOT_LIVE = 11
+    MARKET_CLOSED = 12
+    PRICE_COLLAR = 13
+    MAX_ORDER_LOTS = 14
+    MAX_ORDER_NOTIONAL = 15
+    MAX_POSITION = 16
+    MAX_OPEN_ORDERS = 17
+    ORDER_RATE = 18
+    DAILY_LOSS = 19
+    SELF_CROSS = 20
+    WOULD_TAKE = 21  # post-only at a price that trades
+    REDUCE_ONLY = 22
+    GATEWAY_BUSY = 23
+    GATEWAY_DOWN = 24
+    BLOTTER_FULL = 25
+    ORDER_NOT_OPEN = 26
+    STRATEGIES_DISABLED = 27
+    NOTHING_TO_DO = 28  # flatten without a position
+    MAX_GROSS_NOTIONAL = 29
+    OVERFLOW = 30
+
+
+class Reject(IntEnum):
+    """Why the venue refused, in words that every venue's own codes are mapped to."""
+
+    NONE = 0
+    OTHER = 1
+    UNKNOWN_ORDER = 2
+    TOO_LATE = 3  # filled or cancelled before
+    WOULD_TAKE = 4
+    INSUFFICIENT_FUNDS = 5
+    BAD_PRICE = 6
+    BAD_QUANTITY = 7
+    MARKET_CLOSED = 8
+    RATE_LIMIT = 9
+    SELF_TRADE = 10
+    DUPLICATE_ID = 11
+    UNKNOWN_INSTRUMENT = 12
+    NOT_FILLABLE = 13  # fill-or-kill that could not be filled whole
+
+
+class SignalName(IntEnum):
+    """The columns of records/snapshot.SIGNALS, in order."""
+
+    IMBALANCE = 0
+    WEIGHTED_MID = 1
+    MICRO_PRICE = 2
+    TRADE_FLOW = 3
+    VOLATILITY = 4
+    RSI = 5
+    MACD = 6
+
+
+class Hop(IntEnum):
+    """Where time is measured. Each process tallies its own; the screen draws all."""
+
+    VENUE_TO_FEED = 0  # the venue's stamp to our socket: holds the difference of two clocks
+    DECODE = 1  # bytes off the socket to the ring
+    FEED_TO_CORE = 2  # off the socket to the core's hand
+    STEP = 3  # one event through book, signals, strategy, risk, orders
+    TICK_TO_ORDER = 4  # off the socket to an order request in its ring
+    KEY_TO_CORE = 5  # a client's command to the core's hand
+    CORE_TO_WIRE = 6  # a request in its ring to the venue
+    WIRE_TO_ACK = 7  # the venue's answer
+    REPORT_TO_CORE = 8  # an execution report to the core's hand
+    CORE_TO_SCREEN = 9  # published to drawn
+    HALT_TO_CORE = 10  # a halt line written to the core's acknowledgement
+    RECORD = 11  # a batch into the database
+
+
+class ProcessState(IntEnum):
+    NONE = 0
+    STARTING = 1
+    RUNNING = 2
+    STALE = 3  # it lives and does not beat
+    DEAD = 4
+    RESTARTING = 5
+    GIVEN_UP = 6  # three deaths in a minute
+    STOPPED = 7
+
+
+class WaitPolicy(IntEnum):
+    BACKOFF = 0  # spin, yield, then sleep 50 us
+    SPIN = 1  # for a CPU of its own

@@ -1,0 +1,75 @@
+"""Instruments as people and venues write them, and as rows of the shared table."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+import msgspec
+import numpy as np
+
+from core.records.instrument import INSTRUMENT
+from core.units import MONEY_SCALE, step_of, to_steps
+from core.vocabulary import AssetClass, InstrumentState
+
+
+class Instrument(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One tradable thing at one venue."""
+
+    symbol: str
+    """Ours, one naming for all venues: BTC-USD.alpha, BTC-USDT.binance"""
+    venue_symbol: str
+    venue: str
+    base: str
+    quote: str
+    settlement: str
+    asset_class: AssetClass = AssetClass.SPOT
+    tick: Decimal
+    lot: Decimal
+    contract_size: Decimal = Decimal(1)
+    """Base units that one unit of quantity stands for."""
+    min_quantity: Decimal = Decimal(0)
+    max_quantity: Decimal = Decimal(0)
+    """0: the venue names none"""
+    min_notional: Decimal = Decimal(0)
+    maker_fee_ppm: int = 0
+    taker_fee_ppm: int = 0
+    reference_price: Decimal = Decimal(0)
+    state: InstrumentState = InstrumentState.OPEN
+
+
+def as_row(instrument: Instrument, *, source_id: int, book_slot: int, bar_slot: int) -> np.ndarray:
+    """INSTRUMENT[1]. Raises UnitsError when a size is no positive number."""
+    row = np.zeros(1, INSTRUMENT)
+    tick_mantissa, tick_exponent = step_of(instrument.tick)
+    lot_mantissa, lot_exponent = step_of(instrument.lot)
+    value = Fraction(instrument.tick) * Fraction(instrument.lot) * Fraction(instrument.contract_size) * MONEY_SCALE
+    for name in ("symbol", "venue_symbol", "venue", "base", "quote", "settlement"):
+        row[name] = getattr(instrument, name).encode()
+    row["asset_class"], row["state"] = instrument.asset_class, instrument.state
+    row["source_id"], row["book_slot"], row["bar_slot"] = source_id, book_slot, bar_slot
+    row["tick_mantissa"], row["tick_exponent"] = tick_mantissa, tick_exponent
+    row["lot_mantissa"], row["lot_exponent"] = lot_mantissa, lot_exponent
+    row["value_numerator"], row["value_denominator"] = value.numerator, value.denominator
+    row["min_lots"] = max(1, to_steps(_down(instrument.min_quantity, instrument.lot), lot_mantissa, lot_exponent))
+    if instrument.max_quantity:
+        row["max_lots"] = to_steps(_down(instrument.max_quantity, instrument.lot), lot_mantissa, lot_exponent)
+    else:
+        row["max_lots"] = 1 << 40
+    row["min_notional_e8"] = int(instrument.min_notional * MONEY_SCALE)
+    row["maker_fee_ppm"], row["taker_fee_ppm"] = instrument.maker_fee_ppm, instrument.taker_fee_ppm
+    row["reference_ticks"] = to_steps(_down(instrument.reference_price, instrument.tick), tick_mantissa, tick_exponent)
+    return row
+
+
+def write_table(table: np.ndarray, count_line: np.ndarray, instruments: list[tuple[int, Instrument]]) -> None:
+    """Desk only: append (source_id, instrument) rows; the first ones get a ladder while there is room for one."""
+    count = int(count_line[0])
+    books = sum(1 for row in table[:count] if row["book_slot"] >= 0)
+    for source_id, instrument in instruments:
+        table[count] = as_row(instrument, source_id=source_id, book_slot=books, bar_slot=books)[0]
+        books += 1
+        count += 1
+    count_line[0] = count
+
+
+def _down(value: Decimal, step: Decimal) -> Decimal:
+    return (value // step) * step

@@ -1,0 +1,112 @@
+"""What a venue is to the rest of the station: a market side that publishes, an order side that answers.
+
+The order side is driven by feeds/gateway.py, which owns rings, logs, claims, halts and reconciliation; a venue only
+speaks its protocol. Its answers come through the `report` callable that `start` is given, in the order that they
+arrived, also those to orders that nobody here sent.
+"""
+
+from collections.abc import Callable
+from typing import Protocol
+
+import msgspec
+import numpy as np
+
+from core.vocabulary import OrderStatus, Reject, Report, Side, TimeInForce
+
+
+class VenueReport(msgspec.Struct, frozen=True, kw_only=True):
+    """One answer of the venue about one order, in ticks, lots and 1e-8 money."""
+
+    report: Report
+    instrument_id: int
+    client_id: int = 0
+    """0: an order that is not ours"""
+    venue_order_id: int = 0
+    side: Side = Side.NONE
+    price_ticks: int = 0
+    """FILLED: of this execution; else the order's"""
+    quantity_lots: int = 0
+    """FILLED: of this execution; else the order's total"""
+    filled_lots: int = 0
+    """In total, after this report"""
+    execution_id: int = 0
+    fee_e8: int = 0
+    reject: Reject = Reject.NONE
+    status: OrderStatus = OrderStatus.NONE
+    is_maker: bool = False
+    is_final: bool = False
+    venue_ns: int = 0
+    received_ns: int = 0
+
+
+class VenueOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """An order as the venue itself shows it."""
+
+    instrument_id: int
+    venue_order_id: int
+    client_id: int
+    """0: not ours"""
+    side: Side
+    price_ticks: int
+    quantity_lots: int
+    filled_lots: int
+    status: OrderStatus
+    time_in_force: TimeInForce = TimeInForce.GTC
+
+
+class VenueFill(msgspec.Struct, frozen=True, kw_only=True):
+    instrument_id: int
+    execution_id: int
+    venue_order_id: int
+    client_id: int
+    side: Side
+    price_ticks: int
+    quantity_lots: int
+    fee_e8: int
+    is_maker: bool
+    venue_ns: int
+
+
+class VenuePosition(msgspec.Struct, frozen=True, kw_only=True):
+    instrument_id: int
+    position_lots: int
+
+
+class OrderVenue(Protocol):
+    """The order side. Requests are EVENT records (kind ORDER_REQUEST). Every method may raise VenueError: not known
+    whether it arrived."""
+
+    name: str
+
+    async def start(self, report: Callable[[VenueReport], None]) -> None:
+        """Connect; answers begin to come."""
+
+    async def place(self, request: np.void) -> None: ...
+
+    async def cancel(self, request: np.void) -> None: ...
+
+    async def replace(self, request: np.void) -> None: ...
+
+    async def open_orders(self) -> list[VenueOrder]:
+        """All of the account, ours or not."""
+
+    async def look_up(self, client_id: int, instrument_id: int) -> VenueOrder | None:
+        """One order, also a closed one; None: the venue never saw it."""
+
+    async def fills_since(self, venue_ns: int) -> list[VenueFill]:
+        """Executions of the account at or after a venue time, oldest first."""
+
+    async def positions(self) -> list[VenuePosition]: ...
+
+    async def close(self) -> None: ...
+
+
+class MarketVenue(Protocol):
+    """The market side: runs until cancelled, publishes through the publisher that it was made with."""
+
+    name: str
+
+    async def run(self) -> None: ...
+
+    async def resync(self, instrument_id: int) -> None:
+        """The core asks for a new snapshot."""
