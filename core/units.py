@@ -34,7 +34,9 @@ def to_steps(text: str | Decimal, mantissa: int, exponent: int) -> int:
     value = _decimal(text, "a price or quantity")
     steps = value / (Decimal(mantissa) * Decimal(10) ** exponent)
     if steps != steps.to_integral_value():
-        raise UnitsError("the number must be a multiple of the step", number=str(text), step=step_text(mantissa, exponent))
+        raise UnitsError(
+            "the number must be a multiple of the step", number=str(text), step=step_text(mantissa, exponent)
+        )
     whole = int(steps)
     if not -LARGEST <= whole <= LARGEST:
         raise UnitsError("the number is out of range", number=str(text), largest_steps=LARGEST)

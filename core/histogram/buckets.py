@@ -20,14 +20,16 @@ BUCKETS = 2048
 LARGEST_NS = 1 << 36
 TOO_LARGE = BUCKETS - 1
 
-HISTOGRAM = np.dtype([
-    ("count", np.int64),
-    ("sum_ns", np.int64),
-    ("max_ns", np.int64),
-    ("min_ns", np.int64),               # 0 while count is 0
-    ("buckets", np.int64, (BUCKETS,)),
-    ("_reserved", np.int64, (4,)),
-])
+HISTOGRAM = np.dtype(
+    [
+        ("count", np.int64),
+        ("sum_ns", np.int64),
+        ("max_ns", np.int64),
+        ("min_ns", np.int64),  # 0 while count is 0
+        ("buckets", np.int64, (BUCKETS,)),
+        ("_reserved", np.int64, (4,)),
+    ]
+)
 
 
 def lowest_of(bucket: int) -> int:

@@ -109,7 +109,7 @@ if JIT:
     def monotonic_ns(timespec: np.ndarray) -> int:
         """CLOCK_MONOTONIC without the interpreter, about 20 ns. `timespec` is scratch: int64[2]."""
         _clock_gettime(CLOCK_MONOTONIC, timespec.ctypes.data)
-        return timespec[0] * 1_000_000_000 + timespec[1]
+        return timespec[0] * 1_000_000_000 + timespec[1]  # type: ignore[no-any-return]
 
     @kernel
     def ring_bell(file_descriptor: int, one: np.ndarray) -> None:

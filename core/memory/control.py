@@ -34,7 +34,9 @@ FIRST_ORDER_LINE = 28
 FIRST_PROCESS_LINE = 37
 PROCESS_LINES = 27
 
-_HEADER = struct.Struct("<8sqqqqq16s")  # magic, page layout, desk pid, desk start ticks, started ns, wall offset ns, name
+_HEADER = struct.Struct(
+    "<8sqqqqq16s"
+)  # magic, page layout, desk pid, desk start ticks, started ns, wall offset ns, name
 _HALT = struct.Struct("<qqb47s")  # value, monotonic ns, flatten, reason (UTF-8, cut)
 _VALUE = struct.Struct("<q")
 _PROCESS = struct.Struct("<24sqqqqq")  # name, pid, start ticks, state, restarts, state since ns
@@ -78,7 +80,12 @@ def halt_offset(line: int) -> int:
 
 def write_header(page: mmap.mmap, header: Header) -> None:
     packed = _HEADER.pack(
-        MAGIC, PAGE_LAYOUT, header.desk_pid, header.desk_start_ticks, header.started_ns, header.wall_offset_ns,
+        MAGIC,
+        PAGE_LAYOUT,
+        header.desk_pid,
+        header.desk_start_ticks,
+        header.started_ns,
+        header.wall_offset_ns,
         header.name.encode()[:16],
     )
     page[: _HEADER.size] = packed
@@ -122,7 +129,11 @@ def write_process(page: mmap.mmap, row: int, process: ProcessLine) -> None:
         raise ValueError(f"a process row lies between 0 and {PROCESS_LINES - 1}: {row=}")
     offset = (FIRST_PROCESS_LINE + row) * LINE_BYTES
     page[offset : offset + _PROCESS.size] = _PROCESS.pack(
-        process.name.encode()[:24], process.pid, process.start_ticks, process.state, process.restarts,
+        process.name.encode()[:24],
+        process.pid,
+        process.start_ticks,
+        process.state,
+        process.restarts,
         process.since_ns,
     )
 

@@ -20,7 +20,6 @@ import numpy as np
 from core.errors import NoSharedMemory, OtherLayout
 from core.memory.control import PAGE_BYTES
 from core.memory.layout import (
-    CACHE_LINE_BYTES,
     CLAIMED_LINE,
     CONSUMED_LINE,
     CURSOR_LINES,
@@ -32,6 +31,7 @@ from core.memory.layout import (
     desk_layout,
 )
 from core.memory.rows import CELLS, RING
+from core.records.market import CACHE_LINE_BYTES
 
 
 class Descriptor(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -156,12 +156,11 @@ class Memory:
         consumer_role, _ = self.layout.find(name, Kind.CURSOR)
         cursor = self.layout.offset_of(consumer_role, name, Kind.CURSOR)
         words = np.frombuffer(self._map(consumer_role), np.int64, CURSOR_LINES * WORDS_PER_LINE, cursor)
-        return RingParts(
-            produced,
-            *(words[line * WORDS_PER_LINE :][:1] for line in (CONSUMED_LINE, CLAIMED_LINE, PARKED_LINE)),
-            slots,
-            self.descriptor.bells.get(consumer_role, -1),
+        consumed, claimed, parked = (
+            words[line * WORDS_PER_LINE :][:1] for line in (CONSUMED_LINE, CLAIMED_LINE, PARKED_LINE)
         )
+        bell = self.descriptor.bells.get(consumer_role, -1)
+        return RingParts(produced, consumed, claimed, parked, slots, bell)
 
     def cells(self, name: str) -> CellParts:
         role, region = self.layout.find(name, Kind.CELLS)

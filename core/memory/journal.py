@@ -22,12 +22,14 @@ from core.records.event import EVENT, EVENT_BYTES
 MAGIC = b"STNLOG\x00\x01"
 VERSION = 1
 HEADER_BYTES = 64
-RECORD = np.dtype([
-    ("sequence", np.int64),
-    ("checksum", np.uint32),
-    ("version", np.int32),
-    ("event", EVENT),
-])
+RECORD = np.dtype(
+    [
+        ("sequence", np.int64),
+        ("checksum", np.uint32),
+        ("version", np.int32),
+        ("event", EVENT),
+    ]
+)
 RECORD_BYTES = RECORD.itemsize
 assert RECORD_BYTES == 16 + EVENT_BYTES
 CHUNK_BYTES = 1 << 20

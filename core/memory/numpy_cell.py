@@ -14,7 +14,7 @@ def read(cells: CellParts, index: int) -> np.void | None:
         before = int(counts[index, 0])
         if before & 1:
             continue
-        value = cells.values[index].copy()
+        value: np.void = cells.values[index].copy()
         if int(counts[index, 0]) == before:
             return value
     return None

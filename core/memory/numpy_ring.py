@@ -16,6 +16,7 @@ import numpy as np
 
 from core.memory.files import RingParts
 
+
 class EventLoop(Protocol):
     """What the bell needs of an asyncio loop: the core knows no asyncio."""
 

@@ -15,8 +15,8 @@ from core.records.event import EVENT
 class Decisions(NamedTuple):
     records: np.ndarray
     """EVENT[capacity]"""
-    count: np.ndarray
-    """int64[1]"""
+    used: np.ndarray
+    """int64[1]: how many of the records are filled"""
     lost: np.ndarray
     """int64[1], since the start"""
 
@@ -29,12 +29,12 @@ def make_decisions(capacity: int) -> Decisions:
 @kernel
 def next_decision(decisions: Decisions, kind: int, cause: np.void) -> int:
     """The index of a cleared record that carries the kind and its cause's clock; the caller fills the rest."""
-    index = decisions.count[0]
+    index = decisions.used[0]
     if index >= decisions.records.shape[0] - 1:
         index = decisions.records.shape[0] - 1
         decisions.lost[0] += 1
     else:
-        decisions.count[0] = index + 1
+        decisions.used[0] = index + 1
     record = decisions.records[index]
     record["tape_sequence"] = 0
     record["now_ns"] = cause["now_ns"]

@@ -29,33 +29,35 @@ import numpy as np
 
 EVENT_BYTES = 128
 
-EVENT = np.dtype([
-    ("tape_sequence", np.int64),   # the core's count of all it took and decided, without holes
-    ("now_ns", np.int64),          # the core's clock when it took the event; a decision has its cause's
-    ("received_ns", np.int64),     # our clock when it entered this machine: off the socket, off the key
-    ("venue_ns", np.int64),        # the venue's clock; 0 if it sends none
-    ("sequence", np.int64),        # its producer's count, without holes
-    ("price_ticks", np.int64),
-    ("quantity_lots", np.int64),
-    ("filled_lots", np.int64),     # of this order in total, after this report
-    ("reference_id", np.int64),    # trade id, venue order id, lease generation … by kind
-    ("execution_id", np.int64),    # of one execution at its venue: reports are known by it
-    ("client_id", np.int64),       # ours: epoch << 32 | counter
-    ("valid_until_ns", np.int64),  # what adds risk is not sent later; 0: no limit
-    ("amount", np.int64),          # money in 1e-8 of the settlement currency, or a value by kind
-    ("instrument_id", np.int32),   # -1: none or all
-    ("group_id", np.int32),        # legs that are reviewed together; 0: none
-    ("strategy_id", np.int16),     # slot; -1: none, a person
-    ("account_id", np.int16),
-    ("source_id", np.int16),       # index of the venue group, seat or halt line it came from
-    ("flags", np.int16),           # vocabulary.EventFlag
-    ("kind", np.int8),             # vocabulary.EventKind
-    ("detail", np.int8),           # Report, Command, Request, FeedState … by kind
-    ("side", np.int8),             # vocabulary.Side
-    ("order_type", np.int8),       # vocabulary.OrderType
-    ("time_in_force", np.int8),    # vocabulary.TimeInForce
-    ("status", np.int8),           # vocabulary.OrderStatus
-    ("reason", np.int8),           # vocabulary.DenyReason, or Reject in a report
-    ("origin", np.int8),           # vocabulary.Origin
-])
+EVENT = np.dtype(
+    [
+        ("tape_sequence", np.int64),  # the core's count of all it took and decided, without holes
+        ("now_ns", np.int64),  # the core's clock when it took the event; a decision has its cause's
+        ("received_ns", np.int64),  # our clock when it entered this machine: off the socket, off the key
+        ("venue_ns", np.int64),  # the venue's clock; 0 if it sends none
+        ("sequence", np.int64),  # its producer's count, without holes
+        ("price_ticks", np.int64),
+        ("quantity_lots", np.int64),
+        ("filled_lots", np.int64),  # of this order in total, after this report
+        ("reference_id", np.int64),  # trade id, venue order id, lease generation … by kind
+        ("execution_id", np.int64),  # of one execution at its venue: reports are known by it
+        ("client_id", np.int64),  # ours: epoch << 32 | counter
+        ("valid_until_ns", np.int64),  # what adds risk is not sent later; 0: no limit
+        ("amount", np.int64),  # money in 1e-8 of the settlement currency, or a value by kind
+        ("instrument_id", np.int32),  # -1: none or all
+        ("group_id", np.int32),  # legs that are reviewed together; 0: none
+        ("strategy_id", np.int16),  # slot; -1: none, a person
+        ("account_id", np.int16),
+        ("source_id", np.int16),  # index of the venue group, seat or halt line it came from
+        ("flags", np.int16),  # vocabulary.EventFlag
+        ("kind", np.int8),  # vocabulary.EventKind
+        ("detail", np.int8),  # Report, Command, Request, FeedState … by kind
+        ("side", np.int8),  # vocabulary.Side
+        ("order_type", np.int8),  # vocabulary.OrderType
+        ("time_in_force", np.int8),  # vocabulary.TimeInForce
+        ("status", np.int8),  # vocabulary.OrderStatus
+        ("reason", np.int8),  # vocabulary.DenyReason, or Reject in a report
+        ("origin", np.int8),  # vocabulary.Origin
+    ]
+)
 assert EVENT.itemsize == EVENT_BYTES

@@ -16,30 +16,32 @@ than one unit (ETH-BTC) or thousands (a future with a multiplier):
 
 import numpy as np
 
-INSTRUMENT = np.dtype([
-    ("symbol", "S32"),                # BTC-USD.alpha: what a person types
-    ("venue_symbol", "S24"),          # BTCUSDT: what the venue calls it
-    ("venue", "S16"),
-    ("base", "S16"),
-    ("quote", "S16"),
-    ("settlement", "S16"),            # the currency that profit, loss and the limits are in
-    ("asset_class", np.int32),        # vocabulary.AssetClass
-    ("source_id", np.int16),          # index of the venue group that serves it
-    ("state", np.int16),              # vocabulary.InstrumentState at start
-    ("book_slot", np.int32),
-    ("bar_slot", np.int32),
-    ("tick_mantissa", np.int64),
-    ("lot_mantissa", np.int64),
-    ("tick_exponent", np.int32),
-    ("lot_exponent", np.int32),
-    ("value_numerator", np.int64),
-    ("value_denominator", np.int64),
-    ("min_lots", np.int64),
-    ("max_lots", np.int64),
-    ("min_notional_e8", np.int64),
-    ("maker_fee_ppm", np.int32),      # of the notional, in millionths; negative: a rebate
-    ("taker_fee_ppm", np.int32),
-    ("reference_ticks", np.int64),    # a price to show and to centre on before the first book; 0: none
-    ("_reserved", np.uint8, (40,)),
-])
+INSTRUMENT = np.dtype(
+    [
+        ("symbol", "S32"),  # BTC-USD.alpha: what a person types
+        ("venue_symbol", "S24"),  # BTCUSDT: what the venue calls it
+        ("venue", "S16"),
+        ("base", "S16"),
+        ("quote", "S16"),
+        ("settlement", "S16"),  # the currency that profit, loss and the limits are in
+        ("asset_class", np.int32),  # vocabulary.AssetClass
+        ("source_id", np.int16),  # index of the venue group that serves it
+        ("state", np.int16),  # vocabulary.InstrumentState at start
+        ("book_slot", np.int32),
+        ("bar_slot", np.int32),
+        ("tick_mantissa", np.int64),
+        ("lot_mantissa", np.int64),
+        ("tick_exponent", np.int32),
+        ("lot_exponent", np.int32),
+        ("value_numerator", np.int64),
+        ("value_denominator", np.int64),
+        ("min_lots", np.int64),
+        ("max_lots", np.int64),
+        ("min_notional_e8", np.int64),
+        ("maker_fee_ppm", np.int32),  # of the notional, in millionths; negative: a rebate
+        ("taker_fee_ppm", np.int32),
+        ("reference_ticks", np.int64),  # a price to show and to centre on before the first book; 0: none
+        ("_reserved", np.uint8, (40,)),
+    ]
+)
 assert INSTRUMENT.itemsize == 256

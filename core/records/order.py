@@ -2,56 +2,60 @@
 
 import numpy as np
 
-ORDER = np.dtype([
-    ("client_id", np.int64),           # 0: the slot is free
-    ("venue_order_id", np.int64),      # 0: not known yet
-    ("price_ticks", np.int64),
-    ("quantity_lots", np.int64),
-    ("filled_lots", np.int64),
-    ("filled_notional_high", np.int64),  # sum of ticks * lots of its fills, 128 bits: high and low word
-    ("filled_notional_low", np.int64),
-    ("replace_price_ticks", np.int64),   # asked for and not yet answered
-    ("replace_quantity_lots", np.int64),
-    ("created_ns", np.int64),
-    ("updated_ns", np.int64),
-    ("valid_until_ns", np.int64),
-    ("queue_ahead_lots", np.int64),    # estimate of what trades before it; -1: not known
-    ("fees_e8", np.int64),
-    ("instrument_id", np.int32),
-    ("group_id", np.int32),
-    ("strategy_id", np.int16),
-    ("account_id", np.int16),
-    ("source_id", np.int16),           # index of the venue group
-    ("flags", np.int16),
-    ("side", np.int8),
-    ("order_type", np.int8),
-    ("time_in_force", np.int8),
-    ("status", np.int8),               # vocabulary.OrderStatus
-    ("status_before", np.int8),        # what a refused cancel or replace goes back to
-    ("origin", np.int8),
-    ("reason", np.int8),
-    ("seat", np.int8),                 # that sent it; -1: none
-    ("_reserved", np.uint8, (24,)),
-])
+ORDER = np.dtype(
+    [
+        ("client_id", np.int64),  # 0: the slot is free
+        ("venue_order_id", np.int64),  # 0: not known yet
+        ("price_ticks", np.int64),
+        ("quantity_lots", np.int64),
+        ("filled_lots", np.int64),
+        ("filled_notional_high", np.int64),  # sum of ticks * lots of its fills, 128 bits: high and low word
+        ("filled_notional_low", np.int64),
+        ("replace_price_ticks", np.int64),  # asked for and not yet answered
+        ("replace_quantity_lots", np.int64),
+        ("created_ns", np.int64),
+        ("updated_ns", np.int64),
+        ("valid_until_ns", np.int64),
+        ("queue_ahead_lots", np.int64),  # estimate of what trades before it; -1: not known
+        ("fees_e8", np.int64),
+        ("instrument_id", np.int32),
+        ("group_id", np.int32),
+        ("strategy_id", np.int16),
+        ("account_id", np.int16),
+        ("source_id", np.int16),  # index of the venue group
+        ("flags", np.int16),
+        ("side", np.int8),
+        ("order_type", np.int8),
+        ("time_in_force", np.int8),
+        ("status", np.int8),  # vocabulary.OrderStatus
+        ("status_before", np.int8),  # what a refused cancel or replace goes back to
+        ("origin", np.int8),
+        ("reason", np.int8),
+        ("seat", np.int8),  # that sent it; -1: none
+        ("_reserved", np.uint8, (24,)),
+    ]
+)
 assert ORDER.itemsize == 160
 
-POSITION = np.dtype([
-    ("instrument_id", np.int32),
-    ("account_id", np.int16),
-    ("strategy_id", np.int16),         # -1: the account's total
-    ("position_lots", np.int64),       # signed
-    ("cost_high", np.int64),           # signed sum of ticks * lots of what is open, 128 bits
-    ("cost_low", np.int64),
-    ("bought_lots", np.int64),         # today
-    ("sold_lots", np.int64),
-    ("working_buy_lots", np.int64),    # open orders, what is left of them
-    ("working_sell_lots", np.int64),
-    ("realised_e8", np.int64),         # today, before fees, 1e-8 of the settlement currency
-    ("unrealised_e8", np.int64),       # at the mark
-    ("fees_e8", np.int64),             # paid today; negative: received
-    ("mark_ticks", np.int64),          # the mid, rounded to the position's harm; 0: no LIVE book yet
-    ("updated_ns", np.int64),
-    ("fills", np.int64),
-    ("_reserved", np.uint8, (16,)),
-])
+POSITION = np.dtype(
+    [
+        ("instrument_id", np.int32),
+        ("account_id", np.int16),
+        ("strategy_id", np.int16),  # -1: the account's total
+        ("position_lots", np.int64),  # signed
+        ("cost_high", np.int64),  # signed sum of ticks * lots of what is open, 128 bits
+        ("cost_low", np.int64),
+        ("bought_lots", np.int64),  # today
+        ("sold_lots", np.int64),
+        ("working_buy_lots", np.int64),  # open orders, what is left of them
+        ("working_sell_lots", np.int64),
+        ("realised_e8", np.int64),  # today, before fees, 1e-8 of the settlement currency
+        ("unrealised_e8", np.int64),  # at the mark
+        ("fees_e8", np.int64),  # paid today; negative: received
+        ("mark_ticks", np.int64),  # the mid, rounded to the position's harm; 0: no LIVE book yet
+        ("updated_ns", np.int64),
+        ("fills", np.int64),
+        ("_reserved", np.uint8, (16,)),
+    ]
+)
 assert POSITION.itemsize == 128

@@ -23,6 +23,9 @@ class types:
     int64: Any
     int32: Any
     uint64: Any
+    uint32: Any
+    int8: Any
+    int16: Any
     float64: Any
     boolean: Any
     voidptr: Any
