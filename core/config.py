@@ -6,7 +6,7 @@ from core.vocabulary import Mode, WaitPolicy
 
 
 class RiskLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Limits of every instrument, in its settlement currency unless the unit says otherwise. Anything larger is denied."""
+    """Limits of every instrument, in its settlement currency unless the unit says otherwise."""
 
     max_order_notional: float = 250_000.0
     """Of one order, at its limit price (market orders: at the far touch)."""

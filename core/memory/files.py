@@ -112,7 +112,7 @@ class CellParts(NamedTuple):
 
 @dataclass
 class Memory:
-    """A process's view of its desk's memory. Maps a file when it is first asked for, writable only for its own roles."""
+    """A process's view of its desk's memory: maps a file when first asked for, writable only for its own roles."""
 
     descriptor: Descriptor
     own_roles: frozenset[str] = frozenset()

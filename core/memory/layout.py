@@ -106,8 +106,7 @@ class Layout:
     def fingerprint(self) -> str:
         """Changes with any dtype, capacity or order: a process of another version refuses to attach."""
         text = [
-            f"{role} {region.name} {region.kind.value} {region.dtype.descr if region.dtype.names else region.dtype.str} "
-            f"{region.dtype.itemsize} {region.capacity}"
+            f"{role} {region.name} {region.kind.value} {region.dtype!r} {region.dtype.itemsize} {region.capacity}"
             for role, regions in self.files.items()
             for region in regions
         ]
