@@ -47,14 +47,15 @@ class EventKind(IntEnum):
     # From the core's own loop.
     TIMER = 40  # reference_id: timer id, venue_ns: when it was due
     HALT = 41  # a halt line changed; source_id: line, reference_id: its value
-    FEED_STALE = 42  # source_id: group whose market process stopped beating
-    ORDERS_STALE = 43  # source_id: group whose order process stopped beating
+    FEED_STALE = 42  # source_id: group whose market process stopped beating; detail: 1 stale, 0 beats again
+    ORDERS_STALE = 43  # source_id: group whose order process stopped beating; detail: 1 stale, 0 beats again
     LEASE_ENDED = 44  # source_id: seat; its process died or its client froze
     STRATEGY_SWAPPED = 45  # strategy_id: slot, reference_id: hash of its code, sequence: version
     LOSS = 46  # reference_id: records that did not fit; source_id: where
     ROLLOVER = 47  # a trading day begins
     SESSION = 48  # a core or a tape begins; reference_id: kernel hash, client_id: epoch, amount: wall offset
     CHECKPOINT = 49  # reference_id: hash of the state that was saved beside the tape
+    RING_FULL = 51  # source_id: group whose request ring is nearly full (-1: the journal); detail: 1 full, 0 room again
     RESUMED = 50  # the machine slept: reference_id: nanoseconds by which BOOTTIME ran ahead
     # Decisions of the core, written behind the event that caused them.
     ORDER_REQUEST = 60  # detail: Request
@@ -175,6 +176,7 @@ class Request(IntEnum):
     NEW = 1
     CANCEL = 2
     REPLACE = 3
+    LOOK_UP = 4  # after a restart: what became of this order? answered by Report.STATE or NOT_SENT
 
 
 class Report(IntEnum):

@@ -27,18 +27,11 @@ def make_decisions(capacity: int) -> Decisions:
 
 
 @kernel
-def next_decision(decisions: Decisions, kind: int, cause: np.void) -> int:
-    """The index of a cleared record that carries the kind and its cause's clock; the caller fills the rest."""
-    index = decisions.used[0]
-    if index >= decisions.records.shape[0] - 1:
-        index = decisions.records.shape[0] - 1
-        decisions.lost[0] += 1
-    else:
-        decisions.used[0] = index + 1
-    record = decisions.records[index]
+def clear_event(record: np.void) -> None:
+    """No kind, no instrument, no strategy, no source; all else 0."""
     record["tape_sequence"] = 0
-    record["now_ns"] = cause["now_ns"]
-    record["received_ns"] = cause["received_ns"]
+    record["now_ns"] = 0
+    record["received_ns"] = 0
     record["venue_ns"] = 0
     record["sequence"] = 0
     record["price_ticks"] = 0
@@ -55,7 +48,7 @@ def next_decision(decisions: Decisions, kind: int, cause: np.void) -> int:
     record["account_id"] = 0
     record["source_id"] = -1
     record["flags"] = 0
-    record["kind"] = kind
+    record["kind"] = 0
     record["detail"] = 0
     record["side"] = 0
     record["order_type"] = 0
@@ -63,4 +56,20 @@ def next_decision(decisions: Decisions, kind: int, cause: np.void) -> int:
     record["status"] = 0
     record["reason"] = 0
     record["origin"] = 0
+
+
+@kernel
+def next_decision(decisions: Decisions, kind: int, cause: np.void) -> int:
+    """The index of a cleared record that carries the kind and its cause's clock; the caller fills the rest."""
+    index = decisions.used[0]
+    if index >= decisions.records.shape[0] - 1:
+        index = decisions.records.shape[0] - 1
+        decisions.lost[0] += 1
+    else:
+        decisions.used[0] = index + 1
+    record = decisions.records[index]
+    clear_event(record)
+    record["kind"] = kind
+    record["now_ns"] = cause["now_ns"]
+    record["received_ns"] = cause["received_ns"]
     return index  # type: ignore[no-any-return]
