@@ -59,6 +59,21 @@ class Producer:
         self.wake()
         return True
 
+    def publish_batch(self, records: np.ndarray) -> int:
+        """How many of the records were written, from the first on; they become visible together."""
+        count = min(len(records), self.room)
+        if count == 0:
+            return 0
+        start = self._produced & self._mask
+        straight = min(count, len(self._parts.slots) - start)
+        self._parts.slots[start : start + straight] = records[:straight]
+        if straight < count:
+            self._parts.slots[: count - straight] = records[straight:count]
+        self._produced += count
+        self._parts.produced[0] = self._produced
+        self.wake()
+        return count
+
     def wake(self) -> None:
         if self._parts.bell >= 0:
             full_fence()

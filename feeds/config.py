@@ -1,0 +1,75 @@
+"""What market and order processes can be told. Frozen, closed and complete; `station/config.py` composes it."""
+
+from typing import Literal
+
+import msgspec
+
+from core.vocabulary import Mode
+
+
+class GatewayConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How an order process treats its venue."""
+
+    durable: Literal["process", "power"] = "process"
+    """Requests and reports are on disk before they count. `process`: survives our death; `power`: the machine's too."""
+    reconcile_s: float = 3.0
+    """Open orders and fills are compared with the venue's own this often."""
+    answer_ms: int = 1_500
+    """A sent order that nobody has spoken of for so long is UNKNOWN and looked up."""
+    arrival_ms: int = 5_500
+    """A request cannot reach the venue later than this after it was sent: the venue's receive window and a little.
+    Only then does "never seen" mean NOT_SENT."""
+    core_stale_ms: int = 1_000
+    """A core that did not beat for so long: everything is cancelled and this process says halt."""
+    in_flight: int = 128
+    """Requests that wait for the venue's answer at once; more stay in their ring."""
+
+
+class VenueConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One venue. Addresses are configuration: the same code speaks to the venue, its test net and a local double."""
+
+    name: str
+    """Our word for it, behind the dot of its symbols: BTC-USDT.binance"""
+    dialect: Literal["binance"] = "binance"
+    """Whose protocol it speaks."""
+    rest_url: str = "https://api.binance.com"
+    ws_url: str = "wss://stream.binance.com:9443"
+    instruments: tuple[str, ...] = ()
+    """The venue's own symbols that are subscribed; empty: all of the table that belong to this venue."""
+    credentials_file: str = ""
+    """TOML with `key` and `secret`, readable by its owner only. Empty: market data only."""
+    snapshot_levels: int = 1_000
+    """Depth of the REST snapshot that a book begins with."""
+    depth_interval_ms: Literal[100, 1000] = 100
+    """How often the venue bundles depth changes."""
+    stale_after_ms: int = 5_000
+    """A socket that brought nothing for so long is closed and opened again."""
+    request_timeout_ms: int = 3_000
+    """A REST call that is not answered by then failed; of an order, its outcome is unknown."""
+    receive_window_ms: int = 5_000
+    """The venue refuses a signed request that arrives later than this after its time stamp."""
+    reconnect_first_ms: int = 100
+    """Back-off: the first wait is random up to this, then doubles."""
+    reconnect_most_ms: int = 30_000
+
+
+class MarketSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Of feeds.market_process."""
+
+    venue: VenueConfig
+    wall_offset_ns: int
+    """Wall clock minus monotonic clock, from the desk's control page."""
+
+
+class OrderSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Of feeds.order_process."""
+
+    venue: VenueConfig
+    gateway: GatewayConfig = GatewayConfig()
+    mode: Mode = Mode.PAPER
+    """LIVE needs credentials. In PAPER no order process is started: the core fills by itself."""
+    state_folder: str
+    """Of this desk; request and report log lie below it."""
+    lock_folder: str
+    """Of this user, the same for all desks: one account has one desk."""
+    wall_offset_ns: int

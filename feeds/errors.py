@@ -1,0 +1,63 @@
+"""What can go wrong outside, and what repairs it.
+
+FeedError                  of one venue; the process goes on
+├── SequenceGap            updates were lost: a new snapshot repairs the book
+├── BadFrame               not JSON, truncated, wrong types, absurd numbers: counted, never applied
+├── VenueError             a request whose outcome nobody knows: it is looked up
+│   └── NotSent            the bytes surely never left: nothing to look up
+├── AccountInUse           another desk trades on this account
+└── CredentialsMissing     no key, or a file that others may read
+"""
+
+from typing import ClassVar
+
+from core.errors import StationError
+
+
+class FeedError(StationError):
+    """A fault of a venue or of the way to it."""
+
+    needs_resubscribe: ClassVar[bool] = False
+
+
+class SequenceGap(FeedError):
+    """The venue skipped updates; only a new snapshot can repair the book."""
+
+    needs_resubscribe = True
+
+    def __init__(self, *, venue: str, symbol: str, expected: int, received: int) -> None:
+        super().__init__(f"update ids must follow on: {venue=}, {symbol=}, {expected=}, {received=}")
+        self.expected, self.received = expected, received
+
+
+class BadFrame(FeedError):
+    """A message that cannot be what the venue meant."""
+
+    needs_resubscribe = True
+
+    def __init__(self, rule: str, **values: object) -> None:
+        super().__init__(f"{rule}: " + ", ".join(f"{name}={value!r}" for name, value in values.items()))
+
+
+class VenueError(FeedError):
+    """The venue did not answer, or not in its own words: the outcome is unknown."""
+
+
+class NotSent(VenueError):
+    """The request never left this process."""
+
+
+class AccountInUse(FeedError):
+    cure = "Stop the other desk, or give this one another account."
+    exit_code = 75
+
+    def __init__(self, *, venue: str, lock: str) -> None:
+        super().__init__(f"another desk already trades on this account: {venue=}, {lock=}")
+
+
+class CredentialsMissing(FeedError):
+    cure = "Write key and secret into the file that `credentials_file` names and make it yours alone (chmod 600)."
+    exit_code = 77
+
+    def __init__(self, *, venue: str, file: str, reason: str) -> None:
+        super().__init__(f"orders at a real venue need credentials: {venue=}, {file=}, {reason=}")

@@ -1,0 +1,175 @@
+"""What a halt does at the venue: cancel until nothing is open, and with `flatten` close until the venue shows flat.
+
+Done by the order process alone, so that it works while the core hangs or is dead. Proof is given only when no request
+of ours can still arrive: nothing unanswered, then an empty list of open orders from the venue itself.
+"""
+
+import asyncio
+import time
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from core.clock import monotonic_ns
+from core.records.event import EVENT
+from core.vocabulary import (
+    EventFlag,
+    EventKind,
+    OrderStatus,
+    OrderType,
+    Origin,
+    Report,
+    Request,
+    Side,
+    TimeInForce,
+)
+from feeds.sent_orders import KILL_SPACE, SentOrder
+from feeds.venues.contract import VenueOrder, VenuePosition
+
+if TYPE_CHECKING:
+    from feeds.gateway import OrderGateway
+
+PAUSE_S = 0.002
+CANCEL_AGAIN_NS = 250_000_000
+CLOSE_ANSWER_S = 1.0
+
+
+class StandDown:
+    """Watches the halt lines of one gateway and works off what they ask."""
+
+    def __init__(self, gateway: "OrderGateway") -> None:
+        self._gateway = gateway
+        self._seen_total = -1
+        self._clean_total = -1
+        self._flat_total = -1
+        self._is_working = False
+        self._can_work = False
+        self._asked_ns: dict[tuple[int, int], int] = {}
+        self._last_kill_id = 0
+
+    def watch(self) -> None:
+        """Called every few milliseconds: notices a change, and starts the work when the venue is there."""
+        halts, status = self._gateway.halts, self._gateway.status
+        if not halts.is_halted:
+            self._seen_total = -1
+            return
+        total = halts.total
+        if total != self._seen_total:
+            self._seen_total = total
+            status["halt_cancelled"] = 0
+            status["halt_seen_ns"] = monotonic_ns()
+            status["halt_sum_seen"] = total
+            self._gateway.say(f"halted: {halts.reason}")
+        if self._can_work and not self._is_working and not self._is_done(total):
+            self._gateway.start(self._work())
+
+    async def until_clean(self) -> None:
+        """At the start, before anything else: obey a halt that stands. From now on `watch` does."""
+        self._can_work = True
+        await self._work()
+
+    def _is_done(self, total: int) -> bool:
+        return self._clean_total == total and (not self._gateway.halts.wants_flat or self._flat_total == total)
+
+    async def _work(self) -> None:
+        if self._is_working:
+            return
+        self._is_working = True
+        try:
+            while self._gateway.halts.is_halted and not self._gateway.is_stopping:
+                total = self._gateway.halts.total
+                if self._is_done(total):
+                    return
+                try:
+                    await self._stand_down(total)
+                except Exception as error:
+                    self._gateway.say(f"halted, the venue does not answer, trying on: {error}")
+                    await asyncio.sleep(50 * PAUSE_S)
+        finally:
+            self._is_working = False
+
+    async def _stand_down(self, total: int) -> None:
+        status = self._gateway.status
+        if self._clean_total != total:
+            await self._cancel_until_none_is_open()
+            self._clean_total = total
+            status["halt_clean_ns"] = monotonic_ns()
+            status["halt_sum_clean"] = total
+        if self._gateway.halts.wants_flat and self._flat_total != total:
+            await self._close_until_flat()
+            await self._cancel_until_none_is_open()
+            self._flat_total = total
+            status["flatten_sum_done"] = total
+
+    async def _cancel_until_none_is_open(self) -> None:
+        gateway = self._gateway
+        cancelled: set[tuple[int, int]] = set()
+        while not gateway.is_stopping:
+            # Asked before the list is: what was answered by then is on the list, or is gone.
+            may_arrive = gateway.has_unanswered()
+            orders = await gateway.venue.open_orders()
+            gateway.status["open_at_venue"] = len(orders)
+            if not orders and not may_arrive:
+                return
+            now_ns = monotonic_ns()
+            due = [order for order in orders if now_ns - self._asked_ns.get(_key(order), 0) > CANCEL_AGAIN_NS]
+            for order in due:
+                self._asked_ns[_key(order)] = now_ns
+                cancelled.add(_key(order))
+            await asyncio.gather(*(gateway.cancel(_cancel_of(order), None) for order in due))
+            gateway.status["halt_cancelled"] = len(cancelled)
+            await asyncio.sleep(PAUSE_S)
+
+    async def _close_until_flat(self) -> None:
+        gateway = self._gateway
+        while gateway.halts.is_halted and not gateway.is_stopping:
+            positions = [row for row in await gateway.venue.positions() if self._closing_lots(row) > 0]
+            if not positions and not gateway.has_unanswered():
+                return
+            orders = [self._closing_order(position) for position in positions]
+            for order in orders:
+                await gateway.send_new(order)
+            gateway.status["flatten_orders"] += len(orders)
+            deadline_ns = monotonic_ns() + int(CLOSE_ANSWER_S * 1e9)
+            while any(not order.is_final for order in orders) and monotonic_ns() < deadline_ns:
+                await asyncio.sleep(PAUSE_S)
+            await asyncio.sleep(PAUSE_S)
+
+    def _closing_lots(self, position: VenuePosition) -> int:
+        """What one order can close; 0 for dust that is smaller than the venue's smallest order."""
+        row = self._gateway.instruments[position.instrument_id]
+        lots = min(abs(position.position_lots), int(row["max_lots"]) or abs(position.position_lots))
+        return lots if lots >= int(row["min_lots"]) else 0
+
+    def _closing_order(self, position: VenuePosition) -> SentOrder:
+        # Microseconds of the wall clock: unlike those of any process before us, also one that lost its log.
+        self._last_kill_id = max(self._last_kill_id + 1, KILL_SPACE | time.time_ns() // 1_000)
+        request = np.zeros(1, EVENT)
+        request["kind"], request["detail"], request["origin"] = EventKind.ORDER_REQUEST, Request.NEW, Origin.KILL
+        request["client_id"], request["instrument_id"] = self._last_kill_id, position.instrument_id
+        request["side"] = Side.SELL if position.position_lots > 0 else Side.BUY
+        request["quantity_lots"] = self._closing_lots(position)
+        request["order_type"], request["time_in_force"] = OrderType.MARKET, TimeInForce.IOC
+        request["flags"], request["strategy_id"] = EventFlag.REDUCE_ONLY, -1
+        request["source_id"], request["now_ns"] = self._gateway.source_id, monotonic_ns()
+        order = self._gateway.log_own_order(request)
+        report = self._gateway.report_of(order, Report.ADOPTED)
+        report["status"] = OrderStatus.PENDING_NEW
+        report["flags"] = EventFlag.REDUCE_ONLY
+        self._gateway.tell(report)
+        order.is_answered = False
+        return order
+
+
+def _key(order: VenueOrder) -> tuple[int, int]:
+    return order.instrument_id, order.venue_order_id
+
+
+def _cancel_of(order: VenueOrder) -> np.void:
+    request = np.zeros(1, EVENT)
+    request["kind"], request["detail"], request["origin"] = EventKind.ORDER_REQUEST, Request.CANCEL, Origin.KILL
+    request["client_id"], request["instrument_id"] = order.client_id, order.instrument_id
+    request["reference_id"], request["side"] = order.venue_order_id, order.side
+    request["now_ns"] = monotonic_ns()
+    cancel: np.void = request[0]
+    return cancel
