@@ -198,7 +198,10 @@ def address_of(array: np.ndarray) -> int:
 
 
 def producer_row(parts: RingParts) -> np.ndarray:
-    """RING[1] for the producer; its cursor goes on where the shared one stands."""
+    """RING[1] for the producer; its cursor goes on where the shared one stands.
+
+    The row holds addresses only: keep the Memory alive for as long as a kernel uses it.
+    """
     return _row(parts, own=int(parts.produced[0]), other=int(parts.consumed[0]))
 
 

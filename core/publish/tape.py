@@ -8,7 +8,7 @@ taking orders and reports before it could be full.
 import numpy as np
 
 from core.kernel import kernel
-from core.memory.atomics import events_at
+from core.memory.atomics import events_at, load_acquire
 from core.memory.ring import producer_publish, producer_slot
 from core.records.decisions import clear_event
 from core.vocabulary import EventKind
@@ -69,5 +69,5 @@ def put_in_journal(journal: np.void, record: np.void) -> bool:
 @kernel
 def ring_room(ring: np.void) -> int:
     """Producer only. How many records fit, by a fresh look at the consumer's cursor."""
-    producer_slot(ring)
+    ring["other"] = load_acquire(ring["consumed_address"])
     return ring["capacity"] - (ring["own"] - ring["other"])  # type: ignore[no-any-return]
