@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 
 from core.clock import monotonic_ns
+from core.histogram.numpy_tally import Tally
 from core.memory import control
 from core.memory.files import Memory
 from core.memory.journal import Journal
@@ -45,7 +46,6 @@ from feeds.reconciliation import Reconciler
 from feeds.report_log import ReportLog
 from feeds.sent_orders import FINAL_REPORTS, FINAL_STATES, SentOrder, SentOrders, external_id
 from feeds.standing_down import StandDown
-from feeds.tally import Tally
 from feeds.venues.contract import OrderVenue, VenueReport
 
 BEAT_S = 0.005
@@ -92,8 +92,8 @@ class OrderGateway:
         self.orders.restore(self._request_log.records, self.reports.records)
         self._heartbeat = memory.heartbeat(f"order.{group}")
         self._core_heartbeat = memory.heartbeat("core")
-        self._to_wire = Tally(memory.histograms(f"order.{group}"), Hop.CORE_TO_WIRE)
-        self._to_ack = Tally(memory.histograms(f"order.{group}"), Hop.WIRE_TO_ACK)
+        self._to_wire = Tally(memory.histograms(f"order.{group}")[Hop.CORE_TO_WIRE])
+        self._to_ack = Tally(memory.histograms(f"order.{group}")[Hop.WIRE_TO_ACK])
         self._tasks: set[asyncio.Task[None]] = set()
         self._under_way = 0
         self._cancelled_before_sent: set[int] = set()
@@ -162,7 +162,7 @@ class OrderGateway:
         if answer.report != Report.FILLED and order.is_final:
             return
         if order.needs_answer and order.sent_ns and answer.received_ns:
-            self._to_ack.record(answer.received_ns - order.sent_ns)
+            self._to_ack.add(answer.received_ns - order.sent_ns)
         self.status["acknowledged" if answer.report != Report.REJECTED else "rejected"] += 1
         report = self.report_of(order, answer.report)
         if answer.price_ticks:
@@ -309,7 +309,7 @@ class OrderGateway:
     async def send_new(self, order: SentOrder) -> None:
         """Hand a logged order to the venue; what comes of it is told, also when nobody knows."""
         order.sent_ns = monotonic_ns()
-        self._to_wire.record(order.sent_ns - int(order.request["now_ns"][0]))
+        self._to_wire.add(order.sent_ns - int(order.request["now_ns"][0]))
         self.status["sent"] += 1
         try:
             await self.venue.place(order.request[0])
@@ -341,7 +341,7 @@ class OrderGateway:
     async def _replace(self, order: SentOrder, request: np.ndarray) -> None:
         try:
             request["reference_id"] = order.venue_order_id
-            self._to_wire.record(monotonic_ns() - int(request["now_ns"][0]))
+            self._to_wire.add(monotonic_ns() - int(request["now_ns"][0]))
             self.status["sent"] += 1
             await self.venue.replace(request[0])
         except NotSent as error:
