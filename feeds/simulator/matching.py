@@ -1,0 +1,308 @@
+"""Price-time priority over single orders: what happens to an order that arrives, is cancelled, is changed.
+
+    enter    refuse · match against the other side, best price first, oldest first · rest, or expire what is left
+    cancel   out of the queue
+    replace  quantity down at the same price keeps its place; anything else goes to the back and may trade
+
+Rules: GTC (and DAY) rest; IOC and MARKET expire what is left; FOK is refused unless it can be filled whole at once;
+POST_ONLY is refused when it would take. An order that meets one of its own account is not matched with it: what is
+left of the *newer* order expires with SELF_TRADE, what it traded before stands (the crowd may trade with itself).
+Instruments that are CLOSED or SUSPENDED take cancels only; POST_ONLY ones refuse what would trade.
+
+Money: each fill's notional and fee are rounded half up to 1e-8 of the settlement currency, the fee from the notional.
+"""
+
+import numpy as np
+
+from core.kernel import kernel
+from core.vocabulary import EventFlag, InstrumentState, OrderStatus, OrderType, Reject, Report, Side, TimeInForce
+from feeds.simulator.announce import TRADE, end_frame, tell_account, tell_fill, tell_level, tell_market
+from feeds.simulator.queues import dequeue, enqueue, give_row_back
+from feeds.simulator.state import CROWD, NO_PRICE, ExchangeState
+
+BUY = int(Side.BUY)
+SELL = int(Side.SELL)
+MARKET = int(OrderType.MARKET)
+LIMIT = int(OrderType.LIMIT)
+GTC = int(TimeInForce.GTC)
+IOC = int(TimeInForce.IOC)
+FOK = int(TimeInForce.FOK)
+DAY = int(TimeInForce.DAY)
+POST_ONLY = int(EventFlag.POST_ONLY)
+OPEN = int(InstrumentState.OPEN)
+STATE_POST_ONLY = int(InstrumentState.POST_ONLY)
+ACCEPTED, REJECTED, CANCELED, EXPIRED, REPLACED, REPLACE_REJECTED = (
+    int(Report.ACCEPTED), int(Report.REJECTED), int(Report.CANCELED), int(Report.EXPIRED), int(Report.REPLACED),
+    int(Report.REPLACE_REJECTED),
+)  # fmt: skip
+STATUS_NEW, STATUS_PARTIALLY_FILLED, STATUS_CANCELED, STATUS_REJECTED, STATUS_EXPIRED = (
+    int(OrderStatus.NEW), int(OrderStatus.PARTIALLY_FILLED), int(OrderStatus.CANCELED), int(OrderStatus.REJECTED),
+    int(OrderStatus.EXPIRED),
+)  # fmt: skip
+NONE, WOULD_TAKE, BAD_PRICE, BAD_QUANTITY, MARKET_CLOSED, SELF_TRADE, NOT_FILLABLE, OTHER = (
+    int(Reject.NONE), int(Reject.WOULD_TAKE), int(Reject.BAD_PRICE), int(Reject.BAD_QUANTITY),
+    int(Reject.MARKET_CLOSED), int(Reject.SELF_TRADE), int(Reject.NOT_FILLABLE), int(Reject.OTHER),
+)  # fmt: skip
+NO_SHARE_OF_MILLION = 1_000_000
+
+
+@kernel
+def has_room(state: ExchangeState) -> bool:
+    """Whether any one order's consequences still fit into what is told: it can meet every order of its book."""
+    counters = state.counters[0]
+    return (
+        counters["market_count"] + 4096 <= state.market.shape[0]
+        and counters["report_count"] + 2048 <= state.reports.shape[0]
+    )
+
+
+@kernel
+def enter(state: ExchangeState, row: int) -> int:
+    """Work on an order that was written into a fresh row. Returns a Reject; the row is given back when it is done."""
+    order = state.orders[row]
+    counters = state.counters[0]
+    counters["order_id"] += 1
+    order["order_id"] = counters["order_id"]
+    if order["order_type"] == MARKET:
+        _price_at_the_edge(state, order)
+    reason = refusal(state, order)
+    if reason != NONE:
+        tell_account(state, row, REJECTED, STATUS_REJECTED, reason)
+        give_row_back(state, row)
+        return reason
+    tell_account(state, row, ACCEPTED, STATUS_NEW, NONE)
+    _work(state, row)
+    end_frame(state)
+    return NONE
+
+
+@kernel
+def _work(state: ExchangeState, row: int) -> None:
+    """Match, then rest or expire."""
+    order = state.orders[row]
+    match(state, row)
+    if order["filled_lots"] == order["quantity_lots"]:
+        give_row_back(state, row)
+    elif state.counters[0]["self_trade"] == 1:
+        tell_account(state, row, EXPIRED, STATUS_EXPIRED, SELF_TRADE)
+        give_row_back(state, row)
+    elif order["time_in_force"] == GTC or order["time_in_force"] == DAY:
+        enqueue(state, row)
+        tell_level(state, order["book"], order["side"], order["price_ticks"])
+    else:
+        tell_account(state, row, EXPIRED, STATUS_EXPIRED, NONE)
+        give_row_back(state, row)
+
+
+@kernel
+def _price_at_the_edge(state: ExchangeState, order: np.void) -> None:
+    """A market order is one that would take any price of the window."""
+    first_ticks = state.books[order["book"]]["first_ticks"]
+    order["price_ticks"] = first_ticks + state.levels.shape[1] - 1 if order["side"] == BUY else first_ticks
+    if order["time_in_force"] != FOK:
+        order["time_in_force"] = IOC
+
+
+@kernel
+def refusal(state: ExchangeState, order: np.void) -> int:
+    """Why the venue would not take an order as it is written; NONE when it would."""
+    book = state.books[order["book"]]
+    if not (book["state"] == OPEN or book["state"] == STATE_POST_ONLY):
+        return MARKET_CLOSED
+    tif = order["time_in_force"]
+    if not (
+        (order["side"] == BUY or order["side"] == SELL)
+        and (order["order_type"] == LIMIT or order["order_type"] == MARKET)
+        and (tif == GTC or tif == IOC or tif == FOK or tif == DAY)
+    ):
+        return OTHER
+    if not (book["min_lots"] <= order["quantity_lots"] and order["quantity_lots"] <= book["max_lots"]):
+        return BAD_QUANTITY
+    place = order["price_ticks"] - book["first_ticks"]
+    if not (0 <= place and place < state.levels.shape[1]):
+        return BAD_PRICE
+    if order["order_type"] == LIMIT and notional_e8(book, order["price_ticks"], order["quantity_lots"]) < (
+        book["min_notional_e8"]
+    ):
+        return BAD_QUANTITY
+    crosses = would_take(book, order["side"], order["price_ticks"])
+    if crosses and ((order["flags"] & POST_ONLY) != 0 or book["state"] == STATE_POST_ONLY):
+        return WOULD_TAKE
+    if tif == FOK and not _is_fillable(state, order):
+        return NOT_FILLABLE
+    return NONE
+
+
+@kernel
+def would_take(book: np.void, side: int, price_ticks: int) -> bool:
+    """Is there somebody on the other side at this price or a better one?"""
+    if side == BUY:
+        return book["best_ask_ticks"] != NO_PRICE and book["best_ask_ticks"] <= price_ticks  # type: ignore[no-any-return]
+    return book["best_bid_ticks"] != NO_PRICE and book["best_bid_ticks"] >= price_ticks  # type: ignore[no-any-return]
+
+
+@kernel
+def _is_fillable(state: ExchangeState, order: np.void) -> bool:
+    """Do others hold enough within the limit, before the first order of the same account stands in the way?"""
+    book = state.books[order["book"]]
+    left_lots = order["quantity_lots"] - order["filled_lots"]
+    price_ticks = book["best_ask_ticks"] if order["side"] == BUY else book["best_bid_ticks"]
+    while price_ticks != NO_PRICE and order["side"] * (order["price_ticks"] - price_ticks) >= 0:
+        row = state.levels[order["book"], price_ticks - book["first_ticks"]]["first"]
+        while row > 0:
+            resting = state.orders[row]
+            if order["account"] != CROWD and resting["account"] == order["account"]:
+                return False
+            left_lots -= resting["quantity_lots"] - resting["filled_lots"]
+            if left_lots <= 0:
+                return True
+            row = resting["next"]
+        price_ticks = _next_price(state, order["book"], order["side"], price_ticks)
+    return False
+
+
+@kernel
+def _next_price(state: ExchangeState, book: int, taker_side: int, price_ticks: int) -> int:
+    """The next occupied price of the side that a taker meets, farther from it."""
+    first_ticks = state.books[book]["first_ticks"]
+    place = price_ticks - first_ticks + taker_side
+    while 0 <= place and place < state.levels.shape[1]:
+        if state.levels[book, place]["first"] > 0:
+            return first_ticks + place  # type: ignore[no-any-return]
+        place += taker_side
+    return NO_PRICE
+
+
+@kernel
+def match(state: ExchangeState, row: int) -> None:
+    """Trade with the other side while it has a price that the order takes. Sets `self_trade` when its own is next."""
+    order = state.orders[row]
+    book = state.books[order["book"]]
+    state.counters[0]["self_trade"] = 0
+    while order["filled_lots"] < order["quantity_lots"] and would_take(book, order["side"], order["price_ticks"]):
+        price_ticks = book["best_ask_ticks"] if order["side"] == BUY else book["best_bid_ticks"]
+        level = state.levels[order["book"], price_ticks - book["first_ticks"]]
+        traded = 0
+        while level["first"] > 0 and order["filled_lots"] < order["quantity_lots"]:
+            resting = state.orders[level["first"]]
+            if order["account"] != CROWD and resting["account"] == order["account"]:
+                state.counters[0]["self_trade"] = 1
+                break
+            trade(state, row, level["first"], level)
+            traded = 1
+        if traded == 1:
+            tell_level(state, order["book"], -order["side"], price_ticks)
+        if state.counters[0]["self_trade"] == 1:
+            return
+
+
+@kernel
+def trade(state: ExchangeState, taker_row: int, maker_row: int, level: np.void) -> None:
+    """One execution at the maker's price, for as much as both have left."""
+    taker, maker = state.orders[taker_row], state.orders[maker_row]
+    book = state.books[taker["book"]]
+    price_ticks = maker["price_ticks"]
+    lots = min(taker["quantity_lots"] - taker["filled_lots"], maker["quantity_lots"] - maker["filled_lots"])
+    state.counters[0]["trade_id"] += 1
+    maker["filled_lots"] += lots
+    taker["filled_lots"] += lots
+    level["lots"] -= lots
+    book["last_ticks"] = price_ticks
+    book["traded_lots"] += lots
+    book["traded_orders"] += 1
+    index = tell_market(state, TRADE, taker["book"], taker["side"], price_ticks, lots)
+    state.market[index]["reference_id"] = state.counters[0]["trade_id"]
+    value_e8 = notional_e8(book, price_ticks, lots)
+    settle(state, maker_row, value_e8, lots, 1)
+    settle(state, taker_row, value_e8, lots, 0)
+    if maker["filled_lots"] == maker["quantity_lots"]:
+        dequeue(state, maker_row)
+        give_row_back(state, maker_row)
+
+
+@kernel
+def settle(state: ExchangeState, row: int, value_e8: int, lots: int, is_maker: int) -> None:
+    """Move one side's account and tell it. The crowd has none."""
+    order = state.orders[row]
+    if order["account"] == CROWD:
+        return
+    book = state.books[order["book"]]
+    fee_e8 = share_of(value_e8, book["maker_fee_ppm"] if is_maker == 1 else book["taker_fee_ppm"])
+    account = state.accounts[order["account"], order["book"]]
+    account["position_lots"] += order["side"] * lots
+    account["notional_e8"] += order["side"] * value_e8
+    account["fees_e8"] += fee_e8
+    account["fills"] += 1
+    if order["side"] == BUY:
+        account["bought_lots"] += lots
+    else:
+        account["sold_lots"] += lots
+    tell_fill(state, row, book["last_ticks"], lots, fee_e8, is_maker)
+
+
+@kernel
+def notional_e8(book: np.void, price_ticks: int, lots: int) -> int:
+    """Rounded half up. max_lots of the instruments keeps the product inside 63 bits (feeds/simulator/instruments.py)."""
+    denominator = book["value_denominator"]
+    return (2 * price_ticks * lots * book["value_numerator"] + denominator) // (2 * denominator)  # type: ignore[no-any-return]
+
+
+@kernel
+def share_of(value_e8: int, ppm: int) -> int:
+    """Millionths of an amount, rounded half up, in two parts so that nothing wraps."""
+    whole, rest = value_e8 // NO_SHARE_OF_MILLION, value_e8 % NO_SHARE_OF_MILLION
+    return whole * ppm + (2 * rest * ppm + NO_SHARE_OF_MILLION) // (2 * NO_SHARE_OF_MILLION)
+
+
+@kernel
+def cancel(state: ExchangeState, row: int) -> None:
+    """Take a resting order out."""
+    order = state.orders[row]
+    dequeue(state, row)
+    tell_level(state, order["book"], order["side"], order["price_ticks"])
+    tell_account(state, row, CANCELED, STATUS_CANCELED, NONE)
+    end_frame(state)
+    give_row_back(state, row)
+
+
+@kernel
+def replace(state: ExchangeState, row: int, price_ticks: int, quantity_lots: int) -> int:
+    """Change price and total quantity of a resting order. Returns a Reject; a refused change leaves it as it was."""
+    order = state.orders[row]
+    old_ticks, old_lots = order["price_ticks"], order["quantity_lots"]
+    order["price_ticks"], order["quantity_lots"] = price_ticks, quantity_lots
+    reason = refusal(state, order)
+    if reason == NONE and not quantity_lots > order["filled_lots"]:
+        reason = BAD_QUANTITY
+    order["price_ticks"], order["quantity_lots"] = old_ticks, old_lots
+    if reason != NONE:
+        status = STATUS_NEW if order["filled_lots"] == 0 else STATUS_PARTIALLY_FILLED
+        tell_account(state, row, REPLACE_REJECTED, status, reason)
+        return reason
+    if price_ticks == old_ticks and quantity_lots <= old_lots:
+        _shrink(state, row, quantity_lots)
+    else:
+        dequeue(state, row)
+        tell_level(state, order["book"], order["side"], old_ticks)
+        order["price_ticks"], order["quantity_lots"] = price_ticks, quantity_lots
+        _tell_replaced(state, row)
+        _work(state, row)
+    end_frame(state)
+    return NONE
+
+
+@kernel
+def _shrink(state: ExchangeState, row: int, quantity_lots: int) -> None:
+    """Keeps its place in the queue."""
+    order = state.orders[row]
+    place = order["price_ticks"] - state.books[order["book"]]["first_ticks"]
+    state.levels[order["book"], place]["lots"] -= order["quantity_lots"] - quantity_lots
+    order["quantity_lots"] = quantity_lots
+    tell_level(state, order["book"], order["side"], order["price_ticks"])
+    _tell_replaced(state, row)
+
+
+@kernel
+def _tell_replaced(state: ExchangeState, row: int) -> None:
+    filled_lots = state.orders[row]["filled_lots"]
+    tell_account(state, row, REPLACED, STATUS_NEW if filled_lots == 0 else STATUS_PARTIALLY_FILLED, NONE)
