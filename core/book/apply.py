@@ -49,7 +49,7 @@ def apply_trade(books: Books, slot: int, event: np.void) -> bool:
     head = books.heads[slot]
     price_ticks = event["price_ticks"]
     quantity_lots = event["quantity_lots"]
-    if not (0 < price_ticks and price_ticks <= LARGEST and 0 < quantity_lots and quantity_lots <= LARGEST):
+    if not (price_ticks > 0 and price_ticks <= LARGEST and quantity_lots > 0 and quantity_lots <= LARGEST):
         head["refused"] += 1
         return False
     head["last_trade_ticks"] = price_ticks

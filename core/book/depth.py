@@ -17,13 +17,13 @@ from core.units import LARGEST
 def lots_at(books: Books, slot: int, side: int, price_ticks: int) -> int:
     """Displayed at a price; 0 without a level. `side` is the level's, BUY or SELL."""
     row = (1 - side) >> 1
-    return _lots_of_key(books, slot, row, price_ticks * side)  # type: ignore[no-any-return]
+    return lots_of_key(books, slot, row, price_ticks * side)
 
 
 @kernel
 def next_price(books: Books, slot: int, side: int, price_ticks: int) -> int:
     """The next worse level behind a price that is one of the side's levels; NO_TICKS behind the last one."""
-    key = _key_behind(books, slot, (1 - side) >> 1, price_ticks * side)
+    key = key_behind(books, slot, (1 - side) >> 1, price_ticks * side)
     if key == NO_KEY:
         return NO_TICKS
     return key * side
@@ -36,8 +36,8 @@ def lots_between(books: Books, slot: int, side: int, limit_ticks: int) -> int:
     total_lots = 0
     key = books.sides[slot, row]["best_key"]
     while key != NO_KEY and key >= limit_ticks * side:
-        total_lots = min(total_lots + _lots_of_key(books, slot, row, key), LARGEST)
-        key = _key_behind(books, slot, row, key)
+        total_lots = min(total_lots + lots_of_key(books, slot, row, key), LARGEST)
+        key = key_behind(books, slot, row, key)
     return total_lots
 
 
@@ -48,10 +48,10 @@ def price_reached(books: Books, slot: int, side: int, quantity_lots: int) -> int
     left_lots = quantity_lots
     key = books.sides[slot, row]["best_key"]
     while key != NO_KEY:
-        left_lots -= _lots_of_key(books, slot, row, key)
+        left_lots -= lots_of_key(books, slot, row, key)
         if left_lots <= 0:
-            return key * side
-        key = _key_behind(books, slot, row, key)
+            return key * side  # type: ignore[no-any-return]
+        key = key_behind(books, slot, row, key)
     return NO_TICKS
 
 
@@ -84,9 +84,9 @@ def _fill_levels(books: Books, slot: int, row: int, levels: np.ndarray) -> int:
     key = books.sides[slot, row]["best_key"]
     while key != NO_KEY and count < BOOK_LEVELS:
         levels[count]["price_ticks"] = key * side
-        levels[count]["quantity_lots"] = _lots_of_key(books, slot, row, key)
+        levels[count]["quantity_lots"] = lots_of_key(books, slot, row, key)
         count += 1
-        key = _key_behind(books, slot, row, key)
+        key = key_behind(books, slot, row, key)
     for i in range(count, BOOK_LEVELS):
         levels[i]["price_ticks"] = NO_TICKS
         levels[i]["quantity_lots"] = 0
@@ -94,7 +94,8 @@ def _fill_levels(books: Books, slot: int, row: int, levels: np.ndarray) -> int:
 
 
 @kernel
-def _lots_of_key(books: Books, slot: int, row: int, key: int) -> int:
+def lots_of_key(books: Books, slot: int, row: int, key: int) -> int:
+    """Displayed at a key of side `row`; 0 without a level."""
     ladder = books.sides[slot, row]
     if key >= ladder["base_key"]:
         if key - ladder["base_key"] >= books.lots.shape[2]:
@@ -109,7 +110,7 @@ def _lots_of_key(books: Books, slot: int, row: int, key: int) -> int:
 
 
 @kernel
-def _key_behind(books: Books, slot: int, row: int, key: int) -> int:
+def key_behind(books: Books, slot: int, row: int, key: int) -> int:
     """The next worse level, in the window or beyond it, or NO_KEY."""
     ladder = books.sides[slot, row]
     keys = books.far_keys[slot, row]
@@ -117,7 +118,7 @@ def _key_behind(books: Books, slot: int, row: int, key: int) -> int:
     if key >= ladder["base_key"]:
         below = key_below(books, slot, row, key)
         if below != NO_KEY:
-            return below  # type: ignore[no-any-return]
+            return below
     else:
         rank = far_find(ladder, keys, key)
     if rank == 0:

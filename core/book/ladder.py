@@ -76,13 +76,13 @@ def set_level(books: Books, slot: int, side: int, price_ticks: int, quantity_lot
     """The new total at a price; 0 lots deletes it. False: refused, the book is no longer whole."""
     if not (side == 1 or side == -1):
         return _refuse(books, slot)
-    if not (0 < price_ticks and price_ticks <= LARGEST and 0 <= quantity_lots and quantity_lots <= LARGEST):
+    if not (price_ticks > 0 and price_ticks <= LARGEST and quantity_lots >= 0 and quantity_lots <= LARGEST):
         return _refuse(books, slot)
     row = (1 - side) >> 1
     key = price_ticks * side
     offset = key - books.sides[slot, row]["base_key"]
     fits = True
-    if not (0 <= offset and offset < books.lots.shape[2]):
+    if not (offset >= 0 and offset < books.lots.shape[2]):
         fits = _set_outside(books, slot, row, key, quantity_lots)
     else:
         _set_inside(books, slot, row, key, quantity_lots)
@@ -125,7 +125,7 @@ def key_below(books: Books, slot: int, row: int, key: int) -> int:
     # The circle has turned once: the only level left is the key itself, or one that is better than it.
     if distance == 0 or key - distance < books.sides[slot, row]["base_key"]:
         return NO_KEY
-    return key - distance
+    return key - distance  # type: ignore[no-any-return]
 
 
 @kernel

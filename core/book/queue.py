@@ -19,7 +19,7 @@ from core.kernel import kernel
 @kernel
 def queue_on_entry(books: Books, slot: int, side: int, price_ticks: int) -> int:
     """Lots ahead of an order that joins its own side at a price now."""
-    return lots_at(books, slot, side, price_ticks)  # type: ignore[no-any-return]
+    return lots_at(books, slot, side, price_ticks)
 
 
 @kernel

@@ -4,14 +4,13 @@ A percentile is the highest duration that is equivalent to the bucket it falls i
 never above the largest one that was counted: at most 1/64 too high, never too low.
 """
 
-from typing import NamedTuple
-
+import msgspec
 import numpy as np
 
-from core.histogram.buckets import BUCKETS, HISTOGRAM, TOO_LARGE, highest_of
+from core.histogram.buckets import BUCKETS, HISTOGRAM, TOO_LARGE, highest_of, lowest_of
 
 
-class Summary(NamedTuple):
+class Summary(msgspec.Struct, frozen=True):
     """Of one histogram; all 0 while nothing was counted."""
 
     count: int
@@ -68,9 +67,10 @@ def since(histogram: np.void, earlier: np.void) -> np.ndarray:
     difference["buckets"], difference["count"] = buckets, buckets.sum()
     difference["sum_ns"] = histogram["sum_ns"] - earlier["sum_ns"]
     if len(filled):
-        highest = int(filled[-1])
-        difference["max_ns"] = min(int(histogram["max_ns"]), highest_of(highest)) if highest < TOO_LARGE else histogram["max_ns"]
-        difference["min_ns"] = max(int(histogram["min_ns"]), 0 if filled[0] == 0 else highest_of(int(filled[0]) - 1) + 1)
+        lowest, highest = int(filled[0]), int(filled[-1])
+        largest_ns, smallest_ns = int(histogram["max_ns"]), int(histogram["min_ns"])
+        difference["max_ns"] = largest_ns if highest == TOO_LARGE else min(largest_ns, highest_of(highest))
+        difference["min_ns"] = max(smallest_ns, lowest_of(lowest))
     return difference
 
 
