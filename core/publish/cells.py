@@ -1,0 +1,153 @@
+"""What the core shows: dirty books, orders, positions … into their cells, off the measured path.
+
+A cell is written when its source changed, at most once a millisecond: the loop calls this no oftener. The state is
+read only; the dirty marks are the publisher's to clear.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from core.book.depth import fill_top
+from core.kernel import kernel
+from core.memory.cell import write_cell
+from core.memory.files import Memory, address_of, cells_row
+from core.publish.tape import DROPPED, NEXT_SEQUENCE
+from core.records.order import ORDER, POSITION
+from core.records.snapshot import BOOK_TOP, HEALTH, SIGNALS, STRATEGY, TRADES, TRADES_SHOWN
+
+# Rows of Cells.rows.
+BOOKS = 0
+TRADES_CELLS = 1
+SIGNALS_CELLS = 2
+POSITIONS = 3
+ORDERS = 4
+STRATEGIES = 5
+HEALTH_CELL = 6
+NAMES = ("books", "trades", "signals", "positions", "orders", "strategies", "health")
+
+SLOW_EVERY_NS = 50_000_000
+"""Health and strategies change all the time: they are shown twenty times a second."""
+
+ORDER_BYTES = ORDER.itemsize
+POSITION_BYTES = POSITION.itemsize
+STRATEGY_BYTES = STRATEGY.itemsize
+SIGNALS_BYTES = SIGNALS.itemsize
+TRADES_BYTES = TRADES.itemsize
+
+
+class Cells(NamedTuple):
+    rows: np.ndarray
+    """CELLS[7]"""
+    top: np.ndarray
+    """BOOK_TOP[1], scratch"""
+    health: np.ndarray
+    """HEALTH[1], scratch; what never changes in it is filled in once"""
+    trades: np.ndarray
+    """TRADES[books]: the last trades of each book"""
+    next_slow_ns: np.ndarray
+    """int64[1]"""
+    busy: np.ndarray
+    """int64[2]: busy time and clock when health was last shown"""
+
+
+def make_cells(memory: Memory) -> Cells:
+    """Even out what a killed predecessor left odd, and begin."""
+    rows = np.concatenate([cells_row(memory.cells(name)) for name in NAMES])
+    books = len(memory.cells("books").values)
+    return Cells(
+        rows=rows,
+        top=np.zeros(1, BOOK_TOP),
+        health=np.zeros(1, HEALTH),
+        trades=np.zeros(books, TRADES),
+        next_slow_ns=np.zeros(1, np.int64),
+        busy=np.zeros(2, np.int64),
+    )
+
+
+@kernel
+def remember_trade(cells: Cells, slot: int, event: np.void) -> None:
+    """Keep a trade for the time and sales pane."""
+    trades = cells.trades[slot]
+    row = trades["rows"][trades["count"] % TRADES_SHOWN]
+    row["received_ns"] = event["received_ns"]
+    row["price_ticks"] = event["price_ticks"]
+    row["quantity_lots"] = event["quantity_lots"]
+    row["side"] = event["side"]
+    trades["count"] += 1
+
+
+@kernel
+def publish_dirty(cells: Cells, state: Any, tape_counts: np.ndarray, busy_ns: int, now_ns: int) -> None:
+    """Everything that changed since it was last shown. `state` is core.state.State."""
+    _books(cells, state, now_ns)
+    orders, positions = state.blotter, state.positions
+    _rows(cells.rows[ORDERS], orders.orders.ctypes.data, ORDER_BYTES, orders.dirty, orders.dirty.shape[0])
+    _rows(cells.rows[POSITIONS], positions.rows.ctypes.data, POSITION_BYTES, positions.dirty, positions.used[0])
+    if now_ns >= cells.next_slow_ns[0]:
+        cells.next_slow_ns[0] = now_ns + SLOW_EVERY_NS
+        _health(cells, state, tape_counts, busy_ns, now_ns)
+        for slot in range(state.strategies.shape[0]):
+            write_cell(
+                cells.rows[STRATEGIES], slot, state.strategies.ctypes.data + slot * STRATEGY_BYTES
+            )
+
+
+@kernel
+def _books(cells: Cells, state: Any, now_ns: int) -> None:
+    for slot in range(state.books.heads.shape[0]):
+        head = state.books.heads[slot]
+        if head["is_dirty"] == 0:
+            continue
+        head["is_dirty"] = 0
+        top = cells.top[0]
+        fill_top(state.books, slot, top)
+        top["published_ns"] = now_ns
+        top["instrument_state"] = state.instruments[head["instrument_id"]]["state"]
+        write_cell(cells.rows[BOOKS], slot, cells.top.ctypes.data)
+        write_cell(cells.rows[SIGNALS_CELLS], slot, state.signals.values.ctypes.data + slot * SIGNALS_BYTES)
+        write_cell(cells.rows[TRADES_CELLS], slot, cells.trades.ctypes.data + slot * TRADES_BYTES)
+
+
+@kernel
+def _rows(row: np.void, address: int, record_bytes: int, dirty: np.ndarray, count: int) -> None:
+    for index in range(count):
+        if dirty[index] != 0:
+            dirty[index] = 0
+            write_cell(row, index, address + index * record_bytes)
+
+
+@kernel
+def _health(cells: Cells, state: Any, tape_counts: np.ndarray, busy_ns: int, now_ns: int) -> None:
+    health, core = cells.health[0], state.core[0]
+    health["is_halted"] = core["is_halted"]
+    health["strategies_enabled"] = core["strategies_enabled"]
+    health["is_flattening"] = core["is_flattening"]
+    health["now_ns"] = now_ns
+    health["events"] = core["events"]
+    health["frames"] = core["frames"]
+    health["commands"] = core["commands"]
+    health["reports"] = core["reports"]
+    health["requests"] = core["requests"]
+    health["cancels"] = core["cancels"]
+    health["denied"] = core["denied"]
+    health["last_deny_reason"] = core["last_deny_reason"]
+    health["fills"] = core["fills"]
+    health["open_orders"] = state.blotter.counts[0]["open_orders"]
+    health["unknown_orders"] = state.blotter.counts[0]["unknown_orders"]
+    health["tape_written"] = tape_counts[NEXT_SEQUENCE] - tape_counts[DROPPED]
+    health["tape_dropped"] = tape_counts[DROPPED]
+    health["lease_seat"] = core["lease_seat"]
+    health["lease_generation"] = core["lease_generation"]
+    health["realised_e8"] = core["realised_e8"]
+    health["unrealised_e8"] = core["unrealised_e8"]
+    health["fees_e8"] = core["fees_e8"]
+    health["gross_notional_e8"] = core["gross_notional_e8"]
+    elapsed_ns = now_ns - cells.busy[1]
+    if elapsed_ns > 0:
+        health["busy_ppm"] = (busy_ns - cells.busy[0]) * 1_000_000 // elapsed_ns
+    cells.busy[0] = busy_ns
+    cells.busy[1] = now_ns
+    for seat in range(state.seats.shape[0]):
+        health["seats"][seat] = state.seats[seat]
+    write_cell(cells.rows[HEALTH_CELL], 0, cells.health.ctypes.data)

@@ -1,0 +1,160 @@
+"""What a core knows when it starts, and what it leaves behind: checkpoint, then journal, then what was not drained.
+
+    start    the last checkpoint's orders and positions · its journal file · what still lies in the journal region
+             requests whose place in their ring was never published are NOT_SENT; what waits for an answer is UNKNOWN
+    running  `drain` carries the journal region to the epoch's journal file
+    end      nothing: a killed core and a stopped one leave the same things behind
+
+Books, bars and signals begin empty: they are rebuilt from the venue.
+"""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from core.checkpoint import Origin, checkpoint_path, journal_path, load, pour, save, state_hash
+from core.clock import monotonic_ns
+from core.kernel import SOURCE_HASH
+from core.loop import Loop, handle
+from core.memory.control import read_header
+from core.memory.files import Memory
+from core.memory.journal import Journal, read_journal
+from core.memory.numpy_ring import Consumer
+from core.orders.reports import apply_report
+from core.orders.requests import doubt, restore
+from core.records.decisions import Decisions, clear_event, make_decisions
+from core.records.event import EVENT
+from core.settings import CoreSettings
+from core.state import State, make_state
+from core.vocabulary import EventKind, OrderStatus, Report, Request
+
+KEPT_JOURNALS = 8
+LASTING = ("blotter.", "positions.", "seats", "core", "halts.")
+"""Parts of a state that outlive the core."""
+
+
+class Recovery:
+    """The journal of one core process. Raises OSError and JournalDamaged when made."""
+
+    def __init__(self, memory: Memory, settings: CoreSettings) -> None:
+        self._memory, self._settings = memory, settings
+        self._folder = Path(settings.state_folder)
+        header = read_header(memory.control)
+        self._memory_started_ns = header.started_ns if header else 0
+        self._consumer = Consumer(memory.ring("journal"))
+        self._journal: Journal | None = None
+        self._instruments = memory.table("instruments")
+
+    def restore(self, state: State) -> int:
+        """Orders and positions as the predecessor left them; how many journal records were applied."""
+        last = self._last_checkpoint()
+        if last is None:
+            return 0
+        checkpoint = load(last)
+        pour(checkpoint, state, only=LASTING)
+        origin = checkpoint.origin
+        records = read_journal(journal_path(self._folder, origin.epoch))
+        is_same_memory = origin.memory_started_ns == self._memory_started_ns
+        if is_same_memory:
+            records = np.concatenate([records, self._undrained(origin.journal_base + len(records))])
+        decisions = make_decisions(4096)
+        for record in records:
+            decisions.used[0] = 0
+            if record["kind"] == EventKind.ORDER_REQUEST:
+                restore(state.blotter, state.positions, record)
+            else:
+                apply_report(state.blotter, state.positions, decisions, record, state.instruments)
+        if is_same_memory:
+            self._settle_unpublished(state, records, decisions)
+        doubt(state.blotter, monotonic_ns())
+        return len(records)
+
+    def begin_session(self, loop: Loop, state: State, decisions: Decisions) -> None:
+        """Checkpoint, a journal of our own, and SESSION and CHECKPOINT on the tape."""
+        produced = int(self._memory.ring("journal").produced[0])
+        self._consumer.release(produced - self._consumer.read_so_far)
+        epoch = self._settings.epoch
+        origin = Origin(
+            epoch=epoch,
+            memory_started_ns=self._memory_started_ns,
+            journal_base=produced,
+            settings=self._settings,
+            kernel_hash=SOURCE_HASH,
+        )
+        self._forget_old_journals()
+        fresh = make_state(self._memory, self._settings)
+        self._journal = Journal(journal_path(self._folder, epoch))
+        save(checkpoint_path(self._folder, epoch), state, fresh, origin, state.instruments)
+        self._say(loop, state, decisions, EventKind.SESSION, int(SOURCE_HASH[:15], 16))
+        self._say(loop, state, decisions, EventKind.CHECKPOINT, state_hash(state))
+
+    def drain(self) -> None:
+        """Journal region to journal file. A disk that refuses leaves the records in the region: orders are denied."""
+        if self._journal is None:
+            return
+        records = self._consumer.peek()
+        if len(records) == 0:
+            return
+        try:
+            self._journal.append(records)
+        except OSError as error:
+            print(f"the journal cannot be written, orders will be denied: {error}", file=sys.stderr)
+            return
+        self._consumer.release(len(records))
+
+    def finish(self) -> None:
+        self.drain()
+        if self._journal:
+            self._journal.close()
+
+    def _last_checkpoint(self) -> Path | None:
+        paths = sorted(checkpoint_path(self._folder, 0).parent.glob("*.npz"))
+        older = [path for path in paths if int(path.stem) < self._settings.epoch]
+        return older[-1] if older else None
+
+    def _undrained(self, first: int) -> np.ndarray:
+        """EVENT[n]: what lies in the region and is not in the file; `first` is the place after the file's last."""
+        read = self._consumer.read_so_far
+        waiting = self._consumer.peek()
+        return waiting[max(0, first - read) :]
+
+    def _settle_unpublished(self, state: State, records: np.ndarray, decisions: Decisions) -> None:
+        """The predecessor died between the journal and the ring: those requests never left."""
+        for record in records:
+            if record["kind"] != EventKind.ORDER_REQUEST or record["detail"] == Request.LOOK_UP:
+                continue
+            group = self._memory.descriptor.groups[record["source_id"]]
+            name = "cancels" if record["detail"] == Request.CANCEL else "order_requests"
+            if record["sequence"] < int(self._memory.ring(f"{name}.{group}").produced[0]):
+                continue
+            answer = np.zeros(1, EVENT)[0]
+            clear_event(answer)
+            answer["kind"] = EventKind.EXECUTION_REPORT
+            answer["detail"] = {
+                Request.NEW: Report.NOT_SENT,
+                Request.CANCEL: Report.CANCEL_REJECTED,
+                Request.REPLACE: Report.REPLACE_REJECTED,
+            }[Request(int(record["detail"]))]
+            for name in ("client_id", "instrument_id", "side", "source_id"):
+                answer[name] = record[name]
+            answer["status"] = OrderStatus.NOT_SENT
+            answer["sequence"] = -1
+            answer["now_ns"] = monotonic_ns()
+            apply_report(state.blotter, state.positions, decisions, answer, state.instruments)
+
+    def _say(self, loop: Loop, state: State, decisions: Decisions, kind: EventKind, reference_id: int) -> None:
+        event = loop.event[0]
+        clear_event(event)
+        event["kind"] = kind
+        event["reference_id"] = reference_id
+        event["client_id"] = self._settings.epoch
+        event["amount"] = self._settings.wall_offset_ns
+        handle(loop, state, decisions, monotonic_ns())
+
+    def _forget_old_journals(self) -> None:
+        paths = sorted(journal_path(self._folder, 0).parent.glob("*.log"))
+        for old in paths[:-KEPT_JOURNALS]:
+            old.unlink(missing_ok=True)
+
+
