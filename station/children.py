@@ -1,0 +1,166 @@
+"""The processes of a desk: which there are, what each writes, and what it is told on its command line.
+
+One function per kind makes its settings, anew for each start: the core's epoch counts.
+"""
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import msgspec
+
+from core.memory.files import Descriptor
+from core.settings import CoreSettings
+from core.vocabulary import Mode
+from feeds.config import MarketSettings, OrderSettings, VenueConfig
+from feeds.simulator.settings import SimulatorSettings
+from feeds.store.settings import RecorderSettings
+from station import paths
+from station.config import DeskSetup
+from station.registry import write_whole
+
+SIM = "sim"
+
+
+@dataclass(frozen=True)
+class ChildSpec:
+    name: str
+    module: str
+    roles: tuple[str, ...]
+    """The memory files that it writes; it lives while the heartbeat of each moves."""
+    settings: Callable[[], msgspec.Struct]
+    arguments: tuple[str, ...] = ()
+    is_vital: bool = True
+    """The desk is not up without it."""
+    silence_halts: bool = False
+    """Orders may be at risk while it is dead or hangs: the desk halts."""
+
+
+def child_specs(setup: DeskSetup, *, wall_offset_ns: int) -> list[ChildSpec]:
+    """In the order of their start: who is read from before who reads."""
+    folder = paths.desk_folder(setup.name)
+    specs = [
+        ChildSpec(
+            "recorder",
+            "feeds.store.recorder",
+            ("recorder",),
+            lambda: _recorder(setup, folder, wall_offset_ns),
+            is_vital=False,
+        )
+    ]
+    if setup.venue == SIM:
+        specs.append(
+            ChildSpec(
+                "sim",
+                "feeds.simulator.process",
+                ("market.sim", "order.sim"),
+                lambda: _simulator(setup, folder, wall_offset_ns),
+                silence_halts=True,
+            )
+        )
+    else:
+        group = setup.group
+        specs.append(
+            ChildSpec(
+                f"market.{group}",
+                "feeds.market_process",
+                (f"market.{group}",),
+                lambda: MarketSettings(venue=venue_config(setup), wall_offset_ns=wall_offset_ns),
+                ("--group", group),
+            )
+        )
+        if setup.mode is Mode.LIVE:
+            specs.append(
+                ChildSpec(
+                    f"order.{group}",
+                    "feeds.order_process",
+                    (f"order.{group}",),
+                    lambda: order_settings(setup, wall_offset_ns=wall_offset_ns),
+                    ("--group", group),
+                    silence_halts=True,
+                )
+            )
+    core = ChildSpec(
+        "core", "core.process", ("core",), lambda: _core(setup, folder, wall_offset_ns), silence_halts=True
+    )
+    return [*specs, core]
+
+
+def command_line(spec: ChildSpec, descriptor: Descriptor) -> list[str]:
+    settings = msgspec.json.encode(spec.settings()).decode()
+    memory = msgspec.json.encode(descriptor).decode()
+    return [sys.executable, "-m", spec.module, *spec.arguments, "--descriptor", memory, "--settings", settings]
+
+
+def child_environment() -> dict[str, str]:
+    """Our packages first, and the compiled kernels where STATION_HOME says."""
+    found = os.environ.get("PYTHONPATH", "")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (str(paths.SOURCE_ROOT), found)))}
+    environment.pop("PYTHONSAFEPATH", None)
+    if os.environ.get("STATION_HOME"):
+        environment.setdefault("NUMBA_CACHE_DIR", str(paths.cache_folder() / "kernels"))
+    return environment
+
+
+def next_epoch(folder: paths.DeskFolder) -> int:
+    """One more than ever before, on disk before it is used: client ids never come twice."""
+    try:
+        epoch = int(folder.epoch.read_text()) + 1
+    except FileNotFoundError:
+        epoch = 1
+    write_whole(folder.epoch, str(epoch).encode())
+    return epoch
+
+
+def venue_config(setup: DeskSetup) -> VenueConfig:
+    """The configured one of that name, or the venue as everybody knows it."""
+    for venue in setup.config.venues:
+        if venue.name == setup.venue:
+            return venue
+    return VenueConfig(name=setup.venue)
+
+
+def order_settings(setup: DeskSetup, *, wall_offset_ns: int) -> OrderSettings:
+    return OrderSettings(
+        venue=venue_config(setup),
+        gateway=setup.config.gateway,
+        mode=setup.mode,
+        state_folder=str(paths.desk_folder(setup.name).root),
+        lock_folder=str(paths.state_folder() / "accounts"),
+        wall_offset_ns=wall_offset_ns,
+    )
+
+
+def _core(setup: DeskSetup, folder: paths.DeskFolder, wall_offset_ns: int) -> CoreSettings:
+    return CoreSettings(
+        config=msgspec.structs.replace(setup.config.core, mode=setup.mode),
+        state_folder=str(folder.root),
+        epoch=next_epoch(folder),
+        wall_offset_ns=wall_offset_ns,
+        strategies=setup.config.strategies,
+    )
+
+
+def _simulator(setup: DeskSetup, folder: paths.DeskFolder, wall_offset_ns: int) -> SimulatorSettings:
+    told = setup.config.simulator
+    return SimulatorSettings(
+        seed=told.seed,
+        rate=told.rate,
+        latency_us=told.latency_us,
+        jitter_us=told.jitter_us,
+        journal_folder=str(folder.root / "exchange"),
+        durable=setup.config.gateway.durable,
+        wall_offset_ns=wall_offset_ns,
+        group=SIM,
+        state_folder=str(folder.root),
+    )
+
+
+def _recorder(setup: DeskSetup, folder: paths.DeskFolder, wall_offset_ns: int) -> RecorderSettings:
+    return RecorderSettings(
+        folder=str(folder.recordings),
+        socket=str(folder.recorder_socket),
+        wall_offset_ns=wall_offset_ns,
+        rollover_utc_s=setup.config.core.rollover_utc_s,
+    )

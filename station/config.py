@@ -1,0 +1,221 @@
+"""The whole configuration: one TOML file, composed of what each package says that it can be told.
+
+    [desk]           name, what to serve                   station/config.py DeskConfig
+    [core]           mode, CPU, limits ([core.risk])       core/config.py CoreConfig
+    [[strategies]]   what fills the slots                  core/settings.py StrategySettings
+    [[venues]]       addresses, key files, by name         feeds/config.py VenueConfig
+    [gateway]        how orders are kept and looked up     feeds/config.py GatewayConfig
+    [simulator]      seed, rate, latency                   station/config.py SimulatorConfig
+
+Read once, frozen, closed: an unknown key is a mistake. All mistakes are told at once, with file, key, and what is
+allowed. Words stand for numbers where a vocabulary has them: `mode = "paper"`.
+"""
+
+import math
+import os
+import tomllib
+import typing
+from enum import IntEnum
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Any, Union
+
+import msgspec
+
+from core.config import CoreConfig
+from core.errors import ConfigError
+from core.memory.layout import Capacities
+from core.settings import StrategySettings
+from core.vocabulary import Mode
+from feeds.config import GatewayConfig, VenueConfig
+
+WRONG = object()
+"""Stands for a value that was refused, so that the rest of the file can still be looked at."""
+
+
+class DeskConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    name: str = "main"
+    """Letters, digits, - and _; at most 16. One state folder, one memory, one set of processes."""
+    venue: str = "sim"
+    """What `station up` serves when it is not told: sim, binance."""
+    symbols: tuple[str, ...] = ()
+    """Which of the venue's instruments; empty: its usual ones."""
+    capacities: Capacities = Capacities()
+
+
+class SimulatorConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Of the built-in exchange; the rest of feeds.simulator.settings is the desk's business."""
+
+    seed: int = 20261121
+    """Another seed begins another exchange."""
+    rate: float = 1.0
+    """Multiplies the arrivals: 1.0 is about 2,000 market events a second over all instruments."""
+    latency_us: int = 200
+    """One way."""
+    jitter_us: int = 80
+    """Added to each way, evenly between 0 and this."""
+
+
+class StationConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    desk: DeskConfig = DeskConfig()
+    core: CoreConfig = CoreConfig()
+    strategies: tuple[StrategySettings, ...] = ()
+    venues: tuple[VenueConfig, ...] = ()
+    """A venue that is not named here has its usual addresses."""
+    gateway: GatewayConfig = GatewayConfig()
+    simulator: SimulatorConfig = SimulatorConfig()
+
+
+class DeskSetup(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What one desk runs: the configuration and the command line together. Kept in the registry for who adopts."""
+
+    name: str
+    mode: Mode
+    venue: str
+    symbols: tuple[str, ...] = ()
+    replay_frames: str = ""
+    """A folder or file of recorded frames that a local server plays in the venue's place."""
+    config: StationConfig = StationConfig()
+
+    @property
+    def group(self) -> str:
+        """The venue group: processes, rings and files are named for it."""
+        return self.venue
+
+
+def read_config(path: Path, *, must_exist: bool = False) -> StationConfig:
+    """The file's configuration; the defaults when there is none. Raises ConfigError with every mistake."""
+    try:
+        text = path.read_bytes()
+    except FileNotFoundError as error:
+        if must_exist:
+            raise ConfigError(file=str(path), mistakes=["the file does not exist"]) from error
+        return StationConfig()
+    except OSError as error:
+        raise ConfigError(file=str(path), mistakes=[f"the file cannot be read: {error.strerror}"]) from error
+    try:
+        document = tomllib.loads(text.decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(file=str(path), mistakes=[f"it is no TOML: {error}"]) from error
+    mistakes: list[str] = []
+    config = msgspec.convert(_known(document, StationConfig, "", mistakes), StationConfig)
+    mistakes += impossible(config)
+    if mistakes:
+        raise ConfigError(file=str(path), mistakes=mistakes)
+    return config
+
+
+def impossible(config: StationConfig) -> list[str]:
+    """What has the right type and still cannot be: each with key and what is allowed."""
+    core, risk, size = config.core, config.core.risk, config.desk.capacities
+    usable = sorted(os.sched_getaffinity(0))
+    found = []
+    if not is_desk_name(config.desk.name):
+        found.append(f"desk.name: {config.desk.name!r}; allowed: 1 to 16 letters, digits, - and _")
+    if core.cpu != -1 and core.cpu not in usable:
+        found.append(f"core.cpu: {core.cpu} does not exist or is not ours; allowed: -1, {_spans(usable)}")
+    for key, least in (("stale_after_ms", 1), ("heartbeat_ms", 200), ("lease_ms", 1_000), ("paper_latency_us", 0)):
+        if not getattr(core, key) >= least:
+            found.append(f"core.{key}: {getattr(core, key)}; allowed: {least} or more")
+    if not 0 <= core.rollover_utc_s < 86_400:
+        found.append(f"core.rollover_utc_s: {core.rollover_utc_s}; allowed: 0 to 86399, seconds of the day in UTC")
+    for key in risk.__struct_fields__:
+        value = getattr(risk, key)
+        if not (math.isfinite(value) and 0 <= value <= 2**52):
+            found.append(f"core.risk.{key}: {value}; allowed: 0 to {2**52}")
+    if not (0 <= config.simulator.seed < 2**63 and 0 < config.simulator.rate <= 1_000):
+        found.append("simulator: seed and rate; allowed: a seed of 0 to 2**63 - 1, a rate above 0 up to 1000")
+    if not (0 <= config.simulator.latency_us <= 10_000_000 and 0 <= config.simulator.jitter_us <= 10_000_000):
+        found.append("simulator: latency_us and jitter_us; allowed: 0 to 10000000")
+    rings = ("market", "order_requests", "cancels", "execution_reports", "feed_requests", "commands", "tape", "journal")
+    for key in rings:
+        value = getattr(size, key)
+        if not (value >= 16 and value & (value - 1) == 0):
+            found.append(f"desk.capacities.{key}: {value}; allowed: a power of two, 16 or more")
+    found += [
+        f"desk.capacities.{key}: {getattr(size, key)}; allowed: 1 or more"
+        for key in ("instruments", "books", "strategies", "positions", "open_orders")
+        if not getattr(size, key) >= 1
+    ]
+    return found
+
+
+def is_desk_name(name: str) -> bool:
+    """It names files, and fits into the control page."""
+    plain = name.replace("-", "").replace("_", "")
+    return 1 <= len(name) <= 16 and plain.isascii() and plain.isalnum()
+
+
+def _known(document: dict[str, Any], kind: type[msgspec.Struct], prefix: str, mistakes: list[str]) -> dict[str, Any]:
+    """The document with words as numbers, without what is wrong: that goes to `mistakes`, key by key."""
+    types = typing.get_type_hints(kind)
+    result: dict[str, Any] = {}
+    for key, value in document.items():
+        name = prefix + key
+        if key not in types:
+            mistakes.append(f"{name}: there is no such key; allowed: {', '.join(types)}")
+            continue
+        checked = _value(value, types[key], name, mistakes)
+        if checked is not WRONG:
+            result[key] = checked
+    mistakes += [f"{prefix}{key}: is missing" for key in sorted(_required(kind) - document.keys())]
+    return result
+
+
+def _required(kind: type[msgspec.Struct]) -> set[str]:
+    return {field.name for field in msgspec.structs.fields(kind) if field.required}
+
+
+def _value(value: Any, kind: Any, name: str, mistakes: list[str]) -> Any:
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        if not isinstance(value, dict):
+            mistakes.append(f"{name}: {value!r}; allowed: a table with the keys {', '.join(kind.__struct_fields__)}")
+            return WRONG
+        inner = _known(value, kind, f"{name}.", mistakes)
+        return inner if _required(kind) <= inner.keys() else WRONG
+    if isinstance(kind, type) and issubclass(kind, IntEnum):
+        words = {member.name.lower(): int(member) for member in kind}
+        if isinstance(value, str) and value.lower() in words:
+            return words[value.lower()]
+        mistakes.append(f"{name}: {value!r}; allowed: {', '.join(words)}")
+        return WRONG
+    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
+    if origin is tuple and isinstance(value, list) and len(arguments) == 2 and arguments[1] is Ellipsis:
+        items = [_value(item, arguments[0], f"{name}[{index}]", mistakes) for index, item in enumerate(value)]
+        return [item for item in items if item is not WRONG]
+    if origin is dict and isinstance(value, dict):
+        pairs = {key: _value(item, arguments[1], f"{name}.{key}", mistakes) for key, item in value.items()}
+        return {key: item for key, item in pairs.items() if item is not WRONG}
+    try:
+        msgspec.convert(value, kind)
+    except msgspec.ValidationError:
+        mistakes.append(f"{name}: {value!r}; allowed: {_in_words(kind)}")
+        return WRONG
+    return value
+
+
+def _in_words(kind: Any) -> str:
+    words = {int: "a whole number", float: "a number", str: "a text", bool: "true or false", NoneType: "nothing"}
+    if kind in words:
+        return words[kind]
+    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
+    if origin in (Union, UnionType):
+        return " or ".join(_in_words(part) for part in arguments)
+    if origin is typing.Literal:
+        return ", ".join(repr(part) for part in arguments)
+    if origin in (tuple, list):
+        return f"a list, each of it {_in_words(arguments[0])}"
+    if origin is dict:
+        return f"a table of {_in_words(arguments[1])}"
+    return getattr(kind, "__name__", str(kind))
+
+
+def _spans(numbers: list[int]) -> str:
+    """0-3, 8"""
+    spans: list[list[int]] = []
+    for number in numbers:
+        if spans and spans[-1][-1] == number - 1:
+            spans[-1] = [spans[-1][0], number]
+        else:
+            spans.append([number])
+    return ", ".join("-".join(map(str, span)) for span in spans)
