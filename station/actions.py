@@ -1,0 +1,144 @@
+"""Every key, once: bindings, footer, `?` and the README's table are made from this list.
+
+The trading keys follow the price ladders that professionals know (Astras, ATAS, Bookmap): join on q and w, take on x
+and z, cancel on c and e, centre on the space bar. They work whatever pane has the focus.
+"""
+
+from enum import Enum
+from typing import NamedTuple
+
+
+class Group(Enum):
+    """Under which heading `?` lists it."""
+
+    EMERGENCY = "Emergency: works always, armed or not, and in every dialog"
+    CANCEL = "Cancel: works armed or not"
+    TRADE = "Trade: off until armed"
+    SIZE = "Size of the next order"
+    LADDER = "Ladder"
+    PANES = "Panes"
+    DESK = "Desk"
+
+
+class Action(NamedTuple):
+    name: str
+    """Of the screen's or app's action_… method"""
+    keys: tuple[str, ...]
+    """As Textual names them; the first is shown"""
+    label: str
+    """In the footer"""
+    help: str
+    """In `?`"""
+    group: Group
+
+
+ACTIONS: tuple[Action, ...] = (
+    Action("halt", ("ctrl+k", "f12"), "HALT", "Halt the desk at once: nothing more is sent, every open order is "
+           "cancelled. No confirmation.", Group.EMERGENCY),
+    Action("halt_and_flatten", ("ctrl+f",), "HALT+FLATTEN", "Halt, and close every position until the venue shows "
+           "flat.", Group.EMERGENCY),
+    Action("rearm", ("R",), "re-arm", "Let a halted desk trade again; asks for a reason.", Group.EMERGENCY),
+    Action("cancel_at_cursor", ("c",), "cancel", "Cancel our orders at the cursor's price.", Group.CANCEL),
+    Action("cancel_instrument", ("e",), "cancel here", "Cancel our orders in this instrument.", Group.CANCEL),
+    Action("cancel_buys", ("less_than_sign",), "cancel buys", "Cancel our buys in this instrument.", Group.CANCEL),
+    Action("cancel_sells", ("greater_than_sign",), "cancel sells", "Cancel our sells in this instrument.",
+           Group.CANCEL),
+    Action("cancel_all", ("C",), "cancel all", "Cancel every open order of the desk.", Group.CANCEL),
+    Action("toggle_arm", ("A",), "arm", "Arm the trading keys of this seat, or disarm them.", Group.TRADE),
+    Action("buy_at_cursor", ("b",), "buy", "Buy at the cursor's price.", Group.TRADE),
+    Action("sell_at_cursor", ("s",), "sell", "Sell at the cursor's price.", Group.TRADE),
+    Action("join_bid", ("q",), "join bid", "Buy at the best bid, post-only.", Group.TRADE),
+    Action("join_ask", ("w",), "join ask", "Sell at the best ask, post-only.", Group.TRADE),
+    Action("take_ask", ("x",), "take ask", "Buy at the best ask; what does not trade at once is cancelled.",
+           Group.TRADE),
+    Action("take_bid", ("z",), "take bid", "Sell at the best bid; what does not trade at once is cancelled.",
+           Group.TRADE),
+    Action("flatten", ("f",), "flatten", "Close the position in this instrument.", Group.TRADE),
+    Action("reverse", ("r",), "reverse", "Turn the position in this instrument round.", Group.TRADE),
+    Action("size_preset", ("1", "2", "3", "4", "5", "6", "7", "8", "9"), "size",
+           "Choose a size preset.", Group.SIZE),
+    Action("larger", ("plus", "equals_sign"), "larger", "One step more.", Group.SIZE),
+    Action("smaller", ("minus",), "smaller", "One step less.", Group.SIZE),
+    Action("up", ("up", "k"), "up", "Cursor up; in a list, the line above.", Group.LADDER),
+    Action("down", ("down", "j"), "down", "Cursor down; in a list, the line below.", Group.LADDER),
+    Action("page_up", ("pageup",), "page up", "Ten rows up.", Group.LADDER),
+    Action("page_down", ("pagedown",), "page down", "Ten rows down.", Group.LADDER),
+    Action("to_ask", ("home",), "to ask", "Cursor to the best ask.", Group.LADDER),
+    Action("to_bid", ("end",), "to bid", "Cursor to the best bid.", Group.LADDER),
+    Action("recentre", ("space",), "centre", "Bring the best prices and the cursor to the middle.", Group.LADDER),
+    Action("finer", ("left_square_bracket",), "finer", "Fewer ticks to a row.", Group.LADDER),
+    Action("coarser", ("right_square_bracket",), "coarser", "More ticks to a row.", Group.LADDER),
+    Action("choose", ("enter",), "choose", "Take the line of the list: its instrument goes onto the ladder.",
+           Group.PANES),
+    Action("search", ("slash",), "symbol", "Find an instrument by its name.", Group.PANES),
+    Action("next_instrument", ("n",), "next", "The next instrument of the watchlist.", Group.PANES),
+    Action("previous_instrument", ("p",), "previous", "The instrument before it.", Group.PANES),
+    Action("next_pane", ("tab",), "pane", "Give the keys to the next pane.", Group.PANES),
+    Action("previous_pane", ("shift+tab",), "pane back", "Give the keys to the pane before.", Group.PANES),
+    Action("zoom", ("m",), "zoom", "This pane over the whole screen, and back.", Group.PANES),
+    Action("back", ("escape",), "back", "Leave the zoom, close the extra pane, keys back to the ladder.",
+           Group.PANES),
+    Action("pane('watch')", ("f2",), "watchlist", "Watchlist.", Group.PANES),
+    Action("pane('trades')", ("f3",), "trades", "Time and sales.", Group.PANES),
+    Action("pane('signals')", ("f4",), "signals", "Signals and strategies.", Group.PANES),
+    Action("pane('latency')", ("f5",), "latency", "Latency of every hop.", Group.PANES),
+    Action("pane('health')", ("f6",), "desk", "Processes, feeds and recorder.", Group.PANES),
+    Action("pane('positions')", ("f7",), "positions", "Positions.", Group.PANES),
+    Action("pane('orders')", ("f8",), "orders", "Open orders.", Group.PANES),
+    Action("lease", ("L",), "lease", "Take the trading lease, or give it back.", Group.DESK),
+    Action("strategies", ("S",), "strategies", "Switch the strategies on or off; asks first.", Group.DESK),
+    Action("next_theme", ("ctrl+t",), "theme", "The next theme.", Group.DESK),
+    Action("help", ("question_mark", "f1"), "keys", "This list. Type to search it.", Group.DESK),
+    Action("leave", ("ctrl+q",), "leave", "Leave: the desk runs on, or is stopped; asks.", Group.DESK),
+)  # fmt: skip
+
+EMERGENCY = tuple(action for action in ACTIONS if action.name in ("halt", "halt_and_flatten"))
+_BY_NAME = {action.name: action for action in ACTIONS}
+_WRITTEN = {
+    "less_than_sign": "<", "greater_than_sign": ">", "plus": "+", "equals_sign": "=", "minus": "-", "space": "space",
+    "left_square_bracket": "[", "right_square_bracket": "]", "slash": "/", "question_mark": "?", "escape": "esc",
+    "pageup": "PgUp", "pagedown": "PgDn", "up": "↑", "down": "↓", "home": "Home", "end": "End", "enter": "⏎",
+    "tab": "Tab", "shift+tab": "⇧Tab",
+}  # fmt: skip
+
+
+def action(name: str) -> Action:
+    return _BY_NAME[name]
+
+
+def key_text(key: str) -> str:
+    """As a person reads it: ctrl+k is ^K."""
+    if key in _WRITTEN:
+        return _WRITTEN[key]
+    if key.startswith("ctrl+"):
+        return "^" + key.removeprefix("ctrl+").upper()
+    return key.upper() if len(key) > 1 and key[0] == "f" and key[1:].isdigit() else key
+
+
+def keys_text(named: Action) -> str:
+    """All keys of an action: "^K F12", "1…9"."""
+    if len(named.keys) > 3:
+        return f"{key_text(named.keys[0])}…{key_text(named.keys[-1])}"
+    return " ".join(key_text(key) for key in named.keys)
+
+
+def footer_actions(*, is_halted: bool, is_armed: bool, is_watching: bool, pane: str, is_zoomed: bool) -> list[Action]:
+    """What to press next, the likeliest first, by what is going on."""
+    if is_halted:
+        names = ["rearm", "cancel_all", "search", "zoom", "help", "leave"]
+    elif pane == "watch":
+        names = ["up", "down", "choose", "search", "zoom", "back", "help"]
+    elif pane == "orders":
+        names = ["up", "down", "cancel_at_cursor", "cancel_all", "choose", "zoom", "back", "help"]
+    elif is_armed:
+        names = [
+            "buy_at_cursor", "sell_at_cursor", "join_bid", "join_ask", "take_ask", "take_bid", "cancel_at_cursor",
+            "cancel_instrument", "flatten", "reverse", "size_preset", "recentre", "toggle_arm", "help",
+        ]  # fmt: skip
+    elif is_watching:
+        names = ["search", "lease", "next_pane", "zoom", "help", "leave"]
+    else:
+        names = ["toggle_arm", "search", "size_preset", "recentre", "next_pane", "zoom", "help", "next_theme", "leave"]
+    if is_zoomed and "back" not in names:
+        names.insert(0, "back")
+    return [_BY_NAME[name] for name in names]

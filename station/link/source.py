@@ -1,0 +1,54 @@
+"""What the screen needs of a desk: views to show, and a way to ask for things. The one seam between face and memory.
+
+`station/link/session.py` is the real one; the tests have one with fixed views. A method that answers views gives back
+the same object until something changed, so that the caller compares with `is`.
+"""
+
+from typing import Protocol
+
+from station.views.book import BookView, TradesView, WatchView
+from station.views.instrument import InstrumentView
+from station.views.latency import HopView
+from station.views.orders import OrderView, PositionView
+from station.views.signals import SignalsView, StrategyView
+from station.views.status import StatusView
+from station.wishes import Wish
+
+
+class Source(Protocol):
+    def instruments(self) -> tuple[InstrumentView, ...]: ...
+
+    def book(self, instrument_id: int) -> BookView: ...
+
+    def trades(self, instrument_id: int) -> TradesView: ...
+
+    def signals(self, instrument_id: int) -> SignalsView: ...
+
+    def watch(self) -> tuple[WatchView, ...]:
+        """One line an instrument, in the order of `instruments`."""
+
+    def orders(self) -> tuple[OrderView, ...]:
+        """Open ones, the newest first."""
+
+    def positions(self) -> tuple[PositionView, ...]:
+        """Of the account: held, or traded today."""
+
+    def strategies(self) -> tuple[StrategyView, ...]: ...
+
+    def status(self) -> StatusView: ...
+
+    def latency(self) -> tuple[HopView, ...]: ...
+
+    def beat(self) -> None:
+        """Say that this client lives; called at every frame."""
+
+    def drawn(self, book: BookView) -> None:
+        """The book was handed to the terminal: the last hop of its way."""
+
+    def send(self, wish: Wish) -> str | None:
+        """None when it is on its way; else why it cannot be sent, in a sentence."""
+
+    def halt(self, reason: str, *, flatten: bool) -> None:
+        """Change our halt line straight in shared memory."""
+
+    def close(self) -> None: ...

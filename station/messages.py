@@ -1,0 +1,26 @@
+"""What widgets ask of the screen that holds them."""
+
+from textual.message import Message
+
+
+class InstrumentChosen(Message):
+    """Put this instrument onto the ladder."""
+
+    def __init__(self, instrument_id: int) -> None:
+        super().__init__()
+        self.instrument_id = instrument_id
+
+
+class CursorMoved(Message):
+    """The ladder's cursor stands elsewhere: what a key would do has changed."""
+
+    def can_replace(self, message: Message) -> bool:
+        return isinstance(message, CursorMoved)
+
+
+class KeyWanted(Message):
+    """A key of the footer was clicked."""
+
+    def __init__(self, action: str) -> None:
+        super().__init__()
+        self.action = action

@@ -1,0 +1,54 @@
+"""The frame round a pane: title at the top left, state at the top right, notes in the bottom line."""
+
+from collections.abc import Sequence
+
+from rich.segment import Segment
+from rich.style import Style
+
+from station.renderables.paint import Paint
+from station.renderables.row import Row, blank, fill
+
+Label = Sequence[tuple[str, Style]]
+
+
+def framed(
+    rows: Sequence[Row],
+    *,
+    paint: Paint,
+    width: int,
+    height: int,
+    title: str,
+    state: Label = (),
+    notes: Label = (),
+    is_focused: bool = False,
+) -> list[Row]:
+    """Exactly `height` rows of exactly `width` cells; `rows` are `width - 2` wide and cut or filled below."""
+    line = paint.border_focused if is_focused else paint.border
+    inner = height - 2
+    side = Segment("│", line)
+    empty = blank(width - 2, paint.text)
+    body = [(side, *row, side) for row in rows[:inner]]
+    body += [(side, *empty, side)] * (inner - len(body))
+    name = ((f" {title} ", paint.title_focused if is_focused else paint.title),) if title else ()
+    return [
+        _edge("╭", "╮", name, state, width, line),
+        *body,
+        _edge("╰", "╯", notes, (), width, line),
+    ]
+
+
+def _edge(start: str, end: str, first: Label, last: Label, width: int, line: Style) -> Row:
+    room = width - 4
+    ending = [(text, style) for text, style in last]
+    used = sum(len(text) for text, _ in ending)
+    if used > room:
+        ending, used = [], 0
+    beginning = fill(first, min(room - used, sum(len(text) for text, _ in first)), line) if first else ()
+    dashes = room - used - sum(len(segment.text) for segment in beginning)
+    return (
+        Segment(f"{start}─", line),
+        *beginning,
+        *((Segment("─" * dashes, line),) if dashes else ()),
+        *(Segment(text, style) for text, style in ending),
+        Segment(f"─{end}", line),
+    )

@@ -1,0 +1,138 @@
+"""The latency pane: every hop's HDR histogram over one logarithmic axis, with p50, p99, p99.9 and max.
+
+Where there is room a histogram is drawn in braille, two columns and four rows of dots to a cell and two lines a hop;
+else as one line of blocks. Heights are logarithmic too: a single slow event in a million stays visible.
+"""
+
+from collections.abc import Sequence
+from math import log2
+
+from rich.segment import Segment
+from rich.style import Style
+
+from core.vocabulary import Hop
+from station.renderables.paint import Paint
+from station.renderables.row import Row, cut, fill, left, right
+from station.views.latency import DECADES, FIRST_DECADE_NS, HopView
+from station.views.numbers import DASH, count_text, duration_text
+from station.views.words import HOPS
+
+BLOCKS = " ▁▂▃▄▅▆▇█"
+NUMBER_WIDTH = 5
+NUMBERS = ("p50", "p99", "p99.9", "max")
+NAME_WIDTH = 9
+AXIS = ("100n", "1µ", "10µ", "100µ", "1m", "10m", "100m")
+BRAILLE_BITS = ((0x40, 0x80), (0x04, 0x20), (0x02, 0x10), (0x01, 0x08))
+"""Of the two dots of a row of a braille cell, the lowest row first."""
+
+
+def latency_rows(hops: Sequence[HopView], *, paint: Paint, width: int, height: int) -> list[Row]:
+    measured = [hop for hop in hops if hop.count]
+    if not measured:
+        return [fill([(" nothing measured yet", paint.muted)], width, paint.text)]
+    with_count = width >= 74
+    numbers = len(NUMBERS) * (NUMBER_WIDTH + 1) + (7 if with_count else 0)
+    chart = max(0, width - 1 - NAME_WIDTH - 1 - numbers)
+    tall = (height - 1) // max(1, len(measured)) >= 2 and chart >= 10
+    lines = min(3, (height - 1) // len(measured)) if tall else 1
+    rows: list[Row] = [_heading(chart, with_count, paint, width)]
+    for hop in measured:
+        rows += _hop(hop, chart, lines, with_count, paint, width)
+    return rows[:height]
+
+
+def _heading(chart: int, with_count: bool, paint: Paint, width: int) -> Row:
+    axis = [" "] * chart
+    free = 0
+    for decade, label in enumerate(AXIS):
+        at = decade * chart // DECADES
+        if at >= free and at + len(label) <= chart:
+            axis[at : at + len(label)] = label
+            free = at + len(label) + 1
+    count = right("count", 6) + " " if with_count else ""
+    numbers = " ".join(right(name, NUMBER_WIDTH) for name in NUMBERS)
+    text = f" {left('hop', NAME_WIDTH)}{''.join(axis)} {count}{numbers} "
+    return (Segment(cut(text, width).ljust(width), paint.head),)
+
+
+def _hop(hop: HopView, chart: int, lines: int, with_count: bool, paint: Paint, width: int) -> list[Row]:
+    columns = resample(hop.columns, chart * (2 if lines > 1 else 1))
+    picture = braille(columns, chart, lines) if lines > 1 else [blocks(columns)]
+    values = (hop.p50_ns, hop.p99_ns, hop.p999_ns, hop.max_ns)
+    texts = [right(duration_text(value) if hop.count else DASH, NUMBER_WIDTH) for value in values]
+    count = right(count_text(hop.count), 6) + " " if with_count else ""
+    name, chart_style = HOPS[hop.hop][0], _colour(hop.hop, paint)
+    rows = []
+    for line, drawn in enumerate(picture):
+        if line < len(picture) - 1:
+            rows.append(fill([(" " * (NAME_WIDTH + 1), paint.text), (drawn, chart_style)], width, paint.text))
+            continue
+        rows.append(
+            fill(
+                [
+                    (f" {left(name, NAME_WIDTH)}", paint.muted),
+                    (drawn, chart_style),
+                    (f" {count}", paint.muted),
+                    (f"{texts[0]} ", paint.strong),
+                    (f"{texts[1]} {texts[2]} ", paint.text),
+                    (texts[3], paint.muted),
+                ],
+                width,
+                paint.text,
+            )
+        )
+    return rows
+
+
+def _colour(hop: Hop, paint: Paint) -> Style:
+    """What the machine does in one colour, what waits for the venue or the disk in a quiet one."""
+    outside = hop in (Hop.VENUE_TO_FEED, Hop.WIRE_TO_ACK, Hop.RECORD)
+    return paint.muted if outside else paint.accent
+
+
+def resample(columns: Sequence[int], width: int) -> list[int]:
+    """Counts over `width` equal steps. Coarser: sums; finer: each count spread over its steps."""
+    if not columns or width <= 0:
+        return [0] * max(0, width)
+    sums = [0] * width
+    many = len(columns)
+    if width <= many:
+        for index, count in enumerate(columns):
+            sums[index * width // many] += count
+        return sums
+    return [columns[index * many // width] for index in range(width)]
+
+
+def heights(columns: Sequence[int], top: int) -> list[int]:
+    """0 … top, on a logarithmic scale; any count at all is at least 1."""
+    most = max(columns, default=0)
+    if most <= 0:
+        return [0] * len(columns)
+    scale = log2(most + 1)
+    return [max(1, round(log2(count + 1) / scale * top)) if count > 0 else 0 for count in columns]
+
+
+def blocks(columns: Sequence[int]) -> str:
+    return "".join(BLOCKS[height] for height in heights(columns, 8))
+
+
+def braille(columns: Sequence[int], width: int, lines: int) -> list[str]:
+    """`lines` texts of `width` cells, top line first; `columns` holds two values a cell."""
+    dots = heights(columns, 4 * lines)
+    drawn = []
+    for line in range(lines - 1, -1, -1):
+        text = []
+        for cell in range(width):
+            bits = 0
+            for side in (0, 1):
+                height = min(4, max(0, dots[2 * cell + side] - 4 * line))
+                for dot in range(height):
+                    bits |= BRAILLE_BITS[dot][side]
+            text.append(chr(0x2800 + bits) if bits else " ")
+        drawn.append("".join(text))
+    return drawn
+
+
+def quantile_axis_ns() -> tuple[int, int]:
+    """The ends of the axis."""
+    return FIRST_DECADE_NS, FIRST_DECADE_NS * 10**DECADES

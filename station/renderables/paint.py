@@ -1,0 +1,116 @@
+"""A palette mixed into the styles that renderables draw with: made once per theme, looked up by name."""
+
+from functools import lru_cache
+
+from rich.color import Color
+from rich.style import Style
+
+from core.vocabulary import Mode
+from station.renderables.palette import Palette
+
+BAR_STRENGTH = 0.26
+"""How much of the side's colour lies behind a quantity."""
+BEST_STRENGTH = 0.40
+
+
+@lru_cache(maxsize=512)
+def style(colour: str, background: str, *, bold: bool = False, italic: bool = False) -> Style:
+    return Style(
+        color=Color.parse(colour),
+        bgcolor=Color.parse(background),
+        bold=bold or None,
+        italic=italic or None,
+    )
+
+
+@lru_cache(maxsize=512)
+def mix(over: str, under: str, strength: float) -> str:
+    """`over` laid thinly onto `under`: 0 is under, 1 is over."""
+    top = [int(over[at : at + 2], 16) for at in (1, 3, 5)]
+    below = [int(under[at : at + 2], 16) for at in (1, 3, 5)]
+    return "#" + "".join(f"{round(a * strength + b * (1 - strength)):02x}" for a, b in zip(top, below, strict=True))
+
+
+@lru_cache(maxsize=64)
+def readable_on(background: str) -> str:
+    """Black or white, whichever can be read on a colour."""
+    red, green, blue = (int(background[at : at + 2], 16) for at in (1, 3, 5))
+    return "#000000" if 0.299 * red + 0.587 * green + 0.114 * blue > 150 else "#ffffff"
+
+
+class Paint:
+    """Styles over the pane's background; `surface_…` over headings. `dimmed` is for what cannot be trusted now."""
+
+    def __init__(self, palette: Palette, *, dimmed: bool = False) -> None:
+        self.palette = palette
+        ground = palette.background
+        fade = (lambda colour: mix(colour, ground, 0.45)) if dimmed else (lambda colour: colour)
+        self.text = style(fade(palette.foreground), ground)
+        self.strong = style(fade(palette.strong), ground, bold=True)
+        self.muted = style(fade(palette.muted), ground)
+        self.faint = style(fade(palette.faint), ground)
+        self.accent = style(fade(palette.accent), ground)
+        self.up = style(fade(palette.up), ground)
+        self.down = style(fade(palette.down), ground)
+        self.bid = style(fade(palette.bid), ground)
+        self.ask = style(fade(palette.ask), ground)
+        self.own = style(fade(palette.own), ground, bold=True)
+        self.own_pending = style(mix(palette.own, ground, 0.6), ground, italic=True)
+        self.position = style(fade(palette.position), ground, bold=True)
+        self.stale = style(palette.stale, ground)
+        self.stale_bold = style(palette.stale, ground, bold=True)
+        self.warning = style(palette.warning, ground)
+        self.warning_bold = style(palette.warning, ground, bold=True)
+        self.halted = style(palette.halted, ground, bold=True)
+        self.halted_block = style(readable_on(palette.halted), palette.halted, bold=True)
+        self.warning_block = style(readable_on(palette.warning), palette.warning, bold=True)
+        self.accent_block = style(readable_on(palette.accent), palette.accent, bold=True)
+        self.quiet_block = style(palette.muted, mix(palette.faint, ground, 0.55))
+        self.modes = {
+            mode: style(readable_on(colour), colour, bold=True)
+            for mode, colour in ((Mode.SIM, palette.sim), (Mode.PAPER, palette.paper), (Mode.LIVE, palette.live))
+        }
+        self.border = style(palette.border, ground)
+        self.border_focused = style(palette.accent, ground)
+        self.title = style(palette.muted, ground, bold=True)
+        self.title_focused = style(palette.accent, ground, bold=True)
+        self.head = style(mix(palette.muted, ground, 0.75), ground)
+        # The status line and the footer stand on the surface colour.
+        surface = palette.surface
+        self.surface = style(palette.foreground, surface)
+        self.surface_strong = style(palette.strong, surface, bold=True)
+        self.surface_muted = style(palette.muted, surface)
+        self.surface_faint = style(palette.faint, surface)
+        self.surface_key = style(palette.accent, surface, bold=True)
+        self.surface_up = style(palette.up, surface)
+        self.surface_down = style(palette.down, surface)
+        self.surface_stale = style(palette.stale, surface, bold=True)
+        self.surface_halted = style(palette.halted, surface, bold=True)
+        self.surface_warning = style(palette.warning, surface)
+        self.fade = fade
+
+    def behind(self, colour: str, background: str, *, bold: bool = False) -> Style:
+        """A colour of the palette, faded if this paint fades, over any background."""
+        return style(self.fade(colour), background, bold=bold)
+
+    def bar(self, colour: str, *, is_best: bool, on: str) -> str:
+        """The background of a depth bar."""
+        return mix(self.fade(colour), on, BEST_STRENGTH if is_best else BAR_STRENGTH)
+
+    def sign(self, value: float) -> Style:
+        """Up, down or neither."""
+        return self.up if value > 0 else self.down if value < 0 else self.muted
+
+    def selected(self, chosen: Style) -> Style:
+        """The same over the cursor's background."""
+        return selected(chosen, self.palette.cursor)
+
+
+@lru_cache(maxsize=256)
+def selected(chosen: Style, background: str) -> Style:
+    return chosen + Style(bgcolor=Color.parse(background))
+
+
+@lru_cache(maxsize=32)
+def paint_of(palette: Palette, *, dimmed: bool = False) -> Paint:
+    return Paint(palette, dimmed=dimmed)

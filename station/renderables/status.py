@@ -1,0 +1,154 @@
+"""The status line: what an order would mean, whether one can be sent, and whether what is shown can be trusted.
+
+From left to right in the order of what must not be overlooked; what has no room is left out from the right.
+"""
+
+from rich.segment import Segment
+from rich.style import Style
+
+from core.vocabulary import FeedState, ProcessState
+from station.renderables.paint import Paint
+from station.renderables.row import Row, fill_both, plain
+from station.views.numbers import clock_text, count_text, signed_money
+from station.views.status import FeedView, StatusView, TapeView
+from station.views.words import FEED_STATES, MODES, PROCESS_STATES
+
+NS_PER_SECOND = 1_000_000_000
+Part = tuple[str, Style]
+
+
+def status_row(view: StatusView, *, paint: Paint, width: int) -> Row:
+    must = [*_mode(view, paint), *_arming(view, paint)]
+    clock: list[Part] = [(f" {clock_text(view.wall_s * NS_PER_SECOND)} ", paint.surface_muted)]
+    room = width - _length(must) - _length(clock)
+    for detail in (2, 1, 0):
+        groups = [
+            _feeds(view, paint, detail),
+            _core(view, paint, detail),
+            _tape(view.tape, paint, detail),
+            _account(view, paint) if detail == 2 else [],
+        ]
+        shown = [part for group in groups for part in group]
+        if _length(shown) <= room:
+            break
+    while groups and _length([part for group in groups for part in group]) > room:
+        groups.pop()
+    shown = [part for group in groups for part in group]
+    return fill_both([*must, *shown], clock, width, paint.surface)
+
+
+def _length(parts: list[Part]) -> int:
+    return sum(len(text) for text, _ in parts)
+
+
+def _mode(view: StatusView, paint: Paint) -> list[Part]:
+    block = (f" {MODES[view.mode]} ", paint.modes[view.mode])
+    parts: list[Part] = [block, (f" {plain(view.desk)} ", paint.surface_strong)]
+    if not view.is_attached:
+        parts.append((" CORE SILENT ", paint.halted_block))
+    return parts
+
+
+def _arming(view: StatusView, paint: Paint) -> list[Part]:
+    seat = view.seat
+    if view.is_halted:
+        return [(" HALTED ", paint.halted_block)]
+    if seat.seat < 0:
+        return [(" WATCHING ", paint.quiet_block)]
+    if seat.is_armed and seat.holds_lease:
+        return [(" ARMED ", paint.warning_block)]
+    if view.lease_seat >= 0 and not seat.holds_lease:
+        return [(f" LEASE AT SEAT {view.lease_seat} ", paint.quiet_block)]
+    return [(" DISARMED ", paint.quiet_block)]
+
+
+def _feeds(view: StatusView, paint: Paint, detail: int) -> list[Part]:
+    parts: list[Part] = []
+    for feed in view.feeds:
+        parts += [(" ", paint.surface), ("●", _feed_style(feed, paint)), (plain(feed.venue), paint.surface)]
+        if feed.state is not FeedState.LIVE or detail == 2:
+            parts.append((f" {FEED_STATES[feed.state]}", _feed_style(feed, paint)))
+        if detail == 2 and feed.gaps:
+            parts.append((f" {count_text(feed.gaps)} gaps", paint.surface_stale))
+    if not view.feeds:
+        parts.append((" no feed", paint.surface_stale))
+    for gateway in view.gateways:
+        if gateway.state is not FeedState.LIVE:
+            parts.append((f" orders {FEED_STATES[gateway.state]}", paint.surface_halted))
+    return [*parts, (" ", paint.surface)]
+
+
+def _feed_style(feed: FeedView, paint: Paint) -> Style:
+    if feed.state is FeedState.LIVE:
+        return paint.surface_up
+    return paint.surface_halted if feed.state is FeedState.DOWN else paint.surface_stale
+
+
+def _core(view: StatusView, paint: Paint, detail: int) -> list[Part]:
+    pin = f"cpu{view.core_cpu}" if view.core_cpu >= 0 else "no pin"
+    parts: list[Part] = [(" core ", paint.surface_muted), (f"{view.core_busy_percent:3d}%", paint.surface)]
+    if detail >= 1:
+        parts.append((f" {pin}", paint.surface_muted))
+    ill = [process for process in view.processes if process.state not in (ProcessState.RUNNING, ProcessState.NONE)]
+    for process in ill[:2]:
+        parts.append((f" {plain(process.name)} {PROCESS_STATES[process.state]}", paint.surface_halted))
+    return [*parts, (" ", paint.surface)]
+
+
+def _tape(tape: TapeView, paint: Paint, detail: int) -> list[Part]:
+    parts: list[Part] = [(" tape ", paint.surface_muted)]
+    if tape.state is ProcessState.RUNNING:
+        parts.append((f"{count_text(tape.rows_per_s):>5}/s", paint.surface))
+        if detail >= 2:
+            parts.append((f" {count_text(tape.written)} rows", paint.surface_muted))
+    else:
+        word = "cannot write" if tape.state is ProcessState.STALE else PROCESS_STATES[tape.state] or "off"
+        parts.append((word, paint.surface_halted))
+    if tape.dropped:
+        parts.append((f" {count_text(tape.dropped)} lost", paint.surface_halted))
+    return [*parts, (" ", paint.surface)]
+
+
+def _account(view: StatusView, paint: Paint) -> list[Part]:
+    profit = view.realised_e8 + view.unrealised_e8 - view.fees_e8
+    chosen = paint.surface_up if profit > 0 else paint.surface_down if profit < 0 else paint.surface_muted
+    word, strategies = ("on", paint.surface_warning) if view.strategies_enabled else ("off", paint.surface_muted)
+    return [
+        (" strategies ", paint.surface_muted),
+        (word, strategies),
+        ("  P/L ", paint.surface_muted),
+        (f"{signed_money(profit)} ", chosen),
+    ]
+
+
+def banner_row(view: StatusView, *, paint: Paint, width: int, rearm_key: str) -> Row:
+    """Stands where the hint line is while the desk is halted."""
+    why = plain(view.halt_reason) or "no reason given"
+    cancelled = sum(gateway.halt_cancelled for gateway in view.gateways)
+    if view.is_flattening:
+        proof = "flattening…"
+    elif view.is_halt_proven:
+        proof = f"nothing is open at the venue, {cancelled} cancelled"
+    else:
+        proof = "cancelling…"
+    return fill_both(
+        [(" HALTED ", paint.halted_block), (f" {why} · {proof}", paint.halted_block)],
+        [(f" {rearm_key} re-arms ", paint.halted_block)],
+        width,
+        paint.halted_block,
+    )
+
+
+def too_small_rows(width: int, height: int, *, least: tuple[int, int], paint: Paint) -> list[Row]:
+    """Instead of a broken screen."""
+    sentence = f"This terminal has {width}×{height}; the station needs {least[0]}×{least[1]}. Make it larger."
+    words, lines = sentence.split(), [""]
+    for word in words:
+        if len(lines[-1]) + len(word) + 1 > max(8, width - 2) and lines[-1]:
+            lines.append("")
+        lines[-1] += (" " if lines[-1] else "") + word
+    lines.append("The kill keys work all the same.")
+    space = (Segment(" " * width, paint.text),)
+    text = [(Segment(f" {line}"[:width].ljust(width), paint.strong),) for line in lines]
+    above = max(0, (height - len(text)) // 2)
+    return ([space] * above + text + [space] * height)[:height]

@@ -1,0 +1,204 @@
+"""The dialogs: a question with choices, a sentence to type, an instrument to find, and every key.
+
+They are drawn by Textual itself: nothing in them moves. The kill keys work in all of them.
+"""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from station.actions import ACTIONS, Group, keys_text
+
+Choice = tuple[str, str, str]
+"""Key, answer, what it says"""
+
+
+class Question(ModalScreen[str | None]):
+    """One key answers; escape is no answer."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", show=False)]
+
+    def __init__(self, title: str, text: str, choices: Sequence[Choice]) -> None:
+        super().__init__()
+        self._title, self._text, self._choices = title, text, choices
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog") as box:
+            box.border_title = self._title
+            yield Static(self._text, classes="sentence", markup=False)
+            for key, _, label in self._choices:
+                yield Static(f"[b $accent]{key}[/]  {label}", classes="choice")
+            yield Static("[b $accent]esc[/]  stay", classes="choice")
+
+    def on_key(self, event: events.Key) -> None:
+        for key, answer, _ in self._choices:
+            if event.key == key or event.character == key:
+                event.stop()
+                self.dismiss(answer)
+
+
+class Reason(ModalScreen[str | None]):
+    """A sentence, for the desk's log."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", show=False)]
+    LONGEST = 40
+
+    def __init__(self, title: str, text: str) -> None:
+        super().__init__()
+        self._title, self._text = title, text
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog") as box:
+            box.border_title = self._title
+            yield Static(self._text, classes="sentence", markup=False)
+            yield Input(placeholder="why?", max_length=self.LONGEST, compact=True)
+            yield Static("[b $accent]⏎[/] do it   [b $accent]esc[/] stay", classes="choice")
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        if reason := event.value.strip():
+            self.dismiss(reason)
+
+
+class Find(ModalScreen[int | None]):
+    """Type a part of a symbol; arrows and Enter choose."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", show=False),
+        Binding("down", "line(1)", show=False, priority=True),
+        Binding("up", "line(-1)", show=False, priority=True),
+    ]
+
+    def __init__(self, symbols: Sequence[tuple[int, str]]) -> None:
+        super().__init__()
+        self._symbols = symbols
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog -tall") as box:
+            box.border_title = "Symbol"
+            yield Input(placeholder="part of a symbol", compact=True)
+            yield OptionList(*self._options(""), compact=True)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        found = self.query_one(OptionList)
+        found.clear_options()
+        found.add_options(self._options(event.value))
+        if found.option_count:
+            found.highlighted = 0
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        found = self.query_one(OptionList)
+        if found.highlighted is not None and found.option_count:
+            self._chosen(found.get_option_at_index(found.highlighted))
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        self._chosen(event.option)
+
+    def on_mount(self) -> None:
+        self.query_one(OptionList).highlighted = 0
+        self.query_one(Input).focus()
+
+    def action_line(self, lines: int) -> None:
+        found = self.query_one(OptionList)
+        if lines > 0:
+            found.action_cursor_down()
+        else:
+            found.action_cursor_up()
+
+    def _chosen(self, option: Option) -> None:
+        self.dismiss(int(option.id or -1))
+
+    def _options(self, text: str) -> list[Option]:
+        ranked = sorted(
+            (rank, symbol, instrument_id)
+            for instrument_id, symbol in self._symbols
+            if (rank := match_rank(text, symbol)) is not None
+        )
+        return [Option(symbol, id=str(instrument_id)) for _, symbol, instrument_id in ranked]
+
+
+def match_rank(text: str, symbol: str) -> int | None:
+    """0: begins so; 1: holds it; 2: holds its letters in this order; None: no match."""
+    wanted, name = text.casefold().strip(), symbol.casefold()
+    if name.startswith(wanted):
+        return 0
+    if wanted in name:
+        return 1
+    letters = iter(name)
+    return 2 if all(letter in letters for letter in wanted) else None
+
+
+class Help(ModalScreen[str | None]):
+    """Every key by group. Typing narrows the list, Enter does what the line says."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", show=False),
+        Binding("down", "line(1)", show=False, priority=True),
+        Binding("up", "line(-1)", show=False, priority=True),
+        Binding("pagedown", "line(10)", show=False, priority=True),
+        Binding("pageup", "line(-10)", show=False, priority=True),
+    ]
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog -help") as box:
+            box.border_title = "Keys"
+            box.border_subtitle = "type to search · ⏎ does it · esc closes"
+            yield Input(placeholder="search", compact=True)
+            yield OptionList(*help_options(""), compact=True)
+
+    def on_mount(self) -> None:
+        self.query_one(Input).focus()
+        self._to_first()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        found = self.query_one(OptionList)
+        found.clear_options()
+        found.add_options(help_options(event.value))
+        self._to_first()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        found = self.query_one(OptionList)
+        if found.highlighted is not None:
+            self.dismiss(found.get_option_at_index(found.highlighted).id)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(event.option.id)
+
+    def action_line(self, lines: int) -> None:
+        found = self.query_one(OptionList)
+        step = found.action_cursor_down if lines > 0 else found.action_cursor_up
+        for _ in range(abs(lines)):
+            step()
+
+    def _to_first(self) -> None:
+        found = self.query_one(OptionList)
+        for index in range(found.option_count):
+            if not found.get_option_at_index(index).disabled:
+                found.highlighted = index
+                return
+
+
+def help_options(text: str) -> list[Option]:
+    """Headings cannot be chosen; a heading without keys below it is left out."""
+    wanted = text.casefold().split()
+    options: list[Option] = []
+    for group in Group:
+        lines = [
+            Option(f"[b $accent]{keys_text(action).replace('[', chr(92) + '['):>9}[/]  {action.help}", id=action.name)
+            for action in ACTIONS
+            if action.group is group and _matches(wanted, f"{action.label} {action.help} {keys_text(action)}")
+        ]
+        if lines:
+            options += [Option(f"[b]{group.value}[/]", disabled=True), *lines]
+    return options
+
+
+def _matches(wanted: list[str], text: str) -> bool:
+    lowered = text.casefold()
+    return all(word in lowered for word in wanted)

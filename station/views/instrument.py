@@ -1,0 +1,61 @@
+"""What the screen knows of an instrument: how it is called and how its numbers are written."""
+
+import msgspec
+
+from station.views.numbers import price_text, short_quantity, steps_text
+
+
+class InstrumentView(msgspec.Struct, frozen=True, kw_only=True):
+    instrument_id: int
+    symbol: str
+    """BTC-USD.alpha"""
+    venue: str
+    settlement: str
+    tick_mantissa: int
+    tick_exponent: int
+    lot_mantissa: int
+    lot_exponent: int
+    value_numerator: int = 1
+    value_denominator: int = 1
+    """notional in 1e-8 = ticks * lots * numerator / denominator"""
+    min_lots: int = 1
+    max_lots: int = 1 << 40
+    reference_ticks: int = 0
+    book_slot: int = -1
+    source_id: int = 0
+
+    @property
+    def name(self) -> str:
+        """The symbol without its venue."""
+        return self.symbol.rpartition(".")[0] or self.symbol
+
+    def price(self, ticks: int) -> str:
+        return price_text(ticks, self.tick_mantissa, self.tick_exponent)
+
+    def quantity(self, lots: int) -> str:
+        """All decimals of a lot: for columns."""
+        return steps_text(lots, self.lot_mantissa, self.lot_exponent)
+
+    def short(self, lots: int) -> str:
+        """Without trailing zeros: for sentences and own orders."""
+        return short_quantity(lots, self.lot_mantissa, self.lot_exponent)
+
+    def price_between(self, ticks: float) -> str:
+        """A price that may lie between two ticks (a signal), with one decimal more than a tick has."""
+        places = max(0, -self.tick_exponent) + 1
+        return f"{ticks * self.tick_mantissa * 10.0**self.tick_exponent:,.{places}f}"
+
+    def notional_e8(self, ticks: int, lots: int) -> int:
+        return ticks * lots * self.value_numerator // self.value_denominator
+
+
+NO_INSTRUMENT = InstrumentView(
+    instrument_id=-1,
+    symbol="no instrument",
+    venue="",
+    settlement="",
+    tick_mantissa=1,
+    tick_exponent=0,
+    lot_mantissa=1,
+    lot_exponent=0,
+)

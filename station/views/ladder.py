@@ -1,0 +1,60 @@
+"""What a ladder shows, and the arithmetic of its rows: a row stands for `group_ticks` ticks.
+
+A bid belongs to the row at or below its price, an ask to the row at or above, so that grouping never makes a price look
+better than it is, and a bid and an ask never share a row.
+"""
+
+import msgspec
+
+from station.views.book import EMPTY_BOOK, BookView
+from station.views.instrument import NO_INSTRUMENT, InstrumentView
+from station.views.orders import OrderView, PositionView
+
+GROUPS = tuple(factor * 10**power for power in range(8) for factor in (1, 2, 5))
+"""Ticks a row may stand for."""
+LEVELS_WANTED = 12
+"""A side, in sight when a ladder is opened."""
+
+
+class LadderView(msgspec.Struct, frozen=True, kw_only=True):
+    instrument: InstrumentView = NO_INSTRUMENT
+    book: BookView = EMPTY_BOOK
+    orders: tuple[OrderView, ...] = ()
+    """Open ones, of this instrument"""
+    position: PositionView | None = None
+    middle_row: int = 0
+    """The price row in the middle of the pane, in groups"""
+    group_ticks: int = 1
+    cursor_row: int | None = None
+    size_lots: int = 0
+    """Of the next order"""
+    is_armed: bool = False
+
+
+def bid_row(ticks: int, group_ticks: int) -> int:
+    return ticks // group_ticks
+
+
+def ask_row(ticks: int, group_ticks: int) -> int:
+    return -(-ticks // group_ticks)
+
+
+def middle_of(book: BookView, group_ticks: int, otherwise_ticks: int) -> int:
+    """The row to centre on: between the best prices, else at the last trade, else at a reference."""
+    bid, ask = book.best_bid, book.best_ask
+    if bid is not None and ask is not None:
+        return (bid_row(bid, group_ticks) + ask_row(ask, group_ticks)) // 2
+    known = bid if bid is not None else ask if ask is not None else book.last_ticks or otherwise_ticks
+    return known // group_ticks
+
+
+def fitting_group(book: BookView, rows: int) -> int:
+    """The smallest group with which the best levels of both sides are in sight."""
+    if not book.bids or not book.asks:
+        return 1
+    low = book.bids[min(LEVELS_WANTED, len(book.bids)) - 1][0]
+    high = book.asks[min(LEVELS_WANTED, len(book.asks)) - 1][0]
+    for group in GROUPS:
+        if (high - low) // group + 2 <= rows:
+            return group
+    return GROUPS[-1]

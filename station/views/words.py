@@ -1,0 +1,141 @@
+"""Codes in the words of a trader: why an order was denied, what a state means."""
+
+from core.vocabulary import (
+    BookState,
+    DenyReason,
+    FeedState,
+    Hop,
+    InstrumentState,
+    Mode,
+    OrderStatus,
+    ProcessState,
+    SignalName,
+)
+
+DENIED: dict[DenyReason, str] = {
+    DenyReason.NONE: "done",
+    DenyReason.HALTED: "the desk is halted: re-arm it first",
+    DenyReason.NO_LEASE: "another seat holds the trading lease",
+    DenyReason.NOT_ARMED: "the hot keys of this seat are not armed",
+    DenyReason.COMMAND_TOO_OLD: "it reached the core too late and was not sent",
+    DenyReason.UNKNOWN_INSTRUMENT: "the core does not know this instrument",
+    DenyReason.UNKNOWN_ORDER: "there is no such order",
+    DenyReason.BAD_SIDE: "the side is neither buy nor sell",
+    DenyReason.BAD_ORDER_TYPE: "the venue does not take this kind of order",
+    DenyReason.BAD_QUANTITY: "the quantity is below the least or above the most that the venue takes",
+    DenyReason.BAD_PRICE: "the price is not one that the venue takes",
+    DenyReason.BOOK_NOT_LIVE: "the book is not live: nothing trades on it",
+    DenyReason.MARKET_CLOSED: "the market is closed",
+    DenyReason.PRICE_COLLAR: "the price lies too far through the market",
+    DenyReason.MAX_ORDER_LOTS: "the order is larger than the limit for one order",
+    DenyReason.MAX_ORDER_NOTIONAL: "the order is worth more than the limit for one order",
+    DenyReason.MAX_POSITION: "the position would pass its limit",
+    DenyReason.MAX_OPEN_ORDERS: "too many orders are open",
+    DenyReason.ORDER_RATE: "too many orders in one second",
+    DenyReason.DAILY_LOSS: "the loss of the day has reached its limit: only reducing is allowed",
+    DenyReason.SELF_CROSS: "it would trade with an order of our own",
+    DenyReason.WOULD_TAKE: "post-only, and the price would trade at once",
+    DenyReason.REDUCE_ONLY: "reduce-only, and it would not reduce",
+    DenyReason.GATEWAY_BUSY: "the order process does not keep up",
+    DenyReason.GATEWAY_DOWN: "the order process or the venue is down",
+    DenyReason.BLOTTER_FULL: "no room for another order",
+    DenyReason.ORDER_NOT_OPEN: "the order is no longer open",
+    DenyReason.STRATEGIES_DISABLED: "strategies are switched off",
+    DenyReason.NOTHING_TO_DO: "there is nothing to do",
+    DenyReason.MAX_GROSS_NOTIONAL: "all positions together would pass their limit",
+    DenyReason.OVERFLOW: "the numbers are too large",
+}
+
+MODES: dict[Mode, str] = {Mode.SIM: "SIM", Mode.PAPER: "PAPER", Mode.LIVE: "LIVE"}
+
+BOOK_STATES: dict[BookState, str] = {
+    BookState.SYNCING: "SYNCING",
+    BookState.LIVE: "LIVE",
+    BookState.GAPPED: "GAPPED",
+    BookState.CROSSED: "CROSSED",
+    BookState.STALE: "STALE",
+}
+
+BOOK_SENTENCES: dict[BookState, str] = {
+    BookState.SYNCING: "waiting for the first snapshot",
+    BookState.LIVE: "",
+    BookState.GAPPED: "an update was lost, waiting for a snapshot",
+    BookState.CROSSED: "bid at or above ask, not to be trusted",
+    BookState.STALE: "the feed fell silent",
+}
+
+INSTRUMENT_STATES: dict[InstrumentState, str] = {
+    InstrumentState.OPEN: "OPEN",
+    InstrumentState.CLOSED: "CLOSED",
+    InstrumentState.SUSPENDED: "SUSPENDED",
+    InstrumentState.POST_ONLY: "POST-ONLY",
+}
+
+FEED_STATES: dict[FeedState, str] = {
+    FeedState.DOWN: "down",
+    FeedState.CONNECTING: "connecting",
+    FeedState.SYNCING: "syncing",
+    FeedState.LIVE: "live",
+    FeedState.GAPPED: "gapped",
+    FeedState.STALE: "stale",
+}
+
+ORDER_STATES: dict[OrderStatus, str] = {
+    OrderStatus.NONE: "",
+    OrderStatus.PENDING_NEW: "sending",
+    OrderStatus.NEW: "open",
+    OrderStatus.PARTIALLY_FILLED: "partly",
+    OrderStatus.PENDING_CANCEL: "cancel…",
+    OrderStatus.PENDING_REPLACE: "change…",
+    OrderStatus.FILLED: "filled",
+    OrderStatus.CANCELED: "canceled",
+    OrderStatus.REJECTED: "rejected",
+    OrderStatus.EXPIRED: "expired",
+    OrderStatus.DENIED: "denied",
+    OrderStatus.UNKNOWN: "UNKNOWN",
+    OrderStatus.NOT_SENT: "not sent",
+}
+
+PROCESS_STATES: dict[ProcessState, str] = {
+    ProcessState.NONE: "",
+    ProcessState.STARTING: "starting",
+    ProcessState.RUNNING: "running",
+    ProcessState.STALE: "stale",
+    ProcessState.DEAD: "dead",
+    ProcessState.RESTARTING: "restarting",
+    ProcessState.GIVEN_UP: "given up",
+    ProcessState.STOPPED: "stopped",
+}
+
+HOPS: dict[Hop, tuple[str, str]] = {
+    Hop.VENUE_TO_FEED: ("venue→us", "venue to feed (two clocks)"),
+    Hop.DECODE: ("decode", "socket to ring"),
+    Hop.FEED_TO_CORE: ("feed→core", "socket to core"),
+    Hop.STEP: ("step", "one event in the core"),
+    Hop.TICK_TO_ORDER: ("tick→ord", "tick to order"),
+    Hop.KEY_TO_CORE: ("key→core", "key to core"),
+    Hop.CORE_TO_WIRE: ("core→wire", "core to wire"),
+    Hop.WIRE_TO_ACK: ("wire→ack", "wire to ack"),
+    Hop.REPORT_TO_CORE: ("rep→core", "report to core"),
+    Hop.CORE_TO_SCREEN: ("core→eye", "core to screen"),
+    Hop.HALT_TO_CORE: ("halt→core", "halt to core"),
+    Hop.RECORD: ("record", "batch to database"),
+}
+
+SIGNALS: dict[SignalName, str] = {
+    SignalName.IMBALANCE: "imbalance",
+    SignalName.WEIGHTED_MID: "weighted mid",
+    SignalName.MICRO_PRICE: "micro-price",
+    SignalName.TRADE_FLOW: "trade flow",
+    SignalName.VOLATILITY: "volatility",
+    SignalName.RSI: "RSI",
+    SignalName.MACD: "MACD",
+}
+
+
+def denied_sentence(code: int) -> str:
+    """A reason's words; a code that this version does not know is shown as it is."""
+    try:
+        return DENIED[DenyReason(code)]
+    except (KeyError, ValueError):
+        return f"for a reason that this screen does not know (code {code})"

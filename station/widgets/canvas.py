@@ -1,0 +1,87 @@
+"""A widget that repaints only the cells that changed.
+
+It asks its subclass for a whole picture (rows of segments), compares it with the one before, and refreshes the spans
+that differ. Borders and colours are part of the picture, so that Textual's style cache has nothing to add to a line.
+"""
+
+from rich.segment import Segment
+from textual.geometry import Region, Size
+from textual.strip import Strip
+from textual.widget import Widget
+
+from station.renderables.paint import Paint
+from station.renderables.row import Row, blank, changed_spans, width_of
+
+
+class Canvas(Widget):
+    ALLOW_SELECT = False
+
+    def __init__(self, paint: Paint, *, id: str) -> None:
+        super().__init__(id=id)
+        self.paint = paint
+        self._rows: list[Row] = []
+        self._strips: list[Strip] = []
+        self._drawn_size = Size(0, 0)
+
+    def picture(self, width: int, height: int) -> list[Row]:
+        """Exactly `height` rows of exactly `width` cells."""
+        raise NotImplementedError
+
+    def repaint(self) -> None:
+        """Draw, and have what changed written to the terminal."""
+        size = self.size
+        if not size or not self.display:
+            return
+        rows = self._whole(size)
+        if size != self._drawn_size:
+            self._take_all(rows, size)
+            self.refresh()
+            return
+        changed: list[Region] = []
+        for y, (before, after) in enumerate(zip(self._rows, rows, strict=True)):
+            if before is after or before == after:
+                continue
+            changed += [Region(start, y, end - start, 1) for start, end in changed_spans(before, after)]
+            self._strips[y] = Strip(after, size.width)
+        self._rows = rows
+        if changed:
+            self.refresh(*changed)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        size = self.size
+        if size != self._drawn_size:
+            self._take_all(self._whole(size), size)
+        strips = self._strips[crop.y : crop.bottom]
+        if crop.width != size.width or crop.x:
+            return [strip.crop(crop.x, crop.right) for strip in strips]
+        return strips
+
+    def render_line(self, y: int) -> Strip:
+        return self.render_lines(Region(0, y, self.size.width, 1))[0]
+
+    def _take_all(self, rows: list[Row], size: Size) -> None:
+        self._rows = rows
+        self._strips = [Strip(row, size.width) for row in rows]
+        self._drawn_size = size
+
+    def _whole(self, size: Size) -> list[Row]:
+        width, height = size
+        if not width or not height:
+            return []
+        rows = self.picture(width, height)[:height]
+        rows += [blank(width, self.paint.text)] * (height - len(rows))
+        return [row if width_of(row) == width else _fitted(row, width, self.paint) for row in rows]
+
+
+def _fitted(row: Row, width: int, paint: Paint) -> Row:
+    """A renderable that was given too little room may be off by some cells: never a torn screen."""
+    fitted: list[Segment] = []
+    room = width
+    for segment in row:
+        if room <= 0:
+            break
+        fitted.append(segment if len(segment.text) <= room else Segment(segment.text[:room], segment.style))
+        room -= len(segment.text)
+    if room > 0:
+        fitted.append(Segment(" " * room, paint.text))
+    return tuple(fitted)

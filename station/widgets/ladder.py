@@ -1,0 +1,212 @@
+"""The price ladder: holds where it is centred, how it groups, and where the cursor stands. Computes no market."""
+
+from textual import events
+
+from core.vocabulary import BookState, InstrumentState
+from station.messages import CursorMoved
+from station.renderables.frame import Label
+from station.renderables.ladder import ladder_rows
+from station.renderables.paint import Paint, paint_of
+from station.renderables.row import Row
+from station.views.book import EMPTY_BOOK, BookView
+from station.views.instrument import NO_INSTRUMENT, InstrumentView
+from station.views.ladder import GROUPS, LadderView, ask_row, bid_row, fitting_group, middle_of
+from station.views.numbers import signed_money
+from station.views.orders import OrderView, PositionView
+from station.views.words import BOOK_SENTENCES, BOOK_STATES, INSTRUMENT_STATES
+from station.widgets.pane import Pane
+
+FRAME = 2
+HEADING = 1
+
+
+class Ladder(Pane):
+    def __init__(self, paint: Paint, *, id: str = "ladder") -> None:
+        super().__init__(paint, id=id, title="")
+        self.instrument: InstrumentView = NO_INSTRUMENT
+        self.book: BookView = EMPTY_BOOK
+        self.orders: tuple[OrderView, ...] = ()
+        self.position: PositionView | None = None
+        self.size_lots = 0
+        self.is_armed = False
+        self.group_ticks = 1
+        self.middle_row = 0
+        self.cursor_row: int | None = None
+        self._groups_of: dict[int, int] = {}
+
+    @property
+    def price_rows(self) -> int:
+        return max(1, self.size.height - FRAME - HEADING)
+
+    @property
+    def cursor_ticks(self) -> int | None:
+        """The price that the next order at the cursor has."""
+        return None if self.cursor_row is None else self.cursor_row * self.group_ticks
+
+    def show(
+        self,
+        instrument: InstrumentView,
+        book: BookView,
+        orders: tuple[OrderView, ...],
+        position: PositionView | None,
+        *,
+        size_lots: int,
+        is_armed: bool,
+    ) -> None:
+        """What the next frame draws. A new instrument, or the first book of one, is centred."""
+        is_other = instrument.instrument_id != self.instrument.instrument_id
+        is_first_book = not self.book.bids and not self.book.asks and bool(book.bids or book.asks)
+        self.instrument, self.book, self.orders, self.position = instrument, book, orders, position
+        self.size_lots, self.is_armed = size_lots, is_armed
+        if is_other or is_first_book:
+            self._open()
+        elif self._is_market_out_of_sight():
+            self.middle_row = middle_of(book, self.group_ticks, instrument.reference_ticks)
+        self.set_class(not book.is_live, "-stale")
+        self.repaint()
+
+    def move(self, lines: int) -> None:
+        if self.cursor_row is None:
+            self.cursor_row = self.middle_row
+        self.cursor_row = max(1, self.cursor_row - lines)
+        top, bottom = self._ends()
+        if self.cursor_row > top:
+            self.middle_row += self.cursor_row - top
+        elif self.cursor_row < bottom:
+            self.middle_row -= bottom - self.cursor_row
+        self._moved()
+
+    def to_best(self, *, ask: bool) -> None:
+        best = self.book.best_ask if ask else self.book.best_bid
+        if best is not None:
+            self.cursor_row = ask_row(best, self.group_ticks) if ask else bid_row(best, self.group_ticks)
+            self._keep_cursor_in_sight()
+            self._moved()
+
+    def recentre(self) -> None:
+        self.middle_row = middle_of(self.book, self.group_ticks, self.instrument.reference_ticks)
+        top, bottom = self._ends()
+        if self.cursor_row is None or not bottom <= self.cursor_row <= top:
+            self._cursor_to_bid()
+        self._moved()
+
+    def regroup(self, steps: int) -> None:
+        """More ticks to a row, or fewer. The cursor keeps its price as nearly as it can."""
+        at = GROUPS.index(self.group_ticks) + steps
+        if not 0 <= at < len(GROUPS):
+            return
+        cursor_ticks = self.cursor_ticks
+        self.group_ticks = GROUPS[at]
+        self._groups_of[self.instrument.instrument_id] = self.group_ticks
+        self.middle_row = middle_of(self.book, self.group_ticks, self.instrument.reference_ticks)
+        self.cursor_row = None if cursor_ticks is None else max(1, cursor_ticks // self.group_ticks)
+        self._keep_cursor_in_sight()
+        self._moved()
+
+    def orders_at_cursor(self) -> list[OrderView]:
+        if self.cursor_row is None:
+            return []
+        return [
+            order
+            for order in self.orders
+            if (bid_row if order.side > 0 else ask_row)(order.price_ticks, self.group_ticks) == self.cursor_row
+        ]
+
+    def content(self, width: int, height: int) -> list[Row]:
+        view = LadderView(
+            instrument=self.instrument,
+            book=self.book,
+            orders=self.orders,
+            position=self.position,
+            middle_row=self.middle_row,
+            group_ticks=self.group_ticks,
+            cursor_row=self.cursor_row,
+            size_lots=self.size_lots,
+            is_armed=self.is_armed,
+        )
+        paint = self.paint if self.book.is_live else paint_of(self.paint.palette, dimmed=True)
+        return ladder_rows(view, paint=paint, width=width, height=height)
+
+    def picture(self, width: int, height: int) -> list[Row]:
+        self.pane_title = self.instrument.symbol
+        return super().picture(width, height)
+
+    def state_label(self) -> Label:
+        book, paint = self.book, self.paint
+        if book.instrument_state is not InstrumentState.OPEN:
+            return ((f" {INSTRUMENT_STATES[book.instrument_state]} ", paint.warning_block),)
+        if book.state is BookState.LIVE:
+            return ((" LIVE ", paint.up),)
+        return ((f" {BOOK_STATES[book.state]} ", paint.warning_block),)
+
+    def notes(self) -> Label:
+        paint, instrument = self.paint, self.instrument
+        if not self.book.is_live:
+            return ((f" {BOOK_SENTENCES[self.book.state]} ", paint.stale_bold),)
+        parts: list[tuple[str, object]] = [(" size ", paint.muted), (f"{instrument.short(self.size_lots)} ", paint.own)]
+        if self.group_ticks > 1:
+            parts += [("─ row ", paint.muted), (f"{self.group_ticks} ticks ", paint.text)]
+        position = self.position
+        if position is not None and position.position_lots:
+            lots = position.position_lots
+            held = f"+{instrument.short(lots)}" if lots > 0 else instrument.short(lots)
+            parts += [
+                ("─ ", paint.border),
+                (f"{held} ", paint.position),
+                (f"{signed_money(position.unrealised_e8)} ", paint.sign(position.unrealised_e8)),
+            ]
+        return tuple(parts)  # type: ignore[return-value]
+
+    def _on_click(self, event: events.Click) -> None:
+        """The cursor goes where the mouse points; it places nothing."""
+        line = event.y - 1 - HEADING
+        if 0 <= line < self.price_rows:
+            self.cursor_row = max(1, self._ends()[0] - line)
+            self._moved()
+
+    def _on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        self.middle_row += 3
+        self.repaint()
+
+    def _on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        self.middle_row -= 3
+        self.repaint()
+
+    def _on_resize(self, event: events.Resize) -> None:
+        if self.book.bids or self.book.asks:
+            self.middle_row = middle_of(self.book, self.group_ticks, self.instrument.reference_ticks)
+            self._keep_cursor_in_sight()
+
+    def _open(self) -> None:
+        known = self._groups_of.get(self.instrument.instrument_id)
+        self.group_ticks = known or fitting_group(self.book, self.price_rows)
+        if self.book.bids and self.book.asks:
+            self._groups_of[self.instrument.instrument_id] = self.group_ticks
+        self.middle_row = middle_of(self.book, self.group_ticks, self.instrument.reference_ticks)
+        self._cursor_to_bid()
+        self.post_message(CursorMoved())
+
+    def _cursor_to_bid(self) -> None:
+        bid = self.book.best_bid
+        self.cursor_row = self.middle_row if bid is None else bid_row(bid, self.group_ticks)
+
+    def _ends(self) -> tuple[int, int]:
+        """The highest and the lowest row in sight."""
+        top = self.middle_row + self.price_rows // 2
+        return top, top - self.price_rows + 1
+
+    def _is_market_out_of_sight(self) -> bool:
+        bid, ask = self.book.best_bid, self.book.best_ask
+        if bid is None or ask is None:
+            return False
+        top, bottom = self._ends()
+        return bid_row(bid, self.group_ticks) < bottom or ask_row(ask, self.group_ticks) > top
+
+    def _keep_cursor_in_sight(self) -> None:
+        top, bottom = self._ends()
+        if self.cursor_row is not None and not bottom <= self.cursor_row <= top:
+            self.middle_row = self.cursor_row
+
+    def _moved(self) -> None:
+        self.repaint()
+        self.post_message(CursorMoved())

@@ -1,0 +1,49 @@
+"""A framed pane with a title, that can have the keys."""
+
+from textual import events
+
+from station.renderables.frame import Label, framed
+from station.renderables.paint import Paint
+from station.renderables.row import Row
+from station.widgets.canvas import Canvas
+
+
+class Pane(Canvas, can_focus=True):
+    def __init__(self, paint: Paint, *, id: str, title: str, key: str = "") -> None:
+        super().__init__(paint, id=id)
+        self.pane_title = f"{title} {key}".strip()
+
+    def content(self, width: int, height: int) -> list[Row]:
+        """The rows inside the frame."""
+        raise NotImplementedError
+
+    def state_label(self) -> Label:
+        """At the right of the upper edge."""
+        return ()
+
+    def notes(self) -> Label:
+        """In the lower edge."""
+        return ()
+
+    def picture(self, width: int, height: int) -> list[Row]:
+        return framed(
+            self.content(max(1, width - 2), max(1, height - 2)),
+            paint=self.paint,
+            width=width,
+            height=height,
+            title=self.pane_title,
+            state=self.state_label(),
+            notes=self.notes(),
+            is_focused=self.has_focus,
+        )
+
+    def move(self, lines: int) -> None:
+        """The arrow keys, while this pane has them."""
+
+    def _on_focus(self, event: events.Focus) -> None:
+        super()._on_focus(event)
+        self.repaint()
+
+    def _on_blur(self, event: events.Blur) -> None:
+        super()._on_blur(event)
+        self.repaint()

@@ -1,0 +1,90 @@
+"""The panes that only show: time and sales, signals, latency, the desk's health."""
+
+from station.renderables.frame import Label
+from station.renderables.health import health_rows
+from station.renderables.latency import latency_rows
+from station.renderables.paint import Paint
+from station.renderables.row import Row
+from station.renderables.signals import signals_rows
+from station.renderables.trades import trades_rows
+from station.views.book import EMPTY_TRADES, TradesView
+from station.views.instrument import NO_INSTRUMENT, InstrumentView
+from station.views.latency import HopView
+from station.views.signals import EMPTY_SIGNALS, SignalsView, StrategyView
+from station.views.status import EMPTY_STATUS, StatusView
+from station.widgets.pane import Pane
+
+
+class Trades(Pane):
+    def __init__(self, paint: Paint) -> None:
+        super().__init__(paint, id="trades", title="Time and sales", key="F3")
+        self.instrument: InstrumentView = NO_INSTRUMENT
+        self.trades: TradesView = EMPTY_TRADES
+
+    def show(self, instrument: InstrumentView, trades: TradesView) -> None:
+        self.instrument, self.trades = instrument, trades
+        self.repaint()
+
+    def content(self, width: int, height: int) -> list[Row]:
+        return trades_rows(self.trades, self.instrument, paint=self.paint, width=width, height=height)
+
+
+class Signals(Pane):
+    def __init__(self, paint: Paint) -> None:
+        super().__init__(paint, id="signals", title="Signals", key="F4")
+        self.instrument: InstrumentView = NO_INSTRUMENT
+        self.signals: SignalsView = EMPTY_SIGNALS
+        self.strategies: tuple[StrategyView, ...] = ()
+        self.strategies_enabled = False
+
+    def show(
+        self,
+        instrument: InstrumentView,
+        signals: SignalsView,
+        strategies: tuple[StrategyView, ...],
+        *,
+        strategies_enabled: bool,
+    ) -> None:
+        self.instrument, self.signals = instrument, signals
+        self.strategies, self.strategies_enabled = strategies, strategies_enabled
+        self.repaint()
+
+    def content(self, width: int, height: int) -> list[Row]:
+        return signals_rows(
+            self.signals,
+            self.instrument,
+            self.strategies,
+            strategies_enabled=self.strategies_enabled,
+            paint=self.paint,
+            width=width,
+            height=height,
+        )
+
+    def state_label(self) -> Label:
+        return ((f" {self.instrument.symbol} ", self.paint.muted),)
+
+
+class Latency(Pane):
+    def __init__(self, paint: Paint) -> None:
+        super().__init__(paint, id="latency", title="Latency", key="F5")
+        self.hops: tuple[HopView, ...] = ()
+
+    def show(self, hops: tuple[HopView, ...]) -> None:
+        self.hops = hops
+        self.repaint()
+
+    def content(self, width: int, height: int) -> list[Row]:
+        return latency_rows(self.hops, paint=self.paint, width=width, height=height)
+
+
+class Health(Pane):
+    def __init__(self, paint: Paint) -> None:
+        super().__init__(paint, id="health", title="Desk", key="F6")
+        self.status: StatusView = EMPTY_STATUS
+
+    def show(self, status: StatusView) -> None:
+        self.status = status
+        self.repaint()
+
+    def content(self, width: int, height: int) -> list[Row]:
+        return health_rows(self.status, paint=self.paint, width=width, height=height)

@@ -1,0 +1,349 @@
+"""Fixed views and a source that shows them: what a screen test needs of a desk."""
+
+import math
+from itertools import pairwise
+
+from core.vocabulary import (
+    BookState,
+    DenyReason,
+    FeedState,
+    Hop,
+    InstrumentState,
+    Mode,
+    OrderStatus,
+    OrderType,
+    ProcessState,
+    Side,
+)
+from station.views.book import BookView, TradesView, TradeView, WatchView
+from station.views.instrument import InstrumentView
+from station.views.latency import DECADES, FIRST_DECADE_NS, HopView
+from station.views.orders import OrderView, PositionView
+from station.views.signals import SignalsView, StrategyView
+from station.views.status import FeedView, GatewayView, ProcessView, SeatView, StatusView, TapeView
+from station.wishes import Arm, Rearm, Wish
+
+WALL_S = 13 * 3600 + 37 * 60 + 42
+MONEY = 100_000_000
+
+SHAPES = (
+    # name, tick (mantissa, exponent), lot, reference price in ticks
+    ("BTC-USD", (5, -1), (1, -4), 128_241),
+    ("ETH-USD", (1, -2), (1, -3), 341_285),
+    ("ETH-BTC", (1, -6), (1, -3), 53_222),
+    ("SOL-USD", (1, -3), (1, -2), 148_330),
+    ("XRP-USD", (1, -5), (1, 0), 61_240),
+    ("AAPL", (1, -2), (1, 0), 23_412),
+    ("NVDA", (1, -2), (1, 0), 14_233),
+    ("ES-FUT", (25, -2), (1, 0), 24_041),
+)
+
+
+def instruments() -> tuple[InstrumentView, ...]:
+    made = []
+    for venue in ("alpha", "beta"):
+        for name, tick, lot, reference in SHAPES:
+            made.append(
+                InstrumentView(
+                    instrument_id=len(made),
+                    symbol=f"{name}.{venue}",
+                    venue=venue,
+                    settlement="BTC" if name == "ETH-BTC" else "USD",
+                    tick_mantissa=tick[0],
+                    tick_exponent=tick[1],
+                    lot_mantissa=lot[0],
+                    lot_exponent=lot[1],
+                    reference_ticks=reference,
+                    book_slot=len(made),
+                    min_lots=100 if name == "BTC-USD" else 1,
+                )
+            )
+    return tuple(made)
+
+
+def book(instrument: InstrumentView, *, state: BookState = BookState.LIVE, levels: int = 40) -> BookView:
+    """Depth that decays from the touch, with a hole here and there; the same for the same instrument."""
+    middle, lots = instrument.reference_ticks, 400 + 37 * instrument.instrument_id
+
+    def side(direction: int) -> tuple[tuple[int, int], ...]:
+        rows, ticks = [], middle + (1 if direction > 0 else -1)
+        for level in range(levels):
+            wave = 1.0 + 0.7 * math.sin(1.7 * level + direction + instrument.instrument_id)
+            rows.append((ticks, max(1, int(lots * wave * (1.2 + level / 6)))))
+            ticks += direction * (2 if (level * 7 + direction) % 9 == 0 else 1)
+        return tuple(rows)
+
+    return BookView(
+        instrument_id=instrument.instrument_id,
+        state=state,
+        bids=side(-1),
+        asks=side(1),
+        last_ticks=middle + 1,
+        last_lots=120,
+        last_side=1,
+        day_volume_lots=8_402_113,
+        day_open_ticks=middle - 210,
+        day_high_ticks=middle + 330,
+        day_low_ticks=middle - 412,
+    )
+
+
+def trades(instrument: InstrumentView) -> TradesView:
+    rows = []
+    for index in range(64):
+        side = 1 if (index * 5) % 7 < 4 else -1
+        rows.append(
+            TradeView(
+                wall_ns=(WALL_S * 1000 - index * 137 - (index * index) % 91) * 1_000_000,
+                price_ticks=instrument.reference_ticks + side - index // 9,
+                quantity_lots=1 + (index * 389) % 977 * (9 if index % 11 == 3 else 1),
+                side=side,
+            )
+        )
+    return TradesView(instrument_id=instrument.instrument_id, seen=64, trades=tuple(rows))
+
+
+def watch(known: tuple[InstrumentView, ...]) -> tuple[WatchView, ...]:
+    lines = []
+    for one in known:
+        state = BookState.GAPPED if one.instrument_id == 11 else BookState.LIVE
+        closed = one.instrument_id == 13
+        lines.append(
+            WatchView(
+                instrument_id=one.instrument_id,
+                state=state,
+                instrument_state=InstrumentState.CLOSED if closed else InstrumentState.OPEN,
+                last_ticks=one.reference_ticks + 1,
+                last_side=1 if one.instrument_id % 3 else -1,
+                bid_ticks=one.reference_ticks - 1,
+                ask_ticks=one.reference_ticks + 1,
+                change_ppm=(one.instrument_id * 7_919) % 41_000 - 18_000,
+                day_volume_lots=8_402_113 // (1 + one.instrument_id),
+                position_lots={0: 3_000, 1: -12_500}.get(one.instrument_id, 0),
+            )
+        )
+    return tuple(lines)
+
+
+def orders(known: tuple[InstrumentView, ...]) -> tuple[OrderView, ...]:
+    btc, eth = known[0], known[1]
+
+    def order(
+        number: int,
+        instrument: InstrumentView,
+        side: Side,
+        away: int,
+        lots: int,
+        *,
+        filled: int = 0,
+        status: OrderStatus = OrderStatus.NEW,
+        queue: int = -1,
+    ) -> OrderView:
+        return OrderView(
+            client_id=(7 << 32) + number,
+            instrument_id=instrument.instrument_id,
+            side=side,
+            order_type=OrderType.LIMIT,
+            status=status,
+            price_ticks=instrument.reference_ticks + away,
+            quantity_lots=lots,
+            filled_lots=filled,
+            queue_ahead_lots=queue,
+        )
+
+    return (
+        order(6, btc, Side.SELL, 4, 2_000, queue=1_310),
+        order(5, btc, Side.BUY, -3, 1_000, status=OrderStatus.PENDING_NEW),
+        order(4, btc, Side.BUY, -2, 5_000, filled=1_500, status=OrderStatus.PARTIALLY_FILLED, queue=420),
+        order(3, btc, Side.BUY, -2, 500, queue=3_900),
+        order(2, eth, Side.SELL, 12, 10_000, status=OrderStatus.PENDING_CANCEL),
+        order(1, eth, Side.BUY, -40, 2_500, status=OrderStatus.UNKNOWN),
+    )
+
+
+def positions(known: tuple[InstrumentView, ...]) -> tuple[PositionView, ...]:
+    btc, eth = known[0], known[1]
+    return (
+        PositionView(
+            instrument_id=btc.instrument_id,
+            position_lots=3_000,
+            average_ticks=btc.reference_ticks - 5.4,
+            mark_ticks=btc.reference_ticks,
+            realised_e8=int(812.5 * MONEY),
+            unrealised_e8=int(81.25 * MONEY),
+            fees_e8=int(14.31 * MONEY),
+            fills=9,
+        ),
+        PositionView(
+            instrument_id=eth.instrument_id,
+            position_lots=-12_500,
+            average_ticks=eth.reference_ticks - 31.0,
+            mark_ticks=eth.reference_ticks,
+            realised_e8=0,
+            unrealised_e8=int(-387.5 * MONEY),
+            fees_e8=int(8.02 * MONEY),
+            fills=3,
+        ),
+        PositionView(
+            instrument_id=5, position_lots=0, mark_ticks=23_412, realised_e8=int(46.0 * MONEY), fees_e8=MONEY, fills=4
+        ),
+    )
+
+
+def signals(instrument: InstrumentView) -> SignalsView:
+    return SignalsView(
+        instrument_id=instrument.instrument_id,
+        is_warm=0b0111111,
+        imbalance=0.42,
+        weighted_mid_ticks=instrument.reference_ticks + 0.31,
+        micro_price_ticks=instrument.reference_ticks + 0.18,
+        trade_flow=-0.27,
+        volatility=0.000_113,
+        rsi=71.4,
+        macd_ticks=3.21,
+        macd_signal_ticks=2.75,
+    )
+
+
+def strategies() -> tuple[StrategyView, ...]:
+    return (
+        StrategyView(slot=0, name="market_maker", instrument_id=0, is_enabled=True, version=1, calls=88_211,
+                     intents=412, denied=3, position_lots=0, realised_e8=int(61.2 * MONEY)),
+        StrategyView(slot=1, name="imbalance_taker", instrument_id=0, is_enabled=False, version=3, calls=88_211,
+                     intents=0, denied=0, position_lots=0, realised_e8=0),
+    )  # fmt: skip
+
+
+def status(*, is_armed: bool = True, is_halted: bool = False, mode: Mode = Mode.SIM) -> StatusView:
+    return StatusView(
+        desk="main",
+        mode=mode,
+        is_halted=is_halted,
+        halt_reason="kill key (seat 0)" if is_halted else "",
+        strategies_enabled=not is_halted,
+        lease_seat=0,
+        open_orders=6,
+        unknown_orders=1,
+        denied=2,
+        core_cpu=1,
+        core_busy_percent=12,
+        realised_e8=int(858.5 * MONEY),
+        unrealised_e8=int(-306.25 * MONEY),
+        fees_e8=int(23.33 * MONEY),
+        wall_s=WALL_S,
+        uptime_s=5_025,
+        seat=SeatView(seat=0, is_armed=is_armed, holds_lease=True, denied=2, last_reason=DenyReason.PRICE_COLLAR),
+        feeds=(
+            FeedView(venue="alpha", state=FeedState.LIVE, events=4_211_804),
+            FeedView(venue="beta", state=FeedState.SYNCING, events=3_902_551, gaps=2, resyncs=2,
+                     message="update 88121 is missing, waiting for a snapshot"),
+        ),
+        gateways=(
+            GatewayView(venue="alpha", state=FeedState.LIVE, open_at_venue=4, halt_cancelled=6, is_clean=is_halted),
+            GatewayView(venue="beta", state=FeedState.LIVE, open_at_venue=2, is_clean=is_halted),
+        ),
+        processes=(
+            ProcessView(name="core", state=ProcessState.RUNNING, pid=4102),
+            ProcessView(name="market.sim", state=ProcessState.RUNNING, pid=4103, restarts=1),
+            ProcessView(name="recorder", state=ProcessState.RUNNING, pid=4105),
+        ),
+        tape=TapeView(state=ProcessState.RUNNING, written=18_402_113, rows_per_s=23_480, behind=112),
+    )  # fmt: skip
+
+
+def latency() -> tuple[HopView, ...]:
+    shapes = {
+        Hop.VENUE_TO_FEED: (12.3, 0.20), Hop.DECODE: (7.6, 0.16), Hop.FEED_TO_CORE: (8.9, 0.22),
+        Hop.STEP: (5.7, 0.2), Hop.TICK_TO_ORDER: (9.2, 0.3), Hop.KEY_TO_CORE: (11.0, 0.25),
+        Hop.CORE_TO_WIRE: (10.4, 0.2), Hop.WIRE_TO_ACK: (15.6, 0.18), Hop.REPORT_TO_CORE: (9.9, 0.3),
+        Hop.CORE_TO_SCREEN: (17.0, 0.12), Hop.HALT_TO_CORE: (11.5, 0.3), Hop.RECORD: (17.7, 0.25),
+    }  # fmt: skip
+    return tuple(_hop(hop, middle, width) for hop, (middle, width) in shapes.items())
+
+
+def _hop(hop: Hop, middle: float, width: float) -> HopView:
+    """A log-normal with a tail: exp(middle) nanoseconds."""
+    columns, steps = [], 112
+    edges = [math.log(FIRST_DECADE_NS) + DECADES * math.log(10) * step / steps for step in range(steps + 1)]
+    for low, high in pairwise(edges):
+        at = (low + high) / 2
+        body = 40_000 * math.exp(-(((at - middle) / width) ** 2) / 2)
+        tail = 300 * math.exp(-(at - middle) / 0.6) if at > middle else 0
+        columns.append(int(body + tail))
+    return HopView(
+        hop=hop,
+        count=sum(columns),
+        p50_ns=int(math.exp(middle)),
+        p99_ns=int(math.exp(middle + 2.3 * width)),
+        p999_ns=int(math.exp(middle + 6 * width)),
+        max_ns=int(math.exp(middle + 14 * width)),
+        columns=tuple(columns),
+    )
+
+
+class FixedSource:
+    """A desk at rest. Keeps what it was asked for; arms and re-arms so that screens can be walked through."""
+
+    def __init__(self, *, book_state: BookState = BookState.LIVE, status_view: StatusView | None = None) -> None:
+        self.known = instruments()
+        self.books = {one.instrument_id: book(one, state=book_state) for one in self.known}
+        self.status_view = status_view or status()
+        self.order_views = orders(self.known)
+        self.position_views = positions(self.known)
+        self.latency_views = latency()
+        self.wishes: list[Wish] = []
+        self.halts: list[tuple[str, bool]] = []
+        self._trades = {one.instrument_id: trades(one) for one in self.known}
+        self._watch = watch(self.known)
+        self._strategies = strategies()
+
+    def instruments(self) -> tuple[InstrumentView, ...]:
+        return self.known
+
+    def book(self, instrument_id: int) -> BookView:
+        return self.books[instrument_id]
+
+    def trades(self, instrument_id: int) -> TradesView:
+        return self._trades[instrument_id]
+
+    def signals(self, instrument_id: int) -> SignalsView:
+        return signals(self.known[instrument_id])
+
+    def watch(self) -> tuple[WatchView, ...]:
+        return self._watch
+
+    def orders(self) -> tuple[OrderView, ...]:
+        return self.order_views
+
+    def positions(self) -> tuple[PositionView, ...]:
+        return self.position_views
+
+    def strategies(self) -> tuple[StrategyView, ...]:
+        return self._strategies
+
+    def status(self) -> StatusView:
+        return self.status_view
+
+    def latency(self) -> tuple[HopView, ...]:
+        return self.latency_views
+
+    def beat(self) -> None:
+        pass
+
+    def drawn(self, book: BookView) -> None:
+        pass
+
+    def send(self, wish: Wish) -> str | None:
+        self.wishes.append(wish)
+        if isinstance(wish, Arm):
+            self.status_view = status(is_armed=wish.is_armed)
+        if isinstance(wish, Rearm):
+            self.status_view = status(is_armed=False)
+        return None
+
+    def halt(self, reason: str, *, flatten: bool) -> None:
+        self.halts.append((reason, flatten))
+        self.status_view = status(is_armed=False, is_halted=True)
+
+    def close(self) -> None:
+        pass
