@@ -57,6 +57,7 @@ class EventKind(IntEnum):
     CHECKPOINT = 49  # reference_id: hash of the state that was saved beside the tape
     RING_FULL = 51  # source_id: group whose request ring is nearly full (-1: the journal); detail: 1 full, 0 room again
     RESUMED = 50  # the machine slept: reference_id: nanoseconds by which BOOTTIME ran ahead
+    FLATTENED = 52  # every order process shows flat for the halt that asked for it
     # Decisions of the core, written behind the event that caused them.
     ORDER_REQUEST = 60  # detail: Request
     DENIED = 61  # reason: DenyReason
@@ -65,6 +66,7 @@ class EventKind(IntEnum):
     SIGNAL = 64  # reference_id: SignalName, amount: bits of a float64
     BOOK_STATE = 65  # detail: BookState
     BAR = 66  # a bar closed
+    FEED_REQUEST = 67  # detail: FeedRequest, to a market process
 
 
 class EventFlag(IntFlag):
@@ -79,6 +81,14 @@ class EventFlag(IntFlag):
     POSSIBLE_DUPLICATE = 64  # sent again after a restart; known by execution_id
     EXTERNAL = 128  # not ours: adopted from the venue
     FINAL = 256  # the venue will not speak of this order again
+
+
+class FeedRequest(IntEnum):
+    """What the core asks of a market process, by instrument_id."""
+
+    RESYNC = 1
+    SUBSCRIBE = 2
+    UNSUBSCRIBE = 3
 
 
 class FeedState(IntEnum):
