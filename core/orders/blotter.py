@@ -1,0 +1,367 @@
+"""Which orders there are: slots, found by client id, and what is open of them at a glance.
+
+    client_id = epoch << 32 | counter       epoch counts core starts, so an id is never used twice
+
+A slot is taken by `open_order` and given back some seconds after its order closed, or when it is needed: until then
+the screen still shows what became of it. Open orders stand without holes in `open_slots`, so that cancel-all and
+searches touch those alone. The best own price of each instrument and side is kept for the self-cross check.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from core.kernel import kernel
+from core.orders.transitions import is_open
+from core.records.order import ORDER
+from core.vocabulary import OrderStatus, OrderType
+
+NO_BID = -(1 << 62)
+NO_ASK = 1 << 62
+VISIBLE_NS = 5_000_000_000
+"""How long a closed order stays in its slot when nobody needs the slot."""
+EMPTY = 0
+
+COUNTS = np.dtype(
+    [
+        ("epoch", np.int64),
+        ("next_counter", np.int64),
+        ("free_slots", np.int64),
+        ("open_orders", np.int64),
+        ("unknown_orders", np.int64),
+        ("closed_head", np.int64),  # oldest entry of the closed queue
+        ("closed_entries", np.int64),
+        ("reports", np.int64),  # applied
+        ("duplicates", np.int64),  # reports and executions that we had already
+        ("impossible", np.int64),  # reports that the table has no row for, or with values that cannot be
+        ("overfills", np.int64),  # executions of more than was left: refused
+        ("strangers", np.int64),  # executions of orders that we do not know: applied to the position
+        ("adopted", np.int64),
+        ("fills", np.int64),
+        ("missing_lots", np.int64),  # orders that the venue calls more filled than the executions we saw
+        ("no_room", np.int64),  # orders or positions that found no slot
+    ]
+)
+
+OWN = np.dtype(
+    [
+        ("best_bid_ticks", np.int64),  # NO_BID: none open
+        ("best_ask_ticks", np.int64),  # NO_ASK: none open
+        ("open_orders", np.int64),
+    ]
+)
+
+
+class Blotter(NamedTuple):
+    orders: np.ndarray
+    """ORDER[n]"""
+    dirty: np.ndarray
+    """uint8[n]: 1 when the cell of the slot must be published again; the publisher sets it back"""
+    counts: np.ndarray
+    """COUNTS[1]"""
+    own: np.ndarray
+    """OWN[instruments]: best own prices"""
+    free: np.ndarray
+    """int64[n]: a stack of free slots"""
+    open_slots: np.ndarray
+    """int64[n]: the first counts.open_orders are the slots of open orders, in no order"""
+    open_places: np.ndarray
+    """int64[n]: where a slot stands in open_slots; -1: not open"""
+    keys: np.ndarray
+    """int64[m]: client ids, open addressing; 0: empty"""
+    places: np.ndarray
+    """int64[m]: the slot of each key"""
+    closed_slots: np.ndarray
+    """int64[2n]: a queue of closed slots, oldest first"""
+    closed_ids: np.ndarray
+    """int64[2n]: whose they were then: a slot that was reopened or reused is passed over"""
+    executions: np.ndarray
+    """int64[sets, 8, 2]: executions seen (id, whose), see orders/seen.py"""
+    executions_next: np.ndarray
+    """int64[sets]"""
+    reports_seen: np.ndarray
+    """int64[sources]: sequence of the last report applied, by source_id"""
+
+
+def make_blotter(capacity: int, *, instruments: int = 256, sources: int = 64, executions: int = 1 << 16) -> Blotter:
+    """Room for `capacity` orders, open and just closed; it remembers about `executions` executions."""
+    places = 1 << (4 * capacity - 1).bit_length()
+    sets = max(1, 1 << (executions // 8 - 1).bit_length())
+    blotter = Blotter(
+        orders=np.zeros(capacity, ORDER),
+        dirty=np.zeros(capacity, np.uint8),
+        counts=np.zeros(1, COUNTS),
+        own=np.zeros(instruments, OWN),
+        free=np.arange(capacity - 1, -1, -1, dtype=np.int64),
+        open_slots=np.zeros(capacity, np.int64),
+        open_places=np.full(capacity, -1, np.int64),
+        keys=np.zeros(places, np.int64),
+        places=np.zeros(places, np.int64),
+        closed_slots=np.zeros(2 * capacity, np.int64),
+        closed_ids=np.zeros(2 * capacity, np.int64),
+        executions=np.zeros((sets, 8, 2), np.int64),
+        executions_next=np.zeros(sets, np.int64),
+        reports_seen=np.zeros(sources, np.int64),
+    )
+    blotter.counts["free_slots"] = capacity
+    blotter.counts["next_counter"] = 1
+    blotter.own["best_bid_ticks"] = NO_BID
+    blotter.own["best_ask_ticks"] = NO_ASK
+    return blotter
+
+
+@kernel
+def begin_epoch(blotter: Blotter, epoch: int) -> None:
+    """A core starts: its client ids carry this number from now on."""
+    counts = blotter.counts[0]
+    counts["epoch"] = epoch
+    counts["next_counter"] = 1
+
+
+@kernel
+def open_order(blotter: Blotter, intent: np.void, now_ns: int, source_id: int, seat: int) -> int:
+    """A new order from an intent that risk approved: its slot, PENDING_NEW, with a client id; -1 when full."""
+    counts = blotter.counts[0]
+    client_id = (int(counts["epoch"]) << 32) | int(counts["next_counter"])
+    slot = insert_order(blotter, client_id, intent, now_ns)
+    if slot >= 0:
+        counts["next_counter"] += 1
+        order = blotter.orders[slot]
+        order["source_id"] = source_id
+        order["seat"] = seat
+        order["status"] = OrderStatus.PENDING_NEW
+        entered(blotter, slot)
+    return slot
+
+
+@kernel
+def insert_order(blotter: Blotter, client_id: int, intent: np.void, now_ns: int) -> int:
+    """A slot that holds the intent's fields under this client id; not counted as open yet. -1 when full or known."""
+    if client_id == EMPTY or find(blotter, client_id) >= 0:
+        return -1
+    counts = blotter.counts[0]
+    if counts["free_slots"] == 0:
+        recycle(blotter, now_ns, 0, 1)
+        if counts["free_slots"] == 0:
+            counts["no_room"] += 1
+            return -1
+    counts["free_slots"] -= 1
+    slot = int(blotter.free[counts["free_slots"]])
+    _write_order(blotter.orders[slot], client_id, intent, now_ns)
+    _index_insert(blotter, client_id, slot)
+    return slot
+
+
+@kernel
+def _write_order(order: np.void, client_id: int, intent: np.void, now_ns: int) -> None:
+    order["client_id"] = client_id
+    order["venue_order_id"] = 0
+    order["price_ticks"] = intent["price_ticks"]
+    order["quantity_lots"] = intent["quantity_lots"]
+    order["filled_lots"] = 0
+    order["filled_notional_high"] = 0
+    order["filled_notional_low"] = 0
+    order["replace_price_ticks"] = 0
+    order["replace_quantity_lots"] = 0
+    order["created_ns"] = now_ns
+    order["updated_ns"] = now_ns
+    order["valid_until_ns"] = intent["valid_until_ns"]
+    order["queue_ahead_lots"] = -1
+    order["fees_e8"] = 0
+    order["instrument_id"] = intent["instrument_id"]
+    order["group_id"] = intent["group_id"]
+    order["strategy_id"] = intent["strategy_id"]
+    order["account_id"] = intent["account_id"]
+    order["source_id"] = intent["source_id"]
+    order["flags"] = intent["flags"]
+    order["side"] = intent["side"]
+    order["order_type"] = intent["order_type"]
+    order["time_in_force"] = intent["time_in_force"]
+    order["status"] = 0
+    order["status_before"] = 0
+    order["origin"] = intent["origin"]
+    order["reason"] = 0
+    order["seat"] = -1
+
+
+@kernel
+def find(blotter: Blotter, client_id: int) -> int:
+    """The slot of an order, or -1."""
+    if client_id == EMPTY:
+        return -1
+    mask = blotter.keys.shape[0] - 1
+    place = client_id & mask
+    for _ in range(blotter.keys.shape[0]):
+        key = blotter.keys[place]
+        if key == client_id:
+            return int(blotter.places[place])
+        if key == EMPTY:
+            return -1
+        place = (place + 1) & mask
+    return -1
+
+
+@kernel
+def find_at_venue(blotter: Blotter, venue_order_id: int, instrument_id: int) -> int:
+    """The slot of an order by the venue's own id, or -1. A walk over all slots: for orders that are not ours."""
+    if venue_order_id == 0:
+        return -1
+    for slot in range(blotter.orders.shape[0]):
+        order = blotter.orders[slot]
+        if (
+            order["venue_order_id"] == venue_order_id
+            and order["instrument_id"] == instrument_id
+            and order["client_id"] != EMPTY
+        ):
+            return slot
+    return -1
+
+
+@kernel
+def _index_insert(blotter: Blotter, client_id: int, slot: int) -> None:
+    """There are at least four places for each slot, so one is always empty."""
+    mask = blotter.keys.shape[0] - 1
+    place = client_id & mask
+    while blotter.keys[place] != EMPTY:
+        place = (place + 1) & mask
+    blotter.keys[place] = client_id
+    blotter.places[place] = slot
+
+
+@kernel
+def _index_remove(blotter: Blotter, client_id: int) -> None:
+    """Moves later keys of the run back, so that no search stops at the hole."""
+    mask = blotter.keys.shape[0] - 1
+    hole = client_id & mask
+    while blotter.keys[hole] != client_id:
+        if blotter.keys[hole] == EMPTY:
+            return
+        hole = (hole + 1) & mask
+    place = (hole + 1) & mask
+    while blotter.keys[place] != EMPTY:
+        home = blotter.keys[place] & mask
+        # It may move when its home does not lie behind the hole, in the order of the run.
+        if ((place - home) & mask) >= ((place - hole) & mask):
+            blotter.keys[hole] = blotter.keys[place]
+            blotter.places[hole] = blotter.places[place]
+            hole = place
+        place = (place + 1) & mask
+    blotter.keys[hole] = EMPTY
+
+
+@kernel
+def entered(blotter: Blotter, slot: int) -> None:
+    """The order of a slot is open now: count it. Call once, when its status became an open one."""
+    counts = blotter.counts[0]
+    order = blotter.orders[slot]
+    blotter.open_places[slot] = counts["open_orders"]
+    blotter.open_slots[counts["open_orders"]] = slot
+    counts["open_orders"] += 1
+    own = blotter.own[order["instrument_id"]]
+    own["open_orders"] += 1
+    blotter.dirty[slot] = 1
+    _reach(own, order)
+
+
+@kernel
+def _reach(own: np.void, order: np.void) -> None:
+    """Widen the best own prices by an order; while a replace is on its way, by both of its prices."""
+    if order["order_type"] != OrderType.LIMIT:
+        return
+    if order["side"] > 0:
+        own["best_bid_ticks"] = max(own["best_bid_ticks"], order["price_ticks"])
+        if order["replace_quantity_lots"] > 0:
+            own["best_bid_ticks"] = max(own["best_bid_ticks"], order["replace_price_ticks"])
+    else:
+        own["best_ask_ticks"] = min(own["best_ask_ticks"], order["price_ticks"])
+        if order["replace_quantity_lots"] > 0:
+            own["best_ask_ticks"] = min(own["best_ask_ticks"], order["replace_price_ticks"])
+
+
+@kernel
+def refresh_own(blotter: Blotter, instrument_id: int) -> None:
+    """Best own prices again, from the open orders alone: after one closed or moved."""
+    own = blotter.own[instrument_id]
+    own["best_bid_ticks"] = NO_BID
+    own["best_ask_ticks"] = NO_ASK
+    if own["open_orders"] == 0:
+        return
+    for place in range(blotter.counts[0]["open_orders"]):
+        order = blotter.orders[blotter.open_slots[place]]
+        if order["instrument_id"] == instrument_id:
+            _reach(own, order)
+
+
+@kernel
+def closed(blotter: Blotter, slot: int) -> None:
+    """The order of a slot has ended: no longer open, still shown, its slot waits to be used again."""
+    counts = blotter.counts[0]
+    place = blotter.open_places[slot]
+    if place < 0:
+        return
+    counts["open_orders"] -= 1
+    last = blotter.open_slots[counts["open_orders"]]
+    blotter.open_slots[place] = last
+    blotter.open_places[last] = place
+    blotter.open_places[slot] = -1
+    instrument_id = blotter.orders[slot]["instrument_id"]
+    blotter.own[instrument_id]["open_orders"] -= 1
+    blotter.dirty[slot] = 1
+    refresh_own(blotter, instrument_id)
+    queue(blotter, slot)
+
+
+@kernel
+def queue(blotter: Blotter, slot: int) -> None:
+    """Line a closed slot up for recycling. The queue is twice as long as there are slots; if full, its head goes."""
+    counts = blotter.counts[0]
+    length = blotter.closed_slots.shape[0]
+    if counts["closed_entries"] == length:
+        _free_oldest(blotter)
+    place = (counts["closed_head"] + counts["closed_entries"]) % length
+    blotter.closed_slots[place] = slot
+    blotter.closed_ids[place] = blotter.orders[slot]["client_id"]
+    counts["closed_entries"] += 1
+
+
+@kernel
+def recycle(blotter: Blotter, now_ns: int, visible_ns: int, at_most: int) -> int:
+    """Give back slots whose orders closed at least `visible_ns` ago, oldest first; how many."""
+    counts = blotter.counts[0]
+    freed = 0
+    while freed < at_most and counts["closed_entries"] > 0:
+        slot = blotter.closed_slots[counts["closed_head"]]
+        if now_ns - blotter.orders[slot]["updated_ns"] < visible_ns:
+            break
+        freed += _free_oldest(blotter)
+    return freed
+
+
+@kernel
+def _free_oldest(blotter: Blotter) -> int:
+    """Take the head of the closed queue; 1 when its slot became free, 0 when it was passed over."""
+    counts = blotter.counts[0]
+    head = counts["closed_head"]
+    slot = blotter.closed_slots[head]
+    client_id = blotter.closed_ids[head]
+    counts["closed_head"] = (head + 1) % blotter.closed_slots.shape[0]
+    counts["closed_entries"] -= 1
+    order = blotter.orders[slot]
+    if client_id == EMPTY or order["client_id"] != client_id or is_open(order["status"]):
+        return 0
+    _index_remove(blotter, client_id)
+    order["client_id"] = EMPTY
+    order["status"] = 0
+    blotter.dirty[slot] = 1
+    blotter.free[counts["free_slots"]] = slot
+    counts["free_slots"] += 1
+    return 1
+
+
+@kernel
+def working_lots(order: np.void) -> int:
+    """What may still trade of an order: the larger of old and new size while a replace is on its way."""
+    if not is_open(order["status"]):
+        return 0
+    lots = max(int(order["quantity_lots"]), int(order["replace_quantity_lots"])) - int(order["filled_lots"])
+    return lots if lots > 0 else 0

@@ -1,0 +1,219 @@
+"""What we hold and what it has earned: per account and instrument, and attributed per strategy.
+
+Average-cost method, exact:
+
+    cost        signed sum of ticks * lots of what is open, 128 bits; average price = cost / position
+    opening     cost += price * lots * side
+    closing     part = cost * closed / position (rounded half away from zero), cost -= part
+                realised += (price * closed * sign - part) as money, rounded once
+    a flip      closes everything, then opens the rest at the fill's price
+    unrealised  (mark * position - cost) as money; what rounding left in the cost comes out at the end
+
+The mark is the mid, rounded to the position's harm: down for a long, up for a short. Row strategy_id -1 is the
+account's total; every fill and every working lot is counted there and on its strategy's own row.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from core.kernel import kernel
+from core.money import LARGEST_STEPS, add, add_e8, as_e8, multiply, scale, subtract
+from core.records.order import POSITION
+
+TOTAL = -1
+
+
+class Positions(NamedTuple):
+    rows: np.ndarray
+    """POSITION[n]"""
+    dirty: np.ndarray
+    """uint8[n]: 1 when the cell of the row must be published again"""
+    used: np.ndarray
+    """int64[1]: rows in use; rows are never given back while the core runs"""
+    index: np.ndarray
+    """int64[m]: row + 1 by hash of account, instrument and strategy, open addressing; 0: empty"""
+    first_rows: np.ndarray
+    """int64[instruments]: a row of the instrument, or -1"""
+    next_rows: np.ndarray
+    """int64[n]: the next row of the same instrument, or -1"""
+
+
+def make_positions(capacity: int, *, instruments: int = 256) -> Positions:
+    return Positions(
+        rows=np.zeros(capacity, POSITION),
+        dirty=np.zeros(capacity, np.uint8),
+        used=np.zeros(1, np.int64),
+        index=np.zeros(1 << (4 * capacity - 1).bit_length(), np.int64),
+        first_rows=np.full(instruments, -1, np.int64),
+        next_rows=np.full(capacity, -1, np.int64),
+    )
+
+
+@kernel
+def _home(positions: Positions, account_id: int, instrument_id: int, strategy_id: int) -> int:
+    return (int(instrument_id) * 61 + int(account_id) * 7 + int(strategy_id) + 1) & (positions.index.shape[0] - 1)
+
+
+@kernel
+def find_row(positions: Positions, account_id: int, instrument_id: int, strategy_id: int) -> int:
+    """The row of an account, instrument and strategy (-1: the account's total), or -1."""
+    place = _home(positions, account_id, instrument_id, strategy_id)
+    for _ in range(positions.index.shape[0]):
+        row = int(positions.index[place]) - 1
+        if row < 0:
+            return -1
+        position = positions.rows[row]
+        if (
+            position["instrument_id"] == instrument_id
+            and position["account_id"] == account_id
+            and position["strategy_id"] == strategy_id
+        ):
+            return row
+        place = (place + 1) & (positions.index.shape[0] - 1)
+    return -1
+
+
+@kernel
+def row_of(positions: Positions, account_id: int, instrument_id: int, strategy_id: int) -> int:
+    """The same, made when it is new; -1 when there is no room or no such instrument."""
+    row = find_row(positions, account_id, instrument_id, strategy_id)
+    if row >= 0:
+        return row
+    row = int(positions.used[0])
+    if row == positions.rows.shape[0] or not (0 <= instrument_id and instrument_id < positions.first_rows.shape[0]):
+        return -1
+    positions.used[0] = row + 1
+    position = positions.rows[row]
+    position["instrument_id"] = instrument_id
+    position["account_id"] = account_id
+    position["strategy_id"] = strategy_id
+    positions.dirty[row] = 1
+    positions.next_rows[row] = positions.first_rows[instrument_id]
+    positions.first_rows[instrument_id] = row
+    place = _home(positions, account_id, instrument_id, strategy_id)
+    while positions.index[place] != 0:
+        place = (place + 1) & (positions.index.shape[0] - 1)
+    positions.index[place] = row + 1
+    return row
+
+
+@kernel
+def on_fill(
+    positions: Positions,
+    row: int,
+    side: int,
+    price_ticks: int,
+    lots: int,
+    fee_e8: int,
+    instrument: np.void,
+    now_ns: int,
+) -> None:
+    """One execution of `lots` at a price, on one row. The caller bounded price and lots (orders/reports.py)."""
+    position = positions.rows[row]
+    held = int(position["position_lots"])
+    sign = 1 if held > 0 else -1
+    closing = 0
+    if held * side < 0:
+        closing = min(lots, held * sign)
+        _close(position, sign, price_ticks, closing, instrument)
+    opening = lots - closing
+    if opening > 0:
+        high, low = multiply(price_ticks, opening * side)
+        high, low = add(position["cost_high"], position["cost_low"], high, low)
+        position["cost_high"] = high
+        position["cost_low"] = low
+    position["position_lots"] = held + side * lots
+    if side > 0:
+        position["bought_lots"] += lots
+    else:
+        position["sold_lots"] += lots
+    position["fees_e8"] = add_e8(position["fees_e8"], fee_e8)
+    position["fills"] += 1
+    position["updated_ns"] = now_ns
+    positions.dirty[row] = 1
+    _mark_row(position, int(position["mark_ticks"]), instrument)
+
+
+@kernel
+def _close(position: np.void, sign: int, price_ticks: int, closing: int, instrument: np.void) -> None:
+    """Take `closing` lots out of the cost and book what they earned."""
+    held = int(position["position_lots"]) * sign
+    part_high, part_low = int(position["cost_high"]), int(position["cost_low"])
+    if closing < held:
+        part_high, part_low = scale(part_high, part_low, closing, held)
+    high, low = subtract(position["cost_high"], position["cost_low"], part_high, part_low)
+    position["cost_high"] = high
+    position["cost_low"] = low
+    high, low = multiply(price_ticks, closing * sign)
+    high, low = subtract(high, low, part_high, part_low)
+    earned_e8 = as_e8(high, low, instrument["value_numerator"], instrument["value_denominator"])
+    position["realised_e8"] = add_e8(position["realised_e8"], earned_e8)
+
+
+@kernel
+def _mark_row(position: np.void, mark_ticks: int, instrument: np.void) -> None:
+    position["mark_ticks"] = mark_ticks
+    if position["position_lots"] == 0 or mark_ticks == 0:
+        position["unrealised_e8"] = 0
+        return
+    high, low = multiply(mark_ticks, position["position_lots"])
+    high, low = subtract(high, low, position["cost_high"], position["cost_low"])
+    position["unrealised_e8"] = as_e8(high, low, instrument["value_numerator"], instrument["value_denominator"])
+
+
+@kernel
+def mark_for(position_lots: int, best_bid_ticks: int, best_ask_ticks: int) -> int:
+    """The mid, rounded down for what is long, up for what is short."""
+    doubled = best_bid_ticks + best_ask_ticks
+    if position_lots < 0:
+        return -((-doubled) >> 1)
+    return doubled >> 1
+
+
+@kernel
+def mark(
+    positions: Positions, instrument_id: int, best_bid_ticks: int, best_ask_ticks: int, instrument: np.void
+) -> int:
+    """Value all rows of an instrument at its mid; how many changed. Only for a LIVE book with both sides."""
+    if not (-LARGEST_STEPS <= best_bid_ticks and best_bid_ticks <= LARGEST_STEPS):
+        return 0
+    if not (-LARGEST_STEPS <= best_ask_ticks and best_ask_ticks <= LARGEST_STEPS):
+        return 0
+    changed = 0
+    row = int(positions.first_rows[instrument_id])
+    while row >= 0:
+        position = positions.rows[row]
+        mark_ticks = mark_for(position["position_lots"], best_bid_ticks, best_ask_ticks)
+        if mark_ticks != position["mark_ticks"]:
+            _mark_row(position, mark_ticks, instrument)
+            positions.dirty[row] = 1
+            changed += 1
+        row = int(positions.next_rows[row])
+    return changed
+
+
+@kernel
+def working_changed(positions: Positions, row: int, side: int, difference_lots: int) -> None:
+    """Open orders of a row grew or shrank by this many lots."""
+    if row < 0 or difference_lots == 0:
+        return
+    position = positions.rows[row]
+    if side > 0:
+        position["working_buy_lots"] += difference_lots
+    else:
+        position["working_sell_lots"] += difference_lots
+    positions.dirty[row] = 1
+
+
+@kernel
+def new_day(positions: Positions) -> None:
+    """ROLLOVER: what is counted by the day begins again; positions and their cost stay."""
+    for row in range(positions.used[0]):
+        position = positions.rows[row]
+        position["bought_lots"] = 0
+        position["sold_lots"] = 0
+        position["realised_e8"] = 0
+        position["fees_e8"] = 0
+        position["fills"] = 0
+        positions.dirty[row] = 1
