@@ -88,8 +88,8 @@ CHARACTERS = {
 SECONDS_PER_YEAR = 365 * 86_400
 
 USUAL_ARRIVALS_PER_S = {
-    "BTC-USD": 130.0, "ETH-USD": 100.0, "ETH-BTC": 45.0, "SOL-USD": 75.0, "XRP-USD": 60.0,
-    "ACME-USD": 45.0, "GLOBX-USD": 40.0, "BTC-USD-27MAR27": 75.0,
+    "BTC-USD": 170.0, "ETH-USD": 130.0, "ETH-BTC": 60.0, "SOL-USD": 100.0, "XRP-USD": 80.0,
+    "ACME-USD": 60.0, "GLOBX-USD": 50.0, "BTC-USD-27MAR27": 100.0,
 }  # fmt: skip
 BRANCHING = 0.55
 """Of a hundred arrivals, so many were excited by another: Hawkes' branching ratio."""
@@ -135,7 +135,7 @@ def _describe(stream: np.void, instrument: Instrument, names: list[str], assets:
     """Ticks that the price moves in a second."""
     stream["usual_half_spread"] = max(0.6, 0.16 * sigma) * (1.25 if is_second_venue else 1.0)
     stream["half_spread"] = stream["usual_half_spread"]
-    stream["depth"] = max(8.0, 1.6 * sigma)
+    stream["depth"] = max(11.0, 1.6 * sigma)
     stream["lean_scale"] = 0.02 * sigma
     stream["follow"] = 0.02 if is_second_venue else 0.08
     stream["target_orders"] = 260 if is_second_venue else 340

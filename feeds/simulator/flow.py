@@ -9,7 +9,7 @@ from core.kernel import kernel
 from core.vocabulary import OrderType, Side, TimeInForce
 from feeds.simulator.crowd import CYCLE_NS, CYCLES_PER_PRICE, DECAY_SHIFT, WHOLE, CrowdState
 from feeds.simulator.generator import below, exponential, next_word, normal, uniform
-from feeds.simulator.matching import cancel, enter, has_room
+from feeds.simulator.matching import MOST_EVENTS_PER_CYCLE, cancel, enter, has_room
 from feeds.simulator.queues import take_row
 from feeds.simulator.state import CROWD, NO_PRICE, ExchangeState
 
@@ -33,10 +33,13 @@ def run_crowd(state: ExchangeState, crowd: CrowdState, until_ns: int) -> int:
         counters["now_ns"] = now_ns
         if (now_ns // CYCLE_NS) % CYCLES_PER_PRICE == 0:
             move_prices(crowd)
+        most = counters["market_count"] + MOST_EVENTS_PER_CYCLE
+        most_reports = counters["report_count"] + MOST_EVENTS_PER_CYCLE
         for book in range(crowd.streams.shape[0]):
             arrivals = _arrivals(crowd, book)
             for _ in range(arrivals):
-                if has_room(state):
+                # Counted from the cycle's begin, so that it does not matter when what was told is fetched.
+                if counters["market_count"] < most and counters["report_count"] < most_reports:
                     act(state, crowd, book)
     return counters["now_ns"]  # type: ignore[no-any-return]
 

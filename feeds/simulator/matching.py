@@ -9,7 +9,8 @@ POST_ONLY is refused when it would take. An order that meets one of its own acco
 left of the *newer* order expires with SELF_TRADE, what it traded before stands (the crowd may trade with itself).
 Instruments that are CLOSED or SUSPENDED take cancels only; POST_ONLY ones refuse what would trade.
 
-Money: each fill's notional and fee are rounded half up to 1e-8 of the settlement currency, the fee from the notional.
+Money: each fill's notional and fee are rounded half away from zero to 1e-8 of the settlement currency, the fee from
+the notional.
 """
 
 import numpy as np
@@ -39,20 +40,27 @@ STATUS_NEW, STATUS_PARTIALLY_FILLED, STATUS_CANCELED, STATUS_REJECTED, STATUS_EX
     int(OrderStatus.NEW), int(OrderStatus.PARTIALLY_FILLED), int(OrderStatus.CANCELED), int(OrderStatus.REJECTED),
     int(OrderStatus.EXPIRED),
 )  # fmt: skip
-NONE, WOULD_TAKE, BAD_PRICE, BAD_QUANTITY, MARKET_CLOSED, SELF_TRADE, NOT_FILLABLE, OTHER = (
+NONE, WOULD_TAKE, BAD_PRICE, BAD_QUANTITY, MARKET_CLOSED, SELF_TRADE, NOT_FILLABLE, RATE_LIMIT, OTHER = (
     int(Reject.NONE), int(Reject.WOULD_TAKE), int(Reject.BAD_PRICE), int(Reject.BAD_QUANTITY),
-    int(Reject.MARKET_CLOSED), int(Reject.SELF_TRADE), int(Reject.NOT_FILLABLE), int(Reject.OTHER),
+    int(Reject.MARKET_CLOSED), int(Reject.SELF_TRADE), int(Reject.NOT_FILLABLE), int(Reject.RATE_LIMIT),
+    int(Reject.OTHER),
 )  # fmt: skip
-NO_SHARE_OF_MILLION = 1_000_000
+MILLION = 1_000_000
+
+MOST_ACCOUNT_ORDERS = 1024
+"""Resting in one book. With as many of the crowd, one order can meet 2,048 others."""
+MOST_EVENTS_PER_ORDER = 4 * 1024 + 8
+MOST_EVENTS_PER_CYCLE = 8 * 1024
+"""A cycle that has told so much lets the rest of its arrivals go."""
 
 
 @kernel
 def has_room(state: ExchangeState) -> bool:
-    """Whether any one order's consequences still fit into what is told: it can meet every order of its book."""
+    """Whether a cycle's consequences, and those of one order more, fit into what is told."""
     counters = state.counters[0]
-    return (
-        counters["market_count"] + 4096 <= state.market.shape[0]
-        and counters["report_count"] + 2048 <= state.reports.shape[0]
+    return (  # type: ignore[no-any-return]
+        counters["market_count"] + MOST_EVENTS_PER_CYCLE + MOST_EVENTS_PER_ORDER <= state.market.shape[0]
+        and counters["report_count"] + MOST_EVENTS_PER_CYCLE + MOST_EVENTS_PER_ORDER <= state.reports.shape[0]
     )
 
 
@@ -66,6 +74,10 @@ def enter(state: ExchangeState, row: int) -> int:
     if order["order_type"] == MARKET:
         _price_at_the_edge(state, order)
     reason = refusal(state, order)
+    if reason == NONE and order["account"] != CROWD and state.books[order["book"]]["account_orders"] >= (
+        MOST_ACCOUNT_ORDERS
+    ):
+        reason = RATE_LIMIT
     if reason != NONE:
         tell_account(state, row, REJECTED, STATUS_REJECTED, reason)
         give_row_back(state, row)
@@ -242,16 +254,17 @@ def settle(state: ExchangeState, row: int, value_e8: int, lots: int, is_maker: i
 
 @kernel
 def notional_e8(book: np.void, price_ticks: int, lots: int) -> int:
-    """Rounded half up. max_lots of the instruments keeps the product inside 63 bits (feeds/simulator/instruments.py)."""
+    """Rounded half away from zero. max_lots of the instruments keeps the product inside 63 bits (feeds/simulator/instruments.py)."""
     denominator = book["value_denominator"]
     return (2 * price_ticks * lots * book["value_numerator"] + denominator) // (2 * denominator)  # type: ignore[no-any-return]
 
 
 @kernel
 def share_of(value_e8: int, ppm: int) -> int:
-    """Millionths of an amount, rounded half up, in two parts so that nothing wraps."""
-    whole, rest = value_e8 // NO_SHARE_OF_MILLION, value_e8 % NO_SHARE_OF_MILLION
-    return whole * ppm + (2 * rest * ppm + NO_SHARE_OF_MILLION) // (2 * NO_SHARE_OF_MILLION)
+    """Millionths of a positive amount, rounded half away from zero, in two parts so that nothing wraps."""
+    whole, rest = value_e8 // MILLION, value_e8 % MILLION
+    share_e8 = whole * abs(ppm) + (2 * rest * abs(ppm) + MILLION) // (2 * MILLION)
+    return share_e8 if ppm >= 0 else -share_e8
 
 
 @kernel

@@ -67,6 +67,8 @@ def enqueue(state: ExchangeState, row: int) -> None:
         order["crowd_place"] = book["crowd_orders"]
         state.crowd[order["book"], book["crowd_orders"]] = row
         book["crowd_orders"] += 1
+    else:
+        book["account_orders"] += 1
 
 
 @kernel
@@ -97,6 +99,8 @@ def dequeue(state: ExchangeState, row: int) -> None:
         state.crowd[order["book"], order["crowd_place"]] = moved
         state.orders[moved]["crowd_place"] = order["crowd_place"]
         book["crowd_orders"] = last
+    else:
+        book["account_orders"] -= 1
 
 
 @kernel

@@ -2,6 +2,8 @@
 
 import msgspec
 
+from feeds.config import GatewayConfig
+
 
 class SimulatorSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """As JSON on the command line of feeds.simulator.process and feeds.simulator.server."""
@@ -28,5 +30,11 @@ class SimulatorSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
     """Wall clock minus monotonic clock, from the desk's control page; 0: ask that page, or the clocks."""
     group: str = "sim"
     """The venue group whose memory the process owns."""
+    account: int = 1
+    """Of the desk at the exchange, 1 … 7."""
     state_folder: str = ""
-    """Of the order gateway: request and report logs."""
+    """Of this desk; the gateway's request and report logs lie below it, and the exchange's journal, unless
+    `journal_folder` says otherwise."""
+    lock_folder: str = ""
+    """Of this user, the same for all desks: one account has one desk. Empty: the state folder."""
+    gateway: GatewayConfig = GatewayConfig()

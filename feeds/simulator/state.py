@@ -64,6 +64,7 @@ BOOK_ROW = np.dtype(
         ("maker_fee_ppm", np.int64),
         ("taker_fee_ppm", np.int64),
         ("crowd_orders", np.int64),     # rows of `crowd` in use
+        ("account_orders", np.int64),   # resting orders of accounts
         ("last_ticks", np.int64),       # of the last trade; 0: none yet
         ("traded_lots", np.int64),      # ever
         ("traded_orders", np.int64),    # executions, ever
@@ -75,7 +76,7 @@ ACCOUNT_ROW = np.dtype(
         ("position_lots", np.int64),  # signed
         ("bought_lots", np.int64),
         ("sold_lots", np.int64),
-        ("notional_e8", np.int64),    # signed sum of what was paid: bought minus sold, each fill rounded half up
+        ("notional_e8", np.int64),    # signed sum of what was paid: bought minus sold, each fill rounded
         ("fees_e8", np.int64),        # paid; negative: received
         ("fills", np.int64),
     ]
@@ -127,11 +128,11 @@ def make_state(
     *,
     seed: int = 1,
     window: int = 1 << 16,
-    pool: int = 1 << 15,
+    pool: int = 1 << 16,
     accounts: int = 8,
     crowd: int = 1 << 10,
     market: int = 1 << 16,
-    reports: int = 1 << 14,
+    reports: int = 1 << 15,
 ) -> ExchangeState:
     """An exchange without an order, for INSTRUMENT rows; each window lies around the row's reference price."""
     books = len(instruments)
