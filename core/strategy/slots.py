@@ -52,7 +52,7 @@ class Slots(NamedTuple):
     """TALLY[slots]"""
     running: np.ndarray
     """int64[1 or more]: word 0 is the slot that is being called, IDLE between calls"""
-    view: np.ndarray
+    views: np.ndarray
     """VIEW[1]: the caller fills it before each call"""
     intents: np.ndarray
     """INTENT[8]: what the last call wanted"""
@@ -66,7 +66,7 @@ def make_slots(capacity: int, *, running: np.ndarray | None = None) -> Slots:
         is_enabled=np.zeros(capacity, np.int64),
         tallies=np.zeros(capacity, TALLY),
         running=np.full(1, IDLE, np.int64) if running is None else running,
-        view=np.zeros(1, VIEW),
+        views=np.zeros(1, VIEW),
         intents=np.zeros(MOST_INTENTS, INTENT),
     )
 
@@ -146,7 +146,7 @@ if JIT:
         base = slots.records.ctypes.data + index * slots.records.itemsize
         return _call_at(  # type: ignore[no-any-return]
             slots.records[index]["address"],
-            slots.view.ctypes.data,
+            slots.views.ctypes.data,
             base + PARAMETERS_OFFSET,
             base + MEMORY_OFFSET,
             slots.intents.ctypes.data,
@@ -158,7 +158,7 @@ else:
     def _call(slots: Slots, index: int) -> int:
         record = slots.records[index]
         function = plain_function(int(record["address"]))
-        return int(function(slots.view[0], record["parameters"], record["memory"], slots.intents))
+        return int(function(slots.views[0], record["parameters"], record["memory"], slots.intents))
 
 
 PARAMETERS_OFFSET = RECORD.fields["parameters"][1] if RECORD.fields else 0
@@ -167,7 +167,7 @@ MEMORY_OFFSET = RECORD.fields["memory"][1] if RECORD.fields else 0
 
 @kernel
 def call_strategy(slots: Slots, slot: int) -> int:
-    """Call what runs in a slot with `slots.view`; how many of `slots.intents` it filled. 0 when empty or disabled."""
+    """Call what runs in a slot with `slots.views`; how many of `slots.intents` it filled. 0 when empty or disabled."""
     index = slots.current[slot]
     if index == EMPTY or slots.is_enabled[slot] != 1:
         return 0
