@@ -9,7 +9,7 @@ import numpy as np
 from numba import types
 from numba.extending import intrinsic
 
-from core.kernel import JIT, kernel
+from core.kernel import JIT, inlined_kernel
 
 WORD_BITS = 64
 
@@ -32,19 +32,19 @@ else:
         return WORD_BITS - int(word).bit_length()
 
 
-@kernel
+@inlined_kernel
 def highest_bit(word: np.uint64) -> int:
     """Index of the highest bit that is set, of a word that is not 0."""
     return 63 - leading_zeros(word)  # type: ignore[no-any-return]
 
 
-@kernel
+@inlined_kernel
 def bit(index: int) -> np.uint64:
     """The word with one bit set; index 0 … 63."""
     return np.uint64(1) << np.uint64(index)
 
 
-@kernel
+@inlined_kernel
 def bits_below(index: int) -> np.uint64:
     """The word with all bits under an index set; index 0 … 63."""
     return (np.uint64(1) << np.uint64(index)) - np.uint64(1)

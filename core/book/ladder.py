@@ -26,7 +26,7 @@ import numpy as np
 from core.bits import WORD_BITS, bit, bits_below, highest_bit
 from core.book.far import far_drop_worst, far_pop_better, far_push_better, far_set
 from core.book.head import ASK, BID, BOOK_HEAD, NO_TICKS, SIDE
-from core.kernel import kernel
+from core.kernel import inlined_kernel, kernel
 from core.units import LARGEST
 
 NO_KEY = -(1 << 62)
@@ -71,7 +71,7 @@ def make_books(count: int, *, window_ticks: int = 1 << 14, far_levels: int = 1 <
     return books
 
 
-@kernel
+@inlined_kernel
 def set_level(books: Books, slot: int, side: int, price_ticks: int, quantity_lots: int) -> bool:
     """The new total at a price; 0 lots deletes it. False: refused, the book is no longer whole."""
     if not (side == 1 or side == -1):
@@ -108,7 +108,7 @@ def clear_book(books: Books, slot: int) -> None:
     _show_touch(books, slot)
 
 
-@kernel
+@inlined_kernel
 def key_below(books: Books, slot: int, row: int, key: int) -> int:
     """The next worse level of the window after a key that lies in it, or NO_KEY. Far levels come after."""
     mask = books.lots.shape[2] - 1
@@ -128,7 +128,7 @@ def key_below(books: Books, slot: int, row: int, key: int) -> int:
     return key - distance  # type: ignore[no-any-return]
 
 
-@kernel
+@inlined_kernel
 def _word_below(books: Books, slot: int, row: int, word: int) -> int:
     """The next word down the circle, from the one before `word` round to `word` itself, that is not 0; else -1."""
     groups = books.summary.shape[2]
@@ -144,7 +144,7 @@ def _word_below(books: Books, slot: int, row: int, word: int) -> int:
     return (group << 6) + highest_bit(found)
 
 
-@kernel
+@inlined_kernel
 def _set_inside(books: Books, slot: int, row: int, key: int, quantity_lots: int) -> None:
     cell = key & (books.lots.shape[2] - 1)
     before_lots = books.lots[slot, row, cell]
@@ -158,7 +158,7 @@ def _set_inside(books: Books, slot: int, row: int, key: int, quantity_lots: int)
         books.lots[slot, row, cell] = quantity_lots
 
 
-@kernel
+@inlined_kernel
 def _put_in(books: Books, slot: int, row: int, key: int, quantity_lots: int) -> None:
     """Fill a cell that is empty."""
     cell = key & (books.lots.shape[2] - 1)
@@ -172,7 +172,7 @@ def _put_in(books: Books, slot: int, row: int, key: int, quantity_lots: int) -> 
         ladder["best_key"] = key
 
 
-@kernel
+@inlined_kernel
 def _take_out(books: Books, slot: int, row: int, key: int) -> None:
     """Empty a cell that is not."""
     cell = key & (books.lots.shape[2] - 1)
@@ -185,7 +185,7 @@ def _take_out(books: Books, slot: int, row: int, key: int) -> None:
     books.sides[slot, row]["near_levels"] -= 1
 
 
-@kernel
+@inlined_kernel
 def _find_touch(books: Books, slot: int, row: int, key: int) -> None:
     """After a level was taken out of the window."""
     ladder = books.sides[slot, row]
@@ -256,7 +256,7 @@ def _follow_down(books: Books, slot: int, row: int) -> None:
         _put_in(books, slot, row, key, quantity_lots)
 
 
-@kernel
+@inlined_kernel
 def _show_touch(books: Books, slot: int) -> None:
     head = books.heads[slot]
     mask = books.lots.shape[2] - 1

@@ -24,7 +24,10 @@ CLOCK_MONOTONIC = 1
 
 if JIT:
     from llvmlite import ir
+    from numba import from_dtype
     from numba.core import cgutils
+    from numba.core.typing.npydecl import parse_dtype
+    from numba.np.arrayobj import populate_array
 
     _WORD = ir.IntType(64)
 
@@ -100,6 +103,42 @@ if JIT:
 
         return types.voidptr(types.int64), generate
 
+    @intrinsic
+    def array_at(typing_context: Any, address: Any, count: Any, dtype: Any) -> Any:
+        """The records or numbers that lie at an address; `dtype` is a constant."""
+        array_type = types.Array(parse_dtype(dtype), 1, "C")
+        return array_type(types.int64, types.int64, dtype), _array_at(array_type)
+
+    def _array_at(array_type: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            item = context.get_data_type(array_type.dtype)
+            item_bytes = context.get_constant(types.intp, context.get_abi_sizeof(item))
+            array = context.make_array(array_type)(context, builder)
+            populate_array(
+                array,
+                data=builder.inttoptr(arguments[0], item.as_pointer()),
+                shape=[arguments[1]],
+                strides=[item_bytes],
+                itemsize=item_bytes,
+                meminfo=None,
+            )
+            return array._getvalue()
+
+        return generate
+
+    def _array_of(dtype: Any) -> Any:
+        # An intrinsic, because a kernel may not return an array that it was not given.
+        @intrinsic
+        def array_of(typing_context: Any, address: Any, count: Any) -> Any:
+            array_type = types.Array(from_dtype(np.dtype(dtype)), 1, "C")
+            return array_type(types.int64, types.int64), _array_at(array_type)
+
+        return array_of
+
+    market_events_at = _array_of(MARKET_EVENT)
+    events_at = _array_of(EVENT)
+    words_at = _array_of(np.int64)
+
     _clock_gettime = types.ExternalFunction("clock_gettime", types.int32(types.int32, types.int64))
     _write = types.ExternalFunction("write", types.int64(types.int32, types.int64, types.int64))
     _usleep = types.ExternalFunction("usleep", types.int32(types.uint32))
@@ -158,20 +197,17 @@ else:
     def yield_cpu() -> None:
         time.sleep(0)
 
+    def array_at(address: int, count: int, dtype: Any) -> np.ndarray:
+        return carray(as_pointer(address), (int(count),), dtype)  # type: ignore[no-any-return]
 
-@kernel
-def market_events_at(address: int, count: int) -> np.ndarray:
-    """The MARKET_EVENT[count] that lies at an address."""
-    return carray(as_pointer(address), (count,), MARKET_EVENT)  # type: ignore[no-any-return]
+    def market_events_at(address: int, count: int) -> np.ndarray:
+        """The MARKET_EVENT[count] that lies at an address."""
+        return array_at(address, count, MARKET_EVENT)  # type: ignore[no-any-return]
 
+    def events_at(address: int, count: int) -> np.ndarray:
+        """The EVENT[count] that lies at an address."""
+        return array_at(address, count, EVENT)  # type: ignore[no-any-return]
 
-@kernel
-def events_at(address: int, count: int) -> np.ndarray:
-    """The EVENT[count] that lies at an address."""
-    return carray(as_pointer(address), (count,), EVENT)  # type: ignore[no-any-return]
-
-
-@kernel
-def words_at(address: int, count: int) -> np.ndarray:
-    """The int64[count] that lies at an address."""
-    return carray(as_pointer(address), (count,), np.int64)  # type: ignore[no-any-return]
+    def words_at(address: int, count: int) -> np.ndarray:
+        """The int64[count] that lies at an address."""
+        return array_at(address, count, np.int64)  # type: ignore[no-any-return]

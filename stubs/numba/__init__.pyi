@@ -28,6 +28,8 @@ class types:
     int16: Any
     float64: Any
     boolean: Any
+    Array: Any
+    intp: Any
     voidptr: Any
     void: Any
     CPointer: Any

@@ -1,0 +1,3 @@
+from typing import Any
+
+def populate_array(array: Any, **parts: Any) -> Any: ...
