@@ -7,7 +7,8 @@ Deaths. What a predecessor had claimed, and what it had logged without an answer
 by client id; it is never sent again. What was not claimed is sent if it is still valid, else NOT_SENT.
 
 A new order or a replacement that is late or meets a halt is not sent: NOT_SENT, and REPLACE_REJECTED for a
-replacement, because the order itself lives on. Cancels never expire and pass a halt.
+replacement, because the order itself lives on. Cancels never expire and pass a halt. Whatever is asked of an order
+that is over is answered with STATE: what became of it.
 
 Reconciliation lies in feeds/reconciliation.py, what a halt does at the venue in feeds/standing_down.py.
 """
@@ -157,10 +158,12 @@ class OrderGateway:
                 filled_lots=answer.filled_lots - (answer.quantity_lots if answer.report == Report.FILLED else 0),
                 venue_ns=answer.venue_ns,
             )
-        if answer.report == Report.FILLED and (order.instrument_id, answer.execution_id) in self.orders.executions:
-            return
-        if answer.report != Report.FILLED and order.is_final:
-            return
+        side = int(answer.side) or order.side
+        if answer.report == Report.FILLED:
+            if (order.instrument_id, side, answer.execution_id) in self.orders.executions:
+                return
+        elif order.is_final or (answer.report == Report.ACCEPTED and order.is_answered):
+            return  # said late, or said twice
         if order.needs_answer and order.sent_ns and answer.received_ns:
             self._to_ack.add(answer.received_ns - order.sent_ns)
         self.status["acknowledged" if answer.report != Report.REJECTED else "rejected"] += 1
@@ -175,7 +178,7 @@ class OrderGateway:
                 answer.filled_lots, order.filled_lots + (0 if answer.filled_lots else answer.quantity_lots)
             )
         report["filled_lots"] = filled_lots
-        report["execution_id"], report["amount"] = answer.execution_id, answer.fee_e8
+        report["execution_id"], report["amount"], report["side"] = answer.execution_id, answer.fee_e8, side
         report["reason"], report["status"] = answer.reject, answer.status
         report["reference_id"] = answer.venue_order_id or order.venue_order_id
         report["venue_ns"] = answer.venue_ns
@@ -187,6 +190,8 @@ class OrderGateway:
             is_final = True
         report["flags"] |= (EventFlag.MAKER if answer.is_maker else 0) | (EventFlag.FINAL if is_final else 0)
         self.tell(report)
+        if answer.reject == Reject.UNKNOWN_ORDER and not order.is_final:
+            self.look_up_soon(order, tell_unknown=False)
 
     def adopt(
         self,
@@ -222,6 +227,14 @@ class OrderGateway:
         report["filled_lots"], report["reference_id"] = order.filled_lots, order.venue_order_id
         return report
 
+    def tell_state(self, order: SentOrder, status: OrderStatus) -> None:
+        """STATE of an order as it is known here."""
+        report = self.report_of(order, Report.STATE)
+        report["status"] = status
+        if status in FINAL_STATES:
+            report["flags"] |= EventFlag.FINAL
+        self.tell(report)
+
     def tell(self, report: np.ndarray) -> None:
         """Log EVENT[1], learn from it, hand it to the core."""
         self.reports.append(report)
@@ -251,7 +264,12 @@ class OrderGateway:
         order = self.orders.find(client_id, int(request["instrument_id"]), int(request["reference_id"]))
         if order is None and (self._requests.peek()["client_id"] == client_id).any():
             self._cancelled_before_sent.add(client_id)  # it overtook its order, which now must not leave
+        elif order is not None and order.is_final:
+            self.tell_state(order, order.status)
         else:
+            if order is None:
+                order = self.orders.add(np.array([request]), sent_ns=monotonic_ns())
+                self.look_up_soon(order, tell_unknown=False)
             self.start(self.cancel(request, order))
         self._cancels.release(1)
 
@@ -271,7 +289,7 @@ class OrderGateway:
                 case Request.NEW:
                     self._take_new(request, now_ns, is_logged=is_logged)
                 case Request.REPLACE:
-                    self._take_replace(request, now_ns, is_logged=is_logged)
+                    self._take_replace(request, is_logged=is_logged)
                 case Request.LOOK_UP:
                     self._take_look_up(request)
                 case other:
@@ -286,7 +304,11 @@ class OrderGateway:
         order = self.orders.add(request, sent_ns=now_ns)
         was_cancelled = client_id in self._cancelled_before_sent
         self._cancelled_before_sent.discard(client_id)
-        if was_cancelled or not is_logged or not self._may_send(request):
+        if was_cancelled:
+            report = self.report_of(order, Report.CANCELED)
+            report["status"], report["flags"] = OrderStatus.CANCELED, report["flags"] | EventFlag.FINAL
+            self.tell(report)
+        elif not is_logged or not self._may_send(request):
             self.not_sent(order)
         else:
             order.under_way += 1
@@ -327,13 +349,17 @@ class OrderGateway:
         report["status"], report["flags"] = OrderStatus.NOT_SENT, report["flags"] | EventFlag.FINAL
         self.tell(report)
 
-    def _take_replace(self, request: np.ndarray, now_ns: int, *, is_logged: bool) -> None:
+    def _take_replace(self, request: np.ndarray, *, is_logged: bool) -> None:
         client_id = int(request["client_id"][0])
         order = self.orders.find(client_id, int(request["instrument_id"][0]), int(request["reference_id"][0]))
-        if order is None or order.is_final or not is_logged or not self._may_send(request):
-            report = _answer_to(request, Report.REPLACE_REJECTED, self.source_id)
-            report["reason"] = Reject.UNKNOWN_ORDER if order is None else Reject.TOO_LATE
-            self.tell(report)
+        if order is None:
+            self._take_look_up(request)
+            return
+        if order.is_final:
+            self.tell_state(order, order.status)
+            return
+        if not is_logged or not self._may_send(request):
+            self._refuse_replacement(request)
             return
         order.under_way += 1
         self.start(self._replace(order, request.copy()))
@@ -346,14 +372,17 @@ class OrderGateway:
             await self.venue.replace(request[0])
         except NotSent as error:
             self.say(str(error))
-            report = _answer_to(request, Report.REPLACE_REJECTED, self.source_id)
-            report["reason"] = Reject.OTHER
-            self.tell(report)
+            self._refuse_replacement(request)
         except Exception as error:
             self.say(f"the outcome of a replacement is unknown and is looked up: {error}")
             self.look_up_soon(order)
         finally:
             order.under_way -= 1
+
+    def _refuse_replacement(self, request: np.ndarray) -> None:
+        report = _answer_to(request, Report.REPLACE_REJECTED, self.source_id)
+        report["reason"] = Reject.OTHER
+        self.tell(report)
 
     def _take_look_up(self, request: np.ndarray) -> None:
         order = self.orders.find(

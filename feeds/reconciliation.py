@@ -3,7 +3,7 @@
 open at the venue, unknown here      ADOPTED, flag EXTERNAL
 executed, never reported             FILLED, known by execution id
 open here, not at the venue          looked up, STATE
-sent, no answer                      looked up, STATE; "never seen" counts once nothing can still arrive: NOT_SENT
+sent, no answer                      looked up, STATE; "never seen" counts once nothing can still arrive
 """
 
 import asyncio
@@ -96,8 +96,9 @@ class Reconciler:
         return age_ns < 0 or age_ns > self._gateway.config.arrival_ms * 1_000_000
 
     def _tell_never_seen(self, order: SentOrder) -> None:
+        # STATE and not NOT_SENT: whatever the core asked of the order meanwhile, it is gone.
         if not order.is_final:
-            self._gateway.not_sent(order)
+            self._gateway.tell_state(order, OrderStatus.NOT_SENT)
 
     def _tell_state(self, order: SentOrder, shown: VenueOrder) -> None:
         report = self._gateway.report_of(order, Report.STATE)
@@ -111,7 +112,7 @@ class Reconciler:
     async def _take_fills(self) -> None:
         gateway = self._gateway
         for fill in await gateway.venue.fills_since(max(0, gateway.orders.latest_fill_ns - OVERLAP_NS)):
-            if (fill.instrument_id, fill.execution_id) not in gateway.orders.executions:
+            if (fill.instrument_id, int(fill.side), fill.execution_id) not in gateway.orders.executions:
                 self._tell_missing_fill(fill)
 
     def _tell_missing_fill(self, fill: VenueFill) -> None:

@@ -1,8 +1,9 @@
 """Execution reports on their way to the core: on disk first, then into the ring, in order, however long that takes.
 
-A report's `sequence` is its index in the log; the core knows by it what it has seen. When the ring is full the rest
-waits in the log, when the disk is full it waits in memory and is said to. A restarted process goes on behind the last
-report that its ring holds; in a new desk's empty ring it begins at the start of the log, marked POSSIBLE_DUPLICATE.
+A report's `sequence` is its place in the log, counted from 1; the core knows by it what it has seen. When the ring is
+full the rest waits in the log, when the disk is full it waits in memory and is said to. A restarted process goes on
+behind the last report that its ring holds; in a new desk's empty ring it begins at the start of the log, marked
+POSSIBLE_DUPLICATE.
 """
 
 from collections import deque
@@ -25,7 +26,7 @@ class ReportLog:
         self._ring = ring
         self.records = self._journal.records
         """EVENT[n]: what earlier processes told."""
-        first = 0 if last_in_ring is None else int(last_in_ring["sequence"]) + 1
+        first = 0 if last_in_ring is None else int(last_in_ring["sequence"])
         self._to_ring = deque(self.records[first:].copy())
         for record in self._to_ring:
             record["flags"] |= EventFlag.POSSIBLE_DUPLICATE
@@ -60,7 +61,7 @@ class ReportLog:
 
     def _write(self) -> None:
         batch = self._to_disk[0] if len(self._to_disk) == 1 else np.concatenate(self._to_disk)
-        batch["sequence"] = np.arange(self._journal.count, self._journal.count + len(batch))
+        batch["sequence"] = np.arange(1, len(batch) + 1) + self._journal.count
         try:
             self._journal.append(batch)
         except OSError as error:

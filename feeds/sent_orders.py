@@ -49,6 +49,8 @@ class SentOrder:
     is_final: bool = False
     is_unknown: bool = False
     """Told to the core as UNKNOWN, being looked up."""
+    status: OrderStatus = OrderStatus.PENDING_NEW
+    """As it was last told; of an order that is over, its end."""
     under_way: int = 0
     """Calls of the venue about it that have not returned."""
     reports: int = 0
@@ -62,6 +64,10 @@ class SentOrder:
         return int(self.request["instrument_id"][0])
 
     @property
+    def side(self) -> int:
+        return int(self.request["side"][0])
+
+    @property
     def needs_answer(self) -> bool:
         return not self.is_answered and not self.is_final
 
@@ -71,8 +77,8 @@ class SentOrders:
     by_client: dict[int, SentOrder] = field(default_factory=dict)
     by_venue: dict[tuple[int, int], int] = field(default_factory=dict)
     """(instrument, venue order id) → client id"""
-    executions: set[tuple[int, int]] = field(default_factory=set)
-    """(instrument, execution id) that were reported"""
+    executions: set[tuple[int, int, int]] = field(default_factory=set)
+    """(instrument, side, execution id) that were reported: one trade may have us on both sides"""
     open_ids: set[int] = field(default_factory=set)
     """Not final."""
     latest_fill_ns: int = 0
@@ -106,11 +112,13 @@ class SentOrders:
         order = self.by_client.get(int(report["client_id"]))
         detail = int(report["detail"])
         if detail == Report.FILLED:
-            self.executions.add((int(report["instrument_id"]), int(report["execution_id"])))
+            self.executions.add((int(report["instrument_id"]), int(report["side"]), int(report["execution_id"])))
             self.latest_fill_ns = max(self.latest_fill_ns, int(report["venue_ns"]))
         if order is None:
             return
         order.reports += 1
+        if report["status"]:
+            order.status = OrderStatus(int(report["status"]))
         if report["reference_id"]:
             order.venue_order_id = int(report["reference_id"])
             self.by_venue[order.instrument_id, order.venue_order_id] = order.client_id

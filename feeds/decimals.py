@@ -1,0 +1,83 @@
+"""Decimal text straight to whole ticks or lots, without a float and without an object.
+
+    "61837.63000000" with places = 2, divisor = 1   →  6183763
+    steps = digits shifted to `places` decimals, divided by `divisor`; both come from the step's mantissa and exponent
+
+Refused (REFUSED, never rounded): no digit, a sign, an exponent, two points, more decimals than the step has unless
+they are zeros, what is no multiple of the step, and more than core.units.LARGEST steps.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from core.kernel import kernel
+from core.units import LARGEST
+
+REFUSED = -1
+
+QUOTE = 34
+POINT = 46
+ZERO = 48
+NINE = 57
+SPACE = 32
+
+MOST_DIGITS = 18
+"""So many decimal digits always fit into 63 bits."""
+
+
+class Scale(NamedTuple):
+    """How a decimal becomes steps."""
+
+    places: int
+    divisor: int
+
+
+def scale_of(mantissa: int, exponent: int) -> Scale:
+    """Of a step of mantissa * 10 ** exponent: (5, -2) is 0.05, so two places and every fifth of them."""
+    return Scale(max(0, -exponent), mantissa * 10 ** max(0, exponent))
+
+
+@kernel
+def skip_spaces(text: np.ndarray, at: int, end: int) -> int:
+    """The first place from `at` on that holds no white space."""
+    while at < end and text[at] <= SPACE:
+        at += 1
+    return at
+
+
+@kernel
+def parse_steps(text: np.ndarray, at: int, end: int, places: int, divisor: int) -> tuple[int, int]:
+    """The number that begins at `at`, in steps (REFUSED when it is none), and the first place behind it."""
+    begin = at
+    value = np.int64(0)
+    while at < end and text[at] >= ZERO and text[at] <= NINE:
+        value = value * 10 + (np.int64(text[at]) - ZERO)
+        at += 1
+    whole_digits = at - begin
+    digits = whole_digits
+    missing = places
+    if at < end and text[at] == POINT:
+        at += 1
+        begin = at
+        while missing > 0 and at < end and text[at] >= ZERO and text[at] <= NINE:
+            value = value * 10 + (np.int64(text[at]) - ZERO)
+            missing -= 1
+            at += 1
+        while at < end and text[at] == ZERO:
+            at += 1
+        digits += at - begin
+    # The value may have wrapped, and is looked at only if it cannot have.
+    if not (digits > 0 and whole_digits + places <= MOST_DIGITS):
+        return REFUSED, at
+    while missing > 0:
+        value *= 10
+        missing -= 1
+    if divisor != 1:
+        steps = value // divisor
+        if steps * divisor != value:
+            return REFUSED, at
+        value = steps
+    if value > LARGEST:
+        return REFUSED, at
+    return value, at  # type: ignore[return-value]  # numpy's int64 in plain Python
