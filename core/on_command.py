@@ -1,0 +1,139 @@
+"""What a seat asked for: who may, what it leads to, and the answer that the seat reads.
+
+Cancels and disarming are never gated. The reason of a refusal stands in the seat's row and, for an order, on the tape.
+"""
+
+import numpy as np
+
+from core.intents import deny, submit, submit_replace
+from core.kernel import kernel
+from core.orders.blotter import find
+from core.orders.requests import cancel
+from core.records.decisions import Decisions
+from core.risk.halt import rearm
+from core.risk.lease import arm, may_command, release, take
+from core.state import State
+from core.strategies import enable_strategies, set_parameter
+from core.targets import want_flat, want_reverse
+from core.vocabulary import Command, DenyReason, EventFlag
+
+
+@kernel
+def on_command(state: State, decisions: Decisions, event: np.void) -> None:
+    """One COMMAND event, and its answer in the seat's row."""
+    state.core[0]["commands"] += 1
+    seat = event["source_id"]
+    if not (0 <= seat and seat < state.seats.shape[0]):
+        return
+    answer = state.seats[seat]
+    answer["last_client_id"] = event["client_id"]
+    reason = may_command(state.lease, event)
+    if reason == 0:
+        reason = _carry_out(state, decisions, event, seat)
+    elif _is_order(event["detail"]):
+        deny(state, decisions, event, reason)
+    if reason != 0:
+        answer["denied"] += 1
+    answer["last_reason"] = reason
+    answer["last_sequence"] = event["sequence"]
+    for other in range(state.seats.shape[0]):
+        state.seats[other]["is_armed"] = state.lease.armed[other]
+        state.seats[other]["holds_lease"] = 1 if state.lease.holder[0] == other else 0
+
+
+@kernel
+def _is_order(command: int) -> bool:
+    return command == Command.PLACE_ORDER or command == Command.REPLACE_ORDER or command == Command.REVERSE
+
+
+@kernel
+def _carry_out(state: State, decisions: Decisions, event: np.void, seat: int) -> int:
+    """A DenyReason."""
+    command = event["detail"]
+    if command == Command.PLACE_ORDER:
+        return _place(state, decisions, event, seat)
+    if command == Command.CANCEL_ORDER:
+        return _cancel_one(state, decisions, event)
+    if command == Command.CANCEL_ALL:
+        return cancel_all(state, decisions, event, event["instrument_id"], event["side"])
+    if command == Command.REPLACE_ORDER:
+        _take_intent(state, event)
+        slot = find(state.blotter, event["client_id"])
+        return submit_replace(state, decisions, state.intent[0], slot)
+    if command == Command.FLATTEN:
+        cancel_all(state, decisions, event, event["instrument_id"], 0)
+        return want_flat(state, decisions, event, seat)
+    if command == Command.REVERSE:
+        cancel_all(state, decisions, event, event["instrument_id"], 0)
+        return want_reverse(state, decisions, event, seat)
+    return _switch(state, event, seat)
+
+
+@kernel
+def _switch(state: State, event: np.void, seat: int) -> int:
+    """Commands that send nothing."""
+    command = event["detail"]
+    if command == Command.ARM:
+        arm(state.lease, seat, 1)
+    elif command == Command.DISARM:
+        arm(state.lease, seat, 0)
+    elif command == Command.TAKE_LEASE:
+        take(state.lease, seat)
+    elif command == Command.RELEASE_LEASE:
+        release(state.lease, seat)
+    elif command == Command.REARM:
+        return rearm(state.halt, state.risk, event["amount"])
+    elif command == Command.ENABLE_STRATEGIES:
+        return enable_strategies(state, event["strategy_id"], event["amount"])
+    elif command == Command.SET_PARAMETER:
+        return set_parameter(state, event["strategy_id"], event["reference_id"], event["amount"])
+    return 0
+
+
+@kernel
+def _take_intent(state: State, event: np.void) -> None:
+    """The command as an intent; a person has no strategy, and nobody but the core names flags that it owns."""
+    state.intent[0] = event
+    intent = state.intent[0]
+    intent["strategy_id"] = -1
+    intent["flags"] = event["flags"] & (EventFlag.POST_ONLY | EventFlag.REDUCE_ONLY)
+    if intent["valid_until_ns"] == 0:
+        intent["valid_until_ns"] = event["received_ns"] + state.core[0]["command_valid_ns"]
+
+
+@kernel
+def _place(state: State, decisions: Decisions, event: np.void, seat: int) -> int:
+    _take_intent(state, event)
+    slot = submit(state, decisions, state.intent[0], seat)
+    if slot < 0:
+        return -1 - slot
+    state.seats[seat]["last_client_id"] = state.blotter.orders[slot]["client_id"]
+    return 0
+
+
+@kernel
+def _cancel_one(state: State, decisions: Decisions, event: np.void) -> int:
+    reason = cancel(state.blotter, decisions, find(state.blotter, event["client_id"]), event)
+    if reason == 0:
+        state.core[0]["cancels"] += 1
+    return reason
+
+
+@kernel
+def cancel_all(state: State, decisions: Decisions, cause: np.void, instrument_id: int, side: int) -> int:
+    """Ask to cancel every open order of an instrument (-1: of all) and side (0: both)."""
+    count = state.blotter.counts[0]["open_orders"]
+    asked = 0
+    for place in range(count):
+        slot = state.blotter.open_slots[place]
+        order = state.blotter.orders[slot]
+        if instrument_id >= 0 and order["instrument_id"] != instrument_id:
+            continue
+        if side != 0 and order["side"] != side:
+            continue
+        if cancel(state.blotter, decisions, slot, cause) == 0:
+            asked += 1
+    state.core[0]["cancels"] += asked
+    return 0 if asked > 0 else int(DenyReason.NOTHING_TO_DO)
+
+

@@ -1,0 +1,119 @@
+"""What the loop itself told: timers, halts, silence, full rings, ends of leases, a new day."""
+
+import numpy as np
+
+from core.bars.series import close_due
+from core.book.apply import begin_day
+from core.book.integrity import distrust_all, review_silence
+from core.intents import count_exposure
+from core.kernel import kernel
+from core.on_market import ask_resync, distrust_group, tell_book_state
+from core.orders.blotter import VISIBLE_NS, begin_epoch, recycle
+from core.orders.positions import TOTAL, new_day
+from core.orders.timers import arm, pop_due
+from core.records.decisions import Decisions
+from core.risk.breaker import new_day as new_risk_day
+from core.risk.halt import halt_seen
+from core.risk.lease import release
+from core.signals.update import on_bar
+from core.state import HOUSEKEEPING_NS, HOUSEKEEPING_TIMER, State
+from core.strategy.slots import swap
+from core.vocabulary import BookState, EventKind
+
+RESYNC_EVERY_NS = 1_000_000_000
+RECYCLE_AT_MOST = 64
+
+
+@kernel
+def on_control(state: State, decisions: Decisions, event: np.void) -> None:
+    kind = event["kind"]
+    if kind == EventKind.TIMER:
+        _on_timer(state, decisions, event)
+    elif kind == EventKind.HALT:
+        _on_halt(state, event)
+    elif kind == EventKind.FEED_STALE:
+        if event["detail"] == 1:
+            distrust_group(state, decisions, event)
+    elif kind == EventKind.ORDERS_STALE:
+        state.gateways[event["source_id"]]["is_down"] = event["detail"]
+    elif kind == EventKind.RING_FULL:
+        if event["source_id"] < 0:
+            state.core[0]["journal_full"] = event["detail"]
+        else:
+            state.gateways[event["source_id"]]["is_full"] = event["detail"]
+    elif kind == EventKind.LEASE_ENDED:
+        _end_lease(state, event["source_id"])
+    elif kind == EventKind.FLATTENED:
+        state.halt.is_flattening[0] = 0
+    elif kind == EventKind.STRATEGY_SWAPPED:
+        swap(state.slots, event["strategy_id"], event["amount"])
+    elif kind == EventKind.ROLLOVER:
+        _begin_day(state)
+    elif kind == EventKind.RESUMED:
+        distrust_all(state.books)
+    elif kind == EventKind.SESSION:
+        begin_epoch(state.blotter, event["client_id"])
+
+
+@kernel
+def _on_timer(state: State, decisions: Decisions, event: np.void) -> None:
+    """`venue_ns` is when it was due: the same timer is taken here as the loop saw."""
+    timer = pop_due(state.timers, event["venue_ns"])
+    if timer == HOUSEKEEPING_TIMER:
+        arm(state.timers, HOUSEKEEPING_TIMER, event["now_ns"] + HOUSEKEEPING_NS)
+        _keep_house(state, decisions, event)
+
+
+@kernel
+def _keep_house(state: State, decisions: Decisions, event: np.void) -> None:
+    """Bars that closed in silence, books that fell silent, snapshots that did not come, slots to give back."""
+    now_ns = event["now_ns"]
+    is_resync_due = now_ns >= state.core[0]["next_resync_ns"]
+    if is_resync_due:
+        state.core[0]["next_resync_ns"] = now_ns + RESYNC_EVERY_NS
+    for slot in range(min(state.books.heads.shape[0], state.instrument_count[0])):
+        before = state.books.heads[slot]["state"]
+        closed = close_due(state.bars, slot, now_ns)
+        if closed != 0:
+            on_bar(state.signals, state.bars, slot, closed)
+        if before == BookState.GAPPED and is_resync_due:
+            ask_resync(state, decisions, slot, event)
+        elif review_silence(state.books, slot, now_ns, state.core[0]["stale_after_ns"]):
+            tell_book_state(state, decisions, slot, before, event)
+    recycle(state.blotter, now_ns, VISIBLE_NS, RECYCLE_AT_MOST)
+
+
+@kernel
+def _on_halt(state: State, event: np.void) -> None:
+    """Nothing more is sent; hot keys and strategies are off, and stay off when the desk is armed again."""
+    halt_seen(state.halt, state.risk, event["source_id"], event["reference_id"])
+    if state.risk.state[0]["is_halted"] == 0:
+        return
+    if event["amount"] != 0:
+        state.halt.is_flattening[0] = 1
+    state.core[0]["strategies_enabled"] = 0
+    for instrument_id in range(state.targets.shape[0]):
+        state.targets[instrument_id]["is_wanted"] = 0
+    for seat in range(state.seats.shape[0]):
+        state.lease.armed[seat] = 0
+        state.seats[seat]["is_armed"] = 0
+
+
+@kernel
+def _end_lease(state: State, seat: int) -> None:
+    release(state.lease, seat)
+    for each in range(state.seats.shape[0]):
+        state.seats[each]["is_armed"] = 0
+        state.seats[each]["holds_lease"] = 0
+
+
+@kernel
+def _begin_day(state: State) -> None:
+    for slot in range(min(state.books.heads.shape[0], state.instrument_count[0])):
+        begin_day(state.books, slot)
+    new_day(state.positions)
+    new_risk_day(state.risk)
+    for row in range(state.positions.used[0]):
+        position = state.positions.rows[row]
+        if position["strategy_id"] == TOTAL:
+            count_exposure(state, position["account_id"], position["instrument_id"])

@@ -1,0 +1,170 @@
+"""One market event: book, and at the end of a frame integrity, bars, signals, marks and strategies.
+
+A half-applied frame is crossed by nature, so everything that judges a book waits for LAST_IN_FRAME.
+"""
+
+import numpy as np
+
+from core.bars.series import close_due
+from core.bars.series import on_trade as bar_trade
+from core.book.apply import apply_feed_state, apply_level, apply_trade
+from core.book.integrity import distrust, review_frame
+from core.book.queue import queue_after_level, queue_after_trade
+from core.intents import count_exposure
+from core.kernel import kernel
+from core.orders.positions import mark
+from core.records.decisions import Decisions, next_decision
+from core.records.snapshot import TRADES_SHOWN
+from core.signals.update import on_bar, on_frame
+from core.signals.update import on_trade as signal_trade
+from core.state import State
+from core.strategies import run_strategies
+from core.vocabulary import BookState, EventFlag, EventKind, FeedRequest, OrderStatus
+
+LAST_IN_FRAME = int(EventFlag.LAST_IN_FRAME)
+
+
+@kernel
+def on_market(state: State, decisions: Decisions, event: np.void) -> None:
+    """BOOK_LEVEL, TRADE, FEED_STATE, INSTRUMENT_STATE, or a LOSS in a market ring."""
+    kind = event["kind"]
+    state.core[0]["events"] += 1
+    if kind == EventKind.LOSS:
+        distrust_group(state, decisions, event)
+        return
+    instrument_id = event["instrument_id"]
+    if not (0 <= instrument_id and instrument_id < state.instrument_count[0]):
+        if kind == EventKind.FEED_STATE and instrument_id == -1:
+            _on_feed(state, event)
+        return
+    instrument = state.instruments[instrument_id]
+    if kind == EventKind.INSTRUMENT_STATE:
+        instrument["state"] = event["detail"]
+    slot = instrument["book_slot"]
+    if not (0 <= slot and slot < state.books.heads.shape[0]):
+        return
+    state_before = state.books.heads[slot]["state"]
+    if kind == EventKind.BOOK_LEVEL:
+        apply_level(state.books, slot, event)
+    elif kind == EventKind.TRADE:
+        _on_trade(state, slot, event)
+    elif kind == EventKind.FEED_STATE:
+        apply_feed_state(state.books, slot, event)
+    elif kind == EventKind.INSTRUMENT_STATE:
+        state.books.heads[slot]["is_dirty"] = 1
+    if state.blotter.own[instrument_id]["open_orders"] > 0:
+        _follow_queues(state, instrument_id, event)
+    if event["flags"] & LAST_IN_FRAME:
+        _end_frame(state, decisions, slot, event)
+    tell_book_state(state, decisions, slot, state_before, event)
+
+
+@kernel
+def _on_trade(state: State, slot: int, event: np.void) -> None:
+    if not apply_trade(state.books, slot, event):
+        return
+    price_ticks, lots, side = event["price_ticks"], event["quantity_lots"], event["side"]
+    bar_trade(state.bars, slot, price_ticks, lots, side, event["now_ns"])
+    signal_trade(state.signals, slot, price_ticks, lots, side, event["now_ns"])
+    trades = state.trades[slot]
+    row = trades["rows"][trades["count"] % TRADES_SHOWN]
+    row["received_ns"] = event["received_ns"]
+    row["price_ticks"] = price_ticks
+    row["quantity_lots"] = lots
+    row["side"] = side
+    trades["count"] += 1
+
+
+@kernel
+def _end_frame(state: State, decisions: Decisions, slot: int, event: np.void) -> None:
+    """The frame is whole: now it may be judged, and acted on."""
+    now_ns = event["now_ns"]
+    state.core[0]["frames"] += 1
+    review_frame(state.books, slot, now_ns)
+    closed = close_due(state.bars, slot, now_ns)
+    if closed != 0:
+        on_bar(state.signals, state.bars, slot, closed)
+    on_frame(state.signals, state.books, slot, now_ns)
+    head = state.books.heads[slot]
+    if head["state"] == BookState.LIVE:
+        mark_positions(state, slot)
+        run_strategies(state, decisions, slot, event)
+
+
+@kernel
+def mark_positions(state: State, slot: int) -> None:
+    """Value the positions of a LIVE book, and let risk know."""
+    head = state.books.heads[slot]
+    instrument_id = head["instrument_id"]
+    if state.positions.first_rows[instrument_id] < 0 or head["best_bid_lots"] == 0 or head["best_ask_lots"] == 0:
+        return
+    instrument = state.instruments[instrument_id]
+    if mark(state.positions, instrument_id, head["best_bid_ticks"], head["best_ask_ticks"], instrument) > 0:
+        count_exposure(state, 0, instrument_id)
+
+
+@kernel
+def _follow_queues(state: State, instrument_id: int, event: np.void) -> None:
+    """What trades or shrinks at the price of a resting order moves it forward."""
+    for place in range(state.blotter.counts[0]["open_orders"]):
+        slot = state.blotter.open_slots[place]
+        order = state.blotter.orders[slot]
+        if order["instrument_id"] != instrument_id or order["queue_ahead_lots"] < 0:
+            continue
+        if order["status"] != OrderStatus.NEW and order["status"] != OrderStatus.PARTIALLY_FILLED:
+            continue
+        ahead_lots = order["queue_ahead_lots"]
+        if event["kind"] == EventKind.TRADE:
+            ahead_lots = queue_after_trade(
+                ahead_lots, order["side"], order["price_ticks"], event["price_ticks"], event["quantity_lots"]
+            )
+        elif event["kind"] == EventKind.BOOK_LEVEL:
+            if event["price_ticks"] == order["price_ticks"] and event["side"] == order["side"]:
+                ahead_lots = queue_after_level(ahead_lots, event["quantity_lots"])
+        ahead_lots = max(ahead_lots, 0)
+        if ahead_lots != order["queue_ahead_lots"]:
+            order["queue_ahead_lots"] = ahead_lots
+            state.blotter.dirty[slot] = 1
+
+
+@kernel
+def _on_feed(state: State, event: np.void) -> None:
+    """A whole feed changed its state: every book of its group."""
+    for slot in range(state.books.heads.shape[0]):
+        instrument_id = state.books.heads[slot]["instrument_id"]
+        if slot < state.instrument_count[0] and state.instruments[instrument_id]["source_id"] == event["source_id"]:
+            apply_feed_state(state.books, slot, event)
+
+
+@kernel
+def distrust_group(state: State, decisions: Decisions, event: np.void) -> None:
+    """Events of a group were lost, or its process is gone: none of its books is true any more."""
+    for slot in range(min(state.books.heads.shape[0], state.instrument_count[0])):
+        head = state.books.heads[slot]
+        if state.instruments[head["instrument_id"]]["source_id"] == event["source_id"]:
+            before = head["state"]
+            distrust(state.books, slot)
+            tell_book_state(state, decisions, slot, before, event)
+
+
+@kernel
+def tell_book_state(state: State, decisions: Decisions, slot: int, before: int, event: np.void) -> None:
+    """A book's state changed: say so on the tape, and ask for a snapshot when only that can repair it."""
+    head = state.books.heads[slot]
+    if head["state"] == before:
+        return
+    record = decisions.records[next_decision(decisions, EventKind.BOOK_STATE, event)]
+    record["instrument_id"] = head["instrument_id"]
+    record["detail"] = head["state"]
+    record["status"] = before
+    if head["state"] == BookState.GAPPED:
+        ask_resync(state, decisions, slot, event)
+
+
+@kernel
+def ask_resync(state: State, decisions: Decisions, slot: int, event: np.void) -> None:
+    head = state.books.heads[slot]
+    record = decisions.records[next_decision(decisions, EventKind.FEED_REQUEST, event)]
+    record["detail"] = FeedRequest.RESYNC
+    record["instrument_id"] = head["instrument_id"]
+    record["source_id"] = state.instruments[head["instrument_id"]]["source_id"]

@@ -1,0 +1,23 @@
+"""What a venue, or the core's own paper venue, told of an order."""
+
+import numpy as np
+
+from core.intents import count_exposure
+from core.kernel import kernel
+from core.orders.reports import REFUSED, apply_report
+from core.records.decisions import Decisions
+from core.state import State
+from core.targets import pursue
+from core.vocabulary import Report
+
+
+@kernel
+def on_report(state: State, decisions: Decisions, event: np.void) -> None:
+    """One EXECUTION_REPORT: order, position, exposure, and the next step of a position target."""
+    state.core[0]["reports"] += 1
+    if apply_report(state.blotter, state.positions, decisions, event, state.instruments) == REFUSED:
+        return
+    if event["detail"] == Report.FILLED:
+        state.core[0]["fills"] += 1
+    count_exposure(state, event["account_id"], event["instrument_id"])
+    pursue(state, decisions, event["instrument_id"], event)

@@ -1,0 +1,34 @@
+"""The core as a function with state: one event in, decisions out. No clock, no allocation, no exception, no Python.
+
+This file is the order of the stages. What each kind of event does stands in on_market, on_command, on_report and
+on_control; `core/loop.py` calls `step` with what it polled, a replay with what the tape holds: both get the same
+decisions, bit for bit.
+"""
+
+import numpy as np
+
+from core.kernel import kernel
+from core.on_command import on_command
+from core.on_control import on_control
+from core.on_market import on_market
+from core.on_report import on_report
+from core.paper import serve_paper
+from core.records.decisions import Decisions
+from core.state import State
+from core.vocabulary import EventKind, Mode
+
+
+@kernel
+def step(state: State, event: np.void, now_ns: int, decisions: Decisions) -> None:
+    """Take one event. `decisions` was emptied by the caller; `now_ns` is also the event's."""
+    kind = event["kind"]
+    if kind <= EventKind.INSTRUMENT_STATE or kind == EventKind.LOSS:
+        on_market(state, decisions, event)
+    elif kind == EventKind.EXECUTION_REPORT:
+        on_report(state, decisions, event)
+    elif kind == EventKind.COMMAND:
+        on_command(state, decisions, event)
+    else:
+        on_control(state, decisions, event)
+    if state.core[0]["mode"] == Mode.PAPER:
+        serve_paper(state, decisions, event)

@@ -1,0 +1,99 @@
+"""Positions that are to become flat, or to turn round: a wish that lasts until it is met, refused, or five seconds old.
+
+First the instrument's own orders are cancelled; when none is open any more, one immediate-or-cancel market order goes
+for the difference, and again after each answer. So an own order is never traded against, and a partial fill is not the
+end of it.
+"""
+
+import numpy as np
+
+from core.intents import submit
+from core.kernel import kernel
+from core.orders.positions import TOTAL, find_row
+from core.records.decisions import Decisions, clear_event
+from core.state import State
+from core.vocabulary import DenyReason, EventFlag, EventKind, OrderType, Origin, TimeInForce
+
+WANTED_NS = 5_000_000_000
+
+
+@kernel
+def want_flat(state: State, decisions: Decisions, event: np.void, seat: int) -> int:
+    """Close the position of an instrument, or of all (-1); a DenyReason."""
+    wanted = 0
+    if event["instrument_id"] >= 0:
+        wanted += _want(state, event, event["instrument_id"], seat, False)
+    else:
+        for instrument_id in range(state.instrument_count[0]):
+            wanted += _want(state, event, instrument_id, seat, False)
+    pursue_all(state, decisions, event)
+    return 0 if wanted > 0 else int(DenyReason.NOTHING_TO_DO)
+
+
+@kernel
+def want_reverse(state: State, decisions: Decisions, event: np.void, seat: int) -> int:
+    """As much on the other side; a DenyReason."""
+    wanted = _want(state, event, event["instrument_id"], seat, True)
+    pursue_all(state, decisions, event)
+    return 0 if wanted > 0 else int(DenyReason.NOTHING_TO_DO)
+
+
+@kernel
+def pursue_all(state: State, decisions: Decisions, cause: np.void) -> None:
+    for instrument_id in range(state.instrument_count[0]):
+        if state.targets[instrument_id]["is_wanted"] != 0:
+            pursue(state, decisions, instrument_id, cause)
+
+
+@kernel
+def pursue(state: State, decisions: Decisions, instrument_id: int, cause: np.void) -> None:
+    """One step towards a target, when nothing of ours is open in the instrument."""
+    target = state.targets[instrument_id]
+    if target["is_wanted"] == 0 or state.blotter.own[instrument_id]["open_orders"] > 0:
+        return
+    missing_lots = target["position_lots"] - _position_lots(state, instrument_id, cause["account_id"])
+    if missing_lots == 0 or cause["now_ns"] > target["until_ns"]:
+        target["is_wanted"] = 0
+        return
+    intent = state.intent[0]
+    clear_event(intent)
+    intent["kind"] = EventKind.COMMAND
+    intent["now_ns"] = cause["now_ns"]
+    intent["received_ns"] = cause["now_ns"]
+    intent["source_id"] = target["seat"]
+    intent["instrument_id"] = instrument_id
+    intent["account_id"] = cause["account_id"]
+    intent["origin"] = target["origin"]
+    intent["order_type"] = OrderType.MARKET
+    intent["time_in_force"] = TimeInForce.IOC
+    intent["valid_until_ns"] = cause["now_ns"] + state.core[0]["command_valid_ns"]
+    intent["side"] = 1 if missing_lots > 0 else -1
+    intent["quantity_lots"] = min(abs(missing_lots), state.risk.limits[instrument_id]["max_order_lots"])
+    if target["position_lots"] == 0:
+        intent["flags"] = EventFlag.REDUCE_ONLY
+    if submit(state, decisions, intent, target["seat"]) < 0:
+        target["is_wanted"] = 0
+
+
+@kernel
+def _want(state: State, event: np.void, instrument_id: int, seat: int, is_reverse: bool) -> int:
+    if not (0 <= instrument_id and instrument_id < state.instrument_count[0]):
+        return 0
+    position_lots = _position_lots(state, instrument_id, event["account_id"])
+    if position_lots == 0:
+        return 0
+    target = state.targets[instrument_id]
+    target["is_wanted"] = 1
+    target["position_lots"] = -position_lots if is_reverse else 0
+    target["until_ns"] = event["now_ns"] + WANTED_NS
+    target["seat"] = seat
+    target["origin"] = event["origin"] if event["origin"] != 0 else Origin.KEY
+    return 1
+
+
+@kernel
+def _position_lots(state: State, instrument_id: int, account_id: int) -> int:
+    row = find_row(state.positions, account_id, instrument_id, TOTAL)
+    if row < 0:
+        return 0
+    return state.positions.rows[row]["position_lots"]  # type: ignore[no-any-return]
