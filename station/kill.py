@@ -54,7 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="station kill",
         description="Halt everything: nothing more is sent, all open orders are cancelled at the venue.",
-        epilog='examples:  station kill   |   station kill --flatten --reason "news"   |   station kill --no-wait --json',
+        epilog='examples: station kill | station kill --flatten --reason "news" | station kill --no-wait --json',
     )
     parser.add_argument("--desk", help="only this desk; without it all desks of this user")
     parser.add_argument("--flatten", action="store_true", help="also close all positions, at the market")

@@ -1,0 +1,61 @@
+"""How commands print: tables and sentences for people, JSON for programs. And the options that many share."""
+
+import json
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+
+def desk_option(function: _F) -> _F:
+    return click.option("--desk", metavar="NAME", help="Which desk; default: the only one that runs.")(function)
+
+
+def json_option(function: _F) -> _F:
+    return click.option("--json", "json_", is_flag=True, help="For programs.")(function)
+
+
+def as_json(value: Any) -> None:
+    click.echo(json.dumps(value))
+
+
+def told(text: str, *, to_error: bool = False, plain: bool = False) -> None:
+    """A sentence. `plain`: it holds somebody's words, brackets mean nothing."""
+    console = Console(stderr=to_error, soft_wrap=True, highlight=False)
+    console.print(escape(text) if plain else text)
+
+
+def table(title: str, rows: list[dict[str, Any]], *, columns: list[str] | None = None, empty: str = "none") -> None:
+    """Numbers to the right, words to the left."""
+    console = Console(highlight=False)
+    if not rows:
+        console.print(f"{title}: {empty}" if title else empty)
+        return
+    shown = columns or list(rows[0])
+    made = Table(title=title or None, box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False)
+    for column in shown:
+        is_number = any(_is_number(row.get(column)) for row in rows)
+        made.add_column(column.replace("_", " "), justify="right" if is_number else "left")
+    for row in rows:
+        made.add_row(*(escape(_cell(row.get(column))) for column in shown))
+    console.print(made)
+
+
+def _is_number(value: Any) -> bool:
+    if isinstance(value, str):
+        return value.replace(".", "", 1).lstrip("-").isdigit()
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    return f"{value:,.2f}" if isinstance(value, float) else str(value)
