@@ -59,7 +59,8 @@ class Asks:
         finally:
             os.umask(before)
         self._socket.listen(8)
-        threading.Thread(target=self._serve, name="asks", daemon=True).start()
+        self._thread = threading.Thread(target=self._serve, name="asks", daemon=True)
+        self._thread.start()
 
     def open(self, file: DayFile) -> None:
         """From now on this file is asked."""
@@ -86,6 +87,9 @@ class Asks:
     def leave(self) -> None:
         """At the end of the process."""
         self.close()
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)  # wakes the thread out of accept
+        self._thread.join(timeout=SPEAK_S)
         self._socket.close()
         with contextlib.suppress(OSError):
             self._path.unlink()

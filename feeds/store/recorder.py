@@ -249,6 +249,8 @@ def main() -> None:
         if not has_more:
             stop.wait(POLL_S)
     recorder.finish()
+    heart.stopped.set()
+    heart.join()
 
 
 if __name__ == "__main__":
