@@ -8,7 +8,7 @@ import numpy as np
 
 from core.book.integrity import mark_gapped, mark_stale, mark_syncing
 from core.book.ladder import Books, clear_book, set_level
-from core.kernel import kernel
+from core.kernel import inlined_kernel, kernel
 from core.units import LARGEST
 from core.vocabulary import BookState, EventFlag, FeedState
 
@@ -22,7 +22,7 @@ FEED_LIVE = int(FeedState.LIVE)
 FEED_STALE = int(FeedState.STALE)
 
 
-@kernel
+@inlined_kernel
 def apply_level(books: Books, slot: int, event: np.void) -> bool:
     """A BOOK_LEVEL event. False: it was refused, and the book is gapped."""
     head = books.heads[slot]
@@ -93,7 +93,7 @@ def begin_day(books: Books, slot: int) -> None:
     head["is_dirty"] = 1
 
 
-@kernel
+@inlined_kernel
 def _heard(head: np.void, event: np.void) -> None:
     head["received_ns"] = event["received_ns"]
     head["venue_ns"] = event["venue_ns"]

@@ -11,7 +11,7 @@ SYNCING and GAPPED end only with a snapshot (core/book/apply.py): `is_trusted` s
 
 from core.book.head import NO_TICKS
 from core.book.ladder import Books
-from core.kernel import kernel
+from core.kernel import inlined_kernel, kernel
 from core.vocabulary import BookState
 
 SYNCING = int(BookState.SYNCING)
@@ -21,7 +21,7 @@ CROSSED = int(BookState.CROSSED)
 STALE = int(BookState.STALE)
 
 
-@kernel
+@inlined_kernel
 def review_frame(books: Books, slot: int, now_ns: int) -> int:
     """The book's state now that a frame ended."""
     head = books.heads[slot]
@@ -37,7 +37,7 @@ def review_frame(books: Books, slot: int, now_ns: int) -> int:
     return head["state"]  # type: ignore[no-any-return]
 
 
-@kernel
+@inlined_kernel
 def is_crossed(books: Books, slot: int) -> bool:
     head = books.heads[slot]
     return (  # type: ignore[no-any-return]

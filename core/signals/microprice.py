@@ -22,7 +22,7 @@ Source: S. Stoikov, "The micro-price: a high-frequency estimator of future price
 
 import numpy as np
 
-from core.kernel import kernel
+from core.kernel import inlined_kernel, kernel
 
 IMBALANCES = 10
 SPREADS = 4
@@ -54,14 +54,14 @@ def make_micro(count: int) -> np.ndarray:
     return micro
 
 
-@kernel
+@inlined_kernel
 def state_of(bid_lots: int, ask_lots: int, spread_ticks: int) -> int:
     """Buckets of an uncrossed touch. Lots are at most 2**52, so ten times their sum does not wrap."""
     bucket = min(bid_lots * IMBALANCES // (bid_lots + ask_lots), IMBALANCES - 1)
     return (min(spread_ticks, SPREADS) - 1) * IMBALANCES + bucket
 
 
-@kernel
+@inlined_kernel
 def mirror_of(state: int) -> int:
     """The same touch with bid and ask exchanged."""
     bucket = state % IMBALANCES
@@ -74,7 +74,7 @@ def forget_touch(micro: np.void) -> None:
     micro["last_state"] = NO_STATE
 
 
-@kernel
+@inlined_kernel
 def observe_touch(micro: np.void, head: np.void) -> int:
     """Count the change to the touch of a LIVE book with both sides. Its state."""
     mid_halves = head["best_bid_ticks"] + head["best_ask_ticks"]
@@ -94,12 +94,12 @@ def observe_touch(micro: np.void, head: np.void) -> int:
     return state
 
 
-@kernel
+@inlined_kernel
 def is_micro_warm(micro: np.void) -> bool:
     return micro["changes"] >= WARM_CHANGES and micro["moves"] >= WARM_MOVES  # type: ignore[no-any-return]
 
 
-@kernel
+@inlined_kernel
 def micro_price(micro: np.void, state: int) -> float:
     """In ticks, of the touch that was observed last."""
     return 0.5 * (float(micro["last_mid_halves"]) + micro["adjustment_halves"][state])  # type: ignore[no-any-return]

@@ -11,7 +11,7 @@ import numpy as np
 from core.bars.bar import Frame
 from core.bars.series import Bars
 from core.book.ladder import Books
-from core.kernel import kernel
+from core.kernel import inlined_kernel, kernel
 from core.records.snapshot import SIGNALS
 from core.signals.imbalance import imbalance
 from core.signals.macd import AVERAGES, macd, macd_signal, update_averages
@@ -71,7 +71,7 @@ def make_signals(count: int) -> Signals:
     )
 
 
-@kernel
+@inlined_kernel
 def on_frame(signals: Signals, books: Books, slot: int, now_ns: int) -> None:
     """After the book of a frame was reviewed."""
     head = books.heads[slot]

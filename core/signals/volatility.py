@@ -17,7 +17,7 @@ import math
 
 import numpy as np
 
-from core.kernel import kernel
+from core.kernel import inlined_kernel, kernel
 
 SAMPLE_NS = 100_000_000
 MEMORY_S = 60.0
@@ -40,7 +40,7 @@ def forget_mid(wander: np.void) -> None:
     wander["last_mid_halves"] = 0
 
 
-@kernel
+@inlined_kernel
 def sample_mid(wander: np.void, mid_halves: int, now_ns: int) -> None:
     """Take a sample if it is time. `mid_halves` is bid + ask, above 0."""
     elapsed_ns = now_ns - wander["last_ns"]
@@ -57,7 +57,7 @@ def sample_mid(wander: np.void, mid_halves: int, now_ns: int) -> None:
     wander["last_ns"] = now_ns
 
 
-@kernel
+@inlined_kernel
 def volatility(wander: np.void) -> float:
     """NaN while not warm."""
     if wander["samples"] < WARM_SAMPLES or not wander["weight"] > 0.0:

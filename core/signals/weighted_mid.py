@@ -11,10 +11,10 @@ import math
 
 import numpy as np
 
-from core.kernel import kernel
+from core.kernel import inlined_kernel
 
 
-@kernel
+@inlined_kernel
 def weighted_mid(head: np.void) -> float:
     bid_lots = float(head["best_bid_lots"])
     ask_lots = float(head["best_ask_lots"])
