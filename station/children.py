@@ -154,6 +154,7 @@ def _simulator(setup: DeskSetup, folder: paths.DeskFolder, wall_offset_ns: int) 
         wall_offset_ns=wall_offset_ns,
         group=SIM,
         state_folder=str(folder.root),
+        gateway=setup.config.gateway,
     )
 
 

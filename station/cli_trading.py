@@ -82,9 +82,8 @@ def order(
         reduce_only=reduce_only,
     )
     with _commands(attachment) as link:
-        link.borrow_lease()
+        link.refuse_while_held()
         result = _place(link, attachment, ticket)
-        link.wait(link.release_lease(), what="give the lease back")
     if json_:
         as_json(result)
     else:
@@ -117,7 +116,7 @@ def cancel(
             _until(link, lambda: not _is_open(attachment, client_id), what=f"the venue's word on {client_id}")
         else:
             number = InstrumentTable(attachment.memory).find(symbol) if symbol else -1
-            link.done(link.cancel_all(number), what="cancel all orders")
+            _done_or_nothing(link, link.cancel_all(number), what="cancel all orders")
             _until(link, lambda: not _open_of(attachment, symbol), what="the venue's word on the cancels")
     left = _open_of(attachment, symbol) if client_id is None else []
     as_json({"cancelled": True, "open": len(left)}) if json_ else told("Cancelled.")
@@ -133,10 +132,11 @@ def flatten(outer: str | None, desk: str | None, symbol: str | None, json_: bool
     attachment = attach(desk or outer)
     number = InstrumentTable(attachment.memory).find(symbol) if symbol else -1
     with _commands(attachment) as link:
-        link.borrow_lease()
-        link.done(link.flatten(number), what="flatten")
-        link.wait(link.release_lease(), what="give the lease back")
-    as_json({"sent": True}) if json_ else told("Orders to close were sent; `station positions` shows what is left.")
+        link.refuse_while_held()
+        is_sent = _done_or_nothing(link, link.flatten(number), what="flatten")
+    as_json({"sent": is_sent}) if json_ else told(
+        "Orders to close were sent; `station positions` shows what is left." if is_sent else "There is no position."
+    )
 
 
 @click.command(
@@ -150,11 +150,7 @@ def flatten(outer: str | None, desk: str | None, symbol: str | None, json_: bool
 def strategies(outer: str | None, desk: str | None, state: str, slot: int | None, json_: bool) -> None:
     """Let strategies trade, or stop them. They are off after every start."""
     with _commands(attach(desk or outer)) as link:
-        if state == "on":
-            link.borrow_lease()
         link.done(link.enable_strategies(state == "on", -1 if slot is None else slot), what=f"strategies {state}")
-        if state == "on":
-            link.wait(link.release_lease(), what="give the lease back")
     as_json({"strategies_enabled": state == "on"}) if json_ else told(f"Strategies are {state}.")
 
 
@@ -205,6 +201,8 @@ def _commands(attachment: Attachment) -> CommandLink:
 
 def _place(link: CommandLink, attachment: Attachment, ticket: OrderTicket) -> dict[str, Any]:
     answer = link.wait(link.place(ticket), what="the order")
+    if answer.reason is DenyReason.NO_LEASE:
+        link.refuse_while_held()
     if answer.is_denied:
         return {"client_id": answer.client_id, "status": OrderStatus.DENIED.name, "reason": answer.reason.name}
     row: np.void | None = None
@@ -230,6 +228,15 @@ def _until(link: CommandLink, is_so: Any, *, what: str, is_vital: bool = True) -
             return
         link.seat.beat()
         time.sleep(0.001)
+
+
+def _done_or_nothing(link: CommandLink, sequence: int, *, what: str) -> bool:
+    """False when the core found nothing to do. Raises what `done` raises."""
+    answer = link.wait(sequence, what=what)
+    if answer.reason is DenyReason.NOTHING_TO_DO:
+        return False
+    link.done(sequence, what=what)
+    return True
 
 
 def _is_open(attachment: Attachment, client_id: int) -> bool:

@@ -160,7 +160,7 @@ class Desk:
             say(f"the halt file could not be written: {error}")
 
     def _refuse_failed_start(self) -> None:
-        failed = self.supervisor.failed_to_start()
+        failed = self.supervisor.failed_to_start
         if failed is not None and not self._found:
             raise StartFailed(process=failed.name, said=failed.last_words(), log=str(failed.log))
 

@@ -72,11 +72,12 @@ class Supervisor:
             else:
                 self._spawn(child, ProcessState.STARTING, now_ns)
 
+    @property
     def failed_to_start(self) -> Child | None:
         """A vital process that ended by itself before it ever beat: starting it again would not help."""
         for child in self.children:
             has_ended = child.exit_code is not None and child.exit_code >= 0
-            if child.spec.is_vital and has_ended and child.last_beat_ns == 0:
+            if child.spec.is_vital and child.last_beat_ns == 0 and (has_ended or child.state is ProcessState.GIVEN_UP):
                 return child
         return None
 
@@ -116,6 +117,8 @@ class Supervisor:
         child.deaths_ns.append(now_ns)
         self._say(f"{child.name} {child.how_it_died()}; last words: {child.last_words(1)!r}")
         self._turn(child, ProcessState.DEAD, now_ns)
+        if child is self.failed_to_start:
+            return  # for the desk to decide; it was the first start of all
         recent = [death for death in child.deaths_ns if now_ns - death < DEATHS_WITHIN_NS]
         if len(recent) >= DEATHS_ALLOWED:
             self._turn(child, ProcessState.GIVEN_UP, now_ns)

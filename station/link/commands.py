@@ -144,6 +144,8 @@ class CommandLink:
     def done(self, sequence: int, *, what: str) -> Answer:
         """Raises NoAnswer, and Denied when the core refused."""
         answer = self.wait(sequence, what=what)
+        if answer.reason is DenyReason.NO_LEASE:
+            self.refuse_while_held()
         if answer.is_denied:
             raise Denied(what=what, reason=answer.reason.name)
         return answer
@@ -152,14 +154,13 @@ class CommandLink:
         """HEALTH; None while it is being written over and over."""
         return numpy_cell.read(self._health, 0)
 
-    def borrow_lease(self) -> None:
-        """Take the lease when it is free. Raises LeaseHeld, naming who has it."""
+    def refuse_while_held(self) -> None:
+        """The command line and the API may command while the lease is free. Raises LeaseHeld, naming the holder."""
         health = self.health()
         holder = int(health["lease_seat"]) if health is not None else -1
         if holder >= 0 and holder != self.seat.number:
             name = holders(self.attachment.desk).get(holder)
             raise LeaseHeld(holder=str(name) if name else "a client that died; its lease ends in 30 s", seat=holder)
-        self.done(self.take_lease(), what="take the lease")
 
     def close(self) -> None:
         self.seat.leave()
