@@ -95,11 +95,11 @@ def count_exposure(state: State, account_id: int, instrument_id: int) -> None:
 @kernel
 def _review(state: State, intent: np.void, replaced_slot: int) -> int:
     instrument_id = intent["instrument_id"]
-    if not (0 <= instrument_id and instrument_id < state.instrument_count[0]):
+    if not (instrument_id >= 0 and instrument_id < state.instrument_count[0]):
         return int(DenyReason.UNKNOWN_INSTRUMENT)
     if state.core[0]["mode"] != Mode.PAPER:
         source_id = state.instruments[instrument_id]["source_id"]
-        if not (0 <= source_id and source_id < state.gateways.shape[0]):
+        if not (source_id >= 0 and source_id < state.gateways.shape[0]):
             return int(DenyReason.GATEWAY_DOWN)
         gateway = state.gateways[source_id]
         if gateway["is_down"] != 0:
@@ -119,7 +119,7 @@ def _fill_situation(state: State, intent: np.void, replaced_slot: int) -> None:
     situation = state.situation[0]
     situation["instrument_state"] = instrument["state"]
     slot = instrument["book_slot"]
-    if 0 <= slot and slot < state.books.heads.shape[0]:
+    if slot >= 0 and slot < state.books.heads.shape[0]:
         head = state.books.heads[slot]
         situation["book_state"] = head["state"]
         situation["best_bid_ticks"] = head["best_bid_ticks"]
@@ -158,5 +158,3 @@ def _take_out(state: State, situation: np.void, slot: int) -> None:
         situation["working_sell_lots"] -= rest_lots
     situation["open_orders"] -= 1
     situation["is_replace"] = 1
-
-

@@ -28,12 +28,13 @@ from core.memory.atomics import (
     yield_cpu,
 )
 from core.memory.ring import consumer_advance, consumer_ready, consumer_release, consumer_slot
+from core.orders.timers import next_due
 from core.publish.cells import Cells, publish_dirty
 from core.publish.requests import publish_decisions
-from core.publish.tape import DROPPED, put_in_journal, put_on_tape, ring_room
+from core.publish.tape import put_in_journal, put_on_tape, ring_room
 from core.records.decisions import Decisions, clear_event
 from core.step import State, step
-from core.vocabulary import Command, EventKind, Hop, WaitPolicy
+from core.vocabulary import EventKind, Hop, WaitPolicy
 
 # Words of Loop.words, int64[WORDS].
 STOP = 0  # set by the other thread: leave the loop
@@ -92,6 +93,10 @@ class Loop(NamedTuple):
     """int64[36]: the halt lines of the control page"""
     halt_seen: np.ndarray
     """int64[36]: their values when last looked at"""
+    acknowledged_addresses: np.ndarray
+    """int64[36]: the region halt_acknowledged, ours to write"""
+    flattened_addresses: np.ndarray
+    """int64[8]: of each order process, the sum of halt lines for which its venue shows flat; 0: none"""
     beats: np.ndarray
     """int64[2, 8]: addresses of the heartbeats of market and order processes, 0: none"""
     is_stale: np.ndarray
@@ -114,7 +119,12 @@ def run(loop: Loop, state: State, decisions: Decisions, cells: Cells) -> None:
     while load_acquire(stop_address) == 0:
         began_ns = now_ns
         handled = _take_halts(loop, state, decisions, now_ns)
-        handled += _take_commands(loop, state, decisions)
+        commands = _take_commands(loop, state, decisions)
+        if commands > 0:
+            _acknowledge(loop, state)
+            cells.next_slow_ns[0] = 0  # the seat waits for its answer
+            loop.words[NEXT_CELLS_NS] = 0
+        handled += commands
         handled += _take_reports(loop, state, decisions)
         handled += _take_timers(loop, state, decisions, now_ns)
         handled += _take_market(loop, state, decisions)
@@ -179,6 +189,14 @@ def _take_halts(loop: Loop, state: State, decisions: Decisions, now_ns: int) -> 
                 tally(loop.histograms, Hop.HALT_TO_CORE, monotonic_ns(loop.timespec) - said_ns)
             handled += 1
     return handled
+
+
+@kernel
+def _acknowledge(loop: Loop, state: State) -> None:
+    """A re-arm counts for others when it stands in shared memory."""
+    for line in range(loop.acknowledged_addresses.shape[0]):
+        if load_acquire(loop.acknowledged_addresses[line]) != state.halt.acknowledged[line]:
+            store_release(loop.acknowledged_addresses[line], state.halt.acknowledged[line])
 
 
 @kernel
@@ -270,16 +288,14 @@ def _widen(event: np.void, market: np.void, group: int) -> None:
 def _take_timers(loop: Loop, state: State, decisions: Decisions, now_ns: int) -> int:
     """All due timers, by due time and then number, before the next market event."""
     handled = 0
-    timer = next_timer(state.timers, now_ns)
-    while timer >= 0:
+    while next_due(state.timers) <= now_ns:
         event = loop.event[0]
         clear_event(event)
         event["kind"] = EventKind.TIMER
-        event["reference_id"] = timer
-        event["venue_ns"] = state.timers.due_ns[timer]
+        event["reference_id"] = state.timers.earliest[1]
+        event["venue_ns"] = next_due(state.timers)
         _say(loop, state, decisions, now_ns)
         handled += 1
-        timer = next_timer(state.timers, now_ns)
     return handled
 
 
@@ -299,14 +315,29 @@ def _watch(loop: Loop, state: State, decisions: Decisions, now_ns: int) -> None:
         room = min(ring_room(loop.requests[group]), ring_room(loop.cancels[group]))
         _watch_room(loop, state, decisions, group, room, now_ns)
     _watch_room(loop, state, decisions, -1, ring_room(loop.journal[0]), now_ns)
-    holder = state.lease.row[0]["holder_seat"]
+    holder = state.lease.holder[0]
     if holder >= 0 and now_ns - load_acquire(loop.seat_beats[holder]) > loop.words[LEASE_NS]:
         _tell(loop, EventKind.LEASE_ENDED, holder, 0)
+        _say(loop, state, decisions, now_ns)
+    if state.halt.is_flattening[0] != 0 and _is_flat(loop):
+        _tell(loop, EventKind.FLATTENED, -1, 0)
         _say(loop, state, decisions, now_ns)
     if now_ns >= loop.words[NEXT_ROLLOVER_NS]:
         loop.words[NEXT_ROLLOVER_NS] += loop.words[ROLLOVER_EVERY_NS]
         _tell(loop, EventKind.ROLLOVER, -1, 0)
         _say(loop, state, decisions, now_ns)
+
+
+@kernel
+def _is_flat(loop: Loop) -> bool:
+    """Every order process has seen all halt lines and its venue shows flat."""
+    lines_sum = 0
+    for line in range(loop.halt_seen.shape[0]):
+        lines_sum += loop.halt_seen[line]
+    for group in range(loop.words[GROUPS_SERVED]):
+        if load_acquire(loop.flattened_addresses[group]) != lines_sum:
+            return False
+    return True
 
 
 @kernel

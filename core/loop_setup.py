@@ -43,6 +43,8 @@ def make_loop(memory: Memory, settings: CoreSettings) -> Loop:
         journal=producer_row(memory.ring("journal")),
         halt_addresses=np.array([address_of(control) + halt_offset(line) for line in range(HALT_LINES)]),
         halt_seen=np.zeros(HALT_LINES, np.int64),
+        acknowledged_addresses=np.array([address_of(line) for line in memory.lines("halt_acknowledged")]),
+        flattened_addresses=_flattened(memory),
         beats=_beats(memory),
         is_stale=np.zeros((2, GROUPS), np.int64),
         is_full=np.zeros(GROUPS + 1, np.int64),
@@ -76,6 +78,13 @@ def _rows(rows: list[np.ndarray], capacity: int) -> np.ndarray:
     for index, row in enumerate(rows):
         table[index] = row[0]
     return table
+
+
+def _flattened(memory: Memory) -> np.ndarray:
+    addresses = np.zeros(GROUPS, np.int64)
+    for index, group in enumerate(memory.descriptor.groups):
+        addresses[index] = address_of(memory.table(f"gateway.{group}")["flatten_sum_done"])
+    return addresses
 
 
 def _beats(memory: Memory) -> np.ndarray:

@@ -23,7 +23,7 @@ def on_command(state: State, decisions: Decisions, event: np.void) -> None:
     """One COMMAND event, and its answer in the seat's row."""
     state.core[0]["commands"] += 1
     seat = event["source_id"]
-    if not (0 <= seat and seat < state.seats.shape[0]):
+    if not (seat >= 0 and seat < state.seats.shape[0]):
         return
     answer = state.seats[seat]
     answer["last_client_id"] = event["client_id"]
@@ -135,5 +135,3 @@ def cancel_all(state: State, decisions: Decisions, cause: np.void, instrument_id
             asked += 1
     state.core[0]["cancels"] += asked
     return 0 if asked > 0 else int(DenyReason.NOTHING_TO_DO)
-
-

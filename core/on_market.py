@@ -33,7 +33,7 @@ def on_market(state: State, decisions: Decisions, event: np.void) -> None:
         distrust_group(state, decisions, event)
         return
     instrument_id = event["instrument_id"]
-    if not (0 <= instrument_id and instrument_id < state.instrument_count[0]):
+    if not (instrument_id >= 0 and instrument_id < state.instrument_count[0]):
         if kind == EventKind.FEED_STATE and instrument_id == -1:
             _on_feed(state, event)
         return
@@ -41,7 +41,7 @@ def on_market(state: State, decisions: Decisions, event: np.void) -> None:
     if kind == EventKind.INSTRUMENT_STATE:
         instrument["state"] = event["detail"]
     slot = instrument["book_slot"]
-    if not (0 <= slot and slot < state.books.heads.shape[0]):
+    if not (slot >= 0 and slot < state.books.heads.shape[0]):
         return
     state_before = state.books.heads[slot]["state"]
     if kind == EventKind.BOOK_LEVEL:
@@ -116,7 +116,12 @@ def _follow_queues(state: State, instrument_id: int, event: np.void) -> None:
         ahead_lots = order["queue_ahead_lots"]
         if event["kind"] == EventKind.TRADE:
             ahead_lots = queue_after_trade(
-                ahead_lots, order["side"], order["price_ticks"], event["price_ticks"], event["quantity_lots"]
+                ahead_lots,
+                order["side"],
+                order["price_ticks"],
+                event["price_ticks"],
+                event["quantity_lots"],
+                event["side"],
             )
         elif event["kind"] == EventKind.BOOK_LEVEL:
             if event["price_ticks"] == order["price_ticks"] and event["side"] == order["side"]:

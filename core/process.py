@@ -15,7 +15,6 @@ import sys
 import threading
 
 import msgspec
-import numpy as np
 
 from core.clock import monotonic_ns
 from core.config import CoreConfig
@@ -26,9 +25,9 @@ from core.memory.control import CORE_LINE, write_halt
 from core.memory.files import Descriptor, Memory, close_on_exec
 from core.publish.cells import Cells, make_cells
 from core.records.decisions import Decisions, make_decisions
-from core.recovery import Recovery
+from core.recovery import Recovery, fresh_state
 from core.settings import CoreSettings
-from core.state import State, make_state
+from core.state import State
 
 DRAIN_EVERY_S = 0.002
 PR_SET_TIMERSLACK = 29
@@ -45,7 +44,7 @@ class Core:
     def __init__(self, descriptor: Descriptor, settings: CoreSettings) -> None:
         self.settings = settings
         self.memory = Memory(descriptor, roles_of(descriptor))
-        self.state: State = make_state(self.memory, settings)
+        self.state: State = fresh_state(self.memory, settings)
         self.recovery = Recovery(self.memory, settings)
         self.recovery.restore(self.state)
         self.cells: Cells = make_cells(self.memory)

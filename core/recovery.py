@@ -26,12 +26,25 @@ from core.orders.requests import doubt, restore
 from core.records.decisions import Decisions, clear_event, make_decisions
 from core.records.event import EVENT
 from core.settings import CoreSettings
-from core.state import State, make_state
+from core.state import Sizes, State, make_state
 from core.vocabulary import EventKind, OrderStatus, Report, Request
 
 KEPT_JOURNALS = 8
-LASTING = ("blotter.", "positions.", "seats", "core", "halts.")
+LASTING = ("blotter.", "positions.")
 """Parts of a state that outlive the core."""
+
+
+def fresh_state(memory: Memory, settings: CoreSettings) -> State:
+    """A core that has seen nothing, of this desk's instruments and capacities."""
+    capacities = memory.layout.capacities
+    sizes = Sizes(
+        books=capacities.books,
+        open_orders=capacities.open_orders,
+        positions=capacities.positions,
+        strategies=capacities.strategies,
+    )
+    count = int(memory.lines("instrument_count")[0, 0])
+    return make_state(memory.table("instruments"), count, settings, capacities=sizes)
 
 
 class Recovery:
@@ -44,10 +57,10 @@ class Recovery:
         self._memory_started_ns = header.started_ns if header else 0
         self._consumer = Consumer(memory.ring("journal"))
         self._journal: Journal | None = None
-        self._instruments = memory.table("instruments")
 
     def restore(self, state: State) -> int:
         """Orders and positions as the predecessor left them; how many journal records were applied."""
+        state.halt.acknowledged[:] = self._memory.lines("halt_acknowledged")[:, 0]
         last = self._last_checkpoint()
         if last is None:
             return 0
@@ -83,7 +96,7 @@ class Recovery:
             kernel_hash=SOURCE_HASH,
         )
         self._forget_old_journals()
-        fresh = make_state(self._memory, self._settings)
+        fresh = fresh_state(self._memory, self._settings)
         self._journal = Journal(journal_path(self._folder, epoch))
         save(checkpoint_path(self._folder, epoch), state, fresh, origin, state.instruments)
         self._say(loop, state, decisions, EventKind.SESSION, int(SOURCE_HASH[:15], 16))
@@ -156,5 +169,3 @@ class Recovery:
         paths = sorted(journal_path(self._folder, 0).parent.glob("*.log"))
         for old in paths[:-KEPT_JOURNALS]:
             old.unlink(missing_ok=True)
-
-

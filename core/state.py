@@ -95,6 +95,10 @@ class State(NamedTuple):
     """SITUATION[1], scratch of a review"""
     intent: np.ndarray
     """EVENT[1], scratch: a command or a strategy's wish as an intent"""
+    word: np.ndarray
+    """int64[1], scratch"""
+    word_as_float: np.ndarray
+    """float64[1], the same eight bytes: how the bits of a float travel in an EVENT"""
     blotter: Blotter
     positions: Positions
     timers: Timers
@@ -117,10 +121,11 @@ def make_state(table: np.ndarray, count: int, settings: CoreSettings, *, capacit
     begin_epoch(blotter, settings.epoch)
     timers = make_timers(FIRST_STRATEGY_TIMER + size.strategies)
     arm(timers, HOUSEKEEPING_TIMER, 0)
+    word = np.zeros(1, np.int64)
     books = make_books(size.books, window_ticks=size.window_ticks, far_levels=size.far_levels)
-    for row in instruments[:count]:
+    for instrument_id, row in enumerate(instruments[:count]):
         if 0 <= row["book_slot"] < size.books:
-            books.heads[row["book_slot"]]["instrument_id"] = np.flatnonzero(instruments["symbol"] == row["symbol"])[0]
+            books.heads[row["book_slot"]]["instrument_id"] = instrument_id
     return State(
         core=core,
         seats=np.zeros(SEATS, SEAT),
@@ -138,6 +143,8 @@ def make_state(table: np.ndarray, count: int, settings: CoreSettings, *, capacit
         lease=make_lease(),
         situation=np.zeros(1, SITUATION),
         intent=np.zeros(1, EVENT),
+        word=word,
+        word_as_float=word.view(np.float64),
         blotter=blotter,
         positions=make_positions(size.positions, instruments=len(instruments)),
         timers=timers,

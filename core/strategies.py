@@ -172,7 +172,7 @@ def enable_strategies(state: State, slot: int, is_on: int) -> int:
         for each in range(state.slots.current.shape[0]):
             state.slots.is_enabled[each] = 1 if is_on == 1 and state.slots.current[each] != EMPTY else 0
         return 0
-    if not (0 <= slot and slot < state.slots.current.shape[0]) or state.slots.current[slot] == EMPTY:
+    if not (slot >= 0 and slot < state.slots.current.shape[0]) or state.slots.current[slot] == EMPTY:
         return int(DenyReason.UNKNOWN_ORDER)
     state.slots.is_enabled[slot] = 1 if is_on == 1 else 0
     if is_on == 1:

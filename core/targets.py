@@ -77,7 +77,7 @@ def pursue(state: State, decisions: Decisions, instrument_id: int, cause: np.voi
 
 @kernel
 def _want(state: State, event: np.void, instrument_id: int, seat: int, is_reverse: bool) -> int:
-    if not (0 <= instrument_id and instrument_id < state.instrument_count[0]):
+    if not (instrument_id >= 0 and instrument_id < state.instrument_count[0]):
         return 0
     position_lots = _position_lots(state, instrument_id, event["account_id"])
     if position_lots == 0:

@@ -11,10 +11,10 @@ import numpy as np
 from core.book.depth import fill_top
 from core.kernel import kernel
 from core.memory.cell import write_cell
-from core.memory.files import Memory, address_of, cells_row
+from core.memory.files import Memory, cells_row
 from core.publish.tape import DROPPED, NEXT_SEQUENCE
 from core.records.order import ORDER, POSITION
-from core.records.snapshot import BOOK_TOP, HEALTH, SIGNALS, STRATEGY, TRADES, TRADES_SHOWN
+from core.records.snapshot import BOOK_TOP, HEALTH, SIGNALS, STRATEGY, TRADES
 
 # Rows of Cells.rows.
 BOOKS = 0
@@ -31,7 +31,7 @@ SLOW_EVERY_NS = 50_000_000
 
 ORDER_BYTES = ORDER.itemsize
 POSITION_BYTES = POSITION.itemsize
-STRATEGY_BYTES = STRATEGY.itemsize
+PARAMETERS = 8
 SIGNALS_BYTES = SIGNALS.itemsize
 TRADES_BYTES = TRADES.itemsize
 
@@ -43,8 +43,8 @@ class Cells(NamedTuple):
     """BOOK_TOP[1], scratch"""
     health: np.ndarray
     """HEALTH[1], scratch; what never changes in it is filled in once"""
-    trades: np.ndarray
-    """TRADES[books]: the last trades of each book"""
+    strategy: np.ndarray
+    """STRATEGY[1], scratch"""
     next_slow_ns: np.ndarray
     """int64[1]"""
     busy: np.ndarray
@@ -54,27 +54,14 @@ class Cells(NamedTuple):
 def make_cells(memory: Memory) -> Cells:
     """Even out what a killed predecessor left odd, and begin."""
     rows = np.concatenate([cells_row(memory.cells(name)) for name in NAMES])
-    books = len(memory.cells("books").values)
     return Cells(
         rows=rows,
         top=np.zeros(1, BOOK_TOP),
         health=np.zeros(1, HEALTH),
-        trades=np.zeros(books, TRADES),
+        strategy=np.zeros(1, STRATEGY),
         next_slow_ns=np.zeros(1, np.int64),
         busy=np.zeros(2, np.int64),
     )
-
-
-@kernel
-def remember_trade(cells: Cells, slot: int, event: np.void) -> None:
-    """Keep a trade for the time and sales pane."""
-    trades = cells.trades[slot]
-    row = trades["rows"][trades["count"] % TRADES_SHOWN]
-    row["received_ns"] = event["received_ns"]
-    row["price_ticks"] = event["price_ticks"]
-    row["quantity_lots"] = event["quantity_lots"]
-    row["side"] = event["side"]
-    trades["count"] += 1
 
 
 @kernel
@@ -87,10 +74,7 @@ def publish_dirty(cells: Cells, state: Any, tape_counts: np.ndarray, busy_ns: in
     if now_ns >= cells.next_slow_ns[0]:
         cells.next_slow_ns[0] = now_ns + SLOW_EVERY_NS
         _health(cells, state, tape_counts, busy_ns, now_ns)
-        for slot in range(state.strategies.shape[0]):
-            write_cell(
-                cells.rows[STRATEGIES], slot, state.strategies.ctypes.data + slot * STRATEGY_BYTES
-            )
+        _strategies(cells, state)
 
 
 @kernel
@@ -106,7 +90,7 @@ def _books(cells: Cells, state: Any, now_ns: int) -> None:
         top["instrument_state"] = state.instruments[head["instrument_id"]]["state"]
         write_cell(cells.rows[BOOKS], slot, cells.top.ctypes.data)
         write_cell(cells.rows[SIGNALS_CELLS], slot, state.signals.values.ctypes.data + slot * SIGNALS_BYTES)
-        write_cell(cells.rows[TRADES_CELLS], slot, cells.trades.ctypes.data + slot * TRADES_BYTES)
+        write_cell(cells.rows[TRADES_CELLS], slot, state.trades.ctypes.data + slot * TRADES_BYTES)
 
 
 @kernel
@@ -118,11 +102,54 @@ def _rows(row: np.void, address: int, record_bytes: int, dirty: np.ndarray, coun
 
 
 @kernel
+def _money(health: np.void, state: Any) -> None:
+    """Sums over the account's positions in the first settlement currency: what the status line shows."""
+    health["realised_e8"] = 0
+    health["unrealised_e8"] = 0
+    health["fees_e8"] = 0
+    health["gross_notional_e8"] = state.risk.currencies[0]["gross_notional_e8"]
+    for row in range(state.positions.used[0]):
+        position = state.positions.rows[row]
+        if position["strategy_id"] == -1 and state.risk.limits[position["instrument_id"]]["currency"] == 0:
+            health["realised_e8"] += position["realised_e8"]
+            health["unrealised_e8"] += position["unrealised_e8"]
+            health["fees_e8"] += position["fees_e8"]
+
+
+@kernel
+def _strategies(cells: Cells, state: Any) -> None:
+    shown, slots = cells.strategy[0], state.slots
+    for slot in range(slots.current.shape[0]):
+        index = slots.current[slot]
+        if index < 0:
+            continue
+        record, tally = slots.records[index], slots.tallies[slot]
+        shown["name"] = record["name"]
+        shown["instrument_id"] = record["instrument_id"]
+        shown["is_enabled"] = slots.is_enabled[slot]
+        shown["version"] = record["version"]
+        shown["code_hash"] = record["code_hash"]
+        shown["calls"] = tally["calls"]
+        shown["intents"] = tally["intents"]
+        shown["denied"] = tally["denied"]
+        shown["position_lots"] = 0
+        shown["realised_e8"] = 0
+        for row in range(state.positions.used[0]):
+            position = state.positions.rows[row]
+            if position["strategy_id"] == slot:
+                shown["position_lots"] = position["position_lots"]
+                shown["realised_e8"] = position["realised_e8"]
+        for parameter in range(PARAMETERS):
+            shown["parameters"][parameter] = record["parameters"][parameter]
+        write_cell(cells.rows[STRATEGIES], slot, cells.strategy.ctypes.data)
+
+
+@kernel
 def _health(cells: Cells, state: Any, tape_counts: np.ndarray, busy_ns: int, now_ns: int) -> None:
     health, core = cells.health[0], state.core[0]
-    health["is_halted"] = core["is_halted"]
+    health["is_halted"] = state.risk.state[0]["is_halted"]
     health["strategies_enabled"] = core["strategies_enabled"]
-    health["is_flattening"] = core["is_flattening"]
+    health["is_flattening"] = state.halt.is_flattening[0]
     health["now_ns"] = now_ns
     health["events"] = core["events"]
     health["frames"] = core["frames"]
@@ -137,12 +164,9 @@ def _health(cells: Cells, state: Any, tape_counts: np.ndarray, busy_ns: int, now
     health["unknown_orders"] = state.blotter.counts[0]["unknown_orders"]
     health["tape_written"] = tape_counts[NEXT_SEQUENCE] - tape_counts[DROPPED]
     health["tape_dropped"] = tape_counts[DROPPED]
-    health["lease_seat"] = core["lease_seat"]
-    health["lease_generation"] = core["lease_generation"]
-    health["realised_e8"] = core["realised_e8"]
-    health["unrealised_e8"] = core["unrealised_e8"]
-    health["fees_e8"] = core["fees_e8"]
-    health["gross_notional_e8"] = core["gross_notional_e8"]
+    health["lease_seat"] = state.lease.holder[0]
+    health["lease_generation"] = state.lease.generation[0]
+    _money(health, state)
     elapsed_ns = now_ns - cells.busy[1]
     if elapsed_ns > 0:
         health["busy_ppm"] = (busy_ns - cells.busy[0]) * 1_000_000 // elapsed_ns
