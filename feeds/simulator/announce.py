@@ -98,7 +98,7 @@ def tell_account(state: ExchangeState, row: int, report: int, status: int, reaso
     event["execution_id"] = 0
     event["amount"] = 0
     event["flags"] = 0
-    if not (status == STATUS_NEW or status == STATUS_PARTIALLY_FILLED):
+    if status not in (STATUS_NEW, STATUS_PARTIALLY_FILLED):
         event["flags"] = FINAL
     counters["report_count"] = index + 1
     return index  # type: ignore[no-any-return]

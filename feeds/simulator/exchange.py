@@ -100,7 +100,6 @@ class Exchange:
 
     def take_market(self) -> np.ndarray:
         """MARKET_EVENT[n] since the last call, whole frames; instrument_id is the book's index."""
-        self._fetch()
         taken = self._market
         self._market = []
         if len(taken) == 1:

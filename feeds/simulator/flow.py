@@ -53,7 +53,7 @@ def _arrivals(crowd: CrowdState, book: int) -> int:
     count = eager >> 32
     if next_word(crowd.words) < (eager & (WHOLE - 1)):
         count += 1
-    return min(count, MOST_PER_CYCLE)
+    return min(count, MOST_PER_CYCLE)  # type: ignore[no-any-return]
 
 
 @kernel
@@ -138,7 +138,7 @@ def act(state: ExchangeState, crowd: CrowdState, book: int) -> None:
 
 @kernel
 def join(state: ExchangeState, crowd: CrowdState, book: int) -> None:
-    """A new limit order, at the crowd's spread or behind it; the farther, the rarer. Stale prices it meets are taken."""
+    """A new limit order, at the crowd's spread or behind it; the farther, the rarer. Takes stale prices that it meets."""
     stream = crowd.streams[book]
     side = BUY if next_word(crowd.words) & 1 == 1 else SELL
     distance = stream["half_spread"]

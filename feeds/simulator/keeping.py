@@ -7,29 +7,41 @@ A snapshot begins a new pair and ends the one before the last; the last but one 
 Snapshots lie at most `snapshot_every_s` of *virtual* time apart, and the exchange does not go past that time before the
 next is written: so a recovery that replays as far has seen everything that anybody was ever told.
 
-Coming back, the exchange catches up with the present as if it had never been away: resting orders may have traded. After
-a longer absence the market was closed for the rest of it.
+Coming back, the exchange catches up with the present as if it had never been away: resting orders may have traded.
+After a longer absence the market was closed for the rest of it.
 """
 
+import fcntl
+import os
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 
 from core.clock import NS_PER_SECOND
+from core.errors import StationError
 from core.memory.journal import Journal, JournalDamaged, read_journal
 from feeds.instruments import Instrument
 from feeds.simulator.exchange import Exchange
-from feeds.simulator.saved_state import SavedStateDamaged, load, read_sections, save
+from feeds.simulator.saved_state import SavedStateDamaged, load, save
 from feeds.simulator.settings import SimulatorSettings
 
 KEPT = 2
+
+
+class ExchangeInUse(StationError):
+    cure: ClassVar[str] = "Stop the other desk, or give this one a state folder of its own."
+    exit_code: ClassVar[int] = 75
+
+    def __init__(self, *, folder: Path) -> None:
+        super().__init__(f"another process runs the simulated exchange of this folder: folder={str(folder)!r}")
 
 
 class Keeper:
     """One folder of one exchange. The exchange is made here: new, or as it was."""
 
     def __init__(self, instruments: list[Instrument], settings: SimulatorSettings, *, now_ns: int) -> None:
-        """Raises OSError: the folder cannot be written."""
+        """Raises OSError when the folder cannot be written, ExchangeInUse when another process keeps it."""
         self.settings = settings
         self.message = ""
         """What a person should know of the recovery, or of the disk; empty: nothing."""
@@ -38,6 +50,7 @@ class Keeper:
         """Virtual time for which the market was closed, because nobody was there."""
         self._folder = Path(settings.journal_folder)
         self._folder.mkdir(parents=True, exist_ok=True)
+        self._lock = _sole_user(self._folder)
         self._number = 0
         self._journal: Journal | None = None
         self.exchange = self._recover(instruments, now_ns)
@@ -77,6 +90,7 @@ class Keeper:
         if self._journal is not None:
             self._journal.close()
             self._journal = None
+        os.close(self._lock)
 
     def _recover(self, instruments: list[Instrument], now_ns: int) -> Exchange:
         numbers = sorted(_numbers(self._folder), reverse=True)
@@ -131,9 +145,15 @@ class Keeper:
                     path.rename(aside / path.name)
 
 
-def saved_number(path: Path) -> int:
-    """Which snapshot a file holds. Raises SavedStateDamaged."""
-    return read_sections(path.read_bytes())[0].number
+def _sole_user(folder: Path) -> int:
+    """A lock that ends with our process, however it ends."""
+    descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        raise ExchangeInUse(folder=folder) from None
+    return descriptor
 
 
 def _numbers(folder: Path) -> list[int]:

@@ -86,7 +86,8 @@ class Ledger:
     def fills_since(self, account: int, venue_ns: int) -> np.ndarray:
         """CLIENT_FILL[n], oldest first."""
         known = self.fills[: self.fill_count]
-        return known[(known["account"] == account) & (known["venue_ns"] >= venue_ns)].copy()
+        fills: np.ndarray = known[(known["account"] == account) & (known["venue_ns"] >= venue_ns)]
+        return fills
 
     def enter(self, row: int, order: np.void, now_ns: int) -> None:
         """An order goes into the engine from a row of the pool, with the id that it will get there."""

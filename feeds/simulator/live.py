@@ -16,6 +16,7 @@ import numpy as np
 
 from core.clock import monotonic_ns
 from feeds.simulator.alarm import Alarm
+from feeds.simulator.crowd import CYCLE_NS
 from feeds.simulator.exchange import Exchange
 from feeds.simulator.generator import below, seed_words
 from feeds.simulator.keeping import Keeper
@@ -32,8 +33,8 @@ class LiveExchange:
         self, exchange: Exchange, settings: SimulatorSettings, *, wall_offset_ns: int, keeper: Keeper | None
     ) -> None:
         self.exchange, self.keeper, self.wall_offset_ns = exchange, keeper, wall_offset_ns
-        self.on_market: list[Callable[[np.ndarray], None]] = []
-        """Each is given MARKET_EVENT[n]; what it does with the array is seen by the next."""
+        self.on_market: Callable[[np.ndarray], None] = _drop
+        """Is given MARKET_EVENT[n], and may keep and change it."""
         self._listeners: dict[int, list[Callable[[np.void], None]]] = {}
         self._reports: deque[np.void] = deque()
         self._latency_ns, self._jitter_ns = settings.latency_us * 1_000, settings.jitter_us * 1_000
@@ -41,7 +42,7 @@ class LiveExchange:
         # The way there is drawn from real time's own generator: arrivals are recorded with their time.
         self._words = seed_words(settings.seed ^ exchange.now_ns, stream=2)
         self._last_arrival_ns = 0
-        self._travelling: list[tuple[int, asyncio.Future[None]]] = []
+        self._travelling: deque[tuple[int, asyncio.Future[None]]] = deque()
         self._frame_due_ns = 0
         self._alarm: Alarm | None = None
 
@@ -70,7 +71,7 @@ class LiveExchange:
             self.keeper.close()
 
     def send(self, request: np.void, *, account: int, book: int) -> int:
-        """A request leaves for the venue; returns when it will arrive. Raises OSError: it was not recorded, not sent."""
+        """A request leaves for the venue; returns when it arrives. Raises OSError: it was not recorded, not sent."""
         arrival = self.exchange.as_arrival(self._arrival_ns(), request, account=account, book=book)
         if self.keeper is not None:
             self.keeper.record(arrival)
@@ -96,16 +97,14 @@ class LiveExchange:
         self._advance(min(now_ns, self.exchange.now_ns + LONGEST_STEP_NS))
         market = self.exchange.take_market()
         if len(market):
-            for tell in self.on_market:
-                tell(market)
+            self.on_market(market)
         for report in self.exchange.take_reports():
             self._reports.append(report)
         while self._reports and self._reports[0]["received_ns"] <= now_ns:
             self._hand_out(self._reports.popleft())
-        for item in [item for item in self._travelling if item[0] <= self.exchange.now_ns]:
-            self._travelling.remove(item)
+        while self._travelling and self._travelling[0][0] <= self.exchange.now_ns:
             with suppress(asyncio.InvalidStateError):
-                item[1].set_result(None)
+                self._travelling.popleft()[1].set_result(None)
         if now_ns >= self._frame_due_ns:
             self._frame_due_ns = max(self._frame_due_ns + self._frame_ns, now_ns + self._frame_ns // 2)
         self._set_alarm()
@@ -133,6 +132,10 @@ class LiveExchange:
             due_ns = min(due_ns, self.exchange.next_arrival_ns)
         if self._reports:
             due_ns = min(due_ns, int(self._reports[0]["received_ns"]))
-        for arrival_ns, _ in self._travelling:
-            due_ns = min(due_ns, arrival_ns + 50_000)
+        if self._travelling:
+            due_ns = min(due_ns, self._travelling[0][0] + CYCLE_NS)
         self._alarm.set(due_ns - self.wall_offset_ns)
+
+
+def _drop(market: np.ndarray) -> None:
+    """Nobody listens yet."""

@@ -16,8 +16,6 @@ from feeds.publisher import Publisher
 from feeds.simulator.depth import snapshot_events
 from feeds.simulator.live import LiveExchange
 
-SAMPLES_PER_FRAME = 4
-"""Of which the age goes into the histogram: thousands a second would cost more than the exchange itself."""
 RECORD_BYTES = MARKET_EVENT.itemsize
 
 
@@ -33,6 +31,8 @@ class MarketFeed:
         self._book_of = {instrument_id: book for book, instrument_id in enumerate(instrument_ids) if instrument_id >= 0}
         self._age = Tally(memory.histograms(f"market.{group}")[Hop.VENUE_TO_FEED])
         self._losses_answered = 0
+        self._told = np.zeros(len(instrument_ids), np.int64)
+        self._frames = self._received_ns = self._age_ns = 0
         venues = [row.venue for row in live.exchange.instruments]
         names = list(dict.fromkeys(venues))
         self._rows = [self._publisher.feed_row(index, name) for index, name in enumerate(names)]
@@ -44,7 +44,7 @@ class MarketFeed:
             row["state"] = FeedState.SYNCING
             row["message"] = message.encode()[:104]
         self._publisher.publish_state(FeedState.SYNCING)
-        self._live.on_market.append(self.publish)
+        self._live.on_market = self.publish
         for book in self._book_of.values():
             self._snapshot(book)
         self._publisher.publish_state(FeedState.LIVE)
@@ -66,58 +66,55 @@ class MarketFeed:
                 self._requests.release(len(wanted))
             if self._requests.is_empty_after_parking():
                 break
-        if self._publisher.tell_loss():
+        self._publisher.tell_loss()
+        if self._publisher.losses != self._losses_answered:
             self._answer_loss()
 
     def publish(self, market: np.ndarray) -> None:
-        """What the exchange told, renumbered for the station."""
-        events = market.copy()
+        """What the exchange told, renumbered for the station. The array is ours."""
         books = market["instrument_id"]
-        events["instrument_id"] = self._ids[books]
+        self._told += np.bincount(books, minlength=len(self._told))
+        self._frames += 1
+        market["instrument_id"] = self._ids[books]
         if not self._is_complete:
-            events = events[events["instrument_id"] >= 0]
-            if not len(events):
+            market = market[market["instrument_id"] >= 0]
+            if not len(market):
                 return
         received_ns = monotonic_ns()
-        events["received_ns"] = received_ns
-        if self._publisher.publish(events):
-            self._count(books, market["venue_ns"], received_ns)
-        self._answer_loss()
+        market["received_ns"] = received_ns
+        if self._publisher.publish(market):
+            # One age a frame, of its middle: thousands a second would cost more than the exchange itself.
+            self._age_ns = received_ns + self._live.wall_offset_ns - int(market["venue_ns"][len(market) // 2])
+            self._age.add(self._age_ns)
+            self._received_ns = received_ns
+        if self._publisher.losses != self._losses_answered:
+            self._answer_loss()
+
+    def update_status(self) -> None:
+        """Called by each beat."""
+        for index, row in enumerate(self._rows):
+            events = int(self._told[self._row_of_book == index].sum())
+            row["events"], row["frames"], row["bytes"] = events, self._frames, events * RECORD_BYTES
+            row["last_received_ns"], row["last_venue_age_ns"] = self._received_ns, self._age_ns
+            row["dropped"] = self._publisher.dropped
 
     def stop(self) -> None:
         for row in self._rows:
             row["state"] = FeedState.DOWN
         self._publisher.publish_state(FeedState.DOWN)
 
-    def _count(self, books: np.ndarray, venue_ns: np.ndarray, received_ns: int) -> None:
-        ages_ns = received_ns + self._live.wall_offset_ns - venue_ns[:: max(1, len(venue_ns) // SAMPLES_PER_FRAME)]
-        for age_ns in ages_ns:
-            self._age.add(int(age_ns))
-        counts = np.bincount(self._row_of_book[books], minlength=len(self._rows))
-        for row, count in zip(self._rows, counts.tolist(), strict=True):
-            if count:
-                row["events"] += count
-                row["frames"] += 1
-                row["bytes"] += count * RECORD_BYTES
-                row["last_received_ns"] = received_ns
-                row["last_venue_age_ns"] = int(ages_ns[-1])
-
     def _snapshot(self, book: int) -> None:
         events = snapshot_events(self._live.exchange.state, book)
         events["instrument_id"] = self._ids[book]
         events["received_ns"] = monotonic_ns()
         if self._publisher.publish(events):
-            row = self._rows[self._row_of_book[book]]
-            row["resyncs"] += 1
-            row["events"] += len(events)
+            self._rows[self._row_of_book[book]]["resyncs"] += 1
+            self._told[book] += len(events)
 
     def _answer_loss(self) -> None:
         """Once the loss is told, all books begin anew. Not before: a full ring would lose the snapshots too."""
-        if self._publisher.losses == self._losses_answered:
-            return
         self._losses_answered = self._publisher.losses
         for row in self._rows:
             row["gaps"] += 1
-            row["dropped"] = self._publisher.dropped
         for book in self._book_of.values():
             self._snapshot(book)

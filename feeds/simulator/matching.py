@@ -74,8 +74,10 @@ def enter(state: ExchangeState, row: int) -> int:
     if order["order_type"] == MARKET:
         _price_at_the_edge(state, order)
     reason = refusal(state, order)
-    if reason == NONE and order["account"] != CROWD and state.books[order["book"]]["account_orders"] >= (
-        MOST_ACCOUNT_ORDERS
+    if (
+        reason == NONE
+        and order["account"] != CROWD
+        and state.books[order["book"]]["account_orders"] >= (MOST_ACCOUNT_ORDERS)
     ):
         reason = RATE_LIMIT
     if reason != NONE:
@@ -122,19 +124,16 @@ def refusal(state: ExchangeState, order: np.void) -> int:
     if not (book["state"] == OPEN or book["state"] == STATE_POST_ONLY):
         return MARKET_CLOSED
     tif = order["time_in_force"]
-    if not (
-        (order["side"] == BUY or order["side"] == SELL)
-        and (order["order_type"] == LIMIT or order["order_type"] == MARKET)
-        and (tif == GTC or tif == IOC or tif == FOK or tif == DAY)
-    ):
+    if not (order["side"] in (BUY, SELL) and order["order_type"] in (LIMIT, MARKET) and tif in (GTC, IOC, FOK, DAY)):
         return OTHER
     if not (book["min_lots"] <= order["quantity_lots"] and order["quantity_lots"] <= book["max_lots"]):
         return BAD_QUANTITY
     place = order["price_ticks"] - book["first_ticks"]
-    if not (0 <= place and place < state.levels.shape[1]):
+    if not (place >= 0 and place < state.levels.shape[1]):
         return BAD_PRICE
-    if order["order_type"] == LIMIT and notional_e8(book, order["price_ticks"], order["quantity_lots"]) < (
-        book["min_notional_e8"]
+    if (
+        order["order_type"] == LIMIT
+        and notional_e8(book, order["price_ticks"], order["quantity_lots"]) < (book["min_notional_e8"])
     ):
         return BAD_QUANTITY
     crosses = would_take(book, order["side"], order["price_ticks"])
@@ -178,7 +177,7 @@ def _next_price(state: ExchangeState, book: int, taker_side: int, price_ticks: i
     """The next occupied price of the side that a taker meets, farther from it."""
     first_ticks = state.books[book]["first_ticks"]
     place = price_ticks - first_ticks + taker_side
-    while 0 <= place and place < state.levels.shape[1]:
+    while place >= 0 and place < state.levels.shape[1]:
         if state.levels[book, place]["first"] > 0:
             return first_ticks + place  # type: ignore[no-any-return]
         place += taker_side
@@ -254,9 +253,10 @@ def settle(state: ExchangeState, row: int, value_e8: int, lots: int, is_maker: i
 
 @kernel
 def notional_e8(book: np.void, price_ticks: int, lots: int) -> int:
-    """Rounded half away from zero. max_lots of the instruments keeps the product inside 63 bits (feeds/simulator/instruments.py)."""
+    """Rounded half away from zero. The instruments' max_lots keeps the product inside 63 bits."""
     denominator = book["value_denominator"]
-    return (2 * price_ticks * lots * book["value_numerator"] + denominator) // (2 * denominator)  # type: ignore[no-any-return]
+    doubled = 2 * price_ticks * lots * book["value_numerator"]
+    return (doubled + denominator) // (2 * denominator)  # type: ignore[no-any-return]
 
 
 @kernel

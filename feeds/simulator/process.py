@@ -17,6 +17,7 @@ import msgspec
 import numpy as np
 
 from core.clock import monotonic_ns, wall_offset_ns
+from core.errors import StationError
 from core.memory.control import read_header
 from core.memory.files import Descriptor, Memory, close_on_exec
 from core.memory.numpy_ring import on_bell
@@ -39,7 +40,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     descriptor = msgspec.json.decode(given.descriptor, type=Descriptor)
     settings = msgspec.json.decode(given.settings, type=SimulatorSettings)
     close_on_exec(descriptor)
-    asyncio.run(run(descriptor, settings))
+    try:
+        asyncio.run(run(descriptor, settings))
+    except StationError as error:
+        print(f"{error}\n{error.cure}", file=sys.stderr)
+        return error.exit_code
     return 0
 
 
@@ -87,7 +92,8 @@ async def run(descriptor: Descriptor, settings: SimulatorSettings) -> None:
 def ids_of(memory: Memory, symbols: list[str]) -> list[int]:
     """The station's instrument id of each symbol; -1: the desk did not list it."""
     count = int(memory.lines("instrument_count")[0, 0])
-    listed = {bytes(symbol).decode(): index for index, symbol in enumerate(memory.table("instruments")["symbol"][:count])}
+    known = memory.table("instruments")["symbol"][:count]
+    listed = {bytes(symbol).decode(): index for index, symbol in enumerate(known)}
     return [listed.get(symbol, -1) for symbol in symbols]
 
 
@@ -114,6 +120,7 @@ async def _beat_for_ever(beats: list[np.ndarray], feed: MarketFeed) -> None:
     while True:
         _beat(beats)
         feed.answer_requests()
+        feed.update_status()
         await asyncio.sleep(BEAT_S)
 
 

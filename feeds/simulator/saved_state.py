@@ -67,7 +67,7 @@ def state_digest(exchange: Exchange) -> str:
 
 def load(exchange: Exchange, data: bytes, *, seed: int) -> None:
     """Into a new exchange of the same instruments. Raises SavedStateDamaged."""
-    header, sections = read_sections(data)
+    header, sections = _read_sections(data)
     if header.fingerprint != fingerprint(exchange, seed):
         raise SavedStateDamaged("of another seed, other instruments or another version")
     state, crowd = exchange.state, exchange.crowd
@@ -86,7 +86,7 @@ def load(exchange: Exchange, data: bytes, *, seed: int) -> None:
     requeue(state)
 
 
-def read_sections(data: bytes) -> tuple[Header, list[bytes]]:
+def _read_sections(data: bytes) -> tuple[Header, list[bytes]]:
     """Checked. Raises SavedStateDamaged."""
     body, digest = data[:-DIGEST_BYTES], data[-DIGEST_BYTES:]
     if len(data) <= DIGEST_BYTES or hashlib.blake2b(body, digest_size=DIGEST_BYTES).digest() != digest:

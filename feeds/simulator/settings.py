@@ -16,7 +16,7 @@ class SimulatorSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
     """From us to the venue, and from the venue to us."""
     jitter_us: int = 80
     """Added to each way, 0 … this, evenly. Orders of one session never overtake each other."""
-    frame_us: int = 3_000
+    frame_us: int = 4_000
     """Market data is published this often; an order wakes the exchange at once."""
     journal_folder: str = ""
     """Where the exchange keeps its accounts and arrivals. Empty: nowhere, it forgets everything with the process."""
