@@ -124,7 +124,7 @@ def scale(high: int, low: int, numerator: int, denominator: int) -> tuple[int, i
 
     A numerator below 0 or a denominator below 1 is no scale: the result is saturated, so that every limit refuses it.
     """
-    if not (0 <= numerator and numerator < WORD and 1 <= denominator and denominator < WORD):
+    if not (numerator >= 0 and numerator < WORD and denominator >= 1 and denominator < WORD):
         return LARGEST_HIGH, LOW_MASK
     is_negative = high < 0
     if is_negative:
@@ -213,7 +213,7 @@ def average_ticks(high: int, low: int, lots: int) -> float:
 @kernel
 def lots_from_float(value: float) -> int:
     """The only way from a float to lots: towards zero, so never more than was meant. 0 when it is no such number."""
-    if -LARGEST_STEPS <= value and value <= LARGEST_STEPS:
+    if value >= -LARGEST_STEPS and value <= LARGEST_STEPS:
         return int(value)
     return 0
 
@@ -221,7 +221,7 @@ def lots_from_float(value: float) -> int:
 @kernel
 def ticks_from_float(value: float, side: int) -> int:
     """The tick at or behind a price for one side: down for a buy, up for a sell. NO_TICKS when it is no such number."""
-    if not (-LARGEST_STEPS <= value and value <= LARGEST_STEPS):
+    if not (value >= -LARGEST_STEPS and value <= LARGEST_STEPS):
         return NO_TICKS
     ticks = int(value)
     if side > 0 and float(ticks) > value:

@@ -81,7 +81,7 @@ def row_of(positions: Positions, account_id: int, instrument_id: int, strategy_i
     if row >= 0:
         return row
     row = int(positions.used[0])
-    if row == positions.rows.shape[0] or not (0 <= instrument_id and instrument_id < positions.first_rows.shape[0]):
+    if row == positions.rows.shape[0] or not (instrument_id >= 0 and instrument_id < positions.first_rows.shape[0]):
         return -1
     positions.used[0] = row + 1
     position = positions.rows[row]
@@ -176,9 +176,9 @@ def mark(
     positions: Positions, instrument_id: int, best_bid_ticks: int, best_ask_ticks: int, instrument: np.void
 ) -> int:
     """Value all rows of an instrument at its mid; how many changed. Only for a LIVE book with both sides."""
-    if not (-LARGEST_STEPS <= best_bid_ticks and best_bid_ticks <= LARGEST_STEPS):
+    if not (best_bid_ticks >= -LARGEST_STEPS and best_bid_ticks <= LARGEST_STEPS):
         return 0
-    if not (-LARGEST_STEPS <= best_ask_ticks and best_ask_ticks <= LARGEST_STEPS):
+    if not (best_ask_ticks >= -LARGEST_STEPS and best_ask_ticks <= LARGEST_STEPS):
         return 0
     changed = 0
     row = int(positions.first_rows[instrument_id])

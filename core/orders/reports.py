@@ -73,21 +73,21 @@ def apply_report(
 @kernel
 def _is_possible(event: np.void, instruments: np.ndarray) -> bool:
     """What may be in a report at all: states what is allowed."""
-    if not (0 <= event["instrument_id"] and event["instrument_id"] < instruments.shape[0]):
+    if not (event["instrument_id"] >= 0 and event["instrument_id"] < instruments.shape[0]):
         return False
-    if not (-LARGEST_STEPS <= event["price_ticks"] and event["price_ticks"] <= LARGEST_STEPS):
+    if not (event["price_ticks"] >= -LARGEST_STEPS and event["price_ticks"] <= LARGEST_STEPS):
         return False
-    if not (0 <= event["quantity_lots"] and event["quantity_lots"] <= LARGEST_STEPS):
+    if not (event["quantity_lots"] >= 0 and event["quantity_lots"] <= LARGEST_STEPS):
         return False
-    if not (0 <= event["filled_lots"] and event["filled_lots"] <= LARGEST_STEPS):
+    if not (event["filled_lots"] >= 0 and event["filled_lots"] <= LARGEST_STEPS):
         return False
-    if not (-LARGEST_E8 <= event["amount"] and event["amount"] <= LARGEST_E8):
+    if not (event["amount"] >= -LARGEST_E8 and event["amount"] <= LARGEST_E8):
         return False
-    if not (-1 <= event["side"] and event["side"] <= 1):
+    if not (event["side"] >= -1 and event["side"] <= 1):
         return False
     if event["detail"] == Report.FILLED:
         return event["quantity_lots"] > 0 and event["side"] != 0
-    return Report.ACCEPTED <= event["detail"] and event["detail"] <= Report.STATE
+    return event["detail"] >= Report.ACCEPTED and event["detail"] <= Report.STATE
 
 
 @kernel
@@ -252,7 +252,7 @@ def _move_positions(
     if total < 0:
         return False
     after_lots = int(positions.rows[total]["position_lots"]) + side * lots
-    if not (-LARGEST_POSITION <= after_lots and after_lots <= LARGEST_POSITION):
+    if not (after_lots >= -LARGEST_POSITION and after_lots <= LARGEST_POSITION):
         return False
     price, fee, now_ns = int(event["price_ticks"]), int(event["amount"]), int(event["now_ns"])
     on_fill(positions, total, side, price, lots, fee, instrument, now_ns)

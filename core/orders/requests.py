@@ -39,7 +39,7 @@ def place(
 @kernel
 def cancel(blotter: Blotter, decisions: Decisions, slot: int, cause: np.void) -> int:
     """Ask to cancel an open order; a DenyReason. Asking again is allowed: the first may have been lost."""
-    if not (0 <= slot and slot < blotter.orders.shape[0]):
+    if not (slot >= 0 and slot < blotter.orders.shape[0]):
         return DenyReason.UNKNOWN_ORDER
     order = blotter.orders[slot]
     if not is_open(order["status"]):
@@ -58,7 +58,7 @@ def cancel(blotter: Blotter, decisions: Decisions, slot: int, cause: np.void) ->
 @kernel
 def can_replace(blotter: Blotter, slot: int) -> int:
     """A DenyReason: may a replace be asked for now? Only of an order that the venue has confirmed and nobody changes."""
-    if not (0 <= slot and slot < blotter.orders.shape[0]):
+    if not (slot >= 0 and slot < blotter.orders.shape[0]):
         return DenyReason.UNKNOWN_ORDER
     status = blotter.orders[slot]["status"]
     if status == OrderStatus.NEW or status == OrderStatus.PARTIALLY_FILLED:

@@ -43,13 +43,13 @@ def remember_execution(blotter: Blotter, execution_id: int, whose_key: int) -> N
 def is_report_seen(blotter: Blotter, event: np.void) -> bool:
     """Sequence 0 means that the source does not count; a source beyond the table is never known."""
     source_id = int(event["source_id"])
-    if not (0 <= source_id and source_id < blotter.reports_seen.shape[0]):
+    if not (source_id >= 0 and source_id < blotter.reports_seen.shape[0]):
         return False
-    return 0 < event["sequence"] and event["sequence"] <= blotter.reports_seen[source_id]
+    return event["sequence"] > 0 and event["sequence"] <= blotter.reports_seen[source_id]
 
 
 @kernel
 def remember_report(blotter: Blotter, event: np.void) -> None:
     source_id = int(event["source_id"])
-    if 0 <= source_id and source_id < blotter.reports_seen.shape[0]:
+    if source_id >= 0 and source_id < blotter.reports_seen.shape[0]:
         blotter.reports_seen[source_id] = max(blotter.reports_seen[source_id], int(event["sequence"]))

@@ -28,7 +28,7 @@ def make_timers(capacity: int) -> Timers:
 @kernel
 def arm(timers: Timers, timer_id: int, due_ns: int) -> bool:
     """Set a timer, or set it anew. False when there is no such timer or no such time."""
-    if not (0 <= timer_id and timer_id < timers.due_ns.shape[0] and 0 <= due_ns and due_ns < NEVER):
+    if not (timer_id >= 0 and timer_id < timers.due_ns.shape[0] and due_ns >= 0 and due_ns < NEVER):
         return False
     timers.due_ns[timer_id] = due_ns
     _find_earliest(timers)
@@ -37,7 +37,7 @@ def arm(timers: Timers, timer_id: int, due_ns: int) -> bool:
 
 @kernel
 def disarm(timers: Timers, timer_id: int) -> None:
-    if 0 <= timer_id and timer_id < timers.due_ns.shape[0]:
+    if timer_id >= 0 and timer_id < timers.due_ns.shape[0]:
         timers.due_ns[timer_id] = NEVER
         _find_earliest(timers)
 

@@ -110,13 +110,13 @@ SPOKEN.setflags(write=False)
 @kernel
 def is_open(status: int) -> bool:
     """May it still trade? UNKNOWN may."""
-    return 0 <= status and status < STATUSES and OPEN[status]
+    return status >= 0 and status < STATUSES and OPEN[status]
 
 
 @kernel
 def next_status(status: int, report: int, status_before: int, said: int) -> int:
     """The status after a report (PARTLY for a fill that leaves something); 0 when that cannot be."""
-    if not (0 <= status and status < STATUSES and 0 <= report and report < REPORTS):
+    if not (status >= 0 and status < STATUSES and report >= 0 and report < REPORTS):
         return 0
     following = np.int64(NEXT[status, report])
     if following == BEFORE:
@@ -124,5 +124,5 @@ def next_status(status: int, report: int, status_before: int, said: int) -> int:
         return following if is_open(following) else OrderStatus.NEW.value
     if following == VENUE_SAYS:
         following = np.int64(said)
-        return following if 0 <= said and said < STATUSES and SPOKEN[said] else 0
+        return following if said >= 0 and said < STATUSES and SPOKEN[said] else 0
     return following

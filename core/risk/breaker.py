@@ -21,9 +21,9 @@ def position_changed(risk: Risk, row: int, position: np.void) -> bool:
     Only the account's total counts; rows of strategies are passed over.
     """
     instrument_id = int(position["instrument_id"])
-    if position["strategy_id"] != TOTAL or not (0 <= row and row < risk.exposures.shape[0]):
+    if position["strategy_id"] != TOTAL or not (row >= 0 and row < risk.exposures.shape[0]):
         return False
-    if not (0 <= instrument_id and instrument_id < risk.limits.shape[0]):
+    if not (instrument_id >= 0 and instrument_id < risk.limits.shape[0]):
         return False
     limits = risk.limits[instrument_id]
     exposure = risk.exposures[row]

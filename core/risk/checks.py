@@ -28,7 +28,7 @@ def is_within(value: int, largest: int) -> bool:
 @kernel
 def is_fresh(intent: np.void, limits: np.void, now_ns: int) -> bool:
     """Neither past its validity, nor pressed by a person too long ago."""
-    if not (0 <= now_ns and now_ns <= CLOCK_LIMIT_NS):
+    if not (now_ns >= 0 and now_ns <= CLOCK_LIMIT_NS):
         return False
     until_ns = intent["valid_until_ns"]
     if until_ns != 0 and not (now_ns <= until_ns and until_ns <= now_ns + LONGEST_VALID_NS):
@@ -39,7 +39,7 @@ def is_fresh(intent: np.void, limits: np.void, now_ns: int) -> bool:
     if not (origin == Origin.KEY or origin == Origin.CLI or origin == Origin.API):
         return False
     pressed_ns = intent["received_ns"]
-    return 0 <= pressed_ns and pressed_ns <= now_ns + SKEW_NS and now_ns <= pressed_ns + limits["command_valid_ns"]
+    return pressed_ns >= 0 and pressed_ns <= now_ns + SKEW_NS and now_ns <= pressed_ns + limits["command_valid_ns"]
 
 
 @kernel
@@ -58,7 +58,7 @@ def is_order_type_known(intent: np.void) -> bool:
 
 @kernel
 def is_quantity_possible(intent: np.void, limits: np.void) -> bool:
-    return limits["min_lots"] <= intent["quantity_lots"] and 1 <= intent["quantity_lots"]
+    return limits["min_lots"] <= intent["quantity_lots"] and intent["quantity_lots"] >= 1
 
 
 @kernel
@@ -72,7 +72,7 @@ def is_price_possible(intent: np.void) -> bool:
 def is_book_sound(situation: np.void) -> bool:
     """Both sides there and apart, and a weighted mid between them."""
     bid, ask = situation["best_bid_ticks"], situation["best_ask_ticks"]
-    if not (is_within(bid, LARGEST_STEPS) and is_within(ask, LARGEST_STEPS) and bid < ask):
+    if not (0 < bid and bid < ask and ask <= LARGEST_STEPS):
         return False
     return bid <= situation["weighted_mid"] and situation["weighted_mid"] <= ask
 
@@ -92,7 +92,7 @@ def is_inside_collar(side: int, price_ticks: int, situation: np.void, limits: np
     """Not farther through the weighted mid than the collar. Behind the mid every price is allowed."""
     middle = situation["weighted_mid"]
     width = limits["collar"] * abs(middle)
-    if not (0.0 < limits["collar"] and limits["collar"] <= 1.0 and width < LARGEST_STEPS):
+    if not (limits["collar"] > 0.0 and limits["collar"] <= 1.0 and width < LARGEST_STEPS):
         return False
     if side > 0:
         return float(price_ticks) <= middle + width
@@ -153,7 +153,7 @@ def larger_lots(side: int, worst: int, situation: np.void) -> int:
 def is_notional_within(ticks: int, lots: int, limits: np.void, largest_e8: int) -> bool:
     """0 and more, at most `largest_e8`."""
     value_e8 = notional_e8(ticks, lots, limits["value_numerator"], limits["value_denominator"])
-    return 0 <= value_e8 and value_e8 <= largest_e8 and largest_e8 < LARGEST_E8
+    return value_e8 >= 0 and value_e8 <= largest_e8 and largest_e8 < LARGEST_E8
 
 
 @kernel
@@ -162,17 +162,17 @@ def is_gross_within(
 ) -> bool:
     """The currency's gross notional, with this instrument's share replaced by its new worst case."""
     currency = int(limits["currency"])
-    if not (0 <= currency and currency < currencies.shape[0]):
+    if not (currency >= 0 and currency < currencies.shape[0]):
         return False
     gross_e8 = int(currencies[currency]["gross_notional_e8"])
     row = int(situation["position_row"])
     if row != -1:
-        if not (0 <= row and row < exposures.shape[0]):
+        if not (row >= 0 and row < exposures.shape[0]):
             return False
         gross_e8 -= int(exposures[row]["gross_notional_e8"])
     value_e8 = notional_e8(ticks, lots, limits["value_numerator"], limits["value_denominator"])
     largest_e8 = limits["max_gross_notional_e8"]
-    if not (0 <= gross_e8 and 0 <= value_e8 and largest_e8 < LARGEST_E8):
+    if not (gross_e8 >= 0 and value_e8 >= 0 and largest_e8 < LARGEST_E8):
         return False
     return add_e8(gross_e8, value_e8) <= largest_e8
 
@@ -181,9 +181,9 @@ def is_gross_within(
 def has_room_in_rate(state: np.void, now_ns: int) -> bool:
     """Token bucket as one time: it is empty again at `rate_filled_ns`, and may run one second ahead of now."""
     period_ns, filled_ns = state["rate_period_ns"], state["rate_filled_ns"]
-    if not (0 < period_ns and period_ns <= state["rate_burst_ns"] and state["rate_burst_ns"] <= LONGEST_VALID_NS):
+    if not (period_ns > 0 and period_ns <= state["rate_burst_ns"] and state["rate_burst_ns"] <= LONGEST_VALID_NS):
         return False
-    if not (0 <= filled_ns and filled_ns <= CLOCK_LIMIT_NS):
+    if not (filled_ns >= 0 and filled_ns <= CLOCK_LIMIT_NS):
         return False
     return max(filled_ns, now_ns) + period_ns <= now_ns + state["rate_burst_ns"]
 

@@ -32,7 +32,7 @@ def make_halt(lines: int = HALT_LINES) -> Halt:
 def halt_seen(halt: Halt, risk: Risk, line: int, value: int) -> bool:
     """A halt line has this value. True when that halts a desk that was not halted. A line that is none halts too."""
     was_halted = risk.state[0]["is_halted"] != 0
-    if not (0 <= line and line < halt.seen.shape[0]):
+    if not (line >= 0 and line < halt.seen.shape[0]):
         risk.state[0]["is_halted"] = 1
         return not was_halted
     halt.seen[line] = value

@@ -41,7 +41,7 @@ def make_lease(seats: int = SEATS) -> Lease:
 def may_command(lease: Lease, command: np.void) -> int:
     """A DenyReason for a COMMAND, by its seat, origin and generation. A command that is none is refused."""
     detail, seat, origin = int(command["detail"]), int(command["source_id"]), int(command["origin"])
-    if not (0 <= seat and seat < lease.armed.shape[0]):
+    if not (seat >= 0 and seat < lease.armed.shape[0]):
         return DenyReason.NO_LEASE
     if detail == Command.CANCEL_ORDER or detail == Command.CANCEL_ALL or detail == Command.DISARM:
         return 0
@@ -69,7 +69,7 @@ def may_command(lease: Lease, command: np.void) -> int:
 @kernel
 def take(lease: Lease, seat: int) -> None:
     """The lease changes hands; nobody is armed any more."""
-    if not (0 <= seat and seat < lease.armed.shape[0]):
+    if not (seat >= 0 and seat < lease.armed.shape[0]):
         return
     lease.holder[0] = seat
     _next_generation(lease)
@@ -78,7 +78,7 @@ def take(lease: Lease, seat: int) -> None:
 @kernel
 def release(lease: Lease, seat: int) -> bool:
     """The holder gives it back, or its seat ended (LEASE_ENDED). False when the seat did not hold it."""
-    if 0 <= seat and seat < lease.armed.shape[0]:
+    if seat >= 0 and seat < lease.armed.shape[0]:
         lease.armed[seat] = 0
     if lease.holder[0] != seat or seat == FREE:
         return False
@@ -97,5 +97,5 @@ def _next_generation(lease: Lease) -> None:
 @kernel
 def arm(lease: Lease, seat: int, is_armed: int) -> None:
     """Hot keys of a seat on (1) or off (0). `may_command` was asked before."""
-    if 0 <= seat and seat < lease.armed.shape[0]:
+    if seat >= 0 and seat < lease.armed.shape[0]:
         lease.armed[seat] = 1 if is_armed == 1 and lease.holder[0] == seat else 0

@@ -46,7 +46,7 @@ def review(intent: np.void, situation: np.void, risk: Risk, now_ns: int) -> int:
     if state["is_halted"] != 0:
         return DenyReason.HALTED
     instrument_id = int(intent["instrument_id"])
-    if not (0 <= instrument_id and instrument_id < risk.limits.shape[0]):
+    if not (instrument_id >= 0 and instrument_id < risk.limits.shape[0]):
         return DenyReason.UNKNOWN_INSTRUMENT
     limits = risk.limits[instrument_id]
     if not is_fresh(intent, limits, now_ns):
@@ -60,7 +60,7 @@ def review(intent: np.void, situation: np.void, risk: Risk, now_ns: int) -> int:
     reason = _review_size(intent, situation, limits, risk)
     if reason != 0:
         return reason
-    if not (0 <= situation["open_orders"] and situation["open_orders"] < limits["max_open_orders"]):
+    if not (situation["open_orders"] >= 0 and situation["open_orders"] < limits["max_open_orders"]):
         return DenyReason.MAX_OPEN_ORDERS
     if not has_room_in_rate(state, now_ns):
         return DenyReason.ORDER_RATE
@@ -84,8 +84,8 @@ def _review_form(intent: np.void, situation: np.void, limits: np.void) -> int:
     if not (intent["quantity_lots"] <= limits["max_order_lots"] and intent["quantity_lots"] <= LARGEST_STEPS):
         return DenyReason.MAX_ORDER_LOTS
     counted = is_within(situation["position_lots"], LARGEST_LOTS)
-    counted = counted and 0 <= situation["working_buy_lots"] and situation["working_buy_lots"] <= LARGEST_LOTS
-    counted = counted and 0 <= situation["working_sell_lots"] and situation["working_sell_lots"] <= LARGEST_LOTS
+    counted = counted and situation["working_buy_lots"] >= 0 and situation["working_buy_lots"] <= LARGEST_LOTS
+    counted = counted and situation["working_sell_lots"] >= 0 and situation["working_sell_lots"] <= LARGEST_LOTS
     if not counted:
         return DenyReason.OVERFLOW
     return 0
@@ -122,7 +122,7 @@ def _review_size(intent: np.void, situation: np.void, limits: np.void, risk: Ris
     if intent["flags"] & REDUCE_ONLY != 0:
         return DenyReason.REDUCE_ONLY
     currency = int(limits["currency"])
-    if not (0 <= currency and currency < risk.currencies.shape[0]) or risk.currencies[currency]["is_broken"] != 0:
+    if not (currency >= 0 and currency < risk.currencies.shape[0]) or risk.currencies[currency]["is_broken"] != 0:
         return DenyReason.DAILY_LOSS
     worst = worst_lots(side, lots, situation)
     if not is_notional_within(ticks, abs(worst), limits, limits["max_position_notional_e8"]):

@@ -107,7 +107,7 @@ def clear_intents(intents: np.ndarray) -> None:
 @kernel
 def want_limit(intents: np.ndarray, count: int, side: int, price_ticks: int, quantity_lots: int) -> int:
     """One more intent: a resting post-only order, good until cancelled. The new count."""
-    if not (0 <= count and count < intents.shape[0]):
+    if not (count >= 0 and count < intents.shape[0]):
         return count
     intent = intents[count]
     intent["request"] = Request.NEW
@@ -123,7 +123,7 @@ def want_limit(intents: np.ndarray, count: int, side: int, price_ticks: int, qua
 @kernel
 def want_take(intents: np.ndarray, count: int, side: int, price_ticks: int, quantity_lots: int) -> int:
     """One more intent: take what is there up to a price, at once. The new count."""
-    if not (0 <= count and count < intents.shape[0]):
+    if not (count >= 0 and count < intents.shape[0]):
         return count
     intent = intents[count]
     intent["request"] = Request.NEW
@@ -138,7 +138,7 @@ def want_take(intents: np.ndarray, count: int, side: int, price_ticks: int, quan
 @kernel
 def want_cancel(intents: np.ndarray, count: int, client_id: int) -> int:
     """One more intent: cancel an order. The new count."""
-    if not (0 <= count and count < intents.shape[0]):
+    if not (count >= 0 and count < intents.shape[0]):
         return count
     intent = intents[count]
     intent["request"] = Request.CANCEL
@@ -151,7 +151,7 @@ def want_replace(
     intents: np.ndarray, count: int, client_id: int, side: int, price_ticks: int, quantity_lots: int
 ) -> int:
     """One more intent: another price and total size for an open order. The new count."""
-    if not (0 <= count and count < intents.shape[0]):
+    if not (count >= 0 and count < intents.shape[0]):
         return count
     intent = intents[count]
     intent["request"] = Request.REPLACE

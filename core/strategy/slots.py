@@ -93,7 +93,7 @@ def prepare(
 @kernel
 def swap(slots: Slots, slot: int, index: int) -> bool:
     """The loop's thread: from its next call on the slot runs a prepared record. False when it is not one of its own."""
-    if not (0 <= slot and slot < slots.current.shape[0]):
+    if not (slot >= 0 and slot < slots.current.shape[0]):
         return False
     if not (slot * VERSIONS <= index and index < (slot + 1) * VERSIONS and slots.records[index]["address"] != 0):
         return False
@@ -104,9 +104,9 @@ def swap(slots: Slots, slot: int, index: int) -> bool:
 @kernel
 def set_parameter(slots: Slots, slot: int, index: int, value: float) -> bool:
     """Change one parameter of what runs. False when there is no such parameter or the value is not finite."""
-    if not (0 <= slot and slot < slots.current.shape[0] and 0 <= index and index < PARAMETERS):
+    if not (slot >= 0 and slot < slots.current.shape[0] and index >= 0 and index < PARAMETERS):
         return False
-    if slots.current[slot] == EMPTY or not (-1.0e300 <= value and value <= 1.0e300):
+    if slots.current[slot] == EMPTY or not (value >= -1.0e300 and value <= 1.0e300):
         return False
     slots.records[slots.current[slot]]["parameters"][index] = value
     return True
@@ -177,7 +177,7 @@ def call_strategy(slots: Slots, slot: int) -> int:
     slots.running[0] = IDLE
     tally = slots.tallies[slot]
     tally["calls"] += 1
-    if not (0 <= wanted and wanted <= MOST_INTENTS):
+    if not (wanted >= 0 and wanted <= MOST_INTENTS):
         tally["bad_answers"] += 1
         return 0
     tally["intents"] += wanted

@@ -64,7 +64,7 @@ def _quote(
 ) -> int:
     """Bring one side's order to the wanted price; NO_TICKS: take it back."""
     is_settled = status == OrderStatus.NEW or status == OrderStatus.PARTIALLY_FILLED
-    if not (-LARGEST_STEPS <= wanted_ticks and wanted_ticks <= LARGEST_STEPS):
+    if not (wanted_ticks >= -LARGEST_STEPS and wanted_ticks <= LARGEST_STEPS):
         return want_cancel(intents, count, client_id) if client_id != 0 and is_settled else count
     size_lots = lots_from_float(parameters[SIZE_LOTS])
     if client_id == 0:
