@@ -11,19 +11,19 @@ import os
 os.environ.setdefault("TEXTUAL_FPS", "240")
 
 import gc
-from pathlib import Path
 from typing import ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
 
 from station.actions import action
+from station.errors import BadArgument
 from station.link.source import Source
 from station.renderables.paint import paint_of
 from station.renderables.palette import Palette
 from station.screens.desk import DeskScreen
 from station.screens.dialogs import Question
-from station.theme import DEFAULT_THEME, built_in_themes, textual_theme
+from station.theme import DEFAULT_THEME, built_in_themes, textual_theme, themes
 
 LEFT_RUNNING = "leave"
 STOP_DESK = "stop"
@@ -97,6 +97,24 @@ def _settle() -> None:
     gc.set_threshold(20_000, 20, 50)
 
 
-def user_themes(folder: Path) -> Path:
-    """Where a theme of one's own is looked for."""
-    return folder / "themes"
+def run_screen(desk: str, *, theme: str = DEFAULT_THEME) -> int:
+    """Open the screen on a running desk; returns the exit code. Raises NoDesk, OtherLayout, ConfigError.
+
+    The link is imported here: `station --help` and the tests of what is drawn need no shared memory.
+    """
+    from station import paths
+    from station.ending import end_desk
+    from station.link.session import open_session
+
+    palettes = themes(paths.config_folder() / "themes")
+    if theme not in palettes:
+        raise BadArgument(f"there is no such theme: {theme!r}; there are {', '.join(palettes)}")
+    session = open_session(desk)
+    try:
+        answer = StationApp(session, theme=theme, palettes=palettes).run()
+    finally:
+        session.close()
+    if answer == STOP_DESK:
+        for said in end_desk(desk, keep_orders=False):
+            print(said)
+    return 0

@@ -17,16 +17,32 @@ def footer_row(keys: Sequence[KeyLabel], emergency: Sequence[KeyLabel], *, paint
         ending.append((f" {key} {label} ", paint.halted_block))
         ending.append((" ", paint.surface))
     ending = ending[:-1]
-    room = width - sum(len(text) for text, _ in ending) - 1
+    room = width - sum(len(key) + len(label) + 4 for key, label in emergency)
     parts: list[tuple[str, Style]] = []
-    used = 0
-    for key, label in keys:
-        long = len(key) + len(label) + 3
-        if used + long > room:
-            continue
+    for at, _ in fitting_keys(keys, room):
+        key, label = keys[at]
         parts += [(f" {key}", paint.surface_key), (f" {label} ", paint.surface_muted)]
-        used += long
     return fill_both(parts, ending, width, paint.surface)
+
+
+def fitting_keys(keys: Sequence[KeyLabel], room: int) -> list[tuple[int, int]]:
+    """(index, first column) of the keys that there is room for, in their order."""
+    placed, used = [], 0
+    for index, (key, label) in enumerate(keys):
+        long = len(key) + len(label) + 3
+        if used + long <= room:
+            placed.append((index, used))
+            used += long
+    return placed
+
+
+def key_at(keys: Sequence[KeyLabel], emergency: Sequence[KeyLabel], width: int, column: int) -> int | None:
+    """Which of `keys` stands at a column of the footer."""
+    room = width - sum(len(key) + len(label) + 4 for key, label in emergency)
+    for index, start in fitting_keys(keys, room):
+        if start <= column < start + len(keys[index][0]) + len(keys[index][1]) + 3:
+            return index
+    return None
 
 
 def hint_row(text: str, *, kind: str, paint: Paint, width: int) -> Row:

@@ -57,11 +57,11 @@ def health_rows(view: StatusView, *, paint: Paint, width: int, height: int) -> l
             lines.append([(f"   {plain(gateway.message)}", paint.stale)])
     tape = view.tape
     is_well = tape.state is ProcessState.RUNNING
+    rows = f"{right(count_text(tape.written), 6)} rows {count_text(tape.rows_per_s)}/s {count_text(tape.behind)} behind"
     lines.append([
         (" ▤ ", paint.up if is_well else paint.halted), (left("recorder", NAME_WIDTH), paint.text),
         (f" {left(PROCESS_STATES[tape.state] or 'off', 10)}", paint.muted if is_well else paint.halted),
-        (f"{right(count_text(tape.written), 6)} rows {count_text(tape.rows_per_s)}/s "
-         f"{count_text(tape.behind)} behind", paint.muted),
+        (rows, paint.muted),
         (f" {count_text(tape.dropped)} lost" if tape.dropped else "", paint.halted),
     ])  # fmt: skip
     if tape.message and not is_well:

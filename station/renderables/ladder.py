@@ -33,7 +33,7 @@ class OwnOrders(NamedTuple):
     """All our orders of one side in one row."""
 
     lots: int
-    count: int
+    orders: int
     is_pending: bool
     is_unknown: bool
     queue_ahead_lots: int
@@ -59,9 +59,7 @@ def ladder_rows(view: LadderView, *, paint: Paint, width: int, height: int) -> l
     return [_heading(columns, paint), *(drawing.row(price_row) for price_row in range(top, bottom - 1, -1))]
 
 
-def _grouped(
-    levels: tuple[tuple[int, int], ...], group: int, bottom: int, top: int, *, is_bid: bool
-) -> dict[int, int]:
+def _grouped(levels: tuple[tuple[int, int], ...], group: int, bottom: int, top: int, *, is_bid: bool) -> dict[int, int]:
     """Lots by row, of the rows in sight."""
     lots_of: dict[int, int] = {}
     for ticks, lots in levels:
@@ -165,7 +163,7 @@ class _Drawing:
             return Segment(" " * width, paint.behind(paint.palette.foreground, ground))
         instrument = self.view.instrument
         text = "?" if own.is_unknown else "…" if own.is_pending else ""
-        text += instrument.short(own.lots) + (f"×{own.count}" if own.count > 1 else "")
+        text += instrument.short(own.lots) + (f"×{own.orders}" if own.orders > 1 else "")
         if width >= 12 and own.queue_ahead_lots >= 0:
             text += f" q{count_text(own.queue_ahead_lots)}"
         chosen: Style = paint.halted if own.is_unknown else paint.own_pending if own.is_pending else paint.own
@@ -184,7 +182,7 @@ def _own_orders(view: LadderView, side: Side) -> dict[int, OwnOrders]:
         before = found.get(row, OwnOrders(0, 0, False, False, -1))
         found[row] = OwnOrders(
             before.lots + order.open_lots,
-            before.count + 1,
+            before.orders + 1,
             before.is_pending or order.status in PENDING,
             before.is_unknown or order.status is OrderStatus.UNKNOWN,
             max(before.queue_ahead_lots, order.queue_ahead_lots),

@@ -22,7 +22,9 @@ def positions_rows(
     money_width = 11 if width >= 40 else 10
     quantity_width = width - symbol_width - money_width - 4 - (36 if is_wide else 0)
     wide_head = f" {'average':>11} {'mark':>11} {'realised':>11}" if is_wide else ""
-    head = f" {left('symbol', symbol_width)} {right('position', quantity_width)}{wide_head} {right('P/L', money_width)} "
+    head = (
+        f" {left('symbol', symbol_width)} {right('position', quantity_width)}{wide_head} {right('P/L', money_width)} "
+    )
     rows: list[Row] = [(Segment(cut(head, width).ljust(width), paint.head),)]
     room = height - 1
     shown = list(positions[:room])

@@ -62,9 +62,7 @@ def fill(parts: Iterable[tuple[str, Style]], width: int, style: Style) -> Row:
     return tuple(row)
 
 
-def fill_both(
-    parts: Sequence[tuple[str, Style]], ending: Sequence[tuple[str, Style]], width: int, style: Style
-) -> Row:
+def fill_both(parts: Sequence[tuple[str, Style]], ending: Sequence[tuple[str, Style]], width: int, style: Style) -> Row:
     """Parts from the left and parts up to the right edge; the left ones give way."""
     end = sum(len(text) for text, _ in ending)
     if end >= width:

@@ -90,8 +90,7 @@ def _core(view: StatusView, paint: Paint, detail: int) -> list[Part]:
     if detail >= 1:
         parts.append((f" {pin}", paint.surface_muted))
     ill = [process for process in view.processes if process.state not in (ProcessState.RUNNING, ProcessState.NONE)]
-    for process in ill[:2]:
-        parts.append((f" {plain(process.name)} {PROCESS_STATES[process.state]}", paint.surface_halted))
+    parts += [(f" {plain(process.name)} {PROCESS_STATES[process.state]}", paint.surface_halted) for process in ill[:2]]
     return [*parts, (" ", paint.surface)]
 
 
@@ -148,7 +147,7 @@ def too_small_rows(width: int, height: int, *, least: tuple[int, int], paint: Pa
             lines.append("")
         lines[-1] += (" " if lines[-1] else "") + word
     lines.append("The kill keys work all the same.")
-    space = (Segment(" " * width, paint.text),)
-    text = [(Segment(f" {line}"[:width].ljust(width), paint.strong),) for line in lines]
+    space: Row = (Segment(" " * width, paint.text),)
+    text: list[Row] = [(Segment(f" {line}"[:width].ljust(width), paint.strong),) for line in lines]
     above = max(0, (height - len(text)) // 2)
     return ([space] * above + text + [space] * height)[:height]

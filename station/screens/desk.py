@@ -473,10 +473,7 @@ class DeskScreen(Screen[None]):
         self._size_changed()
 
     def action_toggle_arm(self) -> None:
-        seat = self.status.seat
-        if not seat.is_armed and not seat.holds_lease and self.status.lease_seat < 0:
-            self._send(TakeLease(reason="armed"))
-        self._wish(Arm(is_armed=not seat.is_armed))
+        self._wish(Arm(is_armed=not self.status.seat.is_armed))
 
     def action_lease(self) -> None:
         seat = self.status.seat

@@ -10,7 +10,7 @@ from station.views.book import EMPTY_BOOK, BookView
 from station.views.instrument import NO_INSTRUMENT, InstrumentView
 from station.views.orders import OrderView, PositionView
 
-GROUPS = tuple(factor * 10**power for power in range(8) for factor in (1, 2, 5))
+GROUPS: tuple[int, ...] = tuple(factor * int(10**power) for power in range(8) for factor in (1, 2, 5))
 """Ticks a row may stand for."""
 LEVELS_WANTED = 12
 """A side, in sight when a ladder is opened."""

@@ -1,5 +1,6 @@
 """The price ladder: holds where it is centred, how it groups, and where the cursor stands. Computes no market."""
 
+from rich.style import Style
 from textual import events
 
 from core.vocabulary import BookState, InstrumentState
@@ -143,7 +144,7 @@ class Ladder(Pane):
         paint, instrument = self.paint, self.instrument
         if not self.book.is_live:
             return ((f" {BOOK_SENTENCES[self.book.state]} ", paint.stale_bold),)
-        parts: list[tuple[str, object]] = [(" size ", paint.muted), (f"{instrument.short(self.size_lots)} ", paint.own)]
+        parts: list[tuple[str, Style]] = [(" size ", paint.muted), (f"{instrument.short(self.size_lots)} ", paint.own)]
         if self.group_ticks > 1:
             parts += [("─ row ", paint.muted), (f"{self.group_ticks} ticks ", paint.text)]
         position = self.position
@@ -155,24 +156,24 @@ class Ladder(Pane):
                 (f"{held} ", paint.position),
                 (f"{signed_money(position.unrealised_e8)} ", paint.sign(position.unrealised_e8)),
             ]
-        return tuple(parts)  # type: ignore[return-value]
+        return tuple(parts)
 
-    def _on_click(self, event: events.Click) -> None:
+    def on_click(self, event: events.Click) -> None:
         """The cursor goes where the mouse points; it places nothing."""
         line = event.y - 1 - HEADING
         if 0 <= line < self.price_rows:
             self.cursor_row = max(1, self._ends()[0] - line)
             self._moved()
 
-    def _on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         self.middle_row += 3
         self.repaint()
 
-    def _on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         self.middle_row -= 3
         self.repaint()
 
-    def _on_resize(self, event: events.Resize) -> None:
+    def on_resize(self, event: events.Resize) -> None:
         if self.book.bids or self.book.asks:
             self.middle_row = middle_of(self.book, self.group_ticks, self.instrument.reference_ticks)
             self._keep_cursor_in_sight()

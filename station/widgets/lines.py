@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from textual import events
 
 from station.messages import KeyWanted
-from station.renderables.footer import KeyLabel, footer_row, hint_row
+from station.renderables.footer import KeyLabel, footer_row, hint_row, key_at
 from station.renderables.paint import Paint
 from station.renderables.row import Row
 from station.renderables.status import banner_row, status_row, too_small_rows
@@ -65,19 +65,11 @@ class FooterLine(Canvas):
     def picture(self, width: int, height: int) -> list[Row]:
         return [footer_row(self.keys, self.emergency, paint=self.paint, width=width)]
 
-    def _on_click(self, event: events.Click) -> None:
+    def on_click(self, event: events.Click) -> None:
         """A key that is shown can be clicked, the kill keys by keyboard only: a slip of the mouse is no order."""
-        row = self.picture(self.size.width, 1)[0]
-        at, label = 0, 0
-        for first, second in zip(row[::2], row[1::2], strict=False):
-            width = len(first.text) + len(second.text)
-            if at <= event.x < at + width and label < len(self.actions):
-                for (key, _), action in zip(self.keys, self.actions, strict=False):
-                    if first.text.strip() == key:
-                        self.post_message(KeyWanted(action))
-                return
-            at += width
-            label += 1
+        index = key_at(self.keys, self.emergency, self.size.width, event.x)
+        if index is not None:
+            self.post_message(KeyWanted(self.actions[index]))
 
 
 class TooSmall(Canvas):

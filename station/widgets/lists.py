@@ -41,11 +41,9 @@ class Watchlist(Pane):
 
     def content(self, width: int, height: int) -> list[Row]:
         cursor = self.cursor if self.has_focus else None
-        return watch_rows(
-            self.lines, paint=self.paint, width=width, height=height, chosen=self.chosen, cursor=cursor
-        )
+        return watch_rows(self.lines, paint=self.paint, width=width, height=height, chosen=self.chosen, cursor=cursor)
 
-    def _on_click(self, event: events.Click) -> None:
+    def on_click(self, event: events.Click) -> None:
         room = max(1, self.size.height - 3)
         first = max(0, min((self.cursor if self.has_focus else self.chosen) - room // 2, len(self.lines) - room))
         line = first + event.y - 2
@@ -68,7 +66,9 @@ class OrderList(Pane):
         at = self.at_cursor
         self.orders = orders
         # The cursor stays with its order: a cancel must not go to one that slid under it.
-        places = [index for index, (_, order) in enumerate(orders) if at is not None and order.client_id == at.client_id]
+        places = [
+            index for index, (_, order) in enumerate(orders) if at is not None and order.client_id == at.client_id
+        ]
         self.cursor = places[0] if places else max(0, min(self.cursor, len(orders) - 1))
         self.repaint()
 

@@ -40,10 +40,8 @@ class Pane(Canvas, can_focus=True):
     def move(self, lines: int) -> None:
         """The arrow keys, while this pane has them."""
 
-    def _on_focus(self, event: events.Focus) -> None:
-        super()._on_focus(event)
+    def on_focus(self, event: events.Focus) -> None:
         self.repaint()
 
-    def _on_blur(self, event: events.Blur) -> None:
-        super()._on_blur(event)
+    def on_blur(self, event: events.Blur) -> None:
         self.repaint()

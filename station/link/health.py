@@ -1,0 +1,141 @@
+"""The state of the desk as one view: the core's health cell, the status tables, halt lines and the process table."""
+
+import time
+from enum import IntEnum
+from typing import TypeVar
+
+import numpy as np
+
+from core.memory import numpy_cell
+from core.memory.control import read_processes
+from core.memory.files import Memory
+from core.vocabulary import FeedState, Mode, ProcessState
+from station.link.halt import halt_state
+from station.views.status import FeedView, GatewayView, ProcessView, SeatView, StatusView, TapeView
+
+_Word = TypeVar("_Word", bound=IntEnum)
+
+SILENT_AFTER_NS = 1_000_000_000
+NS_PER_SECOND = 1_000_000_000
+
+
+class Health:
+    def __init__(self, memory: Memory, *, desk: str, started_ns: int, wall_offset_ns: int, seat: int | None) -> None:
+        self._memory = memory
+        self._desk, self._started_ns, self._wall_offset_ns = desk, started_ns, wall_offset_ns
+        self._seat = seat
+        self._health = memory.cells("health")
+        self._heartbeat = memory.heartbeat("core")
+        groups = memory.layout.groups
+        self._feeds = [memory.table(f"feeds.{group}") for group in groups]
+        self._gateways = [memory.table(f"gateway.{group}") for group in groups]
+        self._recorder = memory.table("recorder")
+        self._last = numpy_cell.read(self._health, 0)
+
+    def status(self) -> StatusView:
+        health = numpy_cell.read(self._health, 0)
+        if health is None:
+            health = self._last
+        self._last = health
+        assert health is not None
+        now_ns = time.monotonic_ns()
+        halted = halt_state(self._memory)
+        return StatusView(
+            desk=self._desk,
+            mode=_word(Mode, health["mode"], Mode.LIVE),
+            is_attached=now_ns - int(self._heartbeat[0]) < SILENT_AFTER_NS,
+            is_halted=halted.is_halted,
+            halt_reason=f"{halted.reason} ({halted.said_by})" if halted.is_halted else "",
+            is_flattening=bool(health["is_flattening"]),
+            strategies_enabled=bool(health["strategies_enabled"]),
+            lease_seat=int(health["lease_seat"]) if health["epoch"] else -1,
+            open_orders=int(health["open_orders"]),
+            unknown_orders=int(health["unknown_orders"]),
+            denied=int(health["denied"]),
+            core_cpu=int(health["cpu"]),
+            core_busy_percent=int(health["busy_ppm"]) // 10_000,
+            realised_e8=int(health["realised_e8"]),
+            unrealised_e8=int(health["unrealised_e8"]),
+            fees_e8=int(health["fees_e8"]),
+            wall_s=(now_ns + self._wall_offset_ns) // NS_PER_SECOND,
+            uptime_s=(now_ns - self._started_ns) // NS_PER_SECOND,
+            seat=self._seat_view(health),
+            feeds=self._feed_views(),
+            gateways=self._gateway_views(halted.halt_sum),
+            processes=tuple(
+                ProcessView(
+                    name=line.name,
+                    state=_word(ProcessState, line.state, ProcessState.DEAD),
+                    pid=line.pid,
+                    restarts=line.restarts,
+                )
+                for line in read_processes(self._memory.control)
+            ),
+            tape=self._tape_view(int(health["tape_dropped"])),
+        )
+
+    def _seat_view(self, health: np.void) -> SeatView:
+        if self._seat is None:
+            return SeatView()
+        row = health["seats"][self._seat]
+        return SeatView(
+            seat=self._seat,
+            is_armed=bool(row["is_armed"]),
+            holds_lease=bool(row["holds_lease"]),
+            denied=int(row["denied"]),
+            last_reason=int(row["last_reason"]),
+            answered_sequence=int(row["last_sequence"]),
+        )
+
+    def _feed_views(self) -> tuple[FeedView, ...]:
+        return tuple(
+            FeedView(
+                venue=row["venue"].decode(errors="replace"),
+                state=_word(FeedState, row["state"], FeedState.DOWN),
+                events=int(row["events"]),
+                gaps=int(row["gaps"]),
+                resyncs=int(row["resyncs"]),
+                bad_frames=int(row["bad_frames"]),
+                dropped=int(row["dropped"]),
+                message=row["message"].decode(errors="replace"),
+            )
+            for table in self._feeds
+            for row in table
+            if row["venue"]
+        )
+
+    def _gateway_views(self, halt_sum: int) -> tuple[GatewayView, ...]:
+        return tuple(
+            GatewayView(
+                venue=row["venue"].decode(errors="replace"),
+                state=_word(FeedState, row["state"], FeedState.DOWN),
+                open_at_venue=int(row["open_at_venue"]),
+                unknown=int(row["unknown"]),
+                halt_cancelled=int(row["halt_cancelled"]),
+                is_clean=int(row["halt_sum_clean"]) == halt_sum,
+                is_flat=int(row["flatten_sum_done"]) == halt_sum,
+                message=row["message"].decode(errors="replace"),
+            )
+            for table in self._gateways
+            for row in table
+            if row["venue"]
+        )
+
+    def _tape_view(self, dropped_by_core: int) -> TapeView:
+        row = self._recorder[0]
+        return TapeView(
+            state=_word(ProcessState, row["state"], ProcessState.DEAD),
+            written=int(row["written"]),
+            rows_per_s=int(row["rows_per_s"]),
+            dropped=int(row["dropped"]) + dropped_by_core,
+            behind=int(row["behind"]),
+            message=row["message"].decode(errors="replace"),
+        )
+
+
+def _word(words: type[_Word], code: int, otherwise: _Word) -> _Word:
+    """A code that this version does not know is shown as the worst that it can be."""
+    try:
+        return words(int(code))
+    except ValueError:
+        return otherwise

@@ -1,0 +1,66 @@
+"""Every process's histograms as hops to draw: merged, reduced to quantiles and a logarithmic picture."""
+
+from functools import cache
+from math import log10
+
+import numpy as np
+
+from core.histogram.buckets import BUCKETS, LARGEST_NS, TOO_LARGE, lowest_of
+from core.histogram.percentiles import merge, summary
+from core.memory.files import Memory
+from core.memory.layout import seat_role
+from core.vocabulary import Hop
+from station.views.latency import DECADES, FIRST_DECADE_NS, HopView
+
+STEPS = 16 * DECADES
+
+
+class Histograms:
+    """Of all processes of a desk, and of our own seat: other screens' hops are their own."""
+
+    def __init__(self, memory: Memory, seat: int | None) -> None:
+        roles = [role for role in memory.layout.files if not role.startswith(("seat.", "core."))]
+        if seat is not None:
+            roles.append(seat_role(seat))
+        self._tables = [memory.histograms(role) for role in roles]
+        self._counts: list[int] = []
+        self._views: tuple[HopView, ...] = tuple(HopView(hop=hop) for hop in Hop)
+
+    def hops(self) -> tuple[HopView, ...]:
+        """The same object until something was counted."""
+        counts = [int(table["count"].sum()) for table in self._tables]
+        if counts != self._counts:
+            self._counts = counts
+            counted = [table for table, count in zip(self._tables, counts, strict=True) if count]
+            self._views = tuple(_hop_view(hop, counted) for hop in Hop)
+        return self._views
+
+
+def _hop_view(hop: Hop, tables: list[np.ndarray]) -> HopView:
+    rows = [table[hop : hop + 1] for table in tables if table[hop]["count"]]
+    if not rows:
+        return HopView(hop=hop)
+    histogram = (merge(np.concatenate(rows)) if len(rows) > 1 else rows[0].copy())[0]
+    known = summary(histogram)
+    columns = np.bincount(_columns_of_buckets(), weights=histogram["buckets"], minlength=STEPS)
+    return HopView(
+        hop=hop,
+        count=known.count,
+        p50_ns=known.p50_ns,
+        p99_ns=known.p99_ns,
+        p999_ns=known.p999_ns,
+        max_ns=known.max_ns,
+        columns=tuple(int(count) for count in columns),
+    )
+
+
+@cache
+def _columns_of_buckets() -> np.ndarray:
+    """Which step of the logarithmic axis each bucket belongs to, by its middle; the ends take what lies outside."""
+    steps = np.zeros(BUCKETS, np.int64)
+    for bucket in range(BUCKETS):
+        low = lowest_of(bucket)
+        high = LARGEST_NS if bucket == TOO_LARGE else lowest_of(bucket + 1)
+        place = log10(max(1.0, (low + high) / 2) / FIRST_DECADE_NS) / DECADES
+        steps[bucket] = min(STEPS - 1, max(0, int(place * STEPS)))
+    return steps

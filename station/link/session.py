@@ -1,0 +1,207 @@
+"""The screen's whole link to a desk: attaches, takes a seat, reads views, sends wishes, halts.
+
+Without a free seat it only watches, and halts through the command line's halt line: a watcher can always kill.
+"""
+
+import contextlib
+import time
+
+from core.histogram.numpy_tally import Tally
+from core.memory.control import CLI_LINE, halt_sum
+from core.memory.layout import seat_role
+from core.vocabulary import Hop, OrderType, Origin
+from station import paths
+from station.desk_log import note
+from station.durable_halt import remove_durable_halt
+from station.errors import CommandsFull, NoSeat
+from station.link.attach import Attachment, attach
+from station.link.commands import CommandLink, OrderTicket, open_commands
+from station.link.halt import halt
+from station.link.health import Health
+from station.link.latency import Histograms
+from station.link.snapshots import Snapshots
+from station.views.book import BookView, TradesView, WatchView
+from station.views.instrument import InstrumentView
+from station.views.latency import HopView
+from station.views.orders import OrderView, PositionView
+from station.views.signals import SignalsView, StrategyView
+from station.views.status import StatusView
+from station.wishes import (
+    Arm,
+    Cancel,
+    CancelAll,
+    EnableStrategies,
+    Flatten,
+    Place,
+    Rearm,
+    ReleaseLease,
+    Reverse,
+    TakeLease,
+    Wish,
+)
+
+NEEDS_LEASE = (Arm, Rearm, EnableStrategies)
+
+
+class Session:
+    """Implements link/source.Source on a running desk."""
+
+    def __init__(self, attachment: Attachment) -> None:
+        self._attachment = attachment
+        self._commands: CommandLink | None = None
+        with contextlib.suppress(NoSeat):
+            self._commands = open_commands(attachment, client="screen", origin=Origin.KEY)
+        seat = self._commands.seat.number if self._commands is not None else None
+        memory, header = attachment.memory, attachment.header
+        self._snapshots = Snapshots(memory, header.wall_offset_ns)
+        self._histograms = Histograms(memory, seat)
+        self._health = Health(
+            memory,
+            desk=attachment.desk,
+            started_ns=header.started_ns,
+            wall_offset_ns=header.wall_offset_ns,
+            seat=seat,
+        )
+        self._halt_line = seat if seat is not None else CLI_LINE
+        self._halts_seen = halt_sum(memory.control)
+        self._rearm_reason: str | None = None
+        self._wishes_for_lease: list[tuple[int, Wish]] = []
+        """At most one: the sequence of the take, and what follows it"""
+        self._drawn: BookView | None = None
+        self._to_screen: Tally | None = None
+        if self._commands is not None and seat is not None:
+            self._to_screen = Tally(self._commands.seat.memory.histograms(seat_role(seat))[Hop.CORE_TO_SCREEN])
+
+    def instruments(self) -> tuple[InstrumentView, ...]:
+        return self._snapshots.instruments()
+
+    def book(self, instrument_id: int) -> BookView:
+        return self._snapshots.book(instrument_id)
+
+    def trades(self, instrument_id: int) -> TradesView:
+        return self._snapshots.trades(instrument_id)
+
+    def signals(self, instrument_id: int) -> SignalsView:
+        return self._snapshots.signals(instrument_id)
+
+    def watch(self) -> tuple[WatchView, ...]:
+        return self._snapshots.watch()
+
+    def orders(self) -> tuple[OrderView, ...]:
+        return self._snapshots.orders()
+
+    def positions(self) -> tuple[PositionView, ...]:
+        return self._snapshots.positions()
+
+    def strategies(self) -> tuple[StrategyView, ...]:
+        return self._snapshots.strategies()
+
+    def status(self) -> StatusView:
+        # A re-arm names the halts that the trader has seen on the screen, not one that came while he typed.
+        self._halts_seen = halt_sum(self._attachment.memory.control)
+        status = self._health.status()
+        if self._rearm_reason is not None and not status.is_halted:
+            remove_durable_halt(paths.desk_folder(self._attachment.desk))
+            note(self._attachment.desk, f"re-armed on the screen: {self._rearm_reason}")
+            self._rearm_reason = None
+        return status
+
+    def latency(self) -> tuple[HopView, ...]:
+        return self._histograms.hops()
+
+    def beat(self) -> None:
+        """At every frame; what waits for the lease is sent once we hold it."""
+        if self._commands is None:
+            return
+        self._commands.seat.beat()
+        if self._wishes_for_lease:
+            sequence, wish = self._wishes_for_lease[0]
+            answer = self._commands.answer(sequence)
+            if answer is not None:
+                self._wishes_for_lease.clear()
+                if not answer.is_denied:
+                    self._send_now(self._commands, wish)
+
+    def drawn(self, book: BookView) -> None:
+        if book is not self._drawn:
+            self._drawn = book
+            if self._to_screen is not None and book.published_ns:
+                self._to_screen.add(time.monotonic_ns() - book.published_ns)
+
+    def send(self, wish: Wish) -> str | None:
+        """A wish that needs the lease takes it first when it is free."""
+        if self._commands is None:
+            return "every seat is taken: this screen only watches (the kill keys work)"
+        if isinstance(wish, TakeLease):
+            note(
+                self._attachment.desk, f"the screen at seat {self._commands.seat.number} takes the lease: {wish.reason}"
+            )
+        try:
+            if isinstance(wish, NEEDS_LEASE) and self._is_lease_free(self._commands):
+                self._wishes_for_lease = [(self._commands.take_lease(), wish)]
+            else:
+                self._send_now(self._commands, wish)
+        except CommandsFull:
+            return "the core takes no commands: nothing was sent (the kill keys work)"
+        return None
+
+    def _send_now(self, commands: CommandLink, wish: Wish) -> None:
+        if isinstance(wish, Rearm):
+            self._rearm_reason = wish.reason
+        _send(commands, wish, self._halts_seen)
+
+    @staticmethod
+    def _is_lease_free(commands: CommandLink) -> bool:
+        health = commands.health()
+        return health is not None and int(health["lease_seat"]) < 0
+
+    def halt(self, reason: str, *, flatten: bool) -> None:
+        halt(self._attachment, line=self._halt_line, reason=reason, flatten=flatten)
+
+    def close(self) -> None:
+        """Gives the seat back; the lease with it."""
+        if self._commands is not None:
+            self._commands.close()
+        self._attachment.close()
+
+
+def open_session(desk: str | None) -> Session:
+    """Raises NoDesk, SeveralDesks, OtherLayout."""
+    return Session(attach(desk))
+
+
+def _send(commands: CommandLink, wish: Wish, halts_seen: int) -> None:
+    match wish:
+        case Place():
+            commands.place(
+                OrderTicket(
+                    instrument_id=wish.instrument_id,
+                    side=wish.side,
+                    quantity_lots=wish.quantity_lots,
+                    price_ticks=wish.price_ticks,
+                    order_type=OrderType.LIMIT,
+                    time_in_force=wish.time_in_force,
+                    post_only=wish.is_post_only,
+                )
+            )
+        case Cancel():
+            commands.cancel(wish.client_id)
+        case CancelAll():
+            commands.cancel_all(wish.instrument_id, wish.side)
+        case Flatten():
+            commands.flatten(wish.instrument_id)
+        case Reverse():
+            commands.reverse(wish.instrument_id)
+        case Arm():
+            if wish.is_armed:
+                commands.arm()
+            else:
+                commands.disarm()
+        case TakeLease():
+            commands.take_lease()
+        case ReleaseLease():
+            commands.release_lease()
+        case EnableStrategies():
+            commands.enable_strategies(wish.are_enabled)
+        case Rearm():
+            commands.rearm(halts_seen)
