@@ -34,10 +34,17 @@ class VenueConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     """Whose protocol it speaks."""
     rest_url: str = "https://api.binance.com"
     ws_url: str = "wss://stream.binance.com:9443"
+    ws_api_url: str = "wss://ws-api.binance.com:443/ws-api/v3"
+    """Order entry and user data over one socket. Empty: order entry over REST and user data by listen key, which the
+    venue itself has given up and others of its dialect still have."""
     instruments: tuple[str, ...] = ()
     """The venue's own symbols that are subscribed; empty: all of the table that belong to this venue."""
+    trade_stream: Literal["trade", "aggTrade"] = "trade"
+    """Single trades, or those of one taker order at one price together."""
     credentials_file: str = ""
     """TOML with `key` and `secret`, readable by its owner only. Empty: market data only."""
+    kept_balances: dict[str, str] = {}
+    """Spot: how much of each currency is not the desk's: no position, never sold by a flatten. {"BTC": "0.5"}"""
     snapshot_levels: int = 1_000
     """Depth of the REST snapshot that a book begins with."""
     depth_interval_ms: Literal[100, 1000] = 100

@@ -27,7 +27,7 @@ class SequenceGap(FeedError):
 
     def __init__(self, *, venue: str, symbol: str, expected: int, received: int) -> None:
         super().__init__(f"update ids must follow on: {venue=}, {symbol=}, {expected=}, {received=}")
-        self.expected, self.received = expected, received
+        self.symbol, self.expected, self.received = symbol, expected, received
 
 
 class BadFrame(FeedError):
@@ -44,7 +44,21 @@ class VenueError(FeedError):
 
 
 class NotSent(VenueError):
-    """The request never left this process."""
+    """The request never left this process, or the venue did not look at it."""
+
+
+class RateLimited(NotSent):
+    def __init__(self, *, url: str, wait_s: float) -> None:
+        super().__init__(f"the venue asks for silence, its rate limit is used up: {url=}, {wait_s=:.1f}")
+        self.wait_s = wait_s
+
+
+class VenueRefused(FeedError):
+    """The venue's own refusal: code and words."""
+
+    def __init__(self, *, code: int, text: str, status: int = 0) -> None:
+        super().__init__(f"the venue refused: {code=}, {text=}, {status=}")
+        self.code, self.text, self.status = code, text, status
 
 
 class AccountInUse(FeedError):

@@ -1,0 +1,139 @@
+"""One WebSocket, opened again for ever; and REST calls that know when to be silent.
+
+The socket is proven alive by anything that arrives, also by the pong to our own ping; silence closes it. Between
+attempts: exponential back-off with full jitter (M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog,
+2015), so that a venue that comes back is not met by everyone at once.
+"""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+
+import aiohttp
+import msgspec
+
+from core.clock import monotonic_ns
+from feeds.errors import NotSent
+
+MOST_FRAME_BYTES = 1 << 22
+CONNECT_S = 10.0
+
+
+class Backoff:
+    """Waits between attempts: random up to `first`, then up to twice as long, never above `most`."""
+
+    def __init__(self, *, first_ms: int, most_ms: int, random_unit: Callable[[], float] = random.random) -> None:
+        self._first_ms, self._most_ms, self._random_unit = first_ms, most_ms, random_unit
+        self._attempts = 0
+
+    def next_s(self) -> float:
+        ceiling_ms: int = min(self._most_ms, self._first_ms << min(self._attempts, 30))
+        self._attempts += 1
+        return ceiling_ms * self._random_unit() / 1_000
+
+    def reset(self) -> None:
+        self._attempts = 0
+
+
+class ConnectionSettings(msgspec.Struct, frozen=True, kw_only=True):
+    url: str
+    stale_after_ms: int
+    first_ms: int
+    most_ms: int
+
+
+class Connection:
+    """One socket. `on_text(text, received_ns)` is called for every text frame, in order, without a task between."""
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        settings: ConnectionSettings,
+        *,
+        on_text: Callable[[str, int], None],
+        on_open: Callable[[], Awaitable[None]],
+        on_close: Callable[[str], None],
+    ) -> None:
+        """`on_open`: the socket is open. `on_close`: why it is not any more; called after failed attempts too."""
+        self._session, self._settings = session, settings
+        self._on_text, self._on_open, self._on_close = on_text, on_open, on_close
+        self._backoff = Backoff(first_ms=settings.first_ms, most_ms=settings.most_ms)
+        self._socket: aiohttp.ClientWebSocketResponse | None = None
+        self.heard_ns = 0
+        """When anything last arrived: data, ping or pong."""
+        self.reconnects = -1
+        self.bytes = 0
+
+    @property
+    def is_open(self) -> bool:
+        return self._socket is not None and not self._socket.closed
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            try:
+                why = await self._one_session()
+            except (TimeoutError, aiohttp.ClientError, OSError, UnicodeError) as error:
+                why = str(error) or type(error).__name__
+            finally:
+                self._socket = None
+            self._on_close(why)
+            await asyncio.sleep(self._backoff.next_s())
+
+    async def send(self, text: str) -> None:
+        """Raises NotSent when the socket is not open: nothing left."""
+        if self._socket is None or self._socket.closed:
+            raise NotSent(f"the connection is not open: url={self._settings.url!r}")
+        await self._socket.send_str(text)
+
+    async def close(self) -> None:
+        """End this session; `run` opens the next one."""
+        if self._socket is not None:
+            await self._socket.close()
+
+    async def _one_session(self) -> str:
+        """Open, read until it ends; why it ended."""
+        async with asyncio.timeout(CONNECT_S):
+            socket = await self._session.ws_connect(
+                self._settings.url, autoping=False, max_msg_size=MOST_FRAME_BYTES, compress=0
+            )
+        watcher = asyncio.create_task(self._watch(socket))
+        opened_ns = monotonic_ns()
+        try:
+            self._socket, self.heard_ns = socket, opened_ns
+            self.reconnects += 1
+            await self._on_open()
+            return await self._read(socket)
+        finally:
+            watcher.cancel()
+            # One that accepts us and hangs up at once is no reason to come back faster.
+            if monotonic_ns() - opened_ns > self._settings.most_ms * 1_000_000:
+                self._backoff.reset()
+            await socket.close()
+
+    async def _read(self, socket: aiohttp.ClientWebSocketResponse) -> str:
+        while True:
+            message = await socket.receive()
+            received_ns = monotonic_ns()
+            self.heard_ns = received_ns
+            if message.type is aiohttp.WSMsgType.TEXT:
+                self.bytes += len(message.data)
+                self._on_text(message.data, received_ns)
+            elif message.type is aiohttp.WSMsgType.PING:
+                await socket.pong(message.data)
+            elif message.type is aiohttp.WSMsgType.BINARY:
+                self._on_text("", received_ns)  # no venue of ours sends these: a bad frame
+            elif message.type is not aiohttp.WSMsgType.PONG:
+                return f"the connection ended: {message.type.name}, code={socket.close_code}"
+
+    async def _watch(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        """Ask for a sign of life in silence, close after too much of it."""
+        stale_s = self._settings.stale_after_ms / 1_000
+        while True:
+            await asyncio.sleep(stale_s / 4)
+            silent_s = (monotonic_ns() - self.heard_ns) / 1e9
+            if silent_s >= stale_s:
+                await socket.close(code=aiohttp.WSCloseCode.GOING_AWAY, message=b"silence")
+                return
+            if silent_s >= stale_s / 4:
+                await socket.ping(b"station")

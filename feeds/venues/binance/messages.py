@@ -1,0 +1,192 @@
+"""Binance spot on the wire: what we read of its messages, typed; prices and quantities stay text until the kernel.
+
+Level arrays and numbers of market data are `msgspec.Raw`: checked to be JSON, parsed by feeds/decode.py.
+Source: binance-spot-api-docs (web-socket-streams.md, rest-api.md, user-data-stream.md), 2026-07.
+"""
+
+import msgspec
+from msgspec import Raw
+
+
+class DepthUpdate(msgspec.Struct, tag_field="e", tag="depthUpdate", gc=False):
+    E: int
+    """Event time, ms"""
+    s: str
+    U: int
+    """First update id in this message"""
+    u: int
+    """Last one"""
+    b: Raw
+    a: Raw
+
+
+class Trade(msgspec.Struct, tag_field="e", tag="trade", gc=False):
+    E: int
+    s: str
+    t: int
+    p: Raw
+    q: Raw
+    T: int
+    m: bool
+    """The buyer was the maker: the taker sold."""
+
+
+class AggTrade(msgspec.Struct, tag_field="e", tag="aggTrade", gc=False):
+    E: int
+    s: str
+    a: int
+    p: Raw
+    q: Raw
+    T: int
+    m: bool
+
+
+class ServerShutdown(msgspec.Struct, tag_field="e", tag="serverShutdown", gc=False):
+    E: int = 0
+
+
+MarketData = DepthUpdate | Trade | AggTrade | ServerShutdown
+
+
+class Combined(msgspec.Struct, gc=False):
+    """A frame of /stream?streams=…"""
+
+    stream: str
+    data: MarketData
+
+
+class Snapshot(msgspec.Struct, gc=False):
+    """GET /api/v3/depth"""
+
+    lastUpdateId: int  # noqa: N815
+    bids: Raw
+    asks: Raw
+
+
+class PlacedOrder(msgspec.Struct):
+    """The venue's answer to order entry, and an order in its lists."""
+
+    symbol: str
+    orderId: int  # noqa: N815
+    clientOrderId: str = ""  # noqa: N815
+    price: str = "0"
+    origQty: str = "0"  # noqa: N815
+    executedQty: str = "0"  # noqa: N815
+    status: str = ""
+    timeInForce: str = ""  # noqa: N815
+    type: str = ""
+    side: str = ""
+    transactTime: int = 0  # noqa: N815
+    origClientOrderId: str = ""  # noqa: N815
+
+
+class AccountTrade(msgspec.Struct):
+    """GET /api/v3/myTrades"""
+
+    symbol: str
+    id: int
+    orderId: int  # noqa: N815
+    price: str
+    qty: str
+    commission: str
+    commissionAsset: str  # noqa: N815
+    time: int
+    isBuyer: bool  # noqa: N815
+    isMaker: bool  # noqa: N815
+
+
+class Balance(msgspec.Struct):
+    asset: str
+    free: str
+    locked: str
+
+
+class Account(msgspec.Struct):
+    balances: list[Balance]
+
+
+class ServerTime(msgspec.Struct):
+    serverTime: int  # noqa: N815
+
+
+class ListenKey(msgspec.Struct):
+    listenKey: str  # noqa: N815
+
+
+class ExecutionReport(msgspec.Struct, tag_field="e", tag="executionReport"):
+    """User data: one change of one order."""
+
+    E: int
+    s: str
+    c: str
+    """Client order id; of a cancel, the cancel's own"""
+    S: str
+    p: str
+    q: str
+    x: str
+    """What happened: NEW CANCELED REPLACED REJECTED TRADE EXPIRED TRADE_PREVENTION"""
+    X: str
+    """The order's status after it"""
+    i: int
+    T: int
+    C: str | None = ""
+    """The client order id that was cancelled"""
+    r: str = "NONE"
+    l: str = "0"
+    """Executed now"""
+    z: str = "0"
+    """Executed in total"""
+    L: str = "0"
+    n: str | None = "0"
+    """Commission"""
+    N: str | None = None
+    t: int = -1
+    m: bool = False
+
+
+class StreamEnded(msgspec.Struct, tag_field="e", tag="eventStreamTerminated"):
+    E: int = 0
+
+
+class Tagged(msgspec.Struct):
+    """What kind of event it is; for those that we do not read."""
+
+    e: str = ""
+
+
+class UserEnvelope(msgspec.Struct):
+    """A frame of the WebSocket API: an event of the user data subscription, or the answer to a request."""
+
+    event: Raw | None = None
+    id: str | int | None = None
+    status: int = 0
+    result: Raw | None = None
+    error: "ApiError | None" = None
+
+
+class ApiError(msgspec.Struct):
+    code: int = 0
+    msg: str = ""
+
+
+class SymbolFilter(msgspec.Struct):
+    filterType: str  # noqa: N815
+    tickSize: str = ""  # noqa: N815
+    stepSize: str = ""  # noqa: N815
+    minQty: str = "0"  # noqa: N815
+    maxQty: str = "0"  # noqa: N815
+    minNotional: str = "0"  # noqa: N815
+
+
+class SymbolRules(msgspec.Struct):
+    symbol: str
+    status: str
+    baseAsset: str  # noqa: N815
+    quoteAsset: str  # noqa: N815
+    filters: list[SymbolFilter]
+
+
+class ExchangeInfo(msgspec.Struct):
+    """GET /api/v3/exchangeInfo"""
+
+    symbols: list[SymbolRules]

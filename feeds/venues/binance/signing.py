@@ -1,0 +1,65 @@
+"""Signed requests: HMAC-SHA256 of exactly the bytes that are sent, hexadecimal.
+
+    REST           over query string and body as they stand; `signature` comes last
+    WebSocket API  over all parameters sorted by name, name=value joined by &
+
+Source: binance-spot-api-docs, rest-api.md and web-socket-api.md. Keys of the HMAC kind only.
+"""
+
+import hashlib
+import hmac
+import os
+import stat
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import quote
+
+import msgspec
+
+from feeds.errors import CredentialsMissing
+
+
+class Credentials(msgspec.Struct, frozen=True):
+    key: str
+    secret: str
+
+    def __repr__(self) -> str:
+        return "Credentials(…)"  # never into a log
+
+    __str__ = __repr__
+
+
+def read_credentials(path: str, *, venue: str) -> Credentials:
+    """From a TOML file with `key` and `secret` that only its owner can read. Raises CredentialsMissing."""
+    try:
+        with Path(path).expanduser().open("rb") as file:
+            if stat.S_IMODE(os.fstat(file.fileno()).st_mode) & 0o077:
+                raise CredentialsMissing(venue=venue, file=path, reason="others may read it, chmod 600")
+            values = tomllib.load(file)
+        return msgspec.convert(values, Credentials)
+    except (OSError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        reason = "no file is named" if not path else str(error)
+        raise CredentialsMissing(venue=venue, file=path, reason=reason) from error
+
+
+def query_of(parameters: Mapping[str, str | int]) -> str:
+    """name=value joined by &, in the order given; anything but letters, digits and -_.~ percent-encoded."""
+    return "&".join(f"{name}={quote(str(value), safe='')}" for name, value in parameters.items())
+
+
+def sign(payload: str, secret: str) -> str:
+    return hmac.new(secret.encode(), payload.encode(), hashlib.sha256).hexdigest()
+
+
+def signed_query(parameters: Mapping[str, str | int], credentials: Credentials) -> str:
+    """For REST."""
+    query = query_of(parameters)
+    return f"{query}&signature={sign(query, credentials.secret)}"
+
+
+def signed_parameters(parameters: Mapping[str, str | int], credentials: Credentials) -> dict[str, str | int]:
+    """For the WebSocket API; adds apiKey."""
+    everything = {**parameters, "apiKey": credentials.key}
+    payload = "&".join(f"{name}={everything[name]}" for name in sorted(everything))
+    return {**everything, "signature": sign(payload, credentials.secret)}
