@@ -49,6 +49,7 @@ class Supervisor:
         self._judge_after_ns = 0
         self._told_silent: set[str] = set()
         self._is_stopping = False
+        self._has_adopted = False
 
     @property
     def is_up(self) -> bool:
@@ -67,6 +68,7 @@ class Supervisor:
         living = {process.name: process for process in found}
         for child in self.children:
             if child.name in living and child.adopt(living[child.name]):
+                self._has_adopted = True
                 self._say(f"{child.name} adopted, pid {child.pid}")
                 self._turn(child, ProcessState.RUNNING, now_ns)
             else:
@@ -75,6 +77,8 @@ class Supervisor:
     @property
     def failed_to_start(self) -> Child | None:
         """A vital process that ended by itself before it ever beat: starting it again would not help."""
+        if self._has_adopted:
+            return None
         for child in self.children:
             has_ended = child.exit_code is not None and child.exit_code >= 0
             if child.spec.is_vital and child.last_beat_ns == 0 and (has_ended or child.state is ProcessState.GIVEN_UP):
