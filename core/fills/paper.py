@@ -230,7 +230,7 @@ def _refuse(venue: PaperVenue, row: int, reason: int, now_ns: int) -> None:
 def _limit(order: np.void) -> int:
     """The worst price that it accepts."""
     if order["order_type"] == OrderType.MARKET:
-        return int(order["side"]) * LARGEST_STEPS  # type: ignore[no-any-return]
+        return int(order["side"]) * LARGEST_STEPS
     return order["price_ticks"]  # type: ignore[no-any-return]
 
 

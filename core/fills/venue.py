@@ -87,12 +87,12 @@ def make_paper(capacity: int, *, latency_ns: int, epoch: int = 0) -> PaperVenue:
 def next_due_ns(venue: PaperVenue) -> int:
     """When the venue wants to be called again; NEVER when nothing is on its way."""
     state = venue.state[0]
-    due_ns = np.int64(NEVER)
+    due_ns = NEVER
     if state["requests"] > 0:
-        due_ns = venue.request_due_ns[state["request_head"]]
+        due_ns = int(venue.request_due_ns[state["request_head"]])
     if state["reports"] > 0:
-        due_ns = min(due_ns, venue.report_due_ns[state["report_head"]])
-    return due_ns  # type: ignore[no-any-return]
+        due_ns = min(due_ns, int(venue.report_due_ns[state["report_head"]]))
+    return due_ns
 
 
 @kernel

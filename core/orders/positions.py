@@ -31,7 +31,7 @@ class Positions(NamedTuple):
     """uint8[n]: 1 when the cell of the row must be published again"""
     used: np.ndarray
     """int64[1]: rows in use; rows are never given back while the core runs"""
-    index: np.ndarray
+    places: np.ndarray
     """int64[m]: row + 1 by hash of account, instrument and strategy, open addressing; 0: empty"""
     first_rows: np.ndarray
     """int64[instruments]: a row of the instrument, or -1"""
@@ -44,7 +44,7 @@ def make_positions(capacity: int, *, instruments: int = 256) -> Positions:
         rows=np.zeros(capacity, POSITION),
         dirty=np.zeros(capacity, np.uint8),
         used=np.zeros(1, np.int64),
-        index=np.zeros(1 << (4 * capacity - 1).bit_length(), np.int64),
+        places=np.zeros(1 << (4 * capacity - 1).bit_length(), np.int64),
         first_rows=np.full(instruments, -1, np.int64),
         next_rows=np.full(capacity, -1, np.int64),
     )
@@ -52,15 +52,16 @@ def make_positions(capacity: int, *, instruments: int = 256) -> Positions:
 
 @kernel
 def _home(positions: Positions, account_id: int, instrument_id: int, strategy_id: int) -> int:
-    return (int(instrument_id) * 61 + int(account_id) * 7 + int(strategy_id) + 1) & (positions.index.shape[0] - 1)
+    home = (int(instrument_id) * 61 + int(account_id) * 7 + int(strategy_id) + 1) & (positions.places.shape[0] - 1)
+    return int(home)
 
 
 @kernel
 def find_row(positions: Positions, account_id: int, instrument_id: int, strategy_id: int) -> int:
     """The row of an account, instrument and strategy (-1: the account's total), or -1."""
     place = _home(positions, account_id, instrument_id, strategy_id)
-    for _ in range(positions.index.shape[0]):
-        row = int(positions.index[place]) - 1
+    for _ in range(positions.places.shape[0]):
+        row = int(positions.places[place]) - 1
         if row < 0:
             return -1
         position = positions.rows[row]
@@ -70,7 +71,7 @@ def find_row(positions: Positions, account_id: int, instrument_id: int, strategy
             and position["strategy_id"] == strategy_id
         ):
             return row
-        place = (place + 1) & (positions.index.shape[0] - 1)
+        place = (place + 1) & (positions.places.shape[0] - 1)
     return -1
 
 
@@ -92,9 +93,9 @@ def row_of(positions: Positions, account_id: int, instrument_id: int, strategy_i
     positions.next_rows[row] = positions.first_rows[instrument_id]
     positions.first_rows[instrument_id] = row
     place = _home(positions, account_id, instrument_id, strategy_id)
-    while positions.index[place] != 0:
-        place = (place + 1) & (positions.index.shape[0] - 1)
-    positions.index[place] = row + 1
+    while positions.places[place] != 0:
+        place = (place + 1) & (positions.places.shape[0] - 1)
+    positions.places[place] = row + 1
     return row
 
 
@@ -176,9 +177,7 @@ def mark(
     positions: Positions, instrument_id: int, best_bid_ticks: int, best_ask_ticks: int, instrument: np.void
 ) -> int:
     """Value all rows of an instrument at its mid; how many changed. Only for a LIVE book with both sides."""
-    if not (best_bid_ticks >= -LARGEST_STEPS and best_bid_ticks <= LARGEST_STEPS):
-        return 0
-    if not (best_ask_ticks >= -LARGEST_STEPS and best_ask_ticks <= LARGEST_STEPS):
+    if not (0 < best_bid_ticks and best_bid_ticks < best_ask_ticks and best_ask_ticks <= LARGEST_STEPS):
         return 0
     changed = 0
     row = int(positions.first_rows[instrument_id])

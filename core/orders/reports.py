@@ -86,8 +86,8 @@ def _is_possible(event: np.void, instruments: np.ndarray) -> bool:
     if not (event["side"] >= -1 and event["side"] <= 1):
         return False
     if event["detail"] == Report.FILLED:
-        return event["quantity_lots"] > 0 and event["side"] != 0
-    return event["detail"] >= Report.ACCEPTED and event["detail"] <= Report.STATE
+        return bool(event["quantity_lots"] > 0 and event["side"] != 0)
+    return bool(event["detail"] >= Report.ACCEPTED and event["detail"] <= Report.STATE)
 
 
 @kernel

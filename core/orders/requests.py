@@ -57,7 +57,7 @@ def cancel(blotter: Blotter, decisions: Decisions, slot: int, cause: np.void) ->
 
 @kernel
 def can_replace(blotter: Blotter, slot: int) -> int:
-    """A DenyReason: may a replace be asked for now? Only of an order that the venue has confirmed and nobody changes."""
+    """A DenyReason: may a replace be asked for now? Of an order that the venue confirmed and nobody is changing."""
     if not (slot >= 0 and slot < blotter.orders.shape[0]):
         return DenyReason.UNKNOWN_ORDER
     status = blotter.orders[slot]["status"]

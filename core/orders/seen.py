@@ -45,7 +45,7 @@ def is_report_seen(blotter: Blotter, event: np.void) -> bool:
     source_id = int(event["source_id"])
     if not (source_id >= 0 and source_id < blotter.reports_seen.shape[0]):
         return False
-    return event["sequence"] > 0 and event["sequence"] <= blotter.reports_seen[source_id]
+    return bool(event["sequence"] > 0 and event["sequence"] <= blotter.reports_seen[source_id])
 
 
 @kernel

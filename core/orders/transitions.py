@@ -118,11 +118,9 @@ def next_status(status: int, report: int, status_before: int, said: int) -> int:
     """The status after a report (PARTLY for a fill that leaves something); 0 when that cannot be."""
     if not (status >= 0 and status < STATUSES and report >= 0 and report < REPORTS):
         return 0
-    following = np.int64(NEXT[status, report])
+    following = int(NEXT[status, report])
     if following == BEFORE:
-        following = np.int64(status_before)
-        return following if is_open(following) else OrderStatus.NEW.value
+        return int(status_before) + 0 if is_open(status_before) else OrderStatus.NEW.value
     if following == VENUE_SAYS:
-        following = np.int64(said)
-        return following if said >= 0 and said < STATUSES and SPOKEN[said] else 0
-    return following
+        return int(said) + 0 if 0 <= said and said < STATUSES and SPOKEN[said] else 0
+    return following + 0

@@ -39,7 +39,9 @@ def is_fresh(intent: np.void, limits: np.void, now_ns: int) -> bool:
     if not (origin == Origin.KEY or origin == Origin.CLI or origin == Origin.API):
         return False
     pressed_ns = intent["received_ns"]
-    return pressed_ns >= 0 and pressed_ns <= now_ns + SKEW_NS and now_ns <= pressed_ns + limits["command_valid_ns"]
+    return bool(
+        pressed_ns >= 0 and pressed_ns <= now_ns + SKEW_NS and now_ns <= pressed_ns + limits["command_valid_ns"]
+    )
 
 
 @kernel
@@ -48,23 +50,23 @@ def is_order_type_known(intent: np.void) -> bool:
     order_type, time_in_force = intent["order_type"], intent["time_in_force"]
     now_or_never = time_in_force == TimeInForce.IOC or time_in_force == TimeInForce.FOK
     if order_type == OrderType.MARKET:
-        return now_or_never and intent["flags"] & POST_ONLY == 0
+        return bool(now_or_never and intent["flags"] & POST_ONLY == 0)
     if order_type == OrderType.LIMIT:
         if now_or_never:
-            return intent["flags"] & POST_ONLY == 0
-        return time_in_force == TimeInForce.GTC or time_in_force == TimeInForce.DAY
+            return bool(intent["flags"] & POST_ONLY == 0)
+        return bool(time_in_force == TimeInForce.GTC or time_in_force == TimeInForce.DAY)
     return False
 
 
 @kernel
 def is_quantity_possible(intent: np.void, limits: np.void) -> bool:
-    return limits["min_lots"] <= intent["quantity_lots"] and intent["quantity_lots"] >= 1
+    return bool(limits["min_lots"] <= intent["quantity_lots"] and intent["quantity_lots"] >= 1)
 
 
 @kernel
 def is_price_possible(intent: np.void) -> bool:
     if intent["order_type"] == OrderType.MARKET:
-        return intent["price_ticks"] == 0
+        return bool(intent["price_ticks"] == 0)
     return is_within(intent["price_ticks"], LARGEST_STEPS)
 
 
@@ -74,7 +76,7 @@ def is_book_sound(situation: np.void) -> bool:
     bid, ask = situation["best_bid_ticks"], situation["best_ask_ticks"]
     if not (0 < bid and bid < ask and ask <= LARGEST_STEPS):
         return False
-    return bid <= situation["weighted_mid"] and situation["weighted_mid"] <= ask
+    return bool(bid <= situation["weighted_mid"] and situation["weighted_mid"] <= ask)
 
 
 @kernel
@@ -95,8 +97,8 @@ def is_inside_collar(side: int, price_ticks: int, situation: np.void, limits: np
     if not (limits["collar"] > 0.0 and limits["collar"] <= 1.0 and width < LARGEST_STEPS):
         return False
     if side > 0:
-        return float(price_ticks) <= middle + width
-    return float(price_ticks) >= middle - width
+        return bool(float(price_ticks) <= middle + width)
+    return bool(float(price_ticks) >= middle - width)
 
 
 @kernel
@@ -120,8 +122,8 @@ def is_reducing(side: int, lots: int, situation: np.void) -> bool:
     """With everything that works on its side, does it at most close the position?"""
     position = situation["position_lots"]
     if side > 0:
-        return position < 0 and lots + situation["working_buy_lots"] <= -position
-    return position > 0 and lots + situation["working_sell_lots"] <= position
+        return bool(position < 0 and lots + situation["working_buy_lots"] <= -position)
+    return bool(position > 0 and lots + situation["working_sell_lots"] <= position)
 
 
 @kernel
@@ -174,7 +176,7 @@ def is_gross_within(
     largest_e8 = limits["max_gross_notional_e8"]
     if not (gross_e8 >= 0 and value_e8 >= 0 and largest_e8 < LARGEST_E8):
         return False
-    return add_e8(gross_e8, value_e8) <= largest_e8
+    return bool(add_e8(gross_e8, value_e8) <= largest_e8)
 
 
 @kernel
@@ -185,7 +187,7 @@ def has_room_in_rate(state: np.void, now_ns: int) -> bool:
         return False
     if not (filled_ns >= 0 and filled_ns <= CLOCK_LIMIT_NS):
         return False
-    return max(filled_ns, now_ns) + period_ns <= now_ns + state["rate_burst_ns"]
+    return bool(max(filled_ns, now_ns) + period_ns <= now_ns + state["rate_burst_ns"])
 
 
 @kernel

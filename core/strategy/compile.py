@@ -143,7 +143,7 @@ def _compile(wanted: Strategy) -> Any:
 def _compiled(wanted: Strategy, *, cache: bool) -> Any:
     path = _source_file(wanted.function)
     cache = cache and path.exists()
-    scope = {
+    scope: dict[str, Any] = {
         "__name__": wanted.function.__module__,
         "carray": carray,
         "function": kernel(wanted.function) if cache else _uncached(wanted.function),

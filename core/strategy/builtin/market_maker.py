@@ -33,7 +33,7 @@ SIZE_LOTS, HALF_SPREAD_TICKS, SKEW_TICKS, MAX_POSITION_LOTS, MOVE_TICKS = 0, 1, 
 )
 def market_maker(view: np.void, parameters: np.ndarray, memory: np.void, intents: np.ndarray) -> int:
     bid_ticks, ask_ticks = NO_TICKS, NO_TICKS
-    if view["book_state"] == BookState.LIVE and view["best_bid_ticks"] < view["best_ask_ticks"]:
+    if view["book_state"] == BookState.LIVE and 0 < view["best_bid_ticks"] < view["best_ask_ticks"]:
         largest = max(1.0, parameters[MAX_POSITION_LOTS])
         centre = view["micro_price"] - parameters[SKEW_TICKS] * view["position_lots"] / largest
         if view["position_lots"] < parameters[MAX_POSITION_LOTS]:
