@@ -37,12 +37,16 @@ def _show_status(shown: dict[str, Any]) -> None:
     told(f"Desk [b]{shown['desk']}[/b], mode [b]{shown['mode']}[/b], up {_span(shown['uptime_s'])}, {state}")
     if shown.get("other_version"):
         told("It runs another version of the station: only its processes can be shown.")
-        table("", shown["processes"])
+        _show_processes(shown["processes"])
         return
     told(f"strategies {'[green]enabled[/green]' if shown['strategies_enabled'] else 'disabled'}")
-    table("Processes", shown["processes"], columns=["name", "pid", "state", "cpu", "pss_mb", "restarts", "message"])
+    _show_processes(shown["processes"])
     table("Feeds", shown["feeds"], columns=["venue", "state", "events", "gaps", "resyncs", "bad_frames", "message"])
-    table("Order processes", shown["gateways"])
+    table(
+        "Order processes",
+        shown["gateways"],
+        columns=["venue", "state", "sent", "rejected", "open", "unknown", "message"],
+    )
     table("Seats", shown["seats"], empty="nobody")
     latency = [
         {"hop": hop, **{key.replace("_ns", "_us"): round(value / 1e3, 1) if "_ns" in key else value
@@ -53,6 +57,11 @@ def _show_status(shown: dict[str, Any]) -> None:
     table(
         "Tape", [shown["tape"]], columns=["written", "dropped", "rows_per_s", "behind", "file_mb", "state", "message"]
     )
+
+
+def _show_processes(rows: list[dict[str, Any]]) -> None:
+    shown = [{**row, "cpu": f"{row['cpu'] * 100:.0f} %"} for row in rows]
+    table("Processes", shown, columns=["name", "pid", "state", "cpu", "pss_mb", "restarts", "message"])
 
 
 def _span(seconds: float) -> str:
@@ -100,7 +109,8 @@ def instruments(outer: str | None, desk: str | None, filter_: str, json_: bool) 
     known = InstrumentTable(attach(desk or outer).memory)
     rows = [known.as_plain(number) for number in range(len(known.rows))]
     rows = [row for row in rows if filter_.upper() in str(row["symbol"]).upper()]
-    as_json(rows) if json_ else table("Instruments", rows)
+    columns = ["symbol", "class", "state", "tick", "lot", "currency", "maker_fee_bps", "taker_fee_bps"]
+    as_json(rows) if json_ else table("Instruments", rows, columns=columns)
 
 
 @click.command(epilog="\b\nexample:\n  station venues --json")

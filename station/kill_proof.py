@@ -23,6 +23,7 @@ from station.venue_cancel import cancel_at_venue
 BEAT_WITHIN_NS = 300_000_000
 """An order process that does not beat for so long gets no more time: the cancelling is done here."""
 LOOK_EVERY_S = 0.001
+CORE_SAW_IT = "core acknowledged, it sends nothing more"
 CORE_WITHIN_S = 1.0
 """A core that does not acknowledge by then hangs; the proof does not need it."""
 
@@ -100,10 +101,10 @@ class DeskProof:
         assert self.memory is not None
         health = numpy_cell.read(self.memory.cells("health"), 0)
         is_new = health is not None and int(health["now_ns"]) >= self.halted.written_ns
-        if health is None or not is_new or not int(health["is_halted"]):
-            return False, 0
-        self._tell("core acknowledged, it sends nothing more")
-        return True, int(health["open_orders"])
+        if health is not None and is_new and int(health["is_halted"]):
+            self._tell(CORE_SAW_IT)
+            return True, int(health["open_orders"])
+        return CORE_SAW_IT in self._told, 0
 
     def _gateway(self, role: str, registry: Registry) -> list[str]:
         """What this order process still owes."""
