@@ -46,7 +46,7 @@ def instruments_of(memory: Memory, source_id: int, wanted: tuple[str, ...] = ())
     }
 
 
-def on_end(stop: Callable[[], None]) -> None:
+def on_end(stop: Callable[[], object]) -> None:
     """Call `stop` at SIGTERM and SIGINT, in the event loop."""
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
