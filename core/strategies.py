@@ -41,7 +41,9 @@ def run_strategies(state: State, decisions: Decisions, book_slot: int, event: np
 @kernel
 def _look(state: State, book_slot: int, slot: int, event: np.void) -> None:
     """Fill the view that the slot is called with."""
-    view, head, values = state.slots.view[0], state.books.heads[book_slot], state.signals.values[book_slot]
+    view = state.slots.views[0]
+    head = state.books.heads[book_slot]
+    values = state.signals.values[book_slot]
     view["now_ns"] = event["now_ns"]
     view["instrument_id"] = head["instrument_id"]
     view["book_state"] = head["state"]
@@ -122,7 +124,8 @@ def _look_at_orders(state: State, slot: int, instrument_id: int, view: np.void) 
 @kernel
 def _want(state: State, decisions: Decisions, slot: int, number: int, instrument_id: int, event: np.void) -> None:
     """One wish: an order of its own account and name, whatever it wrote elsewhere."""
-    wish, intent = state.slots.intents[number], state.intent[0]
+    wish = state.slots.intents[number]
+    intent = state.intent[0]
     clear_event(intent)
     intent["kind"] = EventKind.ORDER_REQUEST
     intent["detail"] = wish["request"]
