@@ -138,7 +138,7 @@ def act(state: ExchangeState, crowd: CrowdState, book: int) -> None:
 
 @kernel
 def join(state: ExchangeState, crowd: CrowdState, book: int) -> None:
-    """A new limit order, at the crowd's spread or behind it; the farther, the rarer. Takes stale prices that it meets."""
+    """A new limit order, at the crowd's spread or behind it; the farther, the rarer. Takes stale prices it meets."""
     stream = crowd.streams[book]
     side = BUY if next_word(crowd.words) & 1 == 1 else SELL
     distance = stream["half_spread"]
