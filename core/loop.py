@@ -83,6 +83,8 @@ class Loop(NamedTuple):
     """RING[8], producer"""
     cancels: np.ndarray
     """RING[8]"""
+    feed_requests: np.ndarray
+    """RING[8]"""
     tape: np.ndarray
     """RING[1]"""
     tape_counts: np.ndarray
@@ -154,7 +156,14 @@ def handle(loop: Loop, state: State, decisions: Decisions, now_ns: int) -> None:
     if decisions.used[0] == 0:
         return
     sent = publish_decisions(
-        decisions, loop.tape[0], loop.tape_counts, loop.journal[0], loop.requests, loop.cancels, loop.one
+        decisions,
+        loop.tape[0],
+        loop.tape_counts,
+        loop.journal[0],
+        loop.requests,
+        loop.cancels,
+        loop.feed_requests,
+        loop.one,
     )
     if sent > 0 and event["received_ns"] > 0 and event["kind"] < EventKind.TIMER:
         tally(loop.histograms, Hop.TICK_TO_ORDER, monotonic_ns(loop.timespec) - event["received_ns"])

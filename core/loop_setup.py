@@ -38,6 +38,7 @@ def make_loop(memory: Memory, settings: CoreSettings) -> Loop:
         commands=_rows([consumer_row(memory.ring(f"commands.{seat:02d}")) for seat in range(SEATS)], SEATS),
         requests=_rows([producer_row(memory.ring(f"order_requests.{group}")) for group in groups], GROUPS),
         cancels=_rows([producer_row(memory.ring(f"cancels.{group}")) for group in groups], GROUPS),
+        feed_requests=_rows([producer_row(memory.ring(f"feed_requests.{group}")) for group in groups], GROUPS),
         tape=producer_row(memory.ring("tape")),
         tape_counts=np.zeros(COUNTS, np.int64),
         journal=producer_row(memory.ring("journal")),

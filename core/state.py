@@ -26,7 +26,8 @@ from core.strategy.slots import Slots, make_slots
 
 HOUSEKEEPING_TIMER = 0
 HOUSEKEEPING_NS = 100_000_000
-FIRST_STRATEGY_TIMER = 1
+PAPER_TIMER = 1
+FIRST_STRATEGY_TIMER = 2
 
 PAPER_SOURCE = 63
 """source_id of reports that the core's own fill model made; a real venue group is below 8."""
@@ -148,7 +149,7 @@ def make_state(table: np.ndarray, count: int, settings: CoreSettings, *, capacit
         blotter=blotter,
         positions=make_positions(size.positions, instruments=len(instruments)),
         timers=timers,
-        paper=make_paper(size.open_orders),
+        paper=make_paper(size.open_orders, latency_ns=config.paper_latency_us * 1_000, epoch=settings.epoch),
         paper_reports=make_decisions(256),
     )
 

@@ -68,7 +68,8 @@ def make_cells(memory: Memory) -> Cells:
 def publish_dirty(cells: Cells, state: Any, tape_counts: np.ndarray, busy_ns: int, now_ns: int) -> None:
     """Everything that changed since it was last shown. `state` is core.state.State."""
     _books(cells, state, now_ns)
-    orders, positions = state.blotter, state.positions
+    orders = state.blotter
+    positions = state.positions
     _rows(cells.rows[ORDERS], orders.orders.ctypes.data, ORDER_BYTES, orders.dirty, orders.dirty.shape[0])
     _rows(cells.rows[POSITIONS], positions.rows.ctypes.data, POSITION_BYTES, positions.dirty, positions.used[0])
     if now_ns >= cells.next_slow_ns[0]:
@@ -118,12 +119,14 @@ def _money(health: np.void, state: Any) -> None:
 
 @kernel
 def _strategies(cells: Cells, state: Any) -> None:
-    shown, slots = cells.strategy[0], state.slots
+    shown = cells.strategy[0]
+    slots = state.slots
     for slot in range(slots.current.shape[0]):
         index = slots.current[slot]
         if index < 0:
             continue
-        record, tally = slots.records[index], slots.tallies[slot]
+        record = slots.records[index]
+        tally = slots.tallies[slot]
         shown["name"] = record["name"]
         shown["instrument_id"] = record["instrument_id"]
         shown["is_enabled"] = slots.is_enabled[slot]
@@ -146,7 +149,8 @@ def _strategies(cells: Cells, state: Any) -> None:
 
 @kernel
 def _health(cells: Cells, state: Any, tape_counts: np.ndarray, busy_ns: int, now_ns: int) -> None:
-    health, core = cells.health[0], state.core[0]
+    health = cells.health[0]
+    core = state.core[0]
     health["is_halted"] = state.risk.state[0]["is_halted"]
     health["strategies_enabled"] = core["strategies_enabled"]
     health["is_flattening"] = state.halt.is_flattening[0]

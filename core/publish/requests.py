@@ -22,35 +22,51 @@ def publish_decisions(
     journal: np.void,
     requests: np.ndarray,
     cancels: np.ndarray,
+    feed_requests: np.ndarray,
     one: np.ndarray,
 ) -> int:
     """Carry out everything that one event led to; returns how many requests went out.
 
-    requests, cancels: RING[groups]. -1 when a cancel did not fit: the caller halts the desk, and the order process
-    cancels everything by itself.
+    requests, cancels, feed_requests: RING[groups]. -1 when a request did not fit: the caller halts the desk, and the
+    order process cancels everything by itself. A feed request that does not fit is asked again by the core.
     """
     sent = 0
     for index in range(decisions.used[0]):
         record = decisions.records[index]
         if record["kind"] == EventKind.ORDER_REQUEST:
             group = record["source_id"]
+            if group >= requests.shape[0]:  # PAPER_SOURCE: the core's own fill model has it already
+                put_on_tape(tape, counts, record)
+                put_in_journal(journal, record)
+                continue
             if record["detail"] == Request.CANCEL:
                 ring = cancels[group]
             else:
                 ring = requests[group]
-            slot = producer_slot(ring)
-            if slot < 0:
-                sent = -1
-                continue
             record["sequence"] = ring["own"]
             put_on_tape(tape, counts, record)
             put_in_journal(journal, record)
-            slots = events_at(ring["slots_address"], ring["capacity"])
-            slots[slot] = record
-            producer_publish(ring)
-            producer_wake(ring, one)
-            if sent >= 0:
+            if not _put_in_ring(ring, record, one):
+                sent = -1
+            elif sent >= 0:
                 sent += 1
+        elif record["kind"] == EventKind.FEED_REQUEST:
+            put_on_tape(tape, counts, record)
+            _put_in_ring(feed_requests[record["source_id"]], record, one)
         else:
             put_on_tape(tape, counts, record)
+            if record["kind"] == EventKind.EXECUTION_REPORT:
+                put_in_journal(journal, record)
     return sent
+
+
+@kernel
+def _put_in_ring(ring: np.void, record: np.void, one: np.ndarray) -> bool:
+    slot = producer_slot(ring)
+    if slot < 0:
+        return False
+    slots = events_at(ring["slots_address"], ring["capacity"])
+    slots[slot] = record
+    producer_publish(ring)
+    producer_wake(ring, one)
+    return True
