@@ -14,9 +14,11 @@ import msgspec
 import numpy as np
 
 from core.clock import wall_offset_ns
-from core.memory.files import Capacities, Descriptor, Memory, create_files, keep_open
+from core.memory.files import Descriptor, Memory, create_files, keep_open
+from core.memory.layout import Capacities
 from core.memory.numpy_ring import Producer
 from core.records.event import EVENT
+from core.records.instrument import INSTRUMENT
 from core.vocabulary import BookState, EventFlag, EventKind, OrderStatus, Request, Side
 from feeds.instruments import Instrument, write_table
 from feeds.store.settings import RecorderSettings
@@ -60,8 +62,8 @@ def market_tape(count: int, *, seed: int = 1, first_sequence: int = 0, now_ns: i
     trades = share < 0.08
     events["kind"][trades] = EventKind.TRADE
     events["reference_id"][trades] = np.arange(trades.sum()) + 1_000_000_000
-    _turn_into(events, (0.08 <= share) & (share < 0.11), _signals, random)
-    _turn_into(events, (0.11 <= share) & (share < 0.115), _orders, random)
+    _turn_into(events, (share >= 0.08) & (share < 0.11), _signals, random)
+    _turn_into(events, (share >= 0.11) & (share < 0.115), _orders, random)
     return events
 
 
@@ -135,8 +137,7 @@ class Desk:
     def make(cls, folder: Path, *, tape: int = 1 << 15, **settings: object) -> "Desk":
         descriptor = create_files("test", ("sim",), Capacities(tape=tape, instruments=16))
         memory = Memory(descriptor, frozenset({"core", "desk"}))
-        rows = [(number // 2, _instrument(symbol)) for number, symbol in enumerate(SYMBOLS)]
-        write_table(memory.table("instruments"), memory.lines("instrument_count")[0], rows)
+        write_table(memory.table("instruments"), memory.lines("instrument_count")[0], _listed())
         chosen = {"batch_ms": 20, **settings}
         return cls(
             descriptor,
@@ -197,6 +198,17 @@ class Desk:
             self.kill()
         for number in keep_open(self.descriptor):
             os.close(number)
+
+
+def instrument_rows() -> np.ndarray:
+    """INSTRUMENT[n], as the desk's table holds them."""
+    table = np.zeros(len(SYMBOLS), INSTRUMENT)
+    write_table(table, np.zeros(1, np.int64), _listed())
+    return table
+
+
+def _listed() -> list[tuple[int, Instrument]]:
+    return [(number // 2, _instrument(symbol)) for number, symbol in enumerate(SYMBOLS)]
 
 
 def _instrument(symbol: str) -> Instrument:

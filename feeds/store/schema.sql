@@ -123,6 +123,8 @@ create table tape_rest (
     origin tinyint, -- vocabulary.Origin
 );
 
+-- The large views have no order of their own: say `order by session, tape_sequence`. The small ones are in order.
+
 -- Decimals from steps. Exact in a double up to 2**53 steps.
 create macro steps_value(steps, mantissa, exponent) as
     case when exponent < 0 then steps::double * mantissa / (10.0::double ** (-exponent))
@@ -221,24 +223,28 @@ create view fills as
 select time_utc, symbol, side, price, quantity, amount / 1e8 as fee, settlement as fee_currency,
        flag_bits & 32 <> 0 as is_maker, client_id, execution_id, strategy_id, account_id, origin, price_ticks,
        quantity_lots, amount as fee_e8, now_ns, instrument_id, session, tape_sequence
-from decisions where kind_code = 63;
+from decisions where kind_code = 63
+order by session, tape_sequence;
 
 create view order_requests as
 select time_utc, request_name(detail) as request, client_id, symbol, side, order_type, time_in_force, price, quantity,
        flags, origin, strategy_id, account_id, group_id, reference_id as venue_order_id, price_ticks, quantity_lots,
        valid_until_ns, now_ns, instrument_id, session, tape_sequence
-from decisions where kind_code = 60;
+from decisions where kind_code = 60
+order by session, tape_sequence;
 
 create view order_updates as
 select time_utc, client_id, status, filled, quantity, price, symbol, side, reject_name(reason) as reason, origin,
        filled_lots, quantity_lots, price_ticks, now_ns, instrument_id, session, tape_sequence
-from decisions where kind_code = 62;
+from decisions where kind_code = 62
+order by session, tape_sequence;
 
 create view reports as
 select time_utc, report_name(detail) as report, client_id, symbol, side, price, quantity, filled,
        amount / 1e8 as fee, reject_name(reason) as reason, flags, execution_id, reference_id as venue_order_id,
        price_ticks, quantity_lots, filled_lots, venue_ns, received_ns, now_ns, instrument_id, session, tape_sequence
-from decisions where kind_code = 20;
+from decisions where kind_code = 20
+order by session, tape_sequence;
 
 -- One row per order: what was asked for, and the last that we know of it.
 create view orders as
@@ -257,27 +263,33 @@ full join (select client_id, max(time_utc) as time_utc, arg_max(session, tape_se
                   arg_max(reason, (session, tape_sequence)) as reason
            from order_updates where client_id <> 0 group by client_id) u using (client_id)
 left join (select client_id, sum(price * quantity) / sum(quantity) as average_price, sum(fee) as fee
-           from fills group by client_id) f using (client_id);
+           from fills group by client_id) f using (client_id)
+order by placed_utc;
 
 create view denials as
 select time_utc, deny_reason_name(reason) as reason, symbol, side, order_type, price, quantity, origin, strategy_id,
        source_id as seat, client_id, now_ns, instrument_id, session, tape_sequence
-from decisions where kind_code = 61;
+from decisions where kind_code = 61
+order by session, tape_sequence;
 
 create view commands as
 select time_utc, command_name(detail) as command, source_id as seat, origin, symbol, side, order_type, price, quantity,
        client_id, reference_id as lease_generation, amount, received_ns, now_ns, instrument_id, session, tape_sequence
-from decisions where kind_code = 30;
+from decisions where kind_code = 30
+order by session, tape_sequence;
 
 create view timers as
 select time_utc, reference_id as timer, venue_ns as due_ns, now_ns - venue_ns as late_ns, now_ns, session,
        tape_sequence
-from decisions where kind_code = 40;
+from decisions where kind_code = 40
+order by session, tape_sequence;
 
 create view feed_states as
 select time_utc, source_id, symbol, feed_state_name(detail) as state, now_ns, instrument_id, session, tape_sequence
-from decisions where kind_code = 3;
+from decisions where kind_code = 3
+order by session, tape_sequence;
 
 create view losses as
 select time_utc, reference_id as records, source_id, now_ns, session, tape_sequence
-from decisions where kind_code = 46;
+from decisions where kind_code = 46
+order by session, tape_sequence;
