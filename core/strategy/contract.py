@@ -91,20 +91,6 @@ MEMORY = np.dtype(
 
 
 @kernel
-def clear_intents(intents: np.ndarray) -> None:
-    for index in range(intents.shape[0]):
-        intent = intents[index]
-        intent["client_id"] = 0
-        intent["price_ticks"] = 0
-        intent["quantity_lots"] = 0
-        intent["flags"] = 0
-        intent["request"] = 0
-        intent["side"] = 0
-        intent["order_type"] = 0
-        intent["time_in_force"] = 0
-
-
-@kernel
 def want_limit(intents: np.ndarray, count: int, side: int, price_ticks: int, quantity_lots: int) -> int:
     """One more intent: a resting post-only order, good until cancelled. The new count."""
     if not (count >= 0 and count < intents.shape[0]):

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from core.kernel import JIT, kernel
-from core.strategy.contract import INTENT, MEMORY, MOST_INTENTS, PARAMETERS, VIEW, clear_intents
+from core.strategy.contract import INTENT, MEMORY, MOST_INTENTS, PARAMETERS, VIEW
 
 EMPTY = -1
 IDLE = -1
@@ -56,10 +56,13 @@ class Slots(NamedTuple):
     """VIEW[1]: the caller fills it before each call"""
     intents: np.ndarray
     """INTENT[8]: what the last call wanted"""
+    intent_words: np.ndarray
+    """int64[32]: the same memory, so that clearing it is four stores"""
 
 
 def make_slots(capacity: int, *, running: np.ndarray | None = None) -> Slots:
     """Empty slots. `running` may lie in shared memory; it is not written here, a predecessor may have left its slot."""
+    intents = np.zeros(MOST_INTENTS, INTENT)
     return Slots(
         records=np.zeros(capacity * VERSIONS, RECORD),
         current=np.full(capacity, EMPTY, np.int64),
@@ -67,7 +70,8 @@ def make_slots(capacity: int, *, running: np.ndarray | None = None) -> Slots:
         tallies=np.zeros(capacity, TALLY),
         running=np.full(1, IDLE, np.int64) if running is None else running,
         views=np.zeros(1, VIEW),
-        intents=np.zeros(MOST_INTENTS, INTENT),
+        intents=intents,
+        intent_words=intents.view(np.int64),
     )
 
 
@@ -171,7 +175,7 @@ def call_strategy(slots: Slots, slot: int) -> int:
     index = slots.current[slot]
     if index == EMPTY or slots.is_enabled[slot] != 1:
         return 0
-    clear_intents(slots.intents)
+    slots.intent_words[:] = 0
     slots.running[0] = slot
     wanted = _call(slots, index)
     slots.running[0] = IDLE
