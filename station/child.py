@@ -17,7 +17,6 @@ import numpy as np
 from core.clock import monotonic_ns
 from core.memory.files import Descriptor, Memory, keep_open
 from core.vocabulary import ProcessState
-from station import paths
 from station.children import ChildSpec, child_environment, command_line
 from station.liveness import start_ticks
 from station.registry import RegisteredProcess
@@ -67,7 +66,7 @@ class Child:
                 stderr=log,
                 pass_fds=keep_open(descriptor),
                 start_new_session=True,
-                cwd=paths.SOURCE_ROOT,
+                cwd="/",  # no folder of ours is held, no folder of somebody is on the path
                 env=child_environment(),
             )
         self.pid = self._process.pid

@@ -21,6 +21,8 @@ from station.config import DeskSetup
 from station.registry import write_whole
 
 SIM = "sim"
+PYTHON = (sys.executable, "-P")
+"""Without the current folder on the path: a folder `core` or `feeds` there must not take the place of ours."""
 
 
 @dataclass(frozen=True)
@@ -90,14 +92,15 @@ def child_specs(setup: DeskSetup, *, wall_offset_ns: int) -> list[ChildSpec]:
 def command_line(spec: ChildSpec, descriptor: Descriptor) -> list[str]:
     settings = msgspec.json.encode(spec.settings()).decode()
     memory = msgspec.json.encode(descriptor).decode()
-    return [sys.executable, "-m", spec.module, *spec.arguments, "--descriptor", memory, "--settings", settings]
+    return [*PYTHON, "-m", spec.module, *spec.arguments, "--descriptor", memory, "--settings", settings]
 
 
 def child_environment() -> dict[str, str]:
-    """Our packages first, and the compiled kernels where STATION_HOME says."""
-    found = os.environ.get("PYTHONPATH", "")
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (str(paths.SOURCE_ROOT), found)))}
-    environment.pop("PYTHONSAFEPATH", None)
+    """Our packages first when they are not installed, and the compiled kernels where STATION_HOME says."""
+    environment = dict(os.environ)
+    if not paths.IS_INSTALLED:
+        found = os.environ.get("PYTHONPATH", "")
+        environment["PYTHONPATH"] = os.pathsep.join(filter(None, (str(paths.SOURCE_ROOT), found)))
     if os.environ.get("STATION_HOME"):
         environment.setdefault("NUMBA_CACHE_DIR", str(paths.cache_folder() / "kernels"))
     return environment

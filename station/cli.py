@@ -126,7 +126,7 @@ def doctor(context: click.Context, config_file: Path | None, json_: bool) -> Non
     from station.doctor import examine, tell
 
     findings = examine(config_file)
-    context.exit(tell(findings, as_json=json_))
+    context.exit(tell(findings, as_json_=json_))
 
 
 @station.command(add_help_option=False, context_settings={"ignore_unknown_options": True})

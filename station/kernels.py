@@ -3,14 +3,13 @@
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from core import cache_key
 from core.errors import StationError
 from station import paths
-from station.children import child_environment
+from station.children import PYTHON, child_environment
 from station.exit_codes import ExitCode
 
 
@@ -40,11 +39,11 @@ def compile_all(progress: Callable[[int, int, str], None]) -> None:
     log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with log.open("wb") as errors:
         process = subprocess.Popen(
-            [sys.executable, "-m", "core.warmup", "--progress"],
+            [*PYTHON, "-m", "core.warmup", "--progress"],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=errors,
-            cwd=paths.SOURCE_ROOT,
+            cwd="/",
             env=child_environment(),
         )
         with process:

@@ -9,7 +9,6 @@ import json
 import os
 import select
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 
@@ -18,7 +17,7 @@ import msgspec
 from core.errors import StationError
 from station import paths
 from station.child import last_lines
-from station.children import child_environment
+from station.children import PYTHON, child_environment
 from station.config import DeskSetup
 from station.errors import NoAnswer, StartFailed
 from station.registry import Registry, read_registry
@@ -56,13 +55,13 @@ def _launch(
     with folder.log_of("desk").open("ab") as log:
         # The first process forks and ends at once, so that the desk is nobody's child: no zombie, no terminal.
         first = subprocess.Popen(
-            [sys.executable, "-m", "station.detach", "--desk", name, "--ready-fd", str(writing), *arguments],
+            [*PYTHON, "-m", "station.detach", "--desk", name, "--ready-fd", str(writing), *arguments],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
             pass_fds=[writing],
             start_new_session=True,
-            cwd=paths.SOURCE_ROOT,
+            cwd="/",
             env=child_environment(),
         )
     os.close(writing)

@@ -15,6 +15,8 @@ from pathlib import Path
 APPLICATION = "trading-station"
 SOURCE_ROOT = Path(__file__).resolve().parents[1]
 """The folder that holds the packages core, feeds and station that belong together."""
+IS_INSTALLED = not {"site-packages", "dist-packages"}.isdisjoint(SOURCE_ROOT.parts)
+"""Otherwise it is a checkout, and a child has to be told where."""
 
 
 def state_folder() -> Path:
