@@ -1,10 +1,14 @@
 """What the exchange says, in order: book levels and trades to everyone, reports to the accounts concerned.
 
 One order's consequences are one frame: nothing between LAST_IN_FRAME and the next is a whole book.
+
+Codes are handed on as `int(CODE)`: numba compiles a function once more for every constant that it is called with.
 """
 
+import numpy as np
+
 from core.kernel import kernel
-from core.vocabulary import EventFlag, EventKind, OrderStatus, OrderType, Report
+from core.vocabulary import EventFlag, EventKind, OrderStatus, OrderType, Reject, Report
 from feeds.simulator.generator import below
 from feeds.simulator.state import CROWD, ExchangeState
 
@@ -17,6 +21,14 @@ FILLED = int(Report.FILLED)
 LAST_IN_FRAME = int(EventFlag.LAST_IN_FRAME)
 MAKER = int(EventFlag.MAKER)
 FINAL = int(EventFlag.FINAL)
+REJECTED = int(Report.REJECTED)
+CANCELED = int(Report.CANCELED)
+EXPIRED = int(Report.EXPIRED)
+NO_REASON = int(Reject.NONE)
+NO_SIDE = 0
+STATUS_REJECTED = int(OrderStatus.REJECTED)
+STATUS_CANCELED = int(OrderStatus.CANCELED)
+STATUS_EXPIRED = int(OrderStatus.EXPIRED)
 STATUS_NEW = int(OrderStatus.NEW)
 STATUS_PARTIALLY_FILLED = int(OrderStatus.PARTIALLY_FILLED)
 STATUS_FILLED = int(OrderStatus.FILLED)
@@ -48,7 +60,7 @@ def tell_market(state: ExchangeState, kind: int, book: int, side: int, price_tic
 def tell_level(state: ExchangeState, book: int, side: int, price_ticks: int) -> None:
     """The new total at a price; 0 when nobody waits there."""
     place = price_ticks - state.books[book]["first_ticks"]
-    tell_market(state, BOOK_LEVEL, book, side, price_ticks, state.levels[book, place]["lots"])
+    tell_market(state, int(BOOK_LEVEL), book, side, price_ticks, state.levels[book, place]["lots"])
 
 
 @kernel
@@ -64,13 +76,15 @@ def end_frame(state: ExchangeState) -> None:
 @kernel
 def tell_state(state: ExchangeState, book: int) -> None:
     """OPEN, CLOSED, SUSPENDED or POST_ONLY, to everyone."""
-    index = tell_market(state, INSTRUMENT_STATE, book, 0, 0, 0)
+    index = tell_market(state, int(INSTRUMENT_STATE), book, int(NO_SIDE), int(NO_SIDE), int(NO_SIDE))
     state.market[index]["detail"] = state.books[book]["state"]
 
 
 @kernel
-def tell_account(state: ExchangeState, row: int, report: int, status: int, reason: int) -> int:
-    """Report on the order of a pool row; returns the report's index, or -1 for the crowd, which hears nothing."""
+def tell_account(state: ExchangeState, row: int, report: int, reason: int) -> int:
+    """Report on the order of a pool row; returns the report's index, or -1 for the crowd, which hears nothing.
+
+    The status is what the order's lots say, unless the report ends it."""
     order = state.orders[row]
     if order["account"] == CROWD:
         return -1
@@ -79,6 +93,7 @@ def tell_account(state: ExchangeState, row: int, report: int, status: int, reaso
     counters["report_due_ns"] = max(counters["report_due_ns"], counters["now_ns"] + way_back_ns)
     index = counters["report_count"]
     event = state.reports[index]
+    status = _status_after(order, report)
     event["kind"] = EXECUTION_REPORT
     event["detail"] = report
     event["status"] = status
@@ -105,11 +120,22 @@ def tell_account(state: ExchangeState, row: int, report: int, status: int, reaso
 
 
 @kernel
+def _status_after(order: np.void, report: int) -> int:
+    if report == REJECTED:
+        return STATUS_REJECTED
+    if report == CANCELED:
+        return STATUS_CANCELED
+    if report == EXPIRED:
+        return STATUS_EXPIRED
+    if order["filled_lots"] == 0:
+        return STATUS_NEW
+    return STATUS_FILLED if order["filled_lots"] == order["quantity_lots"] else STATUS_PARTIALLY_FILLED
+
+
+@kernel
 def tell_fill(state: ExchangeState, row: int, price_ticks: int, lots: int, fee_e8: int, is_maker: int) -> None:
     """One execution to one of its two sides; `filled_lots` of the row already holds it."""
-    order = state.orders[row]
-    is_done = order["filled_lots"] == order["quantity_lots"]
-    index = tell_account(state, row, FILLED, STATUS_FILLED if is_done else STATUS_PARTIALLY_FILLED, 0)
+    index = tell_account(state, row, int(FILLED), int(NO_REASON))
     if index >= 0:
         event = state.reports[index]
         event["price_ticks"] = price_ticks

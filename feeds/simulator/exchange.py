@@ -192,7 +192,8 @@ class Exchange:
         order = self.state.orders[row]
         if known is not None:
             order["order_id"], order["filled_lots"] = known["order_id"], known["filled_lots"]
-        index = tell_account(self.state, row, report, status, reason)
+        index = tell_account(self.state, row, report, reason)
+        self.state.reports[index]["status"] = status
         self.state.reports[index]["instrument_id"] = request["instrument_id"]
         give_row_back(self.state, row)
 

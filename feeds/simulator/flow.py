@@ -20,6 +20,8 @@ GTC = int(TimeInForce.GTC)
 IOC = int(TimeInForce.IOC)
 MOST_PER_CYCLE = 64
 PERCENT = WHOLE // 100
+NEWS_EVERY_MS = 90_000
+REGIME_DICE = 120_000
 PULL = 1.0 / (3_600.0 * 1_000.0 * 2.0)
 """To the reference, each millisecond: half of a day's wandering is taken back."""
 
@@ -68,7 +70,7 @@ def move_prices(crowd: CrowdState) -> None:
         shock = asset["beta"] * weather + asset["alone"] * normal(crowd.words)
         pull = (asset["reference"] / asset["value"] - 1.0) * PULL
         factor = 1.0 + asset["sigma"] * strength * shock + pull
-        if below(crowd.words, 90_000) == 0:  # news, once in 90 s for each asset
+        if below(crowd.words, int(NEWS_EVERY_MS)) == 0:
             factor += asset["sigma"] * 60.0 * normal(crowd.words)
             _excite(crowd, index)
         value = asset["value"] * factor
@@ -81,7 +83,7 @@ def move_prices(crowd: CrowdState) -> None:
 def _change_regime(crowd: CrowdState, index: int) -> None:
     """Calm for a minute, usual for two, wild for twenty seconds, on average."""
     asset = crowd.assets[index]
-    dice = below(crowd.words, 120_000)
+    dice = below(crowd.words, int(REGIME_DICE))
     if asset["regime"] == 0:
         if dice < 2:
             asset["regime"] = 1
@@ -149,7 +151,7 @@ def join(state: ExchangeState, crowd: CrowdState, book: int) -> None:
     else:
         price_ticks = int(stream["fair_ticks"] + distance) + 1
     lots = 1 + int(stream["usual_lots"] * exponential(crowd.words) * (0.4 + uniform(crowd.words)))
-    send(state, book, side, price_ticks, lots, GTC)
+    send(state, book, side, price_ticks, lots, int(GTC))
 
 
 @kernel
@@ -169,7 +171,7 @@ def take(state: ExchangeState, crowd: CrowdState, book: int) -> None:
     if best_ticks != NO_PRICE:
         reach = int(stream["half_spread"]) + 1
         lots = 1 + int(stream["usual_lots"] * exponential(crowd.words) * 0.8)
-        send(state, book, side, best_ticks + side * reach, lots, IOC)
+        send(state, book, side, best_ticks + side * reach, lots, int(IOC))
 
 
 @kernel

@@ -16,7 +16,7 @@ the notional.
 import numpy as np
 
 from core.kernel import kernel
-from core.vocabulary import EventFlag, InstrumentState, OrderStatus, OrderType, Reject, Report, Side, TimeInForce
+from core.vocabulary import EventFlag, InstrumentState, OrderType, Reject, Report, Side, TimeInForce
 from feeds.simulator.announce import TRADE, end_frame, tell_account, tell_fill, tell_level, tell_market
 from feeds.simulator.queues import dequeue, enqueue, give_row_back
 from feeds.simulator.state import CROWD, NO_PRICE, ExchangeState
@@ -36,16 +36,13 @@ ACCEPTED, REJECTED, CANCELED, EXPIRED, REPLACED, REPLACE_REJECTED = (
     int(Report.ACCEPTED), int(Report.REJECTED), int(Report.CANCELED), int(Report.EXPIRED), int(Report.REPLACED),
     int(Report.REPLACE_REJECTED),
 )  # fmt: skip
-STATUS_NEW, STATUS_PARTIALLY_FILLED, STATUS_CANCELED, STATUS_REJECTED, STATUS_EXPIRED = (
-    int(OrderStatus.NEW), int(OrderStatus.PARTIALLY_FILLED), int(OrderStatus.CANCELED), int(OrderStatus.REJECTED),
-    int(OrderStatus.EXPIRED),
-)  # fmt: skip
 NONE, WOULD_TAKE, BAD_PRICE, BAD_QUANTITY, MARKET_CLOSED, SELF_TRADE, NOT_FILLABLE, RATE_LIMIT, OTHER = (
     int(Reject.NONE), int(Reject.WOULD_TAKE), int(Reject.BAD_PRICE), int(Reject.BAD_QUANTITY),
     int(Reject.MARKET_CLOSED), int(Reject.SELF_TRADE), int(Reject.NOT_FILLABLE), int(Reject.RATE_LIMIT),
     int(Reject.OTHER),
 )  # fmt: skip
 MILLION = 1_000_000
+IS_TAKER, IS_MAKER = 0, 1
 
 MOST_ACCOUNT_ORDERS = 1024
 """Resting in one book. With as many of the crowd, one order can meet 2,048 others."""
@@ -79,12 +76,12 @@ def enter(state: ExchangeState, row: int) -> int:
         and order["account"] != CROWD
         and state.books[order["book"]]["account_orders"] >= (MOST_ACCOUNT_ORDERS)
     ):
-        reason = RATE_LIMIT
+        reason = int(RATE_LIMIT)
     if reason != NONE:
-        tell_account(state, row, REJECTED, STATUS_REJECTED, reason)
+        tell_account(state, row, int(REJECTED), reason)
         give_row_back(state, row)
         return reason
-    tell_account(state, row, ACCEPTED, STATUS_NEW, NONE)
+    tell_account(state, row, int(ACCEPTED), int(NONE))
     _work(state, row)
     end_frame(state)
     return NONE
@@ -98,13 +95,13 @@ def _work(state: ExchangeState, row: int) -> None:
     if order["filled_lots"] == order["quantity_lots"]:
         give_row_back(state, row)
     elif state.counters[0]["self_trade"] == 1:
-        tell_account(state, row, EXPIRED, STATUS_EXPIRED, SELF_TRADE)
+        tell_account(state, row, int(EXPIRED), int(SELF_TRADE))
         give_row_back(state, row)
     elif order["time_in_force"] == GTC or order["time_in_force"] == DAY:
         enqueue(state, row)
         tell_level(state, order["book"], order["side"], order["price_ticks"])
     else:
-        tell_account(state, row, EXPIRED, STATUS_EXPIRED, NONE)
+        tell_account(state, row, int(EXPIRED), int(NONE))
         give_row_back(state, row)
 
 
@@ -122,26 +119,26 @@ def refusal(state: ExchangeState, order: np.void) -> int:
     """Why the venue would not take an order as it is written; NONE when it would."""
     book = state.books[order["book"]]
     if not (book["state"] == OPEN or book["state"] == STATE_POST_ONLY):
-        return MARKET_CLOSED
+        return int(MARKET_CLOSED)
     tif = order["time_in_force"]
     if not (order["side"] in (BUY, SELL) and order["order_type"] in (LIMIT, MARKET) and tif in (GTC, IOC, FOK, DAY)):
-        return OTHER
+        return int(OTHER)
     if not (book["min_lots"] <= order["quantity_lots"] and order["quantity_lots"] <= book["max_lots"]):
-        return BAD_QUANTITY
+        return int(BAD_QUANTITY)
     place = order["price_ticks"] - book["first_ticks"]
     if not (place >= 0 and place < state.levels.shape[1]):
-        return BAD_PRICE
+        return int(BAD_PRICE)
     if (
         order["order_type"] == LIMIT
         and notional_e8(book, order["price_ticks"], order["quantity_lots"]) < (book["min_notional_e8"])
     ):
-        return BAD_QUANTITY
+        return int(BAD_QUANTITY)
     crosses = would_take(book, order["side"], order["price_ticks"])
     if crosses and ((order["flags"] & POST_ONLY) != 0 or book["state"] == STATE_POST_ONLY):
-        return WOULD_TAKE
+        return int(WOULD_TAKE)
     if tif == FOK and not _is_fillable(state, order):
-        return NOT_FILLABLE
-    return NONE
+        return int(NOT_FILLABLE)
+    return int(NONE)
 
 
 @kernel
@@ -221,11 +218,11 @@ def trade(state: ExchangeState, taker_row: int, maker_row: int, level: np.void) 
     book["last_ticks"] = price_ticks
     book["traded_lots"] += lots
     book["traded_orders"] += 1
-    index = tell_market(state, TRADE, taker["book"], taker["side"], price_ticks, lots)
+    index = tell_market(state, int(TRADE), taker["book"], taker["side"], price_ticks, lots)
     state.market[index]["reference_id"] = state.counters[0]["trade_id"]
     value_e8 = notional_e8(book, price_ticks, lots)
-    settle(state, maker_row, value_e8, lots, 1)
-    settle(state, taker_row, value_e8, lots, 0)
+    settle(state, maker_row, value_e8, lots, int(IS_MAKER))
+    settle(state, taker_row, value_e8, lots, int(IS_TAKER))
     if maker["filled_lots"] == maker["quantity_lots"]:
         dequeue(state, maker_row)
         give_row_back(state, maker_row)
@@ -273,7 +270,7 @@ def cancel(state: ExchangeState, row: int) -> None:
     order = state.orders[row]
     dequeue(state, row)
     tell_level(state, order["book"], order["side"], order["price_ticks"])
-    tell_account(state, row, CANCELED, STATUS_CANCELED, NONE)
+    tell_account(state, row, int(CANCELED), int(NONE))
     end_frame(state)
     give_row_back(state, row)
 
@@ -286,11 +283,10 @@ def replace(state: ExchangeState, row: int, price_ticks: int, quantity_lots: int
     order["price_ticks"], order["quantity_lots"] = price_ticks, quantity_lots
     reason = refusal(state, order)
     if reason == NONE and not quantity_lots > order["filled_lots"]:
-        reason = BAD_QUANTITY
+        reason = int(BAD_QUANTITY)
     order["price_ticks"], order["quantity_lots"] = old_ticks, old_lots
     if reason != NONE:
-        status = STATUS_NEW if order["filled_lots"] == 0 else STATUS_PARTIALLY_FILLED
-        tell_account(state, row, REPLACE_REJECTED, status, reason)
+        tell_account(state, row, int(REPLACE_REJECTED), reason)
         return reason
     if price_ticks == old_ticks and quantity_lots <= old_lots:
         _shrink(state, row, quantity_lots)
@@ -298,7 +294,7 @@ def replace(state: ExchangeState, row: int, price_ticks: int, quantity_lots: int
         dequeue(state, row)
         tell_level(state, order["book"], order["side"], old_ticks)
         order["price_ticks"], order["quantity_lots"] = price_ticks, quantity_lots
-        _tell_replaced(state, row)
+        tell_account(state, row, int(REPLACED), int(NONE))
         _work(state, row)
     end_frame(state)
     return NONE
@@ -312,10 +308,4 @@ def _shrink(state: ExchangeState, row: int, quantity_lots: int) -> None:
     state.levels[order["book"], place]["lots"] -= order["quantity_lots"] - quantity_lots
     order["quantity_lots"] = quantity_lots
     tell_level(state, order["book"], order["side"], order["price_ticks"])
-    _tell_replaced(state, row)
-
-
-@kernel
-def _tell_replaced(state: ExchangeState, row: int) -> None:
-    filled_lots = state.orders[row]["filled_lots"]
-    tell_account(state, row, REPLACED, STATUS_NEW if filled_lots == 0 else STATUS_PARTIALLY_FILLED, NONE)
+    tell_account(state, row, int(REPLACED), int(NONE))

@@ -23,30 +23,29 @@ CROWD = 0
 
 ORDER_ROW = np.dtype(
     [
-        ("order_id", np.int64),       # the exchange's
+        ("order_id", np.int64),       # the exchange's; 0: the row is free
         ("client_id", np.int64),      # its owner's; 0: none
         ("price_ticks", np.int64),
         ("quantity_lots", np.int64),  # in total
         ("filled_lots", np.int64),
-        ("next", np.int32),           # behind us in the queue; or in the list of free rows
-        ("previous", np.int32),
-        ("crowd_place", np.int32),    # where `crowd` names this row
-        ("account", np.int16),
-        ("book", np.int16),
-        ("flags", np.int16),          # vocabulary.EventFlag: POST_ONLY
-        ("side", np.int8),
-        ("time_in_force", np.int8),
-        ("order_type", np.int8),
-        ("_reserved", np.uint8, (3,)),
+        ("next", np.int64),           # behind us in the queue; or in the list of free rows
+        ("previous", np.int64),
+        ("crowd_place", np.int64),    # where `crowd` names this row
+        ("account", np.int64),
+        ("book", np.int64),
+        ("flags", np.int64),          # vocabulary.EventFlag: POST_ONLY
+        ("side", np.int64),
+        ("time_in_force", np.int64),
+        ("order_type", np.int64),
     ]
 )  # fmt: skip
-assert ORDER_ROW.itemsize == 64
+assert ORDER_ROW.itemsize == 112
 
 LEVEL_ROW = np.dtype(
     [
         ("lots", np.int64),  # resting in total
-        ("first", np.int32),
-        ("last", np.int32),
+        ("first", np.int64),  # rows of the pool; 0: nobody waits
+        ("last", np.int64),
     ]
 )
 
@@ -106,13 +105,13 @@ class ExchangeState(NamedTuple):
     levels: np.ndarray
     """LEVEL_ROW[books, window]"""
     blocks: np.ndarray
-    """int32[books, 2, window / 64]: bids, asks"""
+    """int64[books, 2, window / 64]: bids, asks"""
     books: np.ndarray
     """BOOK_ROW[books]"""
     accounts: np.ndarray
     """ACCOUNT_ROW[accounts, books]"""
     crowd: np.ndarray
-    """int32[books, n]: the crowd's resting orders, without holes, so that one is picked at random in one step"""
+    """int64[books, n]: the crowd's resting orders, without holes, so that one is picked at random in one step"""
     counters: np.ndarray
     """COUNTERS[1]"""
     latency_words: np.ndarray
@@ -139,10 +138,10 @@ def make_state(
     state = ExchangeState(
         orders=np.zeros(pool, ORDER_ROW),
         levels=np.zeros((books, window), LEVEL_ROW),
-        blocks=np.zeros((books, 2, window // BLOCK_TICKS), np.int32),
+        blocks=np.zeros((books, 2, window // BLOCK_TICKS), np.int64),
         books=np.zeros(books, BOOK_ROW),
         accounts=np.zeros((accounts, books), ACCOUNT_ROW),
-        crowd=np.zeros((books, crowd), np.int32),
+        crowd=np.zeros((books, crowd), np.int64),
         counters=np.zeros(1, COUNTERS),
         latency_words=seed_words(seed, stream=1),
         market=np.zeros(market, MARKET_EVENT),

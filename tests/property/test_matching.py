@@ -39,7 +39,9 @@ def steps(draw: st.DrawFn) -> Step:
         client_id=0,
         side=draw(st.sampled_from([Side.BUY, Side.SELL])),
         order_type=draw(st.sampled_from([OrderType.LIMIT] * 5 + [OrderType.MARKET])),
-        time_in_force=draw(st.sampled_from([TimeInForce.GTC] * 5 + [TimeInForce.IOC, TimeInForce.FOK, TimeInForce.DAY])),
+        time_in_force=draw(
+            st.sampled_from([TimeInForce.GTC] * 4 + list(TimeInForce)[1:])
+        ),
         price=draw(PRICES),
         lots=draw(st.integers(0, MOST_LOTS + 1)),
         post_only=draw(st.booleans()) and draw(st.booleans()),
