@@ -207,6 +207,10 @@ def average_ticks(high: int, low: int, lots: int) -> float:
     """Average price of a sum of ticks * lots, to show. NaN when there are no lots."""
     if lots == 0:
         return float("nan")
+    if high < 0:
+        # As it stands a small negative sum is -2**62 plus nearly 2**62: as floats nothing would be left of it.
+        high, low = negate(high, low)
+        lots = -lots
     return (float(high) * float(WORD) + float(low)) / float(lots)
 
 
