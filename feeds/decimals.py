@@ -3,8 +3,9 @@
     "61837.63000000" with places = 2, divisor = 1   →  6183763
     steps = digits shifted to `places` decimals, divided by `divisor`; both come from the step's mantissa and exponent
 
-Refused (REFUSED, never rounded): no digit, a sign, an exponent, two points, more decimals than the step has unless
-they are zeros, what is no multiple of the step, and more than core.units.LARGEST steps.
+REFUSED: no digit, a sign, an exponent, two points, more than core.units.LARGEST steps. A number between two steps is
+rounded down where the caller asks for that, else it is OFF_STEP: venues make their steps coarser, and orders from
+before that day stay in the book (seen in recordings of 2021 and 2023).
 """
 
 from typing import NamedTuple
@@ -15,6 +16,7 @@ from core.kernel import kernel
 from core.units import LARGEST
 
 REFUSED = -1
+OFF_STEP = -4
 
 QUOTE = 34
 POINT = 46
@@ -47,8 +49,8 @@ def skip_spaces(text: np.ndarray, at: int, end: int) -> int:
 
 
 @kernel
-def parse_steps(text: np.ndarray, at: int, end: int, places: int, divisor: int) -> tuple[int, int]:
-    """The number that begins at `at`, in steps (REFUSED when it is none), and the first place behind it."""
+def parse_steps(text: np.ndarray, at: int, end: int, places: int, divisor: int, rounds_down: bool) -> tuple[int, int]:
+    """The number that begins at `at`, in steps, and the first place behind it."""
     begin = at
     value = np.int64(0)
     while at < end and text[at] >= ZERO and text[at] <= NINE:
@@ -57,6 +59,7 @@ def parse_steps(text: np.ndarray, at: int, end: int, places: int, divisor: int) 
     whole_digits = at - begin
     digits = whole_digits
     missing = places
+    is_exact = True
     if at < end and text[at] == POINT:
         at += 1
         begin = at
@@ -64,7 +67,8 @@ def parse_steps(text: np.ndarray, at: int, end: int, places: int, divisor: int) 
             value = value * 10 + (np.int64(text[at]) - ZERO)
             missing -= 1
             at += 1
-        while at < end and text[at] == ZERO:
+        while at < end and text[at] >= ZERO and text[at] <= NINE:
+            is_exact = is_exact and text[at] == ZERO
             at += 1
         digits += at - begin
     # The value may have wrapped, and is looked at only if it cannot have.
@@ -75,9 +79,10 @@ def parse_steps(text: np.ndarray, at: int, end: int, places: int, divisor: int) 
         missing -= 1
     if divisor != 1:
         steps = value // divisor
-        if steps * divisor != value:
-            return REFUSED, at
+        is_exact = is_exact and steps * divisor == value
         value = steps
     if value > LARGEST:
         return REFUSED, at
+    if not (is_exact or rounds_down):
+        return OFF_STEP, at
     return value, at  # type: ignore[return-value]  # numpy's int64 in plain Python

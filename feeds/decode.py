@@ -3,6 +3,10 @@
 Text is `[["price","quantity"],…]`, bids then asks, one behind the other. The whole frame is parsed into private records
 first and published only if every character was as expected: a frame is applied whole or refused whole.
 
+A level at a price between two ticks is an order from before the venue made its ticks coarser: nobody can join it. It is
+left out and counted (`off_step`). Quantities are rounded down to whole lots. A snapshot that is mostly such levels
+means that our ticks are wrong, and is refused.
+
 Addresses are plain numbers, so that a call from Python costs 0.5 µs and not 3 (structured arrays are slow arguments).
 """
 
@@ -14,7 +18,7 @@ from core.memory.files import address_of
 from core.memory.rows import RING
 from core.records.market import MARKET_EVENT
 from core.vocabulary import EventFlag, EventKind, Side
-from feeds.decimals import QUOTE, REFUSED, parse_steps, scale_of, skip_spaces
+from feeds.decimals import OFF_STEP, QUOTE, REFUSED, parse_steps, scale_of, skip_spaces
 from feeds.publisher import PUBLISHER, Publisher, publish_records
 
 OPEN = 91
@@ -48,6 +52,7 @@ DECODER = np.dtype(
         ("price_divisor", np.int64),
         ("lot_places", np.int64),
         ("lot_divisor", np.int64),
+        ("off_step", np.int64),  # levels and trades left out, ever
     ]
 )
 
@@ -92,11 +97,14 @@ def publish_depth(
     decoder = array_at(decoder_address, 1, DECODER)[0]
     records = market_events_at(decoder["records_address"], decoder["capacity"])
     text = array_at(decoder["text_address"], bids_bytes + asks_bytes, np.uint8)
+    off_step = decoder["off_step"]
     count = _parse_levels(decoder, text, 0, bids_bytes, records, 0, BUY)
     if count >= 0:
         count = _parse_levels(decoder, text, bids_bytes, bids_bytes + asks_bytes, records, count, SELL)
     if count < 0:
         return count
+    if is_snapshot == 1 and decoder["off_step"] - off_step > count:
+        return REFUSED
     if count == 0:
         if is_snapshot == 0:
             return 0
@@ -132,12 +140,17 @@ def publish_trade(
     text = array_at(decoder["text_address"], end, np.uint8)
     if not (price_bytes > 2 and quantity_bytes > 2 and text[0] == QUOTE and text[price_bytes] == QUOTE):
         return REFUSED
-    price_ticks, price_end = parse_steps(text, 1, price_bytes, decoder["price_places"], decoder["price_divisor"])
-    quantity_lots, quantity_end = parse_steps(text, price_bytes + 1, end, decoder["lot_places"], decoder["lot_divisor"])
+    price_ticks, price_end = parse_steps(text, 1, price_bytes, decoder["price_places"], decoder["price_divisor"], False)
+    quantity_lots, quantity_end = parse_steps(
+        text, price_bytes + 1, end, decoder["lot_places"], decoder["lot_divisor"], True
+    )
     if not (price_end == price_bytes - 1 and text[price_end] == QUOTE):
         return REFUSED
     if not (quantity_end == end - 1 and text[quantity_end] == QUOTE):
         return REFUSED
+    if price_ticks == OFF_STEP or quantity_lots == 0:
+        decoder["off_step"] += 1
+        return 0
     if not (price_ticks > 0 and quantity_lots > 0):
         return REFUSED
     record = records[0]
@@ -175,7 +188,10 @@ def _parse_levels(
         record["instrument_id"] = decoder["instrument_id"]
         record["flags"] = 0
         record["detail"] = 0
-        count += 1
+        if record["price_ticks"] == OFF_STEP:
+            decoder["off_step"] += 1
+        else:
+            count += 1
         at = skip_spaces(text, at, end)
         if at >= end or not (text[at] == COMMA or text[at] == CLOSE):
             return REFUSED
@@ -192,8 +208,8 @@ def _parse_level(decoder: np.void, text: np.ndarray, at: int, end: int, record: 
     at = skip_spaces(text, at + 1, end)
     if at >= end or text[at] != QUOTE:
         return REFUSED
-    price_ticks, at = parse_steps(text, at + 1, end, decoder["price_places"], decoder["price_divisor"])
-    if at >= end or text[at] != QUOTE or price_ticks <= 0:
+    price_ticks, at = parse_steps(text, at + 1, end, decoder["price_places"], decoder["price_divisor"], False)
+    if at >= end or text[at] != QUOTE or not (price_ticks > 0 or price_ticks == OFF_STEP):
         return REFUSED
     at = skip_spaces(text, at + 1, end)
     if at >= end or text[at] != COMMA:
@@ -201,7 +217,7 @@ def _parse_level(decoder: np.void, text: np.ndarray, at: int, end: int, record: 
     at = skip_spaces(text, at + 1, end)
     if at >= end or text[at] != QUOTE:
         return REFUSED
-    quantity_lots, at = parse_steps(text, at + 1, end, decoder["lot_places"], decoder["lot_divisor"])
+    quantity_lots, at = parse_steps(text, at + 1, end, decoder["lot_places"], decoder["lot_divisor"], True)
     if at >= end or text[at] != QUOTE or quantity_lots < 0:
         return REFUSED
     at = skip_spaces(text, at + 1, end)

@@ -4,15 +4,18 @@
 
 The first line on standard output is JSON (class Ready): the addresses to configure. Each connection to /stream plays
 the recording from its start, the streams that it asked for, at recorded speed times `--speed` (0: as fast as they are
-taken). GET /api/v3/depth answers with the recorded snapshot until a later frame was played, then with the book as
-played so far, so that a client that lost its place can begin again. At the end the connection is closed as the venue
-does after a day, and the next one begins anew (loop), or it stays open in silence (hold), or the process ends (exit).
+taken), once every book's snapshot was asked for or a second has passed, so that no frame is over too early.
+
+GET /api/v3/depth answers with the recorded snapshot until a later frame was played, then with the book as played so
+far, so that a client that lost its place can begin again. At the end the connection is closed as the venue does after
+a day, and the next one begins anew (loop), or it stays open in silence (hold), or the process ends (exit).
 """
 
 import argparse
 import asyncio
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
@@ -27,6 +30,7 @@ from feeds.recording import Frame, Recording, read_recording
 from feeds.venues.binance.messages import Combined, DepthUpdate
 
 SERVER_PING_S = 20.0
+PATIENCE_S = 1.0
 AtEnd = Literal["loop", "hold", "exit"]
 
 
@@ -75,8 +79,10 @@ class PlayedBook:
 class FrameServer:
     """Serves one recording on 127.0.0.1."""
 
-    def __init__(self, recording: Recording, *, speed: float = 1.0, at_end: AtEnd = "loop") -> None:
-        self.recording, self.speed, self.at_end = recording, speed, at_end
+    def __init__(
+        self, recording: Recording, *, speed: float = 1.0, at_end: AtEnd = "loop", patience_s: float = PATIENCE_S
+    ) -> None:
+        self.recording, self.speed, self.at_end, self.patience_s = recording, speed, at_end, patience_s
         self.ended = asyncio.Event()
         """The recording was played to its end at least once."""
         self.played = 0
@@ -84,6 +90,8 @@ class FrameServer:
         self.connections = 0
         self._decode = msgspec.json.Decoder(Combined).decode
         self._books: dict[str, PlayedBook] = {}
+        self._unasked: set[str] = set()
+        self._all_asked = asyncio.Event()
         self._sockets: set[web.WebSocketResponse] = set()
         self._runner: web.AppRunner | None = None
 
@@ -120,6 +128,8 @@ class FrameServer:
     def _begin(self) -> None:
         self._books = {symbol: PlayedBook(body) for symbol, body in self.recording.snapshots.items()}
         self.played = 0
+        self._unasked = set(self.recording.symbols)
+        self._all_asked.clear()
 
     async def _stream(self, request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse(heartbeat=SERVER_PING_S, compress=False)
@@ -139,6 +149,9 @@ class FrameServer:
 
     async def _play(self, socket: web.WebSocketResponse, wanted: frozenset[str]) -> None:
         frames = [frame for frame in self.recording.frames if _is_wanted(frame, wanted)]
+        self._unasked &= {frame.symbol for frame in frames}
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._all_asked.wait(), self.patience_s)
         begun_ns = monotonic_ns()
         first_ns = frames[0].at_ns if frames else 0
         try:
@@ -166,6 +179,9 @@ class FrameServer:
         book = self._books.get(request.query.get("symbol", ""))
         if book is None:
             return web.json_response({"code": -1121, "msg": "Invalid symbol."}, status=400)
+        self._unasked.discard(request.query["symbol"])
+        if not self._unasked:
+            self._all_asked.set()
         text = book.snapshot(int(request.query.get("limit", "100")))
         return web.Response(text=text, content_type="application/json")
 

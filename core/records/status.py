@@ -17,7 +17,8 @@ FEED_STATUS = np.dtype(
         ("dropped", np.int64),  # the ring was full
         ("last_received_ns", np.int64),
         ("last_venue_age_ns", np.int64),  # received minus the venue's stamp
-        ("_reserved", np.int64, (4,)),
+        ("off_step", np.int64),  # levels and trades between two ticks, left out: older than the venue's present ticks
+        ("_reserved", np.int64, (3,)),
     ]
 )
 assert FEED_STATUS.itemsize == 240

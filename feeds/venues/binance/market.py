@@ -286,6 +286,7 @@ class BinanceMarket:
         while True:
             await asyncio.sleep(SIGN_OF_LIFE_S)
             self._publisher.tell_loss()
+            self.status["off_step"] = sum(int(book.decoder["off_step"][0]) for book in self.books.values())
             if self._connection is not None and self._connection.is_open:
                 self._publisher.publish_state(FeedState.LIVE, received_ns=self._connection.heard_ns)
             if self._publisher.losses != self._losses_seen:

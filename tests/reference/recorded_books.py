@@ -1,0 +1,50 @@
+"""The books of a recording, frame by frame, as dictionaries: the venue's rule and ours for odd steps, at their plainest.
+
+Levels between two ticks are left out, quantities are rounded down to whole lots (feeds/decode.py says why).
+"""
+
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+
+from core.vocabulary import Side
+from feeds.recording import Recording
+
+Sides = dict[int, dict[int, int]]
+"""side → price in ticks → lots"""
+Steps = dict[str, tuple[Decimal, Decimal]]
+"""symbol → tick, lot"""
+
+
+def books_after_each_frame(recording: Recording, steps: Steps) -> Iterator[tuple[str, int, Sides]]:
+    """(symbol, last update id, the whole book) after the snapshot and after every depth frame that counts."""
+    books: dict[str, Sides] = {}
+    last_ids: dict[str, int] = {}
+    for symbol in recording.symbols:
+        snapshot = json.loads(recording.snapshots[symbol])
+        books[symbol] = {int(Side.BUY): {}, int(Side.SELL): {}}
+        _apply(books[symbol], snapshot["bids"], snapshot["asks"], *steps[symbol])
+        last_ids[symbol] = snapshot["lastUpdateId"]
+        yield symbol, last_ids[symbol], books[symbol]
+    for frame in recording.frames:
+        if frame.kind != "depth" or frame.symbol not in books:
+            continue
+        update = json.loads(frame.text)["data"]
+        if update["u"] <= last_ids[frame.symbol]:
+            continue
+        assert update["U"] <= last_ids[frame.symbol] + 1, "the recording itself has a gap"
+        _apply(books[frame.symbol], update["b"], update["a"], *steps[frame.symbol])
+        last_ids[frame.symbol] = update["u"]
+        yield frame.symbol, update["u"], books[frame.symbol]
+
+
+def _apply(book: Sides, bids: list[list[str]], asks: list[list[str]], tick: Decimal, lot: Decimal) -> None:
+    for side, rows in ((Side.BUY, bids), (Side.SELL, asks)):
+        for price, quantity, *_ in rows:
+            if Decimal(price) % tick:
+                continue
+            price_ticks, lots = int(Decimal(price) / tick), int(Decimal(quantity) // lot)
+            if lots:
+                book[side][price_ticks] = lots
+            else:
+                book[side].pop(price_ticks, None)

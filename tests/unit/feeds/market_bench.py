@@ -1,0 +1,87 @@
+"""A market side on a bench: memory, a BinanceMarket and what a core would read of its ring."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import numpy as np
+
+from core.clock import wall_offset_ns
+from core.memory.files import Memory, create_files
+from core.memory.layout import Capacities
+from core.memory.numpy_ring import Consumer
+from feeds.config import VenueConfig
+from feeds.frames import AtEnd, FrameServer
+from feeds.instruments import write_table
+from feeds.publisher import Publisher
+from feeds.recording import read_recording
+from feeds.venues.binance.instruments import read_instruments
+from feeds.venues.binance.market import BinanceMarket
+
+GROUP = "binance"
+ROLES = frozenset({"desk", "core", f"core.{GROUP}", f"market.{GROUP}", f"order.{GROUP}"})
+
+
+class MarketBench:
+    """One process playing all roles."""
+
+    def __init__(self, exchange_info: str, config: VenueConfig, *, capacity: int = 1 << 16) -> None:
+        self.memory = Memory(create_files("bench", (GROUP,), Capacities(market=capacity)), ROLES)
+        instruments = read_instruments(exchange_info.encode(), venue=config.name, symbols=config.instruments)
+        write_table(
+            self.memory.table("instruments"),
+            self.memory.lines("instrument_count")[0],
+            [(0, instrument) for instrument in instruments],
+        )
+        self.table = self.memory.table("instruments")[: len(instruments)]
+        self.publisher = Publisher(self.memory, GROUP)
+        self.market = BinanceMarket(
+            self.publisher,
+            config,
+            dict(enumerate(self.table)),
+            histograms=self.memory.histograms(f"market.{GROUP}"),
+            wall_offset_ns=wall_offset_ns(),
+        )
+        self.ring = Consumer(self.memory.ring(f"market.{GROUP}"))
+
+    def take(self) -> np.ndarray:
+        """Everything that waits."""
+        records = self.ring.peek()
+        self.ring.release(len(records))
+        return records
+
+
+@asynccontextmanager
+async def playing(
+    path: Path, *, speed: float = 0.0, at_end: AtEnd = "hold", symbols: tuple[str, ...] = ()
+) -> AsyncIterator[tuple[FrameServer, MarketBench]]:
+    """A recording, its server and a market side that is connected to it."""
+    recording = read_recording(path)
+    server = FrameServer(recording, speed=speed, at_end=at_end)
+    ready = await server.start()
+    config = VenueConfig(
+        name="binance",
+        rest_url=ready.rest_url,
+        ws_url=ready.ws_url,
+        instruments=symbols or ready.symbols,
+        trade_stream=ready.trade_stream,  # type: ignore[arg-type]
+        reconnect_first_ms=5,
+        reconnect_most_ms=20,
+    )
+    bench = MarketBench(recording.exchange_info, config)
+    running = asyncio.create_task(bench.market.run())
+    try:
+        yield server, bench
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        await server.stop()
+
+
+async def until(condition: Callable[[], bool], *, seconds: float = 10.0) -> None:
+    """Wait for a condition, not for a time."""
+    deadline = asyncio.get_running_loop().time() + seconds
+    while not condition():
+        assert asyncio.get_running_loop().time() < deadline, "the condition did not come true in time"
+        await asyncio.sleep(0.001)
