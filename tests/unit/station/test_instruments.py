@@ -1,7 +1,5 @@
 """Instruments as a person types them."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from core.errors import UnitsError
@@ -13,11 +11,11 @@ from station.link.instruments import InstrumentTable, wide
 
 
 @pytest.fixture
-def table(memory_of_desk: Descriptor) -> Iterator[InstrumentTable]:
+def table(memory_of_desk: Descriptor) -> InstrumentTable:
     memory = Memory(memory_of_desk, frozenset({"desk"}))
     rows = [(0, instrument) for instrument in simulator_instruments()]
     write_table(memory.table("instruments"), memory.lines("instrument_count")[0], rows)
-    yield InstrumentTable(memory)
+    return InstrumentTable(memory)
 
 
 def test_a_symbol_is_found_whatever_its_case(table: InstrumentTable) -> None:
