@@ -19,7 +19,6 @@ from textual.binding import Binding, BindingType
 from station.actions import action
 from station.errors import BadArgument
 from station.link.source import Source
-from station.renderables.paint import paint_of
 from station.renderables.palette import Palette
 from station.screens.desk import DeskScreen
 from station.screens.dialogs import Question
@@ -51,7 +50,7 @@ class StationApp(App[str]):
         self.theme = theme if theme in self.palettes else DEFAULT_THEME
 
     def on_mount(self) -> None:
-        self.desk_screen = DeskScreen(self.source, paint_of(self.palettes[self.theme]))
+        self.desk_screen = DeskScreen(self.source, self.palettes[self.theme])
         self.push_screen(self.desk_screen)
         # What is alive now stays: the collector need not walk through it again in the middle of a frame.
         self.call_after_refresh(_settle)
@@ -70,7 +69,7 @@ class StationApp(App[str]):
         names = list(self.palettes)
         self.theme = names[(names.index(self.theme) + 1) % len(names)]
         palette = self.palettes[self.theme]
-        self.desk_screen.use_paint(paint_of(palette))
+        self.desk_screen.use_palette(palette)
         self.desk_screen.say(f"theme {palette.title}", kind="did")
 
     def action_leave(self) -> None:

@@ -6,14 +6,15 @@ else as one line of blocks. Heights are logarithmic too: a single slow event in 
 
 from collections.abc import Sequence
 from math import log2
+from typing import NamedTuple
 
-from rich.segment import Segment
 from rich.style import Style
 
 from core.vocabulary import Hop
+from station.renderables.frame import Label
 from station.renderables.paint import Paint
-from station.renderables.row import Row, cut, fill, left, right
-from station.views.latency import DECADES, FIRST_DECADE_NS, HopView
+from station.renderables.row import Row, fill, left, right
+from station.views.latency import DECADES, HopView
 from station.views.numbers import DASH, count_text, duration_text
 from station.views.words import HOPS
 
@@ -26,33 +27,55 @@ BRAILLE_BITS = ((0x40, 0x80), (0x04, 0x20), (0x02, 0x10), (0x01, 0x08))
 """Of the two dots of a row of a braille cell, the lowest row first."""
 
 
+class Plan(NamedTuple):
+    """How the width is shared."""
+
+    chart: int
+    with_count: bool
+
+
+def plan(width: int) -> Plan:
+    with_count = width >= 74
+    numbers = len(NUMBERS) * (NUMBER_WIDTH + 1) + (7 if with_count else 0)
+    return Plan(max(0, width - 1 - NAME_WIDTH - 1 - numbers), with_count)
+
+
 def latency_rows(hops: Sequence[HopView], *, paint: Paint, width: int, height: int) -> list[Row]:
     measured = [hop for hop in hops if hop.count]
     if not measured:
         return [fill([(" nothing measured yet", paint.muted)], width, paint.text)]
-    with_count = width >= 74
-    numbers = len(NUMBERS) * (NUMBER_WIDTH + 1) + (7 if with_count else 0)
-    chart = max(0, width - 1 - NAME_WIDTH - 1 - numbers)
-    tall = (height - 1) // max(1, len(measured)) >= 2 and chart >= 10
-    lines = min(3, (height - 1) // len(measured)) if tall else 1
-    rows: list[Row] = [_heading(chart, with_count, paint, width)]
+    chart, with_count = plan(width)
+    lines = min(4, height // len(measured)) if chart >= 10 else 1
+    rows: list[Row] = []
     for hop in measured:
-        rows += _hop(hop, chart, lines, with_count, paint, width)
+        rows += _hop(hop, chart, max(1, lines), with_count, paint, width)
     return rows[:height]
 
 
-def _heading(chart: int, with_count: bool, paint: Paint, width: int) -> Row:
-    axis = [" "] * chart
-    free = 0
+def numbers_label(width: int, *, paint: Paint) -> Label:
+    """Column heads for the upper edge of the frame."""
+    names = NUMBERS if not plan(width).with_count else ("count", *NUMBERS)
+    parts: list[tuple[str, Style]] = []
+    for name in names:
+        parts += [("─" * (NUMBER_WIDTH - len(name) + (1 if name == "count" else 0)), paint.border)]
+        parts += [(name, paint.head), ("─", paint.border)]
+    return parts[:-1]
+
+
+def axis_label(width: int, *, paint: Paint) -> Label:
+    """The decades under the charts, for the lower edge of the frame."""
+    chart = plan(width).chart
+    parts: list[tuple[str, Style]] = [("─" * NAME_WIDTH, paint.border)]
+    at = 0
     for decade, label in enumerate(AXIS):
-        at = decade * chart // DECADES
-        if at >= free and at + len(label) <= chart:
-            axis[at : at + len(label)] = label
-            free = at + len(label) + 1
-    count = right("count", 6) + " " if with_count else ""
-    numbers = " ".join(right(name, NUMBER_WIDTH) for name in NUMBERS)
-    text = f" {left('hop', NAME_WIDTH)}{''.join(axis)} {count}{numbers} "
-    return (Segment(cut(text, width).ljust(width), paint.head),)
+        start = decade * chart // DECADES
+        if start >= at and start + len(label) <= chart:
+            parts += [("─" * (start - at), paint.border), (label, paint.head)]
+            at = start + len(label)
+            if at < chart:
+                parts.append(("─", paint.border))
+                at += 1
+    return [part for part in parts if part[0]]
 
 
 def _hop(hop: HopView, chart: int, lines: int, with_count: bool, paint: Paint, width: int) -> list[Row]:
@@ -131,8 +154,3 @@ def braille(columns: Sequence[int], width: int, lines: int) -> list[str]:
             text.append(chr(0x2800 + bits) if bits else " ")
         drawn.append("".join(text))
     return drawn
-
-
-def quantile_axis_ns() -> tuple[int, int]:
-    """The ends of the axis."""
-    return FIRST_DECADE_NS, FIRST_DECADE_NS * 10**DECADES

@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 
+import msgspec
 from rich.color import Color
 from rich.style import Style
 
@@ -11,6 +12,8 @@ from station.renderables.palette import Palette
 BAR_STRENGTH = 0.26
 """How much of the side's colour lies behind a quantity."""
 BEST_STRENGTH = 0.40
+LIVE_TINT = 0.40
+HALTED_TINT = 0.60
 
 
 @lru_cache(maxsize=512)
@@ -111,6 +114,17 @@ def selected(chosen: Style, background: str) -> Style:
     return chosen + Style(bgcolor=Color.parse(background))
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=64)
 def paint_of(palette: Palette, *, dimmed: bool = False) -> Paint:
     return Paint(palette, dimmed=dimmed)
+
+
+@lru_cache(maxsize=64)
+def paint_for(palette: Palette, *, mode: Mode, is_halted: bool) -> Paint:
+    """Real money colours the whole status line; a halted desk colours every frame."""
+    surface, border = palette.surface, palette.border
+    if mode is Mode.LIVE:
+        surface = mix(palette.live, surface, LIVE_TINT)
+    if is_halted:
+        border = mix(palette.halted, palette.background, HALTED_TINT)
+    return paint_of(msgspec.structs.replace(palette, surface=surface, border=border))

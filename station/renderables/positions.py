@@ -1,4 +1,4 @@
-"""Positions with profit and loss, and the sum of the account in the last line."""
+"""Positions with profit and loss of the day; average, mark and realised where there is room."""
 
 from collections.abc import Sequence
 
@@ -11,42 +11,51 @@ from station.views.instrument import InstrumentView
 from station.views.numbers import signed_money
 from station.views.orders import PositionView
 
+SYMBOL = 13
+MONEY = 10
+PRICE = 10
+ROOM_FOR_PRICES = 66
+
 
 def positions_rows(
     positions: Sequence[tuple[InstrumentView, PositionView]], *, paint: Paint, width: int, height: int
 ) -> list[Row]:
     if not positions:
         return [fill([(" flat: nothing held", paint.muted)], width, paint.text)]
-    is_wide = width >= 64
-    symbol_width = 14 if width >= 40 else 13
-    money_width = 11 if width >= 40 else 10
-    quantity_width = width - symbol_width - money_width - 4 - (36 if is_wide else 0)
-    wide_head = f" {'average':>11} {'mark':>11} {'realised':>11}" if is_wide else ""
-    head = (
-        f" {left('symbol', symbol_width)} {right('position', quantity_width)}{wide_head} {right('P/L', money_width)} "
-    )
-    rows: list[Row] = [(Segment(cut(head, width).ljust(width), paint.head),)]
-    room = height - 1
-    shown = list(positions[:room])
-    if len(positions) > room > 0:
-        shown = shown[: room - 1]
-    for instrument, position in shown:
-        lots = position.position_lots
-        parts: list[tuple[str, Style]] = [
-            (f" {left(instrument.symbol, symbol_width)} ", paint.text),
-            (right(f"+{instrument.short(lots)}" if lots > 0 else instrument.short(lots), quantity_width),
-             paint.sign(lots)),
-        ]  # fmt: skip
-        if is_wide:
-            average = instrument.price(round(position.average_ticks)) if lots else ""
-            mark = instrument.price(position.mark_ticks) if position.mark_ticks else ""
-            parts += [
-                (f" {right(average, 11)} {right(mark, 11)} ", paint.muted),
-                (right(signed_money(position.realised_e8), 11), paint.sign(position.realised_e8)),
-            ]
-        parts.append((f" {right(signed_money(position.profit_e8), money_width)} ", paint.sign(position.profit_e8)))
-        rows.append(fill(parts, width, paint.text))
-    if len(shown) < len(positions):
-        rest = f" {len(positions) - len(shown)} more: press m for all"
-        rows.append(fill([(rest, paint.muted)], width, paint.text))
+    is_wide = width >= ROOM_FOR_PRICES
+    quantity = max(4, width - SYMBOL - MONEY - 4 - (2 * (PRICE + 1) + MONEY + 1 if is_wide else 0))
+    rows = [_heading(quantity, is_wide, paint, width)] if height > len(positions) else []
+    room = height - len(rows)
+    # Too many: the last line says so, unless there is but one.
+    shown = len(positions) if len(positions) <= room else max(1, room - 1)
+    rows += [_line(instrument, position, quantity, is_wide, paint, width) for instrument, position in positions[:shown]]
+    if shown < len(positions) and shown < room:
+        rows.append(fill([(f" {len(positions) - shown} more: F7, then m", paint.muted)], width, paint.text))
     return rows
+
+
+def _heading(quantity: int, is_wide: bool, paint: Paint, width: int) -> Row:
+    text = f" {left('symbol', SYMBOL)} {right('held' if quantity < 8 else 'position', quantity)}"
+    if is_wide:
+        text += f" {right('average', PRICE)} {right('mark', PRICE)} {right('realised', MONEY)}"
+    return (Segment(cut(f"{text} {right('P/L', MONEY)} ", width).ljust(width), paint.head),)
+
+
+def _line(
+    instrument: InstrumentView, position: PositionView, quantity: int, is_wide: bool, paint: Paint, width: int
+) -> Row:
+    lots = position.position_lots
+    held = f"+{instrument.short(lots)}" if lots > 0 else instrument.short(lots)
+    parts: list[tuple[str, Style]] = [
+        (f" {left(instrument.symbol, SYMBOL)} ", paint.text),
+        (right(held, quantity), paint.sign(lots)),
+    ]
+    if is_wide:
+        average = instrument.price(round(position.average_ticks)) if lots else ""
+        mark = instrument.price(position.mark_ticks) if position.mark_ticks else ""
+        parts += [
+            (f" {right(average, PRICE)} {right(mark, PRICE)} ", paint.muted),
+            (right(signed_money(position.realised_e8), MONEY), paint.sign(position.realised_e8)),
+        ]
+    parts.append((f" {right(signed_money(position.profit_e8), MONEY)} ", paint.sign(position.profit_e8)))
+    return fill(parts, width, paint.text)

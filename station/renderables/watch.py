@@ -14,8 +14,17 @@ from station.views.numbers import DASH, count_text
 from station.views.words import BOOK_STATES, INSTRUMENT_STATES
 
 Column = tuple[str, int]
+SPREAD_WIDTH = 7
+"""A spread that is longer is written in ticks."""
 ALWAYS: tuple[Column, ...] = (("symbol", 14), ("last", 11), ("change", 8))
-WIDER: tuple[Column, ...] = (("spread", 7), ("state", 9), ("bid", 11), ("ask", 11), ("volume", 8), ("position", 10))
+WIDER: tuple[Column, ...] = (
+    ("spread", SPREAD_WIDTH),
+    ("state", 9),
+    ("bid", 11),
+    ("ask", 11),
+    ("volume", 8),
+    ("position", 10),
+)
 """Added from the left while they fit."""
 
 
@@ -31,8 +40,9 @@ def watch_rows(
     """`chosen` is the instrument on the ladder, `cursor` the line that Enter would choose (None: no focus)."""
     columns = _columns(width)
     head = " ".join(left(name, size) if name == "symbol" else right(name, size) for name, size in columns)
-    rows: list[Row] = [(Segment(f" {head}"[:width].ljust(width), paint.head),)]
-    room = max(1, height - 1)
+    # A heading is the first to give way.
+    rows: list[Row] = [(Segment(f" {head}"[:width].ljust(width), paint.head),)] if height > len(lines) else []
+    room = max(1, height - len(rows))
     at = cursor if cursor is not None else chosen
     first = max(0, min(at - room // 2, len(lines) - room))
     for index in range(first, min(len(lines), first + room)):
@@ -94,7 +104,10 @@ def _cell(name: str, instrument: InstrumentView, view: WatchView, paint: Paint) 
             return f"{view.change_ppm / 10_000:+.2f}%" if view.last_ticks else DASH, paint.sign(view.change_ppm)
         case "spread":
             spread = view.spread_ticks
-            return (DASH if spread is None else instrument.price(spread)), paint.muted
+            if spread is None:
+                return DASH, paint.muted
+            text = instrument.price(spread)
+            return (text if len(text) <= SPREAD_WIDTH else f"{spread}t"), paint.muted
         case "state":
             if view.instrument_state is not InstrumentState.OPEN:
                 return INSTRUMENT_STATES[view.instrument_state], paint.stale

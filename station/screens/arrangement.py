@@ -2,7 +2,7 @@
 
     80 × 24     ladder │ positions, orders, and one more pane by its key
     120 × 36    watchlist, latency │ ladder │ time and sales, signals, positions, orders
-    200 × 50    watchlist, latency, desk │ ladder │ time and sales │ signals, positions, orders
+    200 × 50    watchlist, latency, desk │ ladder │ the same name at another venue │ trades │ signals, positions, orders
 
 The status line is on top; the hint and the key line are below.
 """
@@ -14,8 +14,11 @@ MEDIUM = (120, 36)
 LARGE = (200, 50)
 ALWAYS = ("ladder", "positions", "orders")
 PANES = ("ladder", "watch", "trades", "signals", "positions", "orders", "latency", "health")
+"""Those that can have the keys, in the order of Tab."""
+SECOND_LADDER = "ladder-beside"
 LINES_ABOVE = 1
 LINES_BELOW = 2
+EXTRA_HEIGHTS = {"watch": 12, "trades": 12, "signals": 9, "latency": 14, "health": 12}
 
 Weighted = tuple[str, int, int]
 """Pane, least height, share of what is left"""
@@ -36,48 +39,57 @@ def arrange(width: int, height: int, *, extra: str | None = None, zoomed: str | 
 
 
 def all_in_sight(width: int, height: int) -> bool:
+    """Every pane has its place, but the desk's at MEDIUM."""
     return width >= MEDIUM[0] and height >= MEDIUM[1]
 
 
 def _small(body: Region, extra: str | None) -> dict[str, Region]:
     ladder_width = min(60, max(42, body.width * 11 // 20))
     column = Region(ladder_width, body.y, body.width - ladder_width, body.height)
-    if extra is None or extra in ALWAYS:
-        stack: list[Weighted] = [("positions", 5, 1), ("orders", 5, 1)]
+    if extra in EXTRA_HEIGHTS:
+        stack: list[Weighted] = [(extra, EXTRA_HEIGHTS[extra], 1), ("positions", 3, 1), ("orders", 4, 2)]
     else:
-        stack = [(extra, 9, 3), ("positions", 4, 1), ("orders", 5, 1)]
+        stack = [("positions", 5, 1), ("orders", 5, 1)]
     return {"ladder": Region(0, body.y, ladder_width, body.height), **_stacked(column, stack)}
 
 
 def _medium(body: Region, extra: str | None) -> dict[str, Region]:
-    left_width = 46 + (body.width - 120) // 3
-    right_width = 34 + (body.width - 120) // 3
-    middle = Region(left_width, body.y, body.width - left_width - right_width, body.height)
+    left_width = 46 + (body.width - 120) * 3 // 10
+    right_width = 34 + (body.width - 120) * 3 // 10
     left = Region(0, body.y, left_width, body.height)
+    middle = Region(left_width, body.y, body.width - left_width - right_width, body.height)
     right = Region(middle.right, body.y, right_width, body.height)
     below = "health" if extra == "health" else "latency"
     return {
         "ladder": middle,
-        **_stacked(left, [("watch", 15, 1), (below, 15, 2)], most={"watch": 19}),
-        **_stacked(right, [("trades", 9, 3), ("signals", 9, 1), ("positions", 6, 1), ("orders", 6, 2)],
-                   most={"signals": 13}),
-    }  # fmt: skip
+        **_stacked(left, [("watch", 15, 1), (below, 14, 0)], most={"watch": 19}),
+        **_stacked(
+            right,
+            [("trades", 10, 4), ("signals", 9, 1), ("positions", 6, 1), ("orders", 7, 2)],
+            most={"signals": 12},
+        ),
+    }
 
 
 def _large(body: Region) -> dict[str, Region]:
-    left_width = 74 + max(0, body.width - 230) // 2
-    right_width = 70 + max(0, body.width - 240) // 4
-    trades_width = max(34, min(46, body.width // 6))
-    ladder_width = body.width - left_width - right_width - trades_width
+    left_width = 70 + max(0, body.width - 220) // 3
+    right_width = 48 + max(0, body.width - 200) // 5
+    trades_width = 36
+    ladders_width = body.width - left_width - right_width - trades_width
     left = Region(0, body.y, left_width, body.height)
-    ladder = Region(left.right, body.y, ladder_width, body.height)
-    trades = Region(ladder.right, body.y, trades_width, body.height)
-    right = Region(trades.right, body.y, right_width, body.height)
+    right = Region(body.width - right_width, body.y, right_width, body.height)
+    trades = Region(right.x - trades_width, body.y, trades_width, body.height)
+    if ladders_width >= 84:
+        first = Region(left.right, body.y, ladders_width - ladders_width // 2, body.height)
+        second = Region(first.right, body.y, ladders_width // 2, body.height)
+        ladders = {"ladder": first, SECOND_LADDER: second}
+    else:
+        ladders = {"ladder": Region(left.right, body.y, ladders_width, body.height)}
     return {
-        "ladder": ladder,
+        **ladders,
         "trades": trades,
-        **_stacked(left, [("watch", 19, 0), ("latency", 15, 3), ("health", 9, 1)]),
-        **_stacked(right, [("signals", 13, 1), ("positions", 8, 2), ("orders", 8, 3)], most={"signals": 20}),
+        **_stacked(left, [("watch", 19, 0), ("latency", 14, 3), ("health", 12, 1)], most={"latency": 38}),
+        **_stacked(right, [("signals", 12, 0), ("positions", 8, 2), ("orders", 8, 3)]),
     }
 
 

@@ -28,7 +28,6 @@ class LadderView(msgspec.Struct, frozen=True, kw_only=True):
     cursor_row: int | None = None
     size_lots: int = 0
     """Of the next order"""
-    is_armed: bool = False
 
 
 def bid_row(ticks: int, group_ticks: int) -> int:

@@ -4,7 +4,7 @@ from rich.style import Style
 from textual import events
 
 from core.vocabulary import BookState, InstrumentState
-from station.messages import CursorMoved
+from station.messages import CursorMoved, InstrumentChosen
 from station.renderables.frame import Label
 from station.renderables.ladder import ladder_rows
 from station.renderables.paint import Paint, paint_of
@@ -15,9 +15,8 @@ from station.views.ladder import GROUPS, LadderView, ask_row, bid_row, fitting_g
 from station.views.numbers import signed_money
 from station.views.orders import OrderView, PositionView
 from station.views.words import BOOK_SENTENCES, BOOK_STATES, INSTRUMENT_STATES
-from station.widgets.pane import Pane
+from station.widgets.pane import FRAME, Pane
 
-FRAME = 2
 HEADING = 1
 
 
@@ -29,7 +28,6 @@ class Ladder(Pane):
         self.orders: tuple[OrderView, ...] = ()
         self.position: PositionView | None = None
         self.size_lots = 0
-        self.is_armed = False
         self.group_ticks = 1
         self.middle_row = 0
         self.cursor_row: int | None = None
@@ -52,16 +50,15 @@ class Ladder(Pane):
         position: PositionView | None,
         *,
         size_lots: int,
-        is_armed: bool,
     ) -> None:
         """What the next frame draws. A new instrument, or the first book of one, is centred."""
         is_other = instrument.instrument_id != self.instrument.instrument_id
         is_first_book = not self.book.bids and not self.book.asks and bool(book.bids or book.asks)
         self.instrument, self.book, self.orders, self.position = instrument, book, orders, position
-        self.size_lots, self.is_armed = size_lots, is_armed
+        self.size_lots = size_lots
         if is_other or is_first_book:
             self._open()
-        elif self._is_market_out_of_sight():
+        elif self._is_market_near_the_edge():
             self.middle_row = middle_of(book, self.group_ticks, instrument.reference_ticks)
         self.set_class(not book.is_live, "-stale")
         self.repaint()
@@ -123,7 +120,6 @@ class Ladder(Pane):
             group_ticks=self.group_ticks,
             cursor_row=self.cursor_row,
             size_lots=self.size_lots,
-            is_armed=self.is_armed,
         )
         paint = self.paint if self.book.is_live else paint_of(self.paint.palette, dimmed=True)
         return ladder_rows(view, paint=paint, width=width, height=height)
@@ -144,16 +140,17 @@ class Ladder(Pane):
         paint, instrument = self.paint, self.instrument
         if not self.book.is_live:
             return ((f" {BOOK_SENTENCES[self.book.state]} ", paint.stale_bold),)
-        parts: list[tuple[str, Style]] = [(" size ", paint.muted), (f"{instrument.short(self.size_lots)} ", paint.own)]
+        parts: list[tuple[str, Style]] = []
+        if self.size_lots:
+            parts += [(" size ", paint.muted), (f"{instrument.short(self.size_lots)} ", paint.own)]
         if self.group_ticks > 1:
-            parts += [("─ row ", paint.muted), (f"{self.group_ticks} ticks ", paint.text)]
+            parts += [(" row ", paint.muted), (f"{self.group_ticks} ticks ", paint.text)]
         position = self.position
         if position is not None and position.position_lots:
             lots = position.position_lots
             held = f"+{instrument.short(lots)}" if lots > 0 else instrument.short(lots)
             parts += [
-                ("─ ", paint.border),
-                (f"{held} ", paint.position),
+                (f" {held} ", paint.position),
                 (f"{signed_money(position.unrealised_e8)} ", paint.sign(position.unrealised_e8)),
             ]
         return tuple(parts)
@@ -196,12 +193,13 @@ class Ladder(Pane):
         top = self.middle_row + self.price_rows // 2
         return top, top - self.price_rows + 1
 
-    def _is_market_out_of_sight(self) -> bool:
+    def _is_market_near_the_edge(self) -> bool:
         bid, ask = self.book.best_bid, self.book.best_ask
         if bid is None or ask is None:
             return False
         top, bottom = self._ends()
-        return bid_row(bid, self.group_ticks) < bottom or ask_row(ask, self.group_ticks) > top
+        margin = self.price_rows // 6
+        return bid_row(bid, self.group_ticks) < bottom + margin or ask_row(ask, self.group_ticks) > top - margin
 
     def _keep_cursor_in_sight(self) -> None:
         top, bottom = self._ends()
@@ -211,3 +209,30 @@ class Ladder(Pane):
     def _moved(self) -> None:
         self.repaint()
         self.post_message(CursorMoved())
+
+
+class LadderBeside(Ladder, can_focus=False):
+    """The same name at another venue, row by row at the same prices as the first ladder. A click makes it the first."""
+
+    def show_like(
+        self,
+        first: Ladder,
+        instrument: InstrumentView,
+        book: BookView,
+        orders: tuple[OrderView, ...],
+        position: PositionView | None,
+    ) -> None:
+        same_tick = (instrument.tick_mantissa, instrument.tick_exponent) == (
+            first.instrument.tick_mantissa,
+            first.instrument.tick_exponent,
+        )
+        if not (same_tick and instrument.name == first.instrument.name):
+            self.show(instrument, book, orders, position, size_lots=0)
+            return
+        self.instrument, self.book, self.orders, self.position = instrument, book, orders, position
+        self.group_ticks, self.middle_row, self.cursor_row = first.group_ticks, first.middle_row, first.cursor_row
+        self.set_class(not book.is_live, "-stale")
+        self.repaint()
+
+    def on_click(self, event: events.Click) -> None:
+        self.post_message(InstrumentChosen(self.instrument.instrument_id))

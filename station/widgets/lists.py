@@ -15,7 +15,7 @@ from station.views.book import WatchView
 from station.views.instrument import InstrumentView
 from station.views.numbers import signed_money
 from station.views.orders import OrderView, PositionView
-from station.widgets.pane import Pane
+from station.widgets.pane import FRAME, Pane
 
 
 class Watchlist(Pane):
@@ -44,10 +44,12 @@ class Watchlist(Pane):
         return watch_rows(self.lines, paint=self.paint, width=width, height=height, chosen=self.chosen, cursor=cursor)
 
     def on_click(self, event: events.Click) -> None:
-        room = max(1, self.size.height - 3)
+        height = self.size.height - FRAME
+        heading = 1 if height > len(self.lines) else 0
+        room = max(1, height - heading)
         first = max(0, min((self.cursor if self.has_focus else self.chosen) - room // 2, len(self.lines) - room))
-        line = first + event.y - 2
-        if 0 <= line < len(self.lines) and event.y >= 2:
+        line = first + event.y - 1 - heading
+        if 0 <= line < len(self.lines) and event.y > heading:
             self.cursor = line
             self.choose()
 

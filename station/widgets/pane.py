@@ -7,6 +7,9 @@ from station.renderables.paint import Paint
 from station.renderables.row import Row
 from station.widgets.canvas import Canvas
 
+FRAME = 2
+"""Cells of a frame, across and down."""
+
 
 class Pane(Canvas, can_focus=True):
     def __init__(self, paint: Paint, *, id: str, title: str, key: str = "") -> None:
@@ -27,7 +30,7 @@ class Pane(Canvas, can_focus=True):
 
     def picture(self, width: int, height: int) -> list[Row]:
         return framed(
-            self.content(max(1, width - 2), max(1, height - 2)),
+            self.content(max(1, width - FRAME), max(1, height - FRAME)),
             paint=self.paint,
             width=width,
             height=height,

@@ -2,7 +2,7 @@
 
 from station.renderables.frame import Label
 from station.renderables.health import health_rows
-from station.renderables.latency import latency_rows
+from station.renderables.latency import axis_label, latency_rows, numbers_label
 from station.renderables.paint import Paint
 from station.renderables.row import Row
 from station.renderables.signals import signals_rows
@@ -12,7 +12,7 @@ from station.views.instrument import NO_INSTRUMENT, InstrumentView
 from station.views.latency import HopView
 from station.views.signals import EMPTY_SIGNALS, SignalsView, StrategyView
 from station.views.status import EMPTY_STATUS, StatusView
-from station.widgets.pane import Pane
+from station.widgets.pane import FRAME, Pane
 
 
 class Trades(Pane):
@@ -75,6 +75,12 @@ class Latency(Pane):
 
     def content(self, width: int, height: int) -> list[Row]:
         return latency_rows(self.hops, paint=self.paint, width=width, height=height)
+
+    def state_label(self) -> Label:
+        return numbers_label(self.size.width - FRAME, paint=self.paint)
+
+    def notes(self) -> Label:
+        return axis_label(self.size.width - FRAME, paint=self.paint)
 
 
 class Health(Pane):
