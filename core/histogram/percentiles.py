@@ -7,7 +7,7 @@ never above the largest one that was counted: at most 1/64 too high, never too l
 import msgspec
 import numpy as np
 
-from core.histogram.buckets import BUCKETS, HISTOGRAM, TOO_LARGE, highest_of, lowest_of
+from core.histogram.buckets import BUCKETS, HISTOGRAM, LARGEST_NS, TOO_LARGE, highest_of, lowest_of
 
 
 class Summary(msgspec.Struct, frozen=True):
@@ -70,7 +70,7 @@ def since(histogram: np.void, earlier: np.void) -> np.ndarray:
         lowest, highest = int(filled[0]), int(filled[-1])
         largest_ns, smallest_ns = int(histogram["max_ns"]), int(histogram["min_ns"])
         difference["max_ns"] = largest_ns if highest == TOO_LARGE else min(largest_ns, highest_of(highest))
-        difference["min_ns"] = max(smallest_ns, lowest_of(lowest))
+        difference["min_ns"] = max(smallest_ns, LARGEST_NS if lowest == TOO_LARGE else lowest_of(lowest))
     return difference
 
 

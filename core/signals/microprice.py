@@ -14,8 +14,8 @@ the ones that are exact). As in the paper every observation is counted a second 
 exchanged, so that G(mirror of x) = -G(x) and a trending sample does not become a forecast. Changes that keep state and
 mid cancel out of the equation and are not counted. Old counts fade: a row that is full is halved.
 
-Unit: ticks, as a float. Warm-up: 500 changes, 20 of them moves of the mid. |G| is held to half the spread of its
-bucket, so the micro-price stays within the touch. NaN while a side is empty.
+Unit: ticks, as a float. Warm-up: 500 changes, 20 of them moves of the mid. The answer is held within the
+touch. NaN while a side is empty.
 Limits: spread in buckets of 1, 2, 3, 4 and more ticks: made for instruments that trade at a few ticks of spread.
 Source: S. Stoikov, "The micro-price: a high-frequency estimator of future prices", Quantitative Finance 18(12), 2018.
 """
@@ -29,6 +29,8 @@ SPREADS = 4
 STATES = IMBALANCES * SPREADS
 REFINE_EVERY = 8
 FULL_ROW = 65_536.0
+RUNAWAY = 4.0
+"""Half spreads. Where a state and its mirror have never met, the equation has no end, and its answers no size."""
 WARM_CHANGES = 500
 WARM_MOVES = 20
 NO_STATE = -1
@@ -102,7 +104,15 @@ def is_micro_warm(micro: np.void) -> bool:
 @inlined_kernel
 def micro_price(micro: np.void, state: int) -> float:
     """In ticks, of the touch that was observed last."""
-    return 0.5 * (float(micro["last_mid_halves"]) + micro["adjustment_halves"][state])  # type: ignore[no-any-return]
+    bound = half_spread(state)
+    adjustment = max(-bound, min(bound, micro["adjustment_halves"][state]))
+    return 0.5 * (float(micro["last_mid_halves"]) + adjustment)  # type: ignore[no-any-return]
+
+
+@inlined_kernel
+def half_spread(state: int) -> float:
+    """In half ticks, of the state's bucket: half the spread in half ticks is the spread in ticks."""
+    return float(state // IMBALANCES + 1)
 
 
 @kernel
@@ -128,8 +138,7 @@ def _refine(micro: np.void, state: int) -> None:
     expected = micro["moved_halves"][state]
     for after in range(STATES):
         expected += micro["followed"][state * STATES + after] * micro["adjustment_halves"][after]
-    # Half the spread in half ticks is the spread in ticks: the number of the bucket, from 1.
-    bound = float(state // IMBALANCES + 1)
+    bound = RUNAWAY * half_spread(state)
     adjustment = max(-bound, min(bound, expected / left))
     micro["adjustment_halves"][state] = adjustment
     micro["adjustment_halves"][mirror_of(state)] = -adjustment
