@@ -1,6 +1,7 @@
 """The signals from whole lists at once, each as its source writes it."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 
@@ -53,7 +54,7 @@ def volatility(samples: list[tuple[float, float]], memory_s: float) -> float:
     """Of (time in seconds, mid): a mean of r²/dt, each weighted by the time it covers, faded to the last sample."""
     last_s = samples[-1][0]
     above = below = 0.0
-    for (before_s, before), (after_s, after) in zip(samples, samples[1:], strict=False):
+    for (before_s, before), (after_s, after) in pairwise(samples):
         elapsed_s = after_s - before_s
         weight = math.exp(-(last_s - after_s) / memory_s) * (1.0 - math.exp(-elapsed_s / memory_s))
         above += weight * math.log(after / before) ** 2 / elapsed_s
@@ -63,7 +64,7 @@ def volatility(samples: list[tuple[float, float]], memory_s: float) -> float:
 
 def rsi(closes: list[float], period: int) -> list[float]:
     """TA-Lib's, NaN where it gives nothing."""
-    changes = [after - before for before, after in zip(closes, closes[1:], strict=False)]
+    changes = [after - before for before, after in pairwise(closes)]
     found = [math.nan] * min(len(closes), period)
     for i in range(period, len(closes)):
         gain = sum(max(change, 0.0) for change in changes[:period]) / period
