@@ -6,11 +6,13 @@ Order of the checks: review.py. What enters is bounded there first, so no sum in
 import numpy as np
 
 from core.kernel import kernel
-from core.money import LARGEST_E8, LARGEST_STEPS, add_e8, notional_e8
+from core.money import LARGEST_E8, LARGEST_STEPS, WORD, add_e8, notional_e8, subtract_e8
 from core.vocabulary import EventFlag, OrderType, Origin, TimeInForce
 
 POST_ONLY = int(EventFlag.POST_ONLY)
 REDUCE_ONLY = int(EventFlag.REDUCE_ONLY)
+ALLOWED_FLAGS = int(EventFlag.POST_ONLY | EventFlag.REDUCE_ONLY | EventFlag.EXTERNAL)
+LARGEST_FLAGS = 1 << 15
 CLOCK_LIMIT_NS = 1 << 61
 """73 years of a monotonic clock: what is beyond is no time."""
 SKEW_NS = 1_000_000_000
@@ -38,29 +40,31 @@ def is_fresh(intent: np.void, limits: np.void, now_ns: int) -> bool:
         return True
     if not (origin == Origin.KEY or origin == Origin.CLI or origin == Origin.API):
         return False
-    pressed_ns = intent["received_ns"]
-    return bool(
-        pressed_ns >= 0 and pressed_ns <= now_ns + SKEW_NS and now_ns <= pressed_ns + limits["command_valid_ns"]
-    )
+    pressed_ns, valid_ns = intent["received_ns"], limits["command_valid_ns"]
+    if not (0 <= pressed_ns and pressed_ns <= now_ns + SKEW_NS and 0 <= valid_ns and valid_ns <= LONGEST_VALID_NS):
+        return False
+    return bool(now_ns <= pressed_ns + valid_ns)
 
 
 @kernel
 def is_order_type_known(intent: np.void) -> bool:
     """Limit with any time in force; market only for now or never, and never post-only."""
-    order_type, time_in_force = intent["order_type"], intent["time_in_force"]
+    order_type, time_in_force, flags = intent["order_type"], intent["time_in_force"], int(intent["flags"])
+    if not (0 <= flags and flags < LARGEST_FLAGS and flags & ~ALLOWED_FLAGS == 0):
+        return False
     now_or_never = time_in_force == TimeInForce.IOC or time_in_force == TimeInForce.FOK
     if order_type == OrderType.MARKET:
-        return bool(now_or_never and intent["flags"] & POST_ONLY == 0)
+        return bool(now_or_never and flags & POST_ONLY == 0)
     if order_type == OrderType.LIMIT:
         if now_or_never:
-            return bool(intent["flags"] & POST_ONLY == 0)
+            return flags & POST_ONLY == 0
         return bool(time_in_force == TimeInForce.GTC or time_in_force == TimeInForce.DAY)
     return False
 
 
 @kernel
 def is_quantity_possible(intent: np.void, limits: np.void) -> bool:
-    return bool(limits["min_lots"] <= intent["quantity_lots"] and intent["quantity_lots"] >= 1)
+    return bool(1 <= limits["min_lots"] and limits["min_lots"] <= intent["quantity_lots"])
 
 
 @kernel
@@ -111,7 +115,9 @@ def takes(side: int, price_ticks: int, situation: np.void) -> bool:
 
 @kernel
 def crosses_own(side: int, price_ticks: int, situation: np.void) -> bool:
-    """Would it trade against an order of ours?"""
+    """Would it trade against an order of ours? Where there is none, the blotter says ±2**62."""
+    if not (is_within(situation["own_best_bid_ticks"], WORD) and is_within(situation["own_best_ask_ticks"], WORD)):
+        return True
     if side > 0:
         return not price_ticks < situation["own_best_ask_ticks"]
     return not price_ticks > situation["own_best_bid_ticks"]
@@ -152,6 +158,13 @@ def larger_lots(side: int, worst: int, situation: np.void) -> int:
 
 
 @kernel
+def is_notional_enough(ticks: int, lots: int, limits: np.void) -> bool:
+    """At least what the venue takes."""
+    value_e8 = notional_e8(ticks, lots, limits["value_numerator"], limits["value_denominator"])
+    return bool(0 <= limits["min_notional_e8"] and limits["min_notional_e8"] <= value_e8)
+
+
+@kernel
 def is_notional_within(ticks: int, lots: int, limits: np.void, largest_e8: int) -> bool:
     """0 and more, at most `largest_e8`."""
     value_e8 = notional_e8(ticks, lots, limits["value_numerator"], limits["value_denominator"])
@@ -171,7 +184,7 @@ def is_gross_within(
     if row != -1:
         if not (row >= 0 and row < exposures.shape[0]):
             return False
-        gross_e8 -= int(exposures[row]["gross_notional_e8"])
+        gross_e8 = subtract_e8(gross_e8, exposures[row]["gross_notional_e8"])
     value_e8 = notional_e8(ticks, lots, limits["value_numerator"], limits["value_denominator"])
     largest_e8 = limits["max_gross_notional_e8"]
     if not (gross_e8 >= 0 and value_e8 >= 0 and largest_e8 < LARGEST_E8):

@@ -1,11 +1,12 @@
 """May this order go out? `NONE`, or the first reason why not. The order of the checks is written here and only here.
 
     halted · fresh · known instrument · side, type, quantity, price possible · numbers in range
-    book LIVE, market open · collar · post-only, self-cross · order size · reduce-only
+    book LIVE, market open · collar · post-only, self-cross · smallest order · reduce-only · largest order
     daily loss, position, gross notional   (an order that only reduces the position passes these)
     open orders · order rate               (takes a token: nothing may be denied for risk after it)
 
-Cancels never come here. Lease and arming come before (lease.py), room in the rings after (publish).
+A REDUCE_ONLY order that does reduce is not measured against the largest order: a position within its limit can always
+be closed at once. Cancels never come here. Lease and arming come before (lease.py), room in the rings after (publish).
 """
 
 import numpy as np
@@ -22,6 +23,7 @@ from core.risk.checks import (
     is_fresh,
     is_gross_within,
     is_inside_collar,
+    is_notional_enough,
     is_notional_within,
     is_order_type_known,
     is_price_possible,
@@ -51,6 +53,8 @@ def review(intent: np.void, situation: np.void, risk: Risk, now_ns: int) -> int:
     limits = risk.limits[instrument_id]
     if not is_fresh(intent, limits, now_ns):
         return DenyReason.COMMAND_TOO_OLD
+    if limits["instrument_id"] != instrument_id:
+        return DenyReason.UNKNOWN_INSTRUMENT
     reason = _review_form(intent, situation, limits)
     if reason != 0:
         return reason
@@ -60,7 +64,9 @@ def review(intent: np.void, situation: np.void, risk: Risk, now_ns: int) -> int:
     reason = _review_size(intent, situation, limits, risk)
     if reason != 0:
         return reason
-    if not (situation["open_orders"] >= 0 and situation["open_orders"] < limits["max_open_orders"]):
+    if not (limits["max_open_orders"] <= LARGEST_STEPS and 0 <= situation["open_orders"]):
+        return DenyReason.MAX_OPEN_ORDERS
+    if not situation["open_orders"] < limits["max_open_orders"]:
         return DenyReason.MAX_OPEN_ORDERS
     if not has_room_in_rate(state, now_ns):
         return DenyReason.ORDER_RATE
@@ -81,7 +87,7 @@ def _review_form(intent: np.void, situation: np.void, limits: np.void) -> int:
         return DenyReason.BAD_QUANTITY
     if not is_price_possible(intent):
         return DenyReason.BAD_PRICE
-    if not (intent["quantity_lots"] <= limits["max_order_lots"] and intent["quantity_lots"] <= LARGEST_STEPS):
+    if not (intent["quantity_lots"] <= limits["max_order_lots"] and limits["max_order_lots"] <= LARGEST_STEPS):
         return DenyReason.MAX_ORDER_LOTS
     counted = is_within(situation["position_lots"], LARGEST_LOTS)
     counted = counted and situation["working_buy_lots"] >= 0 and situation["working_buy_lots"] <= LARGEST_LOTS
@@ -114,13 +120,18 @@ def _review_market(intent: np.void, situation: np.void, limits: np.void) -> int:
 def _review_size(intent: np.void, situation: np.void, limits: np.void, risk: Risk) -> int:
     """Do we want that much?"""
     side, lots = int(intent["side"]), int(intent["quantity_lots"])
-    ticks = valuation_ticks(reach_ticks(intent, situation), situation)
-    if not is_notional_within(ticks, lots, limits, limits["max_order_notional_e8"]):
-        return DenyReason.MAX_ORDER_NOTIONAL
-    if is_reducing(side, lots, situation):
-        return 0
-    if intent["flags"] & REDUCE_ONLY != 0:
+    reach = reach_ticks(intent, situation)
+    if not is_notional_enough(abs(reach), lots, limits):
+        return DenyReason.BAD_QUANTITY
+    is_reduced = is_reducing(side, lots, situation)
+    is_bound = intent["flags"] & REDUCE_ONLY != 0
+    if is_bound and not is_reduced:
         return DenyReason.REDUCE_ONLY
+    ticks = valuation_ticks(reach, situation)
+    if not is_bound and not is_notional_within(ticks, lots, limits, limits["max_order_notional_e8"]):
+        return DenyReason.MAX_ORDER_NOTIONAL
+    if is_reduced:
+        return 0
     currency = int(limits["currency"])
     if not (currency >= 0 and currency < risk.currencies.shape[0]) or risk.currencies[currency]["is_broken"] != 0:
         return DenyReason.DAILY_LOSS
