@@ -108,6 +108,14 @@ class Consumer:
             return first.copy()
         return np.concatenate([first, self._parts.slots[: count - len(first)]])
 
+    def look(self, most: int) -> list[np.ndarray]:
+        """The records that wait, oldest first, in place: one or two parts, valid until they are released."""
+        count = min(self.waiting, most)
+        start = self._read & self._mask
+        first = self._parts.slots[start : start + count]
+        parts = [first, self._parts.slots[: count - len(first)]]
+        return [part for part in parts if len(part)]
+
     def claim(self, count: int) -> None:
         """Say that the next `count` records are in hand: after a crash their outcome is unknown, not unsent."""
         self._parts.claimed[0] = self._read + count

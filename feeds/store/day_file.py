@@ -18,7 +18,7 @@ import numpy as np
 from core.records.instrument import INSTRUMENT
 from feeds.store.days import date_of
 from feeds.store.errors import CannotWrite, FileDamaged, FileInUse, StoreError
-from feeds.store.rows import columns_of, sort_out
+from feeds.store.rows import Sorter
 from feeds.store.schema import FILE_VERSION, create_schema, units
 from feeds.store.sessions import Place, Session, Stretch
 
@@ -51,9 +51,10 @@ class Position:
 class DayFile:
     """The writing end. One process at a time."""
 
-    def __init__(self, path: Path, *, day: int, rollover_utc_s: int, memory_mb: int) -> None:
+    def __init__(self, path: Path, sorter: Sorter, *, day: int, rollover_utc_s: int, memory_mb: int) -> None:
         """Open or make the file. Raises CannotWrite, FileInUse, FileDamaged."""
         self.path, self.day = path, day
+        self._sorter = sorter
         with _as_store_error(path):
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._connection = duckdb.connect(str(path), config={"threads": 1, "memory_limit": f"{memory_mb}MB"})
@@ -112,11 +113,10 @@ class DayFile:
                 for part in parts:
                     self._store_session(part)
                     self._store_instruments(part.session.number, instruments)
-                    for table, events in sort_out(part.events):
-                        self._connection.register("batch", columns_of(table, events))
+                    for table, columns, _ in self._sorter.sort_out(part.events):
+                        self._connection.register("batch", columns)
                         self._connection.execute(
-                            f"insert into {table.name} by name select {part.session.number}::bigint as session, * "
-                            "from batch"
+                            f"insert into {table.name} select {part.session.number}::bigint as session, * from batch"
                         )
                 self._store_position(ring, position)
                 self._connection.commit()

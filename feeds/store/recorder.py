@@ -26,6 +26,7 @@ from feeds.store.asks import Asks
 from feeds.store.day_file import DayFile, Position
 from feeds.store.days import NS_PER_SECOND, day_files, day_in, day_of, days_of, path_of, set_aside
 from feeds.store.errors import CannotWrite, FileDamaged, StoreError
+from feeds.store.rows import Sorter
 from feeds.store.sessions import Place, cut_by_session
 from feeds.store.settings import RecorderSettings
 from feeds.store.status import Status
@@ -49,6 +50,7 @@ class Recorder:
         self._instruments = memory.table("instruments")
         self._instrument_count = memory.lines("instrument_count")[0]
         self._status = Status(memory.table("recorder"), memory.histograms("recorder")[Hop.RECORD])
+        self._sorter = Sorter(settings.batch_rows)
         self._asks: Asks | None = None
         self._file: DayFile | None = None
         self._place = Place()
@@ -114,8 +116,8 @@ class Recorder:
         is_old = now_ns - self._waiting_since_ns >= self._settings.batch_ms * 1_000_000
         if waiting < self._settings.batch_rows and not is_old and not is_last:
             return False
-        events = self._consumer.peek(self._settings.batch_rows)
-        self._store(events)
+        for events in self._consumer.look(self._settings.batch_rows):
+            self._store(events)
         self._waiting_since_ns = 0
         return self._consumer.waiting >= self._settings.batch_rows or (is_last and self._consumer.waiting > 0)
 
@@ -168,7 +170,9 @@ class Recorder:
 
     def _open_file(self, path: Path, day: int) -> DayFile:
         settings = self._settings
-        return DayFile(path, day=day, rollover_utc_s=settings.rollover_utc_s, memory_mb=settings.memory_mb)
+        return DayFile(
+            path, self._sorter, day=day, rollover_utc_s=settings.rollover_utc_s, memory_mb=settings.memory_mb
+        )
 
     def _skip_to(self, position: Position) -> None:
         """What is stored was committed by a recorder that died before it could release it."""

@@ -10,6 +10,7 @@ import pytest
 from feeds.store.day_file import DayFile, Position
 from feeds.store.errors import QueryError, QueryFailed, QueryRefused, QueryTooLong
 from feeds.store.guard import QueryResult, run_bounded
+from feeds.store.rows import Sorter
 from feeds.store.sessions import Place, cut_by_session
 from tests.tape_source import instrument_rows, market_tape, session_record
 
@@ -17,7 +18,7 @@ from tests.tape_source import instrument_rows, market_tape, session_record
 @pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DayFile]:
     path = tmp_path_factory.mktemp("guard") / "2026-11-21.duckdb"
-    made = DayFile(path, day=20_778, rollover_utc_s=0, memory_mb=128)
+    made = DayFile(path, Sorter(4_096), day=20_778, rollover_utc_s=0, memory_mb=128)
     tape = np.concatenate([session_record(), market_tape(2_999, first_sequence=1)])
     parts, place = cut_by_session(tape, Place(), 0)
     made.store(parts, instrument_rows(), "ring", Position(len(tape), place))

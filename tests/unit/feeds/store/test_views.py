@@ -12,7 +12,7 @@ from core.units import to_decimal
 from core.vocabulary import Command, DenyReason, EventFlag, EventKind, OrderStatus, Report, Request, Side
 from feeds.store.day_file import DayFile, Position
 from feeds.store.queries import query
-from feeds.store.rows import TABLES
+from feeds.store.rows import TABLES, Sorter
 from feeds.store.schema import SCHEMA_SQL, units
 from feeds.store.sessions import Place, cut_by_session
 from tests.tape_source import EPOCH, SYMBOLS, WALL_OFFSET_NS, empty_events, instrument_rows, market_tape, session_record
@@ -22,7 +22,13 @@ NOW_NS = 5_000_000_000_000
 
 @pytest.fixture(scope="module")
 def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
-    file = DayFile(tmp_path_factory.mktemp("views") / "2026-11-21.duckdb", day=20_778, rollover_utc_s=0, memory_mb=128)
+    file = DayFile(
+        tmp_path_factory.mktemp("views") / "2026-11-21.duckdb",
+        Sorter(4_096),
+        day=20_778,
+        rollover_utc_s=0,
+        memory_mb=128,
+    )
     decisions = order_life()
     tape = np.concatenate([session_record(now_ns=NOW_NS), market_tape(2_000, first_sequence=1, now_ns=NOW_NS)])
     tape = tape[tape["kind"] != EventKind.ORDER_REQUEST]
@@ -155,5 +161,5 @@ def test_the_tape_view_holds_every_record_once(asked: duckdb.DuckDBPyConnection)
 
 def test_the_path_of_a_file_is_quoted_when_it_is_attached(tmp_path: Path) -> None:
     folder = tmp_path / "it's here"
-    DayFile(folder / "2026-11-21.duckdb", day=20_778, rollover_utc_s=0, memory_mb=64).close()
+    DayFile(folder / "2026-11-21.duckdb", Sorter(4_096), day=20_778, rollover_utc_s=0, memory_mb=64).close()
     assert query("select count(*) from tape", socket_path=None, folder=folder).rows == [(0,)]
