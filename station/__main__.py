@@ -12,12 +12,13 @@ SHADOWED = 1
 def main() -> int:
     arguments = sys.argv[1:]
     strangers = [name for name in OURS if not _is_ours(name)]
-    if arguments[:1] == ["kill"]:
+    named = arguments[:2] if arguments[:1] == ["--desk"] else []
+    if arguments[len(named) :][:1] == ["kill"]:
         if strangers:
             sys.path.insert(0, str(ROOT))  # a halt does not wait for a tidy installation
         from station.kill import main as kill
 
-        return kill(arguments[1:])
+        return kill([*named, *arguments[len(named) + 1 :]])
     if strangers:
         return _tell(strangers)
     from station.cli import run

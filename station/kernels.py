@@ -12,6 +12,9 @@ from station import paths
 from station.children import PYTHON, child_environment
 from station.exit_codes import ExitCode
 
+ALSO = ("feeds.simulator.warmup:WAVES",)
+"""Stages of processes outside the core that compile."""
+
 
 class CompileFailed(StationError):
     cure = "`station doctor` looks for unsupported versions of Python and numba; the log holds the compiler's words."
@@ -39,7 +42,7 @@ def compile_all(progress: Callable[[int, int, str], None]) -> None:
     log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with log.open("wb") as errors:
         process = subprocess.Popen(
-            [*PYTHON, "-m", "core.warmup", "--progress"],
+            [*PYTHON, "-m", "core.warmup", "--progress", *(f"--also={stages}" for stages in ALSO)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=errors,

@@ -50,6 +50,7 @@ class Supervisor:
         self._told_silent: set[str] = set()
         self._is_stopping = False
         self._has_adopted = False
+        self._was_up = False
 
     @property
     def is_up(self) -> bool:
@@ -96,8 +97,9 @@ class Supervisor:
                 self._bury(child, now_ns)
             elif child.has_process:
                 self._listen(child, now_ns)
-            if not self._is_stopping:
+            if self._was_up and not self._is_stopping:
                 self._halt_if_silent(child, now_ns)
+        self._was_up = self._was_up or self.is_up
 
     def ask_to_end(self, names: set[str], now_ns: int) -> None:
         self._is_stopping = True
