@@ -33,8 +33,8 @@ class Action(NamedTuple):
 
 
 ACTIONS: tuple[Action, ...] = (
-    Action("halt", ("ctrl+k", "f12"), "HALT", "Halt the desk at once: nothing more is sent, every open order is "
-           "cancelled. No confirmation.", Group.EMERGENCY),
+    Action("halt", ("ctrl+k", "f12"), "HALT", "Halt at once: nothing more is sent, all open orders are "
+           "cancelled.", Group.EMERGENCY),
     Action("halt_and_flatten", ("ctrl+f",), "HALT+FLATTEN", "Halt, and close every position until the venue shows "
            "flat.", Group.EMERGENCY),
     Action("rearm", ("R",), "re-arm", "Let a halted desk trade again; asks for a reason.", Group.EMERGENCY),
@@ -123,9 +123,9 @@ def keys_text(named: Action) -> str:
 
 
 def footer_actions(*, is_halted: bool, is_armed: bool, is_watching: bool, pane: str, is_zoomed: bool) -> list[Action]:
-    """What to press next, the likeliest first, by what is going on."""
+    """What to press next, the likeliest first, by what is going on. The last always has room: how to find the rest."""
     if is_halted:
-        names = ["rearm", "cancel_all", "search", "zoom", "help", "leave"]
+        names = ["rearm", "cancel_all", "search", "zoom", "leave", "help"]
     elif pane == "watch":
         names = ["up", "down", "choose", "search", "zoom", "back", "help"]
     elif pane == "orders":
@@ -136,9 +136,9 @@ def footer_actions(*, is_halted: bool, is_armed: bool, is_watching: bool, pane: 
             "cancel_instrument", "flatten", "reverse", "size_preset", "recentre", "toggle_arm", "help",
         ]  # fmt: skip
     elif is_watching:
-        names = ["search", "lease", "next_pane", "zoom", "help", "leave"]
+        names = ["search", "lease", "next_pane", "zoom", "leave", "help"]
     else:
-        names = ["toggle_arm", "search", "size_preset", "recentre", "next_pane", "zoom", "help", "next_theme", "leave"]
+        names = ["toggle_arm", "search", "recentre", "size_preset", "next_pane", "zoom", "leave", "next_theme", "help"]
     if is_zoomed and "back" not in names:
         names.insert(0, "back")
     return [_BY_NAME[name] for name in names]

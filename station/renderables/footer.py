@@ -26,13 +26,14 @@ def footer_row(keys: Sequence[KeyLabel], emergency: Sequence[KeyLabel], *, paint
 
 
 def fitting_keys(keys: Sequence[KeyLabel], room: int) -> list[tuple[int, int]]:
-    """(index, first column) of the keys that there is room for, in their order."""
+    """(index, first column) of the keys that there is room for, in their order. The last one always has room."""
+    widths = [len(key) + len(label) + 3 for key, label in keys]
     placed, used = [], 0
-    for index, (key, label) in enumerate(keys):
-        long = len(key) + len(label) + 3
-        if used + long <= room:
+    for index, width in enumerate(widths):
+        kept = 0 if index == len(keys) - 1 else widths[-1]
+        if used + width + kept <= room:
             placed.append((index, used))
-            used += long
+            used += width
     return placed
 
 

@@ -41,7 +41,7 @@ class OwnOrders(NamedTuple):
 
 def columns_of(width: int, price_width: int) -> Columns:
     price = price_width + 4
-    own = 6 if width < 46 else 8 if width < 60 else 12
+    own = 7 if width < 46 else 8 if width < 60 else 12
     quantity = max(0, (width - price - 2 * own) // 2)
     return Columns(own, quantity, price, max(0, width - price - 2 * own - 2 * quantity))
 
@@ -162,14 +162,14 @@ class _Drawing:
         if own is None:
             return Segment(" " * width, paint.behind(paint.palette.foreground, ground))
         instrument = self.view.instrument
-        text = "?" if own.is_unknown else "…" if own.is_pending else ""
+        text = "?" if own.is_unknown else "…" if own.is_pending else " "
         text += instrument.short(own.lots) + (f"×{own.orders}" if own.orders > 1 else "")
         if width >= 12 and own.queue_ahead_lots >= 0:
             text += f" q{count_text(own.queue_ahead_lots)}"
         chosen: Style = paint.halted if own.is_unknown else paint.own_pending if own.is_pending else paint.own
         if is_cursor:
             chosen = paint.selected(chosen)
-        return Segment(cut(f" {text}", width).ljust(width), chosen)
+        return Segment(cut(text, width).ljust(width), chosen)
 
 
 def _own_orders(view: LadderView, side: Side) -> dict[int, OwnOrders]:

@@ -22,6 +22,8 @@ BLOCKS = " ▁▂▃▄▅▆▇█"
 NUMBER_WIDTH = 5
 NUMBERS = ("p50", "p99", "p99.9", "max")
 NAME_WIDTH = 9
+ROOM_FOR_AXIS = 24
+"""Below, only the ends are written."""
 AXIS = ("100n", "1µ", "10µ", "100µ", "1m", "10m", "100m")
 BRAILLE_BITS = ((0x40, 0x80), (0x04, 0x20), (0x02, 0x10), (0x01, 0x08))
 """Of the two dots of a row of a braille cell, the lowest row first."""
@@ -52,35 +54,39 @@ def latency_rows(hops: Sequence[HopView], *, paint: Paint, width: int, height: i
     return rows[:height]
 
 
-def numbers_label(width: int, *, paint: Paint) -> Label:
+def numbers_label(width: int, *, paint: Paint, line: Style) -> Label:
     """Column heads for the upper edge of the frame."""
     names = NUMBERS if not plan(width).with_count else ("count", *NUMBERS)
     parts: list[tuple[str, Style]] = []
     for name in names:
-        parts += [("─" * (NUMBER_WIDTH - len(name) + (1 if name == "count" else 0)), paint.border)]
-        parts += [(name, paint.head), ("─", paint.border)]
+        parts += [("─" * (NUMBER_WIDTH - len(name) + (1 if name == "count" else 0)), line)]
+        parts += [(name, paint.head), ("─", line)]
     return parts[:-1]
 
 
-def axis_label(width: int, *, paint: Paint) -> Label:
+def axis_label(width: int, *, paint: Paint, line: Style) -> Label:
     """The decades under the charts, for the lower edge of the frame."""
     chart = plan(width).chart
-    parts: list[tuple[str, Style]] = [("─" * NAME_WIDTH, paint.border)]
+    parts: list[tuple[str, Style]] = [("─" * NAME_WIDTH, line)]
     at = 0
     for decade, label in enumerate(AXIS):
         start = decade * chart // DECADES
+        if chart < ROOM_FOR_AXIS and 0 < decade < len(AXIS) - 1:
+            continue
         if start >= at and start + len(label) <= chart:
-            parts += [("─" * (start - at), paint.border), (label, paint.head)]
+            parts += [("─" * (start - at), line), (label, paint.head)]
             at = start + len(label)
             if at < chart:
-                parts.append(("─", paint.border))
+                parts.append(("─", line))
                 at += 1
     return [part for part in parts if part[0]]
 
 
 def _hop(hop: HopView, chart: int, lines: int, with_count: bool, paint: Paint, width: int) -> list[Row]:
-    columns = resample(hop.columns, chart * (2 if lines > 1 else 1))
-    picture = braille(columns, chart, lines) if lines > 1 else [blocks(columns)]
+    # Braille has two columns to a cell: also where one line is all there is, and few cells.
+    is_fine = lines > 1 or chart < ROOM_FOR_AXIS
+    columns = resample(hop.columns, chart * (2 if is_fine else 1))
+    picture = braille(columns, chart, lines) if is_fine else [blocks(columns)]
     values = (hop.p50_ns, hop.p99_ns, hop.p999_ns, hop.max_ns)
     texts = [right(duration_text(value) if hop.count else DASH, NUMBER_WIDTH) for value in values]
     count = right(count_text(hop.count), 6) + " " if with_count else ""

@@ -17,13 +17,12 @@ Column = tuple[str, int]
 SPREAD_WIDTH = 7
 """A spread that is longer is written in ticks."""
 ALWAYS: tuple[Column, ...] = (("symbol", 14), ("last", 11), ("change", 8))
-WIDER: tuple[Column, ...] = (
-    ("spread", SPREAD_WIDTH),
-    ("state", 9),
-    ("bid", 11),
-    ("ask", 11),
-    ("volume", 8),
-    ("position", 10),
+WIDER: tuple[tuple[Column, ...], ...] = (
+    (("spread", SPREAD_WIDTH),),
+    (("state", 9),),
+    (("bid", 11), ("ask", 11)),
+    (("volume", 8),),
+    (("position", 10),),
 )
 """Added from the left while they fit."""
 
@@ -56,11 +55,12 @@ def watch_rows(
 def _columns(width: int) -> list[Column]:
     columns = list(ALWAYS)
     used = 1 + sum(size + 1 for _, size in columns)
-    for name, size in WIDER:
-        if used + size + 1 > width:
+    for together in WIDER:
+        wanted = sum(size + 1 for _, size in together)
+        if used + wanted > width:
             break
-        columns.append((name, size))
-        used += size + 1
+        columns += together
+        used += wanted
     spare = width - used
     return [(name, size + (min(spare, 6) if name == "symbol" else 0)) for name, size in columns]
 

@@ -72,8 +72,8 @@ def _medium(body: Region, extra: str | None) -> dict[str, Region]:
 
 
 def _large(body: Region) -> dict[str, Region]:
-    left_width = 70 + max(0, body.width - 220) // 3
-    right_width = 48 + max(0, body.width - 200) // 5
+    left_width = 70 + max(0, body.width - 260) // 3
+    right_width = 48 + max(0, body.width - 250) // 4
     trades_width = 36
     ladders_width = body.width - left_width - right_width - trades_width
     left = Region(0, body.y, left_width, body.height)

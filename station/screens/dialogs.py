@@ -14,7 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from station.actions import ACTIONS, Group, keys_text
+from station.actions import ACTIONS, EMERGENCY, Group, keys_text
 
 Choice = tuple[str, str, str]
 """Key, answer, what it says"""
@@ -178,10 +178,14 @@ class Help(ModalScreen[str | None]):
 
     def _to_first(self) -> None:
         found = self.query_one(OptionList)
+        emergency = {action.name for action in EMERGENCY}
         for index in range(found.option_count):
-            if not found.get_option_at_index(index).disabled:
+            option = found.get_option_at_index(index)
+            # Enter without looking must not halt the desk.
+            if not option.disabled and option.id not in emergency:
                 found.highlighted = index
                 return
+        found.highlighted = None
 
 
 def help_options(text: str) -> list[Option]:

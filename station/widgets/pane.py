@@ -1,5 +1,6 @@
 """A framed pane with a title, that can have the keys."""
 
+from rich.style import Style
 from textual import events
 
 from station.renderables.frame import Label, framed
@@ -15,6 +16,11 @@ class Pane(Canvas, can_focus=True):
     def __init__(self, paint: Paint, *, id: str, title: str, key: str = "") -> None:
         super().__init__(paint, id=id)
         self.pane_title = f"{title} {key}".strip()
+
+    @property
+    def line_style(self) -> Style:
+        """Of the frame."""
+        return self.paint.border_focused if self.has_focus else self.paint.border
 
     def content(self, width: int, height: int) -> list[Row]:
         """The rows inside the frame."""

@@ -77,10 +77,10 @@ class Latency(Pane):
         return latency_rows(self.hops, paint=self.paint, width=width, height=height)
 
     def state_label(self) -> Label:
-        return numbers_label(self.size.width - FRAME, paint=self.paint)
+        return numbers_label(self.size.width - FRAME, paint=self.paint, line=self.line_style)
 
     def notes(self) -> Label:
-        return axis_label(self.size.width - FRAME, paint=self.paint)
+        return axis_label(self.size.width - FRAME, paint=self.paint, line=self.line_style)
 
 
 class Health(Pane):
