@@ -52,7 +52,9 @@ class Child:
 
     @property
     def last_beat_ns(self) -> int:
-        """Of the role that has been silent longest."""
+        """Of the role that has been silent longest. A process without a role beats by being there."""
+        if not self._beats:
+            return monotonic_ns() if self.has_process else 0
         return min(int(beat[0]) for beat in self._beats)
 
     def spawn(self, descriptor: Descriptor) -> None:
@@ -64,7 +66,7 @@ class Child:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                pass_fds=keep_open(descriptor),
+                pass_fds=keep_open(descriptor) if self.spec.settings is not None else (),
                 start_new_session=True,
                 cwd="/",  # no folder of ours is held, no folder of somebody is on the path
                 env=child_environment(),

@@ -17,8 +17,9 @@ from feeds.config import MarketSettings, OrderSettings, VenueConfig
 from feeds.simulator.settings import SimulatorSettings
 from feeds.store.settings import RecorderSettings
 from station import paths
-from station.config import DeskSetup
+from station.config import DeskSetup, ReplaySetup
 from station.registry import write_whole
+from station.replay import replayed_venue
 
 SIM = "sim"
 PYTHON = (sys.executable, "-P")
@@ -31,7 +32,8 @@ class ChildSpec:
     module: str
     roles: tuple[str, ...]
     """The memory files that it writes; it lives while the heartbeat of each moves."""
-    settings: Callable[[], msgspec.Struct]
+    settings: Callable[[], msgspec.Struct] | None
+    """None: it is given neither settings nor memory."""
     arguments: tuple[str, ...] = ()
     is_vital: bool = True
     """The desk is not up without it."""
@@ -63,6 +65,8 @@ def child_specs(setup: DeskSetup, *, wall_offset_ns: int) -> list[ChildSpec]:
         )
     else:
         group = setup.group
+        if setup.replay is not None:
+            specs.append(_replay_server(setup.replay))
         specs.append(
             ChildSpec(
                 f"market.{group}",
@@ -90,9 +94,11 @@ def child_specs(setup: DeskSetup, *, wall_offset_ns: int) -> list[ChildSpec]:
 
 
 def command_line(spec: ChildSpec, descriptor: Descriptor) -> list[str]:
+    command = [*PYTHON, "-m", spec.module, *spec.arguments]
+    if spec.settings is None:
+        return command
     settings = msgspec.json.encode(spec.settings()).decode()
-    memory = msgspec.json.encode(descriptor).decode()
-    return [*PYTHON, "-m", spec.module, *spec.arguments, "--descriptor", memory, "--settings", settings]
+    return [*command, "--descriptor", msgspec.json.encode(descriptor).decode(), "--settings", settings]
 
 
 def child_environment() -> dict[str, str]:
@@ -118,10 +124,9 @@ def next_epoch(folder: paths.DeskFolder) -> int:
 
 def venue_config(setup: DeskSetup) -> VenueConfig:
     """The configured one of that name, or the venue as everybody knows it."""
-    for venue in setup.config.venues:
-        if venue.name == setup.venue:
-            return venue
-    return VenueConfig(name=setup.venue)
+    named = [venue for venue in setup.config.venues if venue.name == setup.venue]
+    venue = named[0] if named else VenueConfig(name=setup.venue)
+    return replayed_venue(venue, setup.replay) if setup.replay is not None else venue
 
 
 def order_settings(setup: DeskSetup, *, wall_offset_ns: int) -> OrderSettings:
@@ -133,6 +138,12 @@ def order_settings(setup: DeskSetup, *, wall_offset_ns: int) -> OrderSettings:
         lock_folder=str(paths.state_folder() / "accounts"),
         wall_offset_ns=wall_offset_ns,
     )
+
+
+def _replay_server(replay: ReplaySetup) -> ChildSpec:
+    """It has no part in the memory: it is the venue."""
+    arguments = ("--path", replay.path, "--port", str(replay.port), "--at-end", "loop")
+    return ChildSpec("replay", "feeds.frames", (), None, arguments)
 
 
 def _core(setup: DeskSetup, folder: paths.DeskFolder, wall_offset_ns: int) -> CoreSettings:

@@ -20,6 +20,7 @@ from station.errors import BadArgument, DeskRuns
 from station.exit_codes import MEANING, ExitCode
 from station.link.attach import DEFAULT_DESK, chosen_desk, living_registry
 from station.registry import Registry
+from station.replay import replay_of
 
 VENUES = ("sim", "binance")
 
@@ -50,7 +51,7 @@ def station(context: click.Context, desk: str | None, theme: str | None) -> None
 examples:
   station up                                              the built-in simulated exchange
   station up --venue binance                              real prices, paper trading
-  station up --venue binance --replay-frames FOLDER       a recorded market
+  station up --venue binance --replay-frames FILE         a recorded market
   station up --desk second --symbols BTC-USD.alpha"""
 )
 @desk_option
@@ -194,14 +195,14 @@ def _setup(
     served = venue or config.desk.venue
     if served not in VENUES and served not in {one.name for one in config.venues}:
         raise BadArgument(f"there is no such venue: {served!r}; there are {', '.join(VENUES)}")
-    if replay_frames is not None and not replay_frames.exists():
-        raise BadArgument(f"there are no recorded frames at {replay_frames}")
+    if replay_frames is not None and served == "sim":
+        raise BadArgument("recorded frames are of a venue: say which with --venue binance")
     return DeskSetup(
         name=name,
         mode=_mode(served, mode, config, is_replay=replay_frames is not None),
         venue=served,
         symbols=symbols,
-        replay_frames=str(replay_frames.resolve()) if replay_frames is not None else "",
+        replay=replay_of(replay_frames) if replay_frames is not None else None,
         config=config,
     )
 

@@ -18,7 +18,7 @@ import typing
 from enum import IntEnum
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Any, Union
+from typing import Any, Literal, Union
 
 import msgspec
 
@@ -66,6 +66,17 @@ class StationConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     simulator: SimulatorConfig = SimulatorConfig()
 
 
+class ReplaySetup(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A local server that plays recorded frames in the venue's place."""
+
+    path: str
+    port: int
+    """On this machine only; chosen once, so that the server has it again when it is restarted."""
+    symbols: tuple[str, ...]
+    """The venue's own, those whose book can be built from the recording."""
+    trade_stream: Literal["trade", "aggTrade"]
+
+
 class DeskSetup(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What one desk runs: the configuration and the command line together. Kept in the registry for who adopts."""
 
@@ -73,8 +84,8 @@ class DeskSetup(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     mode: Mode
     venue: str
     symbols: tuple[str, ...] = ()
-    replay_frames: str = ""
-    """A folder or file of recorded frames that a local server plays in the venue's place."""
+    replay: ReplaySetup | None = None
+    """A recorded market in the venue's place."""
     config: StationConfig = StationConfig()
 
     @property

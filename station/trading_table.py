@@ -7,6 +7,7 @@ from feeds.instruments import Instrument, write_table
 from station.children import SIM, venue_config
 from station.config import DeskSetup
 from station.errors import UnknownName
+from station.replay import replayed_instruments
 
 
 def instruments_of(setup: DeskSetup) -> list[Instrument]:
@@ -36,6 +37,8 @@ def _all_of(setup: DeskSetup) -> list[Instrument]:
         from feeds.simulator.instruments import simulator_instruments
 
         return list(simulator_instruments())
+    if setup.replay is not None:
+        return replayed_instruments(venue_config(setup), setup.replay)
     from feeds.venues.binance.instruments import binance_instruments
 
     return list(binance_instruments(venue_config(setup)))
