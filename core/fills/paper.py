@@ -171,6 +171,11 @@ def _arrive(venue: PaperVenue, books: Books, instruments: np.ndarray, request: n
         else:
             report_order(venue, venue.orders[row], Report.CANCELED, 0, now_ns)
             take_out(venue, row)
+    elif request["detail"] == Request.LOOK_UP:
+        if row < 0:
+            report_stranger(venue, request, Report.NOT_SENT, Reject.UNKNOWN_ORDER, now_ns)
+        else:
+            report_order(venue, venue.orders[row], Report.STATE, 0, now_ns)
     elif row < 0:
         report_stranger(venue, request, Report.REPLACE_REJECTED, Reject.UNKNOWN_ORDER, now_ns)
     else:

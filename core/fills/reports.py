@@ -21,6 +21,8 @@ def report_order(venue: PaperVenue, order: np.void, report: int, reason: int, no
     record["reference_id"] = order["venue_order_id"]
     record["price_ticks"] = order["price_ticks"]
     record["quantity_lots"] = order["quantity_lots"]
+    if report == Report.STATE:
+        record["status"] = OrderStatus.PARTIALLY_FILLED if order["filled_lots"] > 0 else OrderStatus.NEW
     if report == Report.CANCELED or report == Report.EXPIRED or report == Report.REJECTED:
         record["flags"] = FINAL
 
@@ -36,7 +38,7 @@ def report_stranger(venue: PaperVenue, request: np.void, report: int, reason: in
     record["reason"] = reason
     record["price_ticks"] = request["price_ticks"]
     record["quantity_lots"] = request["quantity_lots"]
-    if report == Report.REJECTED:
+    if report == Report.REJECTED or report == Report.NOT_SENT:
         record["flags"] = FINAL
 
 

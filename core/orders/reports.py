@@ -118,8 +118,9 @@ def _take_terms(blotter: Blotter, order: np.void, event: np.void) -> None:
     if detail == Report.REPLACED or detail == Report.STATE or detail == Report.ADOPTED:
         if detail == Report.REPLACED and order["replace_quantity_lots"] > 0:
             order["price_ticks"] = order["replace_price_ticks"]
-            order["quantity_lots"] = order["replace_quantity_lots"]
-        if event["quantity_lots"] > 0:
+            # Executions that overtook the replace may have filled more than it left.
+            order["quantity_lots"] = max(int(order["replace_quantity_lots"]), int(order["filled_lots"]))
+        if event["quantity_lots"] > 0 and event["quantity_lots"] >= order["filled_lots"]:
             order["quantity_lots"] = event["quantity_lots"]
             if order["order_type"] == OrderType.LIMIT:
                 order["price_ticks"] = event["price_ticks"]
@@ -269,6 +270,10 @@ def _fill_order(blotter: Blotter, positions: Positions, slot: int, event: np.voi
     before_lots = working_lots(order)
     before_status = int(order["status"])
     order["filled_lots"] = _filled_after(order, event)
+    if order["filled_lots"] > order["quantity_lots"]:
+        # Only the larger size that was asked for can have filled so much: the execution overtook its REPLACED.
+        order["quantity_lots"] = order["replace_quantity_lots"]
+        order["price_ticks"] = order["replace_price_ticks"]
     high, low = multiply(event["price_ticks"], event["quantity_lots"])
     high, low = add(order["filled_notional_high"], order["filled_notional_low"], high, low)
     order["filled_notional_high"] = high

@@ -113,7 +113,7 @@ def _emit_request(blotter: Blotter, decisions: Decisions, slot: int, request: in
     if request == Request.REPLACE:
         record["price_ticks"] = order["replace_price_ticks"]
         record["quantity_lots"] = order["replace_quantity_lots"]
-    if request != Request.CANCEL:
+    if request == Request.NEW or request == Request.REPLACE:
         record["valid_until_ns"] = order["valid_until_ns"]
 
 
@@ -172,3 +172,15 @@ def doubt(blotter: Blotter, now_ns: int) -> int:
             blotter.dirty[slot] = 1
             doubted += 1
     return doubted
+
+
+@kernel
+def look_up_unknown(blotter: Blotter, decisions: Decisions, cause: np.void) -> int:
+    """Ask the venue what became of every UNKNOWN order; how many. Answered by Report.STATE or NOT_SENT."""
+    asked = 0
+    for place in range(blotter.counts[0]["open_orders"]):
+        slot = blotter.open_slots[place]
+        if blotter.orders[slot]["status"] == OrderStatus.UNKNOWN:
+            _emit_request(blotter, decisions, slot, Request.LOOK_UP, cause)
+            asked += 1
+    return asked
