@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+PIPED_WIDTH = 160
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 
@@ -34,6 +35,8 @@ def told(text: str, *, to_error: bool = False, plain: bool = False) -> None:
 def table(title: str, rows: list[dict[str, Any]], *, columns: list[str] | None = None, empty: str = "none") -> None:
     """Numbers to the right, words to the left."""
     console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = PIPED_WIDTH  # a file or a pipe has none
     if not rows:
         console.print(f"{title}: {empty}" if title else empty)
         return
@@ -41,14 +44,26 @@ def table(title: str, rows: list[dict[str, Any]], *, columns: list[str] | None =
     made = Table(title=title or None, box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False)
     for column in shown:
         is_number = any(_is_number(row.get(column)) for row in rows)
-        made.add_column(column.replace("_", " "), justify="right" if is_number else "left")
+        made.add_column(column.replace("_", " "), justify="right" if is_number else "left", overflow="fold")
     for row in rows:
         made.add_row(*(escape(_cell(row.get(column))) for column in shown))
     console.print(made)
 
 
+def duration_text(duration_ns: int) -> str:
+    """Three digits and a unit: 820 ns, 12.5 us, 1.34 ms."""
+    value = float(duration_ns)
+    for unit in ("ns", "us", "ms"):
+        if value < 1000:
+            return f"{value:.3g} {unit}"
+        value /= 1000
+    return f"{value:,.3g} s" if value < 1000 else f"{value:,.0f} s"
+
+
 def _is_number(value: Any) -> bool:
     if isinstance(value, str):
+        if value.endswith((" ns", " us", " ms", " s", " %")):
+            return True
         return value.replace(".", "", 1).lstrip("-").isdigit()
     return isinstance(value, int | float) and not isinstance(value, bool)
 

@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from core.errors import OtherLayout
-from station.cli_output import as_json, desk_option, json_option, table, told
+from station.cli_output import as_json, desk_option, duration_text, json_option, table, told
 from station.errors import NoDesk
 from station.link.attach import attach, chosen_desk, living_registry
 
@@ -49,10 +49,10 @@ def _show_status(shown: dict[str, Any]) -> None:
     )
     table("Seats", shown["seats"], empty="nobody")
     latency = [
-        {"hop": hop, **{key.replace("_ns", "_us"): round(value / 1e3, 1) if "_ns" in key else value
-                        for key, value in of_hop.items()}}
-        for hop, of_hop in shown["latency"].items()
-    ]  # fmt: skip
+        {"hop": hop.replace("_", " "), "count": row["count"]}
+        | {name.removesuffix("_ns"): duration_text(row[name]) for name in row if name.endswith("_ns")}
+        for hop, row in shown["latency"].items()
+    ]
     table("Latency", latency, empty="nothing measured yet")
     table(
         "Tape", [shown["tape"]], columns=["written", "dropped", "rows_per_s", "behind", "file_mb", "state", "message"]
