@@ -1,0 +1,65 @@
+"""Pictures of the whole screen. A changed one is looked at in the diff before it is taken over."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from core.vocabulary import BookState, Mode
+from station.app import StationApp
+from tests.builders import FixedSource, status
+
+SIZES = {"80x24": (80, 24), "120x36": (120, 36), "250x70": (250, 70)}
+Compare = Callable[..., bool]
+
+
+async def _settled(pilot: Pilot[Any]) -> None:
+    """Two frames: every pane has been fed."""
+    await pilot.pause(0.15)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("theme", ["night", "day"])
+def test_the_screen_in_every_size(snap_compare: Compare, theme: str, size: str) -> None:
+    app = StationApp(FixedSource(), theme=theme)
+    assert snap_compare(app, terminal_size=SIZES[size], run_before=_settled)
+
+
+def test_a_halted_desk_is_impossible_to_overlook(snap_compare: Compare) -> None:
+    app = StationApp(FixedSource(status_view=status(is_armed=False, is_halted=True)))
+    assert snap_compare(app, terminal_size=SIZES["120x36"], run_before=_settled)
+
+
+def test_real_money_colours_the_status_line(snap_compare: Compare) -> None:
+    app = StationApp(FixedSource(status_view=status(mode=Mode.LIVE)))
+    assert snap_compare(app, terminal_size=SIZES["80x24"], run_before=_settled)
+
+
+def test_a_book_that_cannot_be_trusted_is_dimmed_and_says_why(snap_compare: Compare) -> None:
+    app = StationApp(FixedSource(book_state=BookState.GAPPED))
+    assert snap_compare(app, terminal_size=SIZES["80x24"], run_before=_settled)
+
+
+def test_one_more_pane_by_its_key_on_a_small_terminal(snap_compare: Compare) -> None:
+    app = StationApp(FixedSource())
+    assert snap_compare(app, terminal_size=SIZES["80x24"], press=["f5"], run_before=_settled)
+
+
+def test_the_latency_pane_over_the_whole_screen(snap_compare: Compare) -> None:
+    app = StationApp(FixedSource(), theme="contrast")
+    assert snap_compare(app, terminal_size=SIZES["120x36"], press=["f5", "m"], run_before=_settled)
+
+
+def test_help_lists_the_keys(snap_compare: Compare) -> None:
+    app = StationApp(FixedSource(), theme="amber")
+    assert snap_compare(app, terminal_size=SIZES["120x36"], press=["question_mark"], run_before=_settled)
+
+
+def test_leaving_asks_what_becomes_of_the_desk(snap_compare: Compare) -> None:
+    app = StationApp(FixedSource(), theme="sea")
+    assert snap_compare(app, terminal_size=SIZES["80x24"], press=["ctrl+q"], run_before=_settled)
+
+
+def test_a_terminal_that_is_too_small_gets_a_sentence(snap_compare: Compare) -> None:
+    assert snap_compare(StationApp(FixedSource()), terminal_size=(60, 15), run_before=_settled)

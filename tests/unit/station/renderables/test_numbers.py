@@ -1,0 +1,57 @@
+"""Numbers as they are written: exact, and never wider than their column."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.units import as_text
+from core.units import money_text as exact_money
+from station.views.numbers import (
+    clock_text,
+    count_text,
+    duration_text,
+    money_text,
+    price_text,
+    short_quantity,
+    steps_text,
+)
+
+STEPS = st.integers(-(2**52), 2**52)
+
+
+@given(STEPS, st.integers(1, 999), st.integers(-10, 3))
+def test_a_decimal_is_written_as_the_core_writes_it(steps: int, mantissa: int, exponent: int) -> None:
+    assert steps_text(steps, mantissa, exponent) == as_text(steps, mantissa, exponent)
+
+
+@given(STEPS, st.integers(1, 999), st.integers(-10, 3))
+def test_a_price_differs_only_by_the_commas_between_thousands(steps: int, mantissa: int, exponent: int) -> None:
+    assert price_text(steps, mantissa, exponent).replace(",", "") == steps_text(steps, mantissa, exponent)
+
+
+@given(st.integers(-(2**60), 2**60), st.integers(0, 8))
+def test_money_is_rounded_as_the_core_rounds_it(amount: int, places: int) -> None:
+    assert money_text(amount, places) == exact_money(amount, places)
+
+
+@given(st.integers(0, 2**36))
+def test_a_duration_takes_at_most_five_characters(nanoseconds: int) -> None:
+    assert len(duration_text(nanoseconds)) <= 5
+
+
+@given(st.integers(0, 10**15))
+def test_a_count_takes_at_most_five_characters(count: int) -> None:
+    assert len(count_text(count)) <= 5
+
+
+def test_durations_keep_three_digits_that_count() -> None:
+    texts = [duration_text(value) for value in (7, 340, 1_250, 12_540, 999_600, 3_020_000_000)]
+    assert texts == ["7n", "340n", "1.25µ", "12.5µ", "1.00m", "3.02s"]
+
+
+def test_a_short_quantity_drops_only_the_zeros_behind_the_point() -> None:
+    assert [short_quantity(500, 1, -3), short_quantity(12_000, 1, 0), short_quantity(0, 1, -3)] == ["0.5", "12000", "0"]
+
+
+def test_the_clock_is_utc_and_turns_at_midnight() -> None:
+    assert clock_text(86_399_999_000_000) == "23:59:59"
+    assert clock_text(86_400_012_000_000, milliseconds=True) == "00:00:00.012"

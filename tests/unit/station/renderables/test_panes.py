@@ -1,0 +1,212 @@
+"""Every other renderable: exactly as large as it was asked to be, in every size and theme; and what it must say."""
+
+from collections.abc import Callable
+
+import pytest
+
+from core.vocabulary import BookState, DenyReason, FeedState, Hop, Mode, OrderStatus, ProcessState, SignalName
+from station.renderables.footer import fitting_keys, footer_row, hint_row, key_at
+from station.renderables.frame import framed
+from station.renderables.health import health_rows
+from station.renderables.latency import axis_label, braille, heights, latency_rows, numbers_label, resample
+from station.renderables.orders import orders_rows
+from station.renderables.paint import Paint, paint_for, paint_of
+from station.renderables.positions import positions_rows
+from station.renderables.row import Row, width_of
+from station.renderables.signals import gauge, signals_rows
+from station.renderables.status import banner_row, status_row, too_small_rows
+from station.renderables.trades import bar_text, trades_rows
+from station.renderables.watch import watch_rows
+from station.theme import built_in_themes
+from station.views.status import FeedView, SeatView, StatusView, TapeView
+from station.views.words import (
+    BOOK_SENTENCES,
+    BOOK_STATES,
+    DENIED,
+    FEED_STATES,
+    HOPS,
+    ORDER_STATES,
+    PROCESS_STATES,
+    SIGNALS,
+    denied_sentence,
+)
+from tests import builders
+
+KNOWN = builders.instruments()
+BY_ID = {one.instrument_id: one for one in KNOWN}
+ORDERS = [(BY_ID[order.instrument_id], order) for order in builders.orders(KNOWN)]
+POSITIONS = [(BY_ID[held.instrument_id], held) for held in builders.positions(KNOWN)]
+WATCHED = list(zip(KNOWN, builders.watch(KNOWN), strict=True))
+
+Draw = Callable[[Paint, int, int], list[Row]]
+DRAWN: dict[str, Draw] = {
+    "orders": lambda paint, w, h: orders_rows(ORDERS, paint=paint, width=w, height=h, cursor=2),
+    "positions": lambda paint, w, h: positions_rows(POSITIONS, paint=paint, width=w, height=h),
+    "watch": lambda paint, w, h: watch_rows(WATCHED, paint=paint, width=w, height=h, chosen=3, cursor=12),
+    "trades": lambda paint, w, h: trades_rows(builders.trades(KNOWN[0]), KNOWN[0], paint=paint, width=w, height=h),
+    "signals": lambda paint, w, h: signals_rows(
+        builders.signals(KNOWN[0]), KNOWN[0], builders.strategies(), strategies_enabled=True,
+        paint=paint, width=w, height=h,
+    ),
+    "latency": lambda paint, w, h: latency_rows(builders.latency(), paint=paint, width=w, height=h),
+    "health": lambda paint, w, h: health_rows(builders.status(), paint=paint, width=w, height=h),
+}  # fmt: skip
+
+
+@pytest.fixture
+def paint() -> Paint:
+    return paint_of(built_in_themes()["night"])
+
+
+def text_of(row: Row) -> str:
+    return "".join(segment.text for segment in row)
+
+
+@pytest.mark.parametrize("name", DRAWN)
+@pytest.mark.parametrize("width", [32, 36, 44, 52, 76, 118, 248])
+def test_every_pane_fits_its_room(paint: Paint, name: str, width: int) -> None:
+    for height in (1, 4, 12, 40):
+        rows = DRAWN[name](paint, width, height)
+        assert len(rows) <= height
+        assert {width_of(row) for row in rows} == {width}
+
+
+@pytest.mark.parametrize("theme", built_in_themes())
+def test_every_theme_draws_everything(theme: str) -> None:
+    palette = built_in_themes()[theme]
+    for paint in (
+        paint_of(palette),
+        paint_of(palette, dimmed=True),
+        paint_for(palette, mode=Mode.LIVE, is_halted=True),
+    ):
+        for draw in DRAWN.values():
+            assert draw(paint, 60, 20)
+
+
+@pytest.mark.parametrize("width", [80, 100, 120, 160, 250])
+@pytest.mark.parametrize("mode", Mode)
+def test_the_status_line_always_says_mode_and_arming(paint: Paint, width: int, mode: Mode) -> None:
+    text = text_of(status_row(builders.status(mode=mode), paint=paint, width=width))
+    assert len(text) == width
+    assert text.startswith(f" {mode.name} ")
+    assert " ARMED " in text
+
+
+def test_the_status_line_shows_feeds_core_tape_and_clock_on_eighty_columns(paint: Paint) -> None:
+    text = text_of(status_row(builders.status(), paint=paint, width=80))
+    for wanted in ("●alpha", "beta syncing", "core", "12%", "cpu1", "tape", "13:37:42"):
+        assert wanted in text
+
+
+@pytest.mark.parametrize(
+    ("view", "wanted"),
+    [
+        (builders.status(is_armed=False, is_halted=True), " HALTED "),
+        (StatusView(seat=SeatView(seat=-1)), " WATCHING "),
+        (StatusView(seat=SeatView(seat=2), lease_seat=5), " LEASE AT SEAT 5 "),
+        (StatusView(seat=SeatView(seat=2)), " DISARMED "),
+        (StatusView(is_attached=False), " CORE SILENT "),
+        (StatusView(tape=TapeView(state=ProcessState.STALE, dropped=1_200)), "cannot write 1.20k lost"),
+        (StatusView(feeds=(FeedView(venue="alpha", state=FeedState.DOWN),)), "alpha down"),
+    ],
+)
+def test_what_is_wrong_stands_in_the_status_line(paint: Paint, view: StatusView, wanted: str) -> None:
+    assert wanted in text_of(status_row(view, paint=paint, width=120))
+
+
+def test_the_banner_says_why_and_whether_it_is_proven(paint: Paint) -> None:
+    text = text_of(banner_row(builders.status(is_halted=True), paint=paint, width=100, rearm_key="R"))
+    assert "kill key (seat 0)" in text
+    assert "nothing is open at the venue, 6 cancelled" in text
+    assert text.endswith(" R re-arms ")
+
+
+def test_a_small_terminal_gets_a_sentence_that_names_both_sizes(paint: Paint) -> None:
+    rows = too_small_rows(40, 10, least=(80, 24), paint=paint)
+    text = " ".join(text_of(row).strip() for row in rows)
+    assert "40×10" in text
+    assert "80×24" in text
+    assert {width_of(row) for row in rows} == {40}
+
+
+def test_the_kill_keys_are_never_crowded_out(paint: Paint) -> None:
+    keys = [(letter, "a rather long label") for letter in "abcdefgh"]
+    text = text_of(footer_row(keys, [("^K", "HALT"), ("^F", "HALT+FLATTEN")], paint=paint, width=80))
+    assert text.rstrip().endswith("^F HALT+FLATTEN")
+    assert "^K HALT" in text
+    assert " h a rather" in text
+
+
+def test_a_click_on_the_footer_finds_the_key_that_stands_there(paint: Paint) -> None:
+    keys, emergency = [("b", "buy"), ("s", "sell"), ("?", "keys")], [("^K", "HALT")]
+    text = text_of(footer_row(keys, emergency, paint=paint, width=60))
+    assert key_at(keys, emergency, 60, text.index("sell")) == 1
+    assert key_at(keys, emergency, 60, text.index("HALT")) is None
+    assert [index for index, _ in fitting_keys(keys, 12)] == [2]
+
+
+def test_a_hint_is_cut_and_cannot_carry_escape_sequences(paint: Paint) -> None:
+    text = text_of(hint_row("\x1b[2J" + "x" * 200, kind="denied", paint=paint, width=50))
+    assert len(text) == 50
+    assert "\x1b" not in text
+
+
+def test_a_frame_keeps_its_size_when_its_labels_do_not_fit(paint: Paint) -> None:
+    for width in (6, 12, 30, 60):
+        rows = framed(
+            [], paint=paint, width=width, height=5, title="Time and sales", state=((" LIVE ", paint.up),),
+            notes=((" a very long note that cannot fit ", paint.text),),
+        )  # fmt: skip
+        assert [width_of(row) for row in rows] == [width] * 5
+
+
+@pytest.mark.parametrize("width", [32, 44, 76, 118])
+def test_the_latency_labels_fit_their_frame(paint: Paint, width: int) -> None:
+    for label in (
+        numbers_label(width, paint=paint, line=paint.border),
+        axis_label(width, paint=paint, line=paint.border),
+    ):
+        assert sum(len(text) for text, _ in label) <= width - 2
+
+
+def test_a_histogram_is_resampled_without_losing_a_count() -> None:
+    assert sum(resample([1, 2, 3, 4, 5, 6, 7], 3)) == 28
+    assert resample([5, 0, 9], 6) == [5, 5, 0, 0, 9, 9]
+    assert resample([], 4) == [0, 0, 0, 0]
+
+
+def test_a_single_slow_event_among_a_million_stays_visible() -> None:
+    assert heights([1_000_000, 0, 1], 8) == [8, 0, 1]
+
+
+def test_braille_fills_from_below() -> None:
+    assert braille([255, 0], 1, 2) == ["⡇", "⡇"]
+    assert braille([0, 0], 1, 1) == [" "]
+
+
+def test_a_gauge_leans_to_its_side_and_survives_nan(paint: Paint) -> None:
+    right = "".join(text for text, _ in gauge(0.5, 20, paint))
+    left = "".join(text for text, _ in gauge(-0.5, 20, paint))
+    assert right.index("┼") < right.index("━")
+    assert left.index("━") < left.index("┼")
+    assert "━" not in "".join(text for text, _ in gauge(float("nan"), 20, paint))
+
+
+def test_a_bar_is_never_empty_and_never_longer_than_its_room() -> None:
+    assert bar_text(1, 10_000, 8) == "▏"
+    assert bar_text(20_000, 10_000, 8) == "█" * 8
+
+
+@pytest.mark.parametrize(
+    ("words", "codes"),
+    [
+        (DENIED, DenyReason), (BOOK_STATES, BookState), (BOOK_SENTENCES, BookState), (FEED_STATES, FeedState),
+        (ORDER_STATES, OrderStatus), (PROCESS_STATES, ProcessState), (HOPS, Hop), (SIGNALS, SignalName),
+    ],
+)  # fmt: skip
+def test_every_code_has_its_words(words: dict[object, object], codes: type) -> None:
+    assert set(words) == set(codes)
+
+
+def test_a_reason_of_a_newer_core_is_shown_as_its_number() -> None:
+    assert "code 119" in denied_sentence(119)
