@@ -20,7 +20,7 @@ from core.vocabulary import EventKind, OrderStatus, Reject, Report, Request
 from feeds.instruments import Instrument, as_row
 from feeds.simulator.announce import end_frame, tell_account, tell_state
 from feeds.simulator.crowd import CYCLE_NS, CrowdState, make_crowd, set_rate
-from feeds.simulator.flow import run_crowd
+from feeds.simulator.flow import first_orders, run_crowd
 from feeds.simulator.ledger import Ledger
 from feeds.simulator.matching import cancel, enter, has_room, replace
 from feeds.simulator.queues import give_row_back, take_row
@@ -52,6 +52,13 @@ class Exchange:
         self._market: list[np.ndarray] = []
         self.state.counters["now_ns"] = start_ns // CYCLE_NS * CYCLE_NS
         self.set_character(settings)
+
+    def open_market(self) -> None:
+        """Once, before anything else: the crowd has put its first orders into every book."""
+        for book in range(len(self.instruments)):
+            first_orders(self.state, self.crowd, book)
+            self._fetch()
+        self.take_market()
 
     def set_character(self, settings: SimulatorSettings) -> None:
         """Rate and latency; the rest of the settings is fixed at birth."""

@@ -47,6 +47,13 @@ def run_crowd(state: ExchangeState, crowd: CrowdState, until_ns: int) -> int:
 
 
 @kernel
+def first_orders(state: ExchangeState, crowd: CrowdState, book: int) -> None:
+    """What stands in a book before the market opens."""
+    for _ in range(crowd.streams[book]["target_orders"] * 3 // 4):
+        join(state, crowd, book)
+
+
+@kernel
 def _arrivals(crowd: CrowdState, book: int) -> int:
     """How many orders this cycle brings, and the decay of excitement."""
     stream = crowd.streams[book]

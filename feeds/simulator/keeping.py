@@ -107,7 +107,9 @@ class Keeper:
             return exchange
         if numbers:
             self._put_aside()
-        return Exchange(instruments, self.settings, start_ns=now_ns)
+        exchange = Exchange(instruments, self.settings, start_ns=now_ns)
+        exchange.open_market()
+        return exchange
 
     def _read(self, instruments: list[Instrument], number: int, last: int, now_ns: int) -> Exchange:
         data = _state_path(self._folder, number).read_bytes()

@@ -125,12 +125,12 @@ def refusal(state: ExchangeState, order: np.void) -> int:
         return int(OTHER)
     if not (book["min_lots"] <= order["quantity_lots"] and order["quantity_lots"] <= book["max_lots"]):
         return int(BAD_QUANTITY)
-    place = order["price_ticks"] - book["first_ticks"]
-    if not (place >= 0 and place < state.levels.shape[1]):
+    first_ticks, beyond_ticks = book["first_ticks"], book["first_ticks"] + state.levels.shape[1]
+    if not (first_ticks <= order["price_ticks"] and order["price_ticks"] < beyond_ticks):
         return int(BAD_PRICE)
     if (
         order["order_type"] == LIMIT
-        and notional_e8(book, order["price_ticks"], order["quantity_lots"]) < (book["min_notional_e8"])
+        and notional_e8(book, order["price_ticks"], order["quantity_lots"]) < book["min_notional_e8"]
     ):
         return int(BAD_QUANTITY)
     crosses = would_take(book, order["side"], order["price_ticks"])

@@ -2,7 +2,7 @@
 
     python -m feeds.simulator.warmup
 
-About nine seconds of one CPU when the cache is empty, half a second otherwise. One step: all of it hangs together.
+About nine seconds of one CPU when the cache is empty, half a second otherwise. One stage: all of it hangs together.
 """
 
 import os
@@ -15,6 +15,7 @@ from core.memory.files import Memory, create_files
 from core.memory.layout import Capacities
 from core.records.event import EVENT
 from core.vocabulary import EventKind, OrderType, Request, Side, TimeInForce
+from core.warmup import Stage
 from feeds.instruments import write_table
 from feeds.simulator.exchange import Exchange
 from feeds.simulator.instruments import simulator_instruments
@@ -23,8 +24,8 @@ from feeds.simulator.live import LiveExchange
 from feeds.simulator.market_feed import MarketFeed
 from feeds.simulator.settings import SimulatorSettings
 
-STEP = "the simulated exchange"
-"""What a progress bar calls it."""
+WAVES = ((Stage("simulated exchange", "feeds.simulator.warmup:warm_up"),),)
+"""For `core.warmup --also feeds.simulator.warmup:WAVES`."""
 
 
 def warm_up() -> None:
