@@ -10,9 +10,12 @@ import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from core.clock import monotonic_ns
-from core.vocabulary import EventFlag, OrderStatus, Report
-from feeds.sent_orders import FINAL_STATES, SentOrder, external_id
+from core.records.event import EVENT
+from core.vocabulary import EventFlag, EventKind, OrderStatus, Report
+from feeds.sent_orders import SentOrder
 from feeds.venues.contract import VenueFill, VenueOrder
 
 if TYPE_CHECKING:
@@ -26,11 +29,24 @@ OVERLAP_NS = 600_000_000_000
 class Reconciler:
     def __init__(self, gateway: "OrderGateway") -> None:
         self._gateway = gateway
+        self.rounds = 0
+        """Comparisons that came to their end."""
         self._wanted = asyncio.Event()
 
     def soon(self) -> None:
         """Do not wait for the next round."""
         self._wanted.set()
+
+    async def begin(self) -> None:
+        """The first comparison of this process. What was executed before this account had a desk is not ours."""
+        gateway = self._gateway
+        if gateway.orders.begun_ns < 0:
+            fills = await gateway.venue.fills_since(0)
+            mark = np.zeros(1, EVENT)
+            mark["kind"], mark["venue_ns"] = EventKind.SESSION, max((fill.venue_ns for fill in fills), default=0)
+            gateway.intake.log(mark)
+            gateway.orders.begun_ns = int(mark["venue_ns"][0])
+        await self.run_once()
 
     async def run_for_ever(self) -> None:
         while not self._gateway.is_stopping:
@@ -45,6 +61,7 @@ class Reconciler:
     async def run_once(self) -> None:
         """One comparison. Raises what the venue raises; nothing is concluded then."""
         gateway = self._gateway
+        # Asked before the list is: an order that was sent meanwhile cannot be missed on it.
         candidates = [order for order in gateway.orders.open_orders() if order.is_answered and not order.under_way]
         told_before = {order.client_id: order.reports for order in candidates}
         open_orders = await gateway.venue.open_orders()
@@ -53,7 +70,7 @@ class Reconciler:
         for shown in open_orders:
             order = gateway.orders.find(shown.client_id, shown.instrument_id, shown.venue_order_id)
             if order is None:
-                order = gateway.adopt(
+                order = gateway.reports.adopt(
                     client_id=shown.client_id,
                     instrument_id=shown.instrument_id,
                     venue_order_id=shown.venue_order_id,
@@ -69,6 +86,7 @@ class Reconciler:
             # Only what nobody has spoken of meanwhile: a list is older than the reports that overtook it.
             if order.client_id not in seen and not order.is_final and order.reports == told_before[order.client_id]:
                 gateway.look_up_soon(order, tell_unknown=False)
+        self.rounds += 1
 
     async def look_up(self, order: SentOrder) -> None:
         """Ask until the venue answers about one order, and tell what it says."""
@@ -98,29 +116,29 @@ class Reconciler:
     def _tell_never_seen(self, order: SentOrder) -> None:
         # STATE and not NOT_SENT: whatever the core asked of the order meanwhile, it is gone.
         if not order.is_final:
-            self._gateway.tell_state(order, OrderStatus.NOT_SENT)
+            self._gateway.reports.tell_state(order, OrderStatus.NOT_SENT)
 
     def _tell_state(self, order: SentOrder, shown: VenueOrder) -> None:
-        report = self._gateway.report_of(order, Report.STATE)
-        report["status"], report["filled_lots"] = shown.status, max(shown.filled_lots, order.filled_lots)
+        report = self._gateway.reports.about(order, Report.STATE, shown.status)
+        report["filled_lots"] = max(shown.filled_lots, order.filled_lots)
         report["price_ticks"], report["quantity_lots"] = shown.price_ticks, shown.quantity_lots
         report["reference_id"] = shown.venue_order_id
-        if shown.status in FINAL_STATES:
-            report["flags"] |= EventFlag.FINAL
-        self._gateway.tell(report)
+        self._gateway.reports.tell(report)
 
     async def _take_fills(self) -> None:
-        gateway = self._gateway
-        for fill in await gateway.venue.fills_since(max(0, gateway.orders.latest_fill_ns - OVERLAP_NS)):
-            if (fill.instrument_id, int(fill.side), fill.execution_id) not in gateway.orders.executions:
+        orders = self._gateway.orders
+        since_ns = max(0, orders.begun_ns + 1, orders.latest_fill_ns - OVERLAP_NS)
+        for fill in await self._gateway.venue.fills_since(since_ns):
+            is_ours = fill.venue_ns > orders.begun_ns
+            if is_ours and not orders.was_reported(fill.instrument_id, int(fill.side), fill.execution_id):
                 self._tell_missing_fill(fill)
 
     def _tell_missing_fill(self, fill: VenueFill) -> None:
         gateway = self._gateway
         order = gateway.orders.find(fill.client_id, fill.instrument_id, fill.venue_order_id)
         if order is None:
-            order = gateway.adopt(
-                client_id=fill.client_id or external_id(fill.instrument_id, fill.venue_order_id),
+            order = gateway.reports.adopt(
+                client_id=fill.client_id,
                 instrument_id=fill.instrument_id,
                 venue_order_id=fill.venue_order_id,
                 side=fill.side,
@@ -129,14 +147,13 @@ class Reconciler:
                 filled_lots=0,
                 venue_ns=fill.venue_ns,
             )
-        report = gateway.report_of(order, Report.FILLED)
+        filled_lots = max(order.filled_lots, order.executed_lots + fill.quantity_lots)
+        is_whole = 0 < order.quantity_lots <= filled_lots
+        status = OrderStatus.FILLED if is_whole else OrderStatus.PARTIALLY_FILLED
+        report = gateway.reports.about(order, Report.FILLED, status)
+        report["side"] = fill.side
         report["price_ticks"], report["quantity_lots"] = fill.price_ticks, fill.quantity_lots
-        report["filled_lots"] = order.filled_lots + fill.quantity_lots
-        report["execution_id"], report["amount"] = fill.execution_id, fill.fee_e8
+        report["filled_lots"], report["execution_id"], report["amount"] = filled_lots, fill.execution_id, fill.fee_e8
         report["reference_id"], report["venue_ns"] = fill.venue_order_id, fill.venue_ns
-        report["status"] = OrderStatus.PARTIALLY_FILLED
         report["flags"] |= EventFlag.MAKER if fill.is_maker else 0
-        if 0 < order.quantity_lots <= order.filled_lots + fill.quantity_lots:
-            report["flags"] |= EventFlag.FINAL
-            report["status"] = OrderStatus.FILLED
-        gateway.tell(report)
+        gateway.reports.tell(report)

@@ -5,6 +5,8 @@ Three id spaces share the 63 bits of a client id, so that none of them can colli
     the core's     epoch << 32 | counter                         bits 61 and 62 clear
     kill orders    bit 61, then microseconds of the wall clock   made here, to close positions while the core is down
     external       bit 62, then instrument and venue order id    orders that nobody here sent, adopted
+
+Orders that are over and executions are forgotten, oldest first, beyond a number that outlives every overlap.
 """
 
 from dataclasses import dataclass, field
@@ -17,10 +19,20 @@ KILL_SPACE = 1 << 61
 EXTERNAL_SPACE = 1 << 62
 _VENUE_ORDER_BITS = 44
 
+MOST_ENDED = 20_000
+MOST_EXECUTIONS = 200_000
+
 FINAL_REPORTS = frozenset({Report.REJECTED, Report.CANCELED, Report.EXPIRED, Report.NOT_SENT})
 FINAL_STATES = frozenset(
     {OrderStatus.FILLED, OrderStatus.CANCELED, OrderStatus.REJECTED, OrderStatus.EXPIRED, OrderStatus.NOT_SENT}
 )
+_ENDS = {
+    Report.REJECTED: OrderStatus.REJECTED,
+    Report.CANCELED: OrderStatus.CANCELED,
+    Report.EXPIRED: OrderStatus.EXPIRED,
+    Report.NOT_SENT: OrderStatus.NOT_SENT,
+    Report.FILLED: OrderStatus.FILLED,
+}
 
 
 def external_id(instrument_id: int, venue_order_id: int) -> int:
@@ -40,17 +52,21 @@ class SentOrder:
     request: np.ndarray
     """EVENT[1]: the request that made it; of an adopted order, what it would have been"""
     sent_ns: int
+    """0: before anything that is still under way"""
     venue_order_id: int = 0
     filled_lots: int = 0
+    """As the venue counts"""
+    executed_lots: int = 0
+    """Sum of the executions that were told; less while one is missing"""
     quantity_lots: int = 0
     price_ticks: int = 0
+    status: OrderStatus = OrderStatus.PENDING_NEW
+    """As it was last told; of an order that is over, its end."""
     is_answered: bool = False
     """The venue has spoken of it."""
     is_final: bool = False
     is_unknown: bool = False
     """Told to the core as UNKNOWN, being looked up."""
-    status: OrderStatus = OrderStatus.PENDING_NEW
-    """As it was last told; of an order that is over, its end."""
     under_way: int = 0
     """Calls of the venue about it that have not returned."""
     reports: int = 0
@@ -75,14 +91,15 @@ class SentOrder:
 @dataclass
 class SentOrders:
     by_client: dict[int, SentOrder] = field(default_factory=dict)
-    by_venue: dict[tuple[int, int], int] = field(default_factory=dict)
-    """(instrument, venue order id) → client id"""
-    executions: set[tuple[int, int, int]] = field(default_factory=set)
-    """(instrument, side, execution id) that were reported: one trade may have us on both sides"""
     open_ids: set[int] = field(default_factory=set)
-    """Not final."""
+    """Client ids of all that are not over."""
     latest_fill_ns: int = 0
-    """The venue's clock"""
+    """The venue's clock."""
+    begun_ns: int = -1
+    """The venue's clock of the newest execution before this account had a desk: not ours. -1: not known yet"""
+    _by_venue: dict[tuple[int, int], int] = field(default_factory=dict)
+    _executions: dict[tuple[int, int, int], None] = field(default_factory=dict)
+    _ended: dict[int, None] = field(default_factory=dict)
 
     def add(self, request: np.ndarray, *, sent_ns: int) -> SentOrder:
         """Remember EVENT[1] of a new order."""
@@ -96,58 +113,86 @@ class SentOrders:
         self.by_client[order.client_id] = order
         self.open_ids.add(order.client_id)
         if order.venue_order_id:
-            self.by_venue[order.instrument_id, order.venue_order_id] = order.client_id
+            self._by_venue[order.instrument_id, order.venue_order_id] = order.client_id
         return order
 
     def find(self, client_id: int, instrument_id: int, venue_order_id: int) -> SentOrder | None:
         if client_id in self.by_client:
             return self.by_client[client_id]
-        return self.by_client.get(self.by_venue.get((instrument_id, venue_order_id), 0))
+        return self.by_client.get(self._by_venue.get((instrument_id, venue_order_id), 0))
 
     def open_orders(self) -> list[SentOrder]:
         return [self.by_client[client_id] for client_id in sorted(self.open_ids)]
 
+    def was_reported(self, instrument_id: int, side: int, execution_id: int) -> bool:
+        """One trade may have us on both sides."""
+        return (instrument_id, side, execution_id) in self._executions
+
     def apply(self, report: np.void) -> None:
         """Learn from a report that is in the log."""
-        order = self.by_client.get(int(report["client_id"]))
-        detail = int(report["detail"])
+        detail = Report(int(report["detail"]))
         if detail == Report.FILLED:
-            self.executions.add((int(report["instrument_id"]), int(report["side"]), int(report["execution_id"])))
+            execution = (int(report["instrument_id"]), int(report["side"]), int(report["execution_id"]))
+            self._executions[execution] = None
             self.latest_fill_ns = max(self.latest_fill_ns, int(report["venue_ns"]))
+        order = self.by_client.get(int(report["client_id"]))
         if order is None:
             return
         order.reports += 1
-        if report["status"]:
-            order.status = OrderStatus(int(report["status"]))
+        if detail == Report.FILLED:
+            order.executed_lots += int(report["quantity_lots"])
         if report["reference_id"]:
             order.venue_order_id = int(report["reference_id"])
-            self.by_venue[order.instrument_id, order.venue_order_id] = order.client_id
+            self._by_venue[order.instrument_id, order.venue_order_id] = order.client_id
+        order.is_unknown = detail == Report.UNKNOWN
         if detail == Report.UNKNOWN:
-            order.is_unknown = True
             return
-        order.is_unknown = False
-        order.is_answered = True
-        if detail in (Report.FILLED, Report.STATE, Report.ADOPTED):
-            order.filled_lots = max(order.filled_lots, int(report["filled_lots"]))
-        if detail in (Report.REPLACED, Report.STATE, Report.ADOPTED):
-            order.quantity_lots, order.price_ticks = int(report["quantity_lots"]), int(report["price_ticks"])
-        was_final = order.is_final
-        order.is_final = bool(report["flags"] & EventFlag.FINAL)
-        if order.is_final:
-            self.open_ids.discard(order.client_id)
-        elif was_final and detail == Report.STATE:
-            self.open_ids.add(order.client_id)
-        else:
-            order.is_final = was_final
+        # A refused cancel or replacement says nothing of the order itself.
+        order.is_answered |= detail not in (Report.CANCEL_REJECTED, Report.REPLACE_REJECTED)
+        self._learn_terms(order, report, detail)
+        self._learn_end(order, report, detail)
 
     def restore(self, requests: np.ndarray, reports: np.ndarray) -> None:
         """From the logs of earlier processes: a request without a report is an order whose outcome nobody knows."""
         for index in range(len(requests)):
             request = requests[index : index + 1]
-            if request["kind"][0] == EventKind.ORDER_REQUEST and request["detail"][0] == Request.NEW:
+            if request["kind"][0] == EventKind.SESSION:
+                self.begun_ns = int(request["venue_ns"][0])
+            elif request["detail"][0] == Request.NEW:
                 self.add(request, sent_ns=int(request["received_ns"][0]))
-        for report in reports:
-            adopted = report["detail"] == Report.ADOPTED and int(report["client_id"]) not in self.by_client
-            if adopted:
-                self.add(np.array([report]), sent_ns=int(report["received_ns"]))
-            self.apply(report)
+        for index in range(len(reports)):
+            report = reports[index : index + 1]
+            if report["detail"][0] == Report.ADOPTED and int(report["client_id"][0]) not in self.by_client:
+                self.add(report, sent_ns=0)
+            self.apply(report[0])
+
+    def _learn_terms(self, order: SentOrder, report: np.void, detail: Report) -> None:
+        if detail in (Report.FILLED, Report.STATE, Report.ADOPTED):
+            order.filled_lots = max(order.filled_lots, int(report["filled_lots"]))
+        if detail in (Report.REPLACED, Report.STATE, Report.ADOPTED):
+            order.quantity_lots, order.price_ticks = int(report["quantity_lots"]), int(report["price_ticks"])
+
+    def _learn_end(self, order: SentOrder, report: np.void, detail: Report) -> None:
+        is_final = bool(report["flags"] & EventFlag.FINAL)
+        if order.is_final and not (detail == Report.STATE and not is_final):
+            return  # a late fill, a second word; only the venue's look-up brings an order back to life
+        order.is_final = is_final
+        if report["status"] and report["status"] != OrderStatus.UNKNOWN:
+            order.status = OrderStatus(int(report["status"]))
+        if is_final:
+            order.status = _ENDS.get(detail, order.status)
+            self.open_ids.discard(order.client_id)
+            self._ended[order.client_id] = None
+            self._forget()
+        else:
+            self.open_ids.add(order.client_id)
+
+    def _forget(self) -> None:
+        while len(self._ended) > MOST_ENDED:
+            client_id = next(iter(self._ended))
+            del self._ended[client_id]
+            if client_id not in self.open_ids:
+                order = self.by_client.pop(client_id)
+                self._by_venue.pop((order.instrument_id, order.venue_order_id), None)
+        while len(self._executions) > MOST_EXECUTIONS:
+            del self._executions[next(iter(self._executions))]

@@ -63,7 +63,7 @@ class StandDown:
         if self._can_work and not self._is_working and not self._is_done(total):
             self._gateway.start(self._work())
 
-    async def until_clean(self) -> None:
+    async def begin(self) -> None:
         """At the start, before anything else: obey a halt that stands. From now on `watch` does."""
         self._can_work = True
         await self._work()
@@ -116,7 +116,7 @@ class StandDown:
             for order in due:
                 self._asked_ns[_key(order)] = now_ns
                 cancelled.add(_key(order))
-            await asyncio.gather(*(gateway.cancel(_cancel_of(order), None) for order in due))
+            await asyncio.gather(*(gateway.intake.cancel(_cancel_of(order), None) for order in due))
             gateway.status["halt_cancelled"] = len(cancelled)
             await asyncio.sleep(PAUSE_S)
 
@@ -128,7 +128,7 @@ class StandDown:
                 return
             orders = [self._closing_order(position) for position in positions]
             for order in orders:
-                await gateway.send_new(order)
+                await gateway.intake.send_new(order)
             gateway.status["flatten_orders"] += len(orders)
             deadline_ns = monotonic_ns() + int(CLOSE_ANSWER_S * 1e9)
             while any(not order.is_final for order in orders) and monotonic_ns() < deadline_ns:
@@ -152,12 +152,12 @@ class StandDown:
         request["order_type"], request["time_in_force"] = OrderType.MARKET, TimeInForce.IOC
         request["flags"], request["strategy_id"] = EventFlag.REDUCE_ONLY, -1
         request["source_id"], request["now_ns"] = self._gateway.source_id, monotonic_ns()
-        order = self._gateway.log_own_order(request)
-        report = self._gateway.report_of(order, Report.ADOPTED)
-        report["status"] = OrderStatus.PENDING_NEW
+        self._gateway.intake.log(request)  # a log that cannot be written does not stop a halt
+        order = self._gateway.orders.add(request, sent_ns=monotonic_ns())
+        report = self._gateway.reports.about(order, Report.ADOPTED, OrderStatus.PENDING_NEW)
         report["flags"] = EventFlag.REDUCE_ONLY
-        self._gateway.tell(report)
-        order.is_answered = False
+        self._gateway.reports.tell(report)
+        order.is_answered = False  # this was our word, not the venue's
         return order
 
 
@@ -165,11 +165,10 @@ def _key(order: VenueOrder) -> tuple[int, int]:
     return order.instrument_id, order.venue_order_id
 
 
-def _cancel_of(order: VenueOrder) -> np.void:
+def _cancel_of(order: VenueOrder) -> np.ndarray:
     request = np.zeros(1, EVENT)
     request["kind"], request["detail"], request["origin"] = EventKind.ORDER_REQUEST, Request.CANCEL, Origin.KILL
     request["client_id"], request["instrument_id"] = order.client_id, order.instrument_id
     request["reference_id"], request["side"] = order.venue_order_id, order.side
     request["now_ns"] = monotonic_ns()
-    cancel: np.void = request[0]
-    return cancel
+    return request
