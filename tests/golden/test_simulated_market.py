@@ -8,7 +8,10 @@ import hashlib
 from core.records.market import MARKET_EVENT
 from tests.unit.feeds.simulator.test_exchange import MS, opened, some_arrivals, told
 
-EVENTS, MARKET, REPORTS, STATE = 0, "", "", ""
+EVENTS = 255
+MARKET = "11961dfb8f738f46bcb57a9170798e6b"
+REPORTS = "05f1bb8a6c198c3a5e2ffac7046f6df4"
+STATE = "5cd4448b876a314d3550197948da1f24"
 
 
 def test_a_tenth_of_a_second_is_these_bits() -> None:
