@@ -94,9 +94,7 @@ class Pen:
         self._at = (x, y)
 
     def text(self) -> str:
-        if self._codes != PLAIN:
-            self._out.append(RESET)
-        return "".join(self._out)
+        return "".join(self._out) + (RESET if self._codes != PLAIN else "")
 
 
 class CellsUpdate(ChopsUpdate):

@@ -114,7 +114,7 @@ class PanesScreen(Screen[None]):
         self._show_watchlist()
         self._show_signals()
         self._show_desk()
-        self.say_what_next()
+        self.say_what_next_unless_busy()
         self.show_keys()
 
     def show_fast(self) -> None:

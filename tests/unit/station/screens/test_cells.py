@@ -1,0 +1,104 @@
+"""What is written to the terminal, read back by a small terminal of our own, is what should stand there."""
+
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.color import ColorSystem
+from rich.segment import Segment
+from rich.style import Style
+
+from station.screens.cells import PLAIN, Pen, change, codes_of
+
+STYLES = [
+    Style(color="#ff0000", bgcolor="#000000"),
+    Style(color="#ff0000", bgcolor="#000000", bold=True),
+    Style(color="#00ff00", bgcolor="#000000"),
+    Style(color="#00ff00", bgcolor="#202020", italic=True),
+    Style(color="#00ff00"),
+    Style(),
+]
+styles = st.sampled_from(STYLES)
+TRUECOLOR = ColorSystem.TRUECOLOR
+
+
+class Terminal:
+    """Understands the sequences that the pen writes, and fails at any other."""
+
+    SEQUENCE = re.compile(r"\x1b\[([0-9;]*)([Hm])")
+
+    def __init__(self) -> None:
+        self.cells: dict[tuple[int, int], tuple[str, frozenset[int], str, str]] = {}
+        self.x = self.y = 0
+        self.attributes: set[int] = set()
+        self.colour = self.background = ""
+
+    def feed(self, text: str) -> None:
+        at = 0
+        while at < len(text):
+            if text[at] == "\x1b":
+                match = self.SEQUENCE.match(text, at)
+                assert match, text[at : at + 12]
+                self._sequence([int(word) for word in match[1].split(";")], match[2])
+                at = match.end()
+                continue
+            self.cells[self.x, self.y] = (text[at], frozenset(self.attributes), self.colour, self.background)
+            self.x += 1
+            at += 1
+
+    def _sequence(self, words: list[int], letter: str) -> None:
+        if letter == "H":
+            self.y, self.x = words[0] - 1, words[1] - 1
+            return
+        at = 0
+        while at < len(words):
+            word = words[at]
+            if word == 0:
+                self.attributes.clear()
+                self.colour = self.background = ""
+            elif word in (38, 48):
+                colour = ";".join(map(str, words[at : at + 5]))
+                if word == 38:
+                    self.colour = colour
+                else:
+                    self.background = colour
+                at += 4
+            else:
+                self.attributes.add(word)
+            at += 1
+
+
+def looks(style: Style) -> tuple[frozenset[int], str, str]:
+    codes = codes_of(style, TRUECOLOR)
+    return frozenset(int(word) for word in codes.attributes.split(";") if word), codes.colour, codes.background
+
+
+@given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 9), styles, st.text("xyz", min_size=1, max_size=5))))
+def test_the_terminal_shows_what_was_written(writes: list[tuple[int, int, Style, str]]) -> None:
+    pen, expected = Pen(TRUECOLOR), {}
+    for x, y, style, text in writes:
+        pen.write(x, y, [Segment(text, style)])
+        pen.stands_at(x + len(text), y)
+        for offset, char in enumerate(text):
+            expected[x + offset, y] = (char, *looks(style))
+    terminal = Terminal()
+    terminal.feed(pen.text())
+    assert terminal.cells == expected
+    assert (terminal.attributes, terminal.colour, terminal.background) == (set(), "", "")
+
+
+@given(styles, styles)
+def test_no_style_change_says_more_than_a_whole_style_would(before: Style, after: Style) -> None:
+    short = change(codes_of(before, TRUECOLOR), codes_of(after, TRUECOLOR))
+    whole = "\x1b[0m" + change(PLAIN, codes_of(after, TRUECOLOR))
+    assert len(short) <= len(whole)
+
+
+def test_neighbours_of_one_style_cost_no_sequence() -> None:
+    pen = Pen(TRUECOLOR)
+    pen.write(3, 0, [Segment("ab", STYLES[0])])
+    pen.stands_at(5, 0)
+    first = len(pen.text())
+    pen.write(5, 0, [Segment("cd", STYLES[0])])
+    assert len(pen.text()) == first + 2
+    assert pen.text().count("\x1b[38") == 1
