@@ -5,11 +5,17 @@ from typing import Any
 import numpy as np
 
 from core.config import RiskLimits
-from core.orders.blotter import NO_ASK, NO_BID
+from core.orders.blotter import NO_ASK, NO_BID, begin_epoch, find, make_blotter, recycle
+from core.orders.positions import TOTAL, find_row, make_positions, mark
+from core.orders.reports import apply_report
+from core.orders.requests import cancel, doubt, look_up_unknown, place, replace, restore
+from core.records.decisions import make_decisions
 from core.records.event import EVENT
 from core.records.instrument import INSTRUMENT
+from core.risk.breaker import position_changed
 from core.risk.limits import SITUATION, Risk, make_risk
-from core.vocabulary import BookState, EventKind, Origin, OrderType, Report, Side, TimeInForce
+from core.risk.review import review
+from core.vocabulary import BookState, EventKind, Origin, OrderType, Report, Request, Side, TimeInForce
 
 BTC, ETH, DUST = 1, 2, 3
 """Instruments: 10 units of 1e-8 a tick and lot; the same in another currency; a tenth of a unit."""
@@ -89,3 +95,71 @@ def risk(**limits: Any) -> Risk:
     made = make_risk(instruments(), RiskLimits(**limits), positions=8)
     made.state["is_halted"] = 0
     return made
+
+
+class Desk:
+    """Blotter and positions with the decisions of the last call."""
+
+    def __init__(self, capacity: int = 8) -> None:
+        self.blotter = make_blotter(capacity, instruments=4, executions=1_024)
+        self.positions = make_positions(16, instruments=4)
+        self.decisions = make_decisions(64)
+        self.instruments = instruments()
+        begin_epoch(self.blotter, 7)
+
+    def place(self, **fields: Any) -> int:
+        """The client id of a new order; 0 when there was no room."""
+        self.decisions.used[0] = 0
+        slot = place(self.blotter, self.positions, self.decisions, intent(**fields), 0, 3)
+        return int(self.blotter.orders[slot]["client_id"]) if slot >= 0 else 0
+
+    def tell(self, kind: Report, client_id: int, **fields: Any) -> int:
+        self.decisions.used[0] = 0
+        event = report(kind, client_id, **fields)
+        return int(apply_report(self.blotter, self.positions, self.decisions, event, self.instruments))
+
+    def cancel(self, client_id: int) -> int:
+        self.decisions.used[0] = 0
+        return int(cancel(self.blotter, self.decisions, find(self.blotter, client_id), intent()))
+
+    def replace(self, client_id: int, **fields: Any) -> int:
+        self.decisions.used[0] = 0
+        slot = find(self.blotter, client_id)
+        return int(replace(self.blotter, self.positions, self.decisions, slot, intent(**fields)))
+
+    def order(self, client_id: int) -> np.void:
+        row: np.void = self.blotter.orders[find(self.blotter, client_id)]
+        return row
+
+    def position(self, instrument_id: int = BTC, strategy_id: int = TOTAL) -> np.void:
+        row: np.void = self.positions.rows[find_row(self.positions, 0, instrument_id, strategy_id)]
+        return row
+
+    def count(self, name: str) -> int:
+        return int(self.blotter.counts[0][name])
+
+    @property
+    def decided(self) -> list[np.void]:
+        return list(self.decisions.records[: self.decisions.used[0]])
+
+    @property
+    def kinds(self) -> list[EventKind]:
+        return [EventKind(int(record["kind"])) for record in self.decided]
+
+
+def compile_orders() -> None:
+    """One order's life, so that no test waits for the compiler."""
+    desk = Desk()
+    first = desk.place()
+    desk.tell(Report.ACCEPTED, first)
+    desk.replace(first, quantity_lots=12)
+    desk.tell(Report.FILLED, first, price_ticks=BID, quantity_lots=1)
+    desk.cancel(first)
+    recycle(desk.blotter, NOW_NS, 0, 1)
+    doubt(desk.blotter, NOW_NS)
+    look_up_unknown(desk.blotter, desk.decisions, intent())
+    restore(desk.blotter, desk.positions, intent(detail=Request.NEW, client_id=5))
+    mark(desk.positions, BTC, BID, ASK, desk.instruments[BTC])
+    made = risk()
+    position_changed(made, 0, desk.position())
+    review(intent(), situation(), made, NOW_NS)

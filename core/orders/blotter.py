@@ -331,7 +331,8 @@ def recycle(blotter: Blotter, now_ns: int, visible_ns: int, at_most: int) -> int
     freed = 0
     while freed < at_most and counts["closed_entries"] > 0:
         slot = blotter.closed_slots[counts["closed_head"]]
-        if now_ns - blotter.orders[slot]["updated_ns"] < visible_ns:
+        # 0: whatever its age, also when the clock of its report was later than ours.
+        if visible_ns > 0 and now_ns - blotter.orders[slot]["updated_ns"] < visible_ns:
             break
         freed += _free_oldest(blotter)
     return freed
