@@ -138,14 +138,13 @@ class Desk:
         descriptor = create_files("test", ("sim",), Capacities(tape=tape, instruments=16))
         memory = Memory(descriptor, frozenset({"core", "desk"}))
         write_table(memory.table("instruments"), memory.lines("instrument_count")[0], _listed())
-        chosen = {"batch_ms": 20, **settings}
+        chosen = {"batch_ms": 20, "socket": str(folder / "asks.sock"), **settings}
         return cls(
             descriptor,
             memory,
             Producer(memory.ring("tape")),
             RecorderSettings(
                 folder=str(folder / "recordings"),
-                socket=str(folder / "asks.sock"),
                 wall_offset_ns=WALL_OFFSET_NS,
                 **chosen,  # type: ignore[arg-type]
             ),

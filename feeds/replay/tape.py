@@ -15,7 +15,7 @@ import duckdb
 import numpy as np
 
 from core.records.event import EVENT
-from feeds.store.errors import CannotWrite, FileInUse, StoreError
+from feeds.store.errors import CannotRead, FileInUse
 from feeds.store.rows import TABLES, restore
 
 BATCH_ROWS = 100_000
@@ -109,16 +109,11 @@ def _between(connection: duckdb.DuckDBPyConnection, session: int, low: int, high
 
 @contextlib.contextmanager
 def _opened(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A closed file, read-only."""
+    """A closed file, read-only. Raises StoreError."""
     try:
-        connection = duckdb.connect(str(path), read_only=True, config={"threads": 1})
+        with duckdb.connect(str(path), read_only=True, config={"threads": 1}) as connection:
+            yield connection
     except duckdb.Error as error:
-        raise _why(error, path) from error
-    with contextlib.closing(connection):
-        yield connection
-
-
-def _why(error: duckdb.Error, path: Path) -> StoreError:
-    if "Could not set lock" in str(error):
-        return FileInUse(path=path, holder="the recorder of a running desk")
-    return CannotWrite(path=path, reason=str(error).splitlines()[0])
+        if "Could not set lock" in str(error):
+            raise FileInUse(path=path, holder="the recorder of a running desk") from error
+        raise CannotRead(path=path, reason=str(error).splitlines()[0]) from error

@@ -10,6 +10,8 @@ NS_PER_SECOND = 1_000_000_000
 SECONDS_PER_DAY = 86_400
 NS_PER_DAY = SECONDS_PER_DAY * NS_PER_SECOND
 EPOCH = date(1970, 1, 1)
+HEADER_BYTES = 3 * 4096
+"""A database file has three header blocks before its first row."""
 
 _NAME = re.compile(r"\d{4}-\d{2}-\d{2}\.duckdb")
 
@@ -43,8 +45,14 @@ def day_in(path: Path) -> int:
     return (date.fromisoformat(path.stem) - EPOCH).days
 
 
-def set_aside(path: Path) -> Path:
-    """Rename a damaged file, and its log, to the first free `.damaged-N`. Raises OSError."""
+def set_aside(path: Path) -> Path | None:
+    """Rename a damaged file, and its log, to the first free `.damaged-N`. Raises OSError.
+
+    None when it was removed instead: it never held a row, because its making was cut short.
+    """
+    if path.stat().st_size < HEADER_BYTES:
+        path.unlink()
+        return None
     number = 1
     while (aside := path.with_name(f"{path.name}.damaged-{number}")).exists():
         number += 1

@@ -32,6 +32,15 @@ class CannotWrite(StoreError):
         self.path, self.reason = path, reason
 
 
+class CannotRead(StoreError):
+    exit_code: ClassVar[int] = 65
+    cure = "Name day files that a recorder of this version made and closed."
+
+    def __init__(self, *, path: Path, reason: str) -> None:
+        super().__init__(f"cannot read {path.name}: {reason}")
+        self.path, self.reason = path, reason
+
+
 class FileInUse(StoreError):
     cure = "End the other program that has the file open; the recorder tries again by itself."
 

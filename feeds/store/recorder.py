@@ -95,6 +95,7 @@ class Recorder:
         self._close()
         if self._asks is not None:
             self._asks.leave()
+        self._status.tick(time.monotonic_ns(), self._consumer.waiting, None, is_last=True)
         self._status.state(ProcessState.STOPPED, "")
 
     def _first_day(self) -> int:
@@ -196,10 +197,15 @@ class Recorder:
         except OSError as reason:
             self._fail(CannotWrite(path=error.path, reason=reason.strerror or str(reason)), now_ns)
             return
-        self._status.complain(f"{error.path.name} was damaged; kept as {aside.name}; a new one is begun")
+        if aside is not None:
+            self._status.complain(f"{error.path.name} was damaged; kept as {aside.name}; a new one is begun")
+        self._wait(now_ns)  # a disk that damages every file must not be filled with them
 
     def _fail(self, error: StoreError, now_ns: int) -> None:
         self._status.state(ProcessState.STALE, f"{error}; trying again")
+        self._wait(now_ns)
+
+    def _wait(self, now_ns: int) -> None:
         self._retry_ns = now_ns + int(self._back_off_s * NS_PER_SECOND)
         self._back_off_s = min(2 * self._back_off_s, BACK_OFF_MOST_S)
 

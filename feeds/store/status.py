@@ -48,9 +48,9 @@ class Status:
         self._row["file_bytes"] = file.size_bytes
         self._tally.add(now_ns - began_ns)
 
-    def tick(self, now_ns: int, waiting: int, file: DayFile | None) -> None:
+    def tick(self, now_ns: int, waiting: int, file: DayFile | None, *, is_last: bool = False) -> None:
         """A few times a second: what changes by itself."""
-        if now_ns < self._next_tick_ns:
+        if now_ns < self._next_tick_ns and not is_last:
             return
         self._next_tick_ns = now_ns + TICK_NS
         self._row["behind"] = waiting

@@ -4,6 +4,8 @@ import os
 import random
 import resource
 import stat
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -20,7 +22,7 @@ from feeds.replay.tape import list_sessions, read_tape
 from feeds.store.days import NS_PER_DAY, NS_PER_SECOND, day_files
 from feeds.store.errors import QueryRefused, QueryTooLong
 from feeds.store.queries import query
-from tests.tape_source import KERNEL_HASH, WALL_OFFSET_NS, Desk, market_tape, session_record, wait_until
+from tests.tape_source import KERNEL_HASH, ROOT, WALL_OFFSET_NS, Desk, market_tape, session_record, wait_until
 
 
 @pytest.fixture
@@ -207,6 +209,19 @@ def test_a_damaged_file_is_kept_aside_and_a_new_one_begun(desk: Desk) -> None:
     assert stored(desk).tobytes() == tape[2_000:].tobytes()
 
 
+def test_a_file_that_could_not_even_be_made_leaves_nothing_behind(desk: Desk) -> None:
+    tape = whole_tape(1_000)
+    desk.put(tape)
+    desk.start(limit_bytes=6_000)
+    wait_until(lambda: desk.status["state"] == ProcessState.STALE)
+    assert desk.process is not None
+    resource.prlimit(desk.process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    wait_until(lambda: desk.consumed == len(tape))
+    desk.stop()
+    assert stored(desk).tobytes() == tape.tobytes()
+    assert len(list(Path(desk.settings.folder).iterdir())) == 1
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_folder_that_may_not_be_written_is_said_and_tried_again(desk: Desk, tmp_path: Path) -> None:
     folder = Path(desk.settings.folder)
@@ -229,6 +244,22 @@ def test_a_folder_that_is_no_folder_is_said_and_tried_again(desk: Desk) -> None:
     assert b"cannot write" in desk.status["message"]
     folder.unlink()
     wait_until(lambda: desk.consumed == 1_000)
+
+
+def test_a_recorder_without_room_for_its_socket_still_records(tmp_path: Path) -> None:
+    desk = Desk.make(tmp_path, socket=str(tmp_path / ("x" * 120)))
+    try:
+        desk.put(whole_tape(1_000))
+        desk.start()
+        wait_until(lambda: desk.consumed == 1_000)
+        assert b"queries cannot be answered" in desk.status["message"]
+    finally:
+        desk.close()
+
+
+def test_the_recorder_loads_no_compiler() -> None:
+    code = "import feeds.store.recorder, sys; sys.exit('numba' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 
 def test_a_running_desk_answers_queries_over_its_socket(desk: Desk) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from feeds.store.days import date_of, day_files, day_in, day_of, days_of, path_of, set_aside
+from feeds.store.days import HEADER_BYTES, date_of, day_files, day_in, day_of, days_of, path_of, set_aside
 
 
 def wall_ns(text: str) -> int:
@@ -47,10 +47,17 @@ def test_only_day_files_are_found_oldest_first(tmp_path: Path) -> None:
 def test_a_damaged_file_and_its_log_never_overwrite_an_earlier_one(tmp_path: Path) -> None:
     path = tmp_path / "2026-11-21.duckdb"
     for text in ("first", "second"):
-        path.write_text(text)
+        path.write_text(text.ljust(HEADER_BYTES))
         path.with_name(path.name + ".wal").write_text(text + " log")
         set_aside(path)
     assert not path.exists()
-    assert (tmp_path / "2026-11-21.duckdb.damaged-1").read_text() == "first"
-    assert (tmp_path / "2026-11-21.duckdb.damaged-2").read_text() == "second"
+    assert (tmp_path / "2026-11-21.duckdb.damaged-1").read_text().strip() == "first"
+    assert (tmp_path / "2026-11-21.duckdb.damaged-2").read_text().strip() == "second"
     assert (tmp_path / "2026-11-21.duckdb.damaged-2.wal").read_text() == "second log"
+
+
+def test_a_file_whose_making_was_cut_short_is_not_kept(tmp_path: Path) -> None:
+    path = tmp_path / "2026-11-21.duckdb"
+    path.write_bytes(bytes(4096))
+    assert set_aside(path) is None
+    assert list(tmp_path.iterdir()) == []
