@@ -123,10 +123,11 @@ class Session:
                     self._send_now(self._commands, wish)
 
     def drawn(self, book: BookView) -> None:
-        if book is not self._drawn:
-            self._drawn = book
-            if self._to_screen is not None and book.published_ns:
-                self._to_screen.add(time.monotonic_ns() - book.published_ns)
+        before, self._drawn = self._drawn, book
+        # The first view of an instrument may be as old as it likes: nothing was waiting for it.
+        is_next = before is not None and before is not book and before.instrument_id == book.instrument_id
+        if is_next and self._to_screen is not None and book.published_ns:
+            self._to_screen.add(time.monotonic_ns() - book.published_ns)
 
     def send(self, wish: Wish) -> str | None:
         """A wish that needs the lease takes it first when it is free."""

@@ -22,6 +22,7 @@ BLOCKS = " ▁▂▃▄▅▆▇█"
 NUMBER_WIDTH = 5
 NUMBERS = ("p50", "p99", "p99.9", "max")
 NAME_WIDTH = 9
+AXIS_END = "1s"
 ROOM_FOR_AXIS = 24
 """Below, only the ends are written."""
 AXIS = ("100n", "1µ", "10µ", "100µ", "1m", "10m", "100m")
@@ -68,17 +69,14 @@ def axis_label(width: int, *, paint: Paint, line: Style) -> Label:
     """The decades under the charts, for the lower edge of the frame."""
     chart = plan(width).chart
     parts: list[tuple[str, Style]] = [("─" * NAME_WIDTH, line)]
+    labels = [(decade * chart // DECADES, label) for decade, label in enumerate(AXIS)]
+    if chart < ROOM_FOR_AXIS:
+        labels = [labels[0], (chart - len(AXIS_END), AXIS_END)]
     at = 0
-    for decade, label in enumerate(AXIS):
-        start = decade * chart // DECADES
-        if chart < ROOM_FOR_AXIS and 0 < decade < len(AXIS) - 1:
-            continue
-        if start >= at and start + len(label) <= chart:
+    for start, label in labels:
+        if at <= start and start + len(label) <= chart:
             parts += [("─" * (start - at), line), (label, paint.head)]
             at = start + len(label)
-            if at < chart:
-                parts.append(("─", line))
-                at += 1
     return [part for part in parts if part[0]]
 
 

@@ -68,7 +68,10 @@ def _line(instrument: InstrumentView, order: OrderView, quantity: int, paint: Pa
     parts: list[tuple[str, Style]] = [
         (" B" if is_buy else " S", paint.up if is_buy else paint.down),
         (mark, state),
-        (f"{left(instrument.symbol, SYMBOL)} {right(open_text, quantity)} {right(price, PRICE)}", paint.text),
+        (
+            f"{left(instrument.symbol_in(SYMBOL), SYMBOL)} {right(open_text, quantity)} {right(price, PRICE)}",
+            paint.text,
+        ),
     ]
     if width >= ROOM_FOR_QUEUE:
         queue = count_text(order.queue_ahead_lots) if order.queue_ahead_lots >= 0 else ""

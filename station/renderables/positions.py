@@ -47,7 +47,7 @@ def _line(
     lots = position.position_lots
     held = f"+{instrument.short(lots)}" if lots > 0 else instrument.short(lots)
     parts: list[tuple[str, Style]] = [
-        (f" {left(instrument.symbol, SYMBOL)} ", paint.text),
+        (f" {left(instrument.symbol_in(SYMBOL), SYMBOL)} ", paint.text),
         (right(held, quantity), paint.sign(lots)),
     ]
     if is_wide:

@@ -62,7 +62,7 @@ def _columns(width: int) -> list[Column]:
         columns += together
         used += wanted
     spare = width - used
-    return [(name, size + (min(spare, 6) if name == "symbol" else 0)) for name, size in columns]
+    return [(name, size + (min(spare, 8) if name == "symbol" else 0)) for name, size in columns]
 
 
 def _line(
@@ -78,7 +78,7 @@ def _line(
     is_live = view.state is BookState.LIVE
     cells: list[Segment] = [Segment("▌" if is_chosen else " ", paint.accent)]
     for name, size in columns:
-        text, chosen = _cell(name, instrument, view, paint)
+        text, chosen = _cell(name, size, instrument, view, paint)
         if not is_live and name not in ("symbol", "state"):
             chosen = paint.faint
         write = left if name == "symbol" else right
@@ -94,10 +94,10 @@ def _line(
     return tuple(cells)
 
 
-def _cell(name: str, instrument: InstrumentView, view: WatchView, paint: Paint) -> tuple[str, Style]:
+def _cell(name: str, size: int, instrument: InstrumentView, view: WatchView, paint: Paint) -> tuple[str, Style]:
     match name:
         case "symbol":
-            return instrument.symbol, paint.text
+            return instrument.symbol_in(size), paint.text
         case "last":
             return (instrument.price(view.last_ticks) if view.last_ticks else DASH), _side(view.last_side, paint)
         case "change":

@@ -29,6 +29,15 @@ class InstrumentView(msgspec.Struct, frozen=True, kw_only=True):
         """The symbol without its venue."""
         return self.symbol.rpartition(".")[0] or self.symbol
 
+    def symbol_in(self, width: int) -> str:
+        """The symbol in at most `width` characters: the venue is shortened first, then the name, never both lost."""
+        if len(self.symbol) <= width or not self.venue:
+            return self.symbol
+        venue = self.venue[: max(1, width - len(self.name) - 1)]
+        room = width - len(venue) - 1
+        name = self.name if len(self.name) <= room else self.name[: max(0, room - 1)] + "…"
+        return f"{name}.{venue}"
+
     def price(self, ticks: int) -> str:
         return price_text(ticks, self.tick_mantissa, self.tick_exponent)
 

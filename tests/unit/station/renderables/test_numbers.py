@@ -1,5 +1,6 @@
 """Numbers as they are written: exact, and never wider than their column."""
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +15,7 @@ from station.views.numbers import (
     short_quantity,
     steps_text,
 )
+from tests.builders import instruments
 
 STEPS = st.integers(-(2**52), 2**52)
 
@@ -55,3 +57,13 @@ def test_a_short_quantity_drops_only_the_zeros_behind_the_point() -> None:
 def test_the_clock_is_utc_and_turns_at_midnight() -> None:
     assert clock_text(86_399_999_000_000) == "23:59:59"
     assert clock_text(86_400_012_000_000, milliseconds=True) == "00:00:00.012"
+
+
+def test_a_symbol_that_is_too_long_keeps_a_part_of_name_and_venue() -> None:
+    future = msgspec.structs.replace(instruments()[0], symbol="BTC-USD-27MAR27.alpha")
+    assert [future.symbol_in(width) for width in (21, 18, 17, 12)] == [
+        "BTC-USD-27MAR27.alpha",
+        "BTC-USD-27MAR27.al",
+        "BTC-USD-27MAR27.a",
+        "BTC-USD-2….a",
+    ]

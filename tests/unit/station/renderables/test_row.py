@@ -18,9 +18,7 @@ def rows(draw: st.DrawFn) -> Row:
     cuts = sorted(draw(st.sets(st.integers(1, WIDTH - 1), max_size=6)))
     text = draw(st.text("abc ", min_size=WIDTH, max_size=WIDTH))
     edges = [0, *cuts, WIDTH]
-    return tuple(
-        Segment(text[first:last], draw(st.sampled_from(STYLES))) for first, last in pairwise(edges)
-    )
+    return tuple(Segment(text[first:last], draw(st.sampled_from(STYLES))) for first, last in pairwise(edges))
 
 
 def cells(row: Row) -> list[tuple[str, Style | None]]:
