@@ -1,6 +1,6 @@
 """May this order go out? `NONE`, or the first reason why not. The order of the checks is written here and only here.
 
-    halted · fresh · known instrument · side, type, quantity, price possible · numbers in range
+    halted · known instrument · fresh · side, type, quantity, price possible · numbers in range
     book LIVE, market open · collar · post-only, self-cross · smallest order · reduce-only · largest order
     daily loss, position, gross notional   (an order that only reduces the position passes these)
     open orders · order rate               (takes a token: nothing may be denied for risk after it)
@@ -51,10 +51,10 @@ def review(intent: np.void, situation: np.void, risk: Risk, now_ns: int) -> int:
     if not (instrument_id >= 0 and instrument_id < risk.limits.shape[0]):
         return DenyReason.UNKNOWN_INSTRUMENT
     limits = risk.limits[instrument_id]
+    if not (limits["instrument_id"] == instrument_id and 1 <= limits["value_numerator"]):
+        return DenyReason.UNKNOWN_INSTRUMENT
     if not is_fresh(intent, limits, now_ns):
         return DenyReason.COMMAND_TOO_OLD
-    if limits["instrument_id"] != instrument_id:
-        return DenyReason.UNKNOWN_INSTRUMENT
     reason = _review_form(intent, situation, limits)
     if reason != 0:
         return reason
@@ -77,8 +77,6 @@ def review(intent: np.void, situation: np.void, risk: Risk, now_ns: int) -> int:
 @kernel
 def _review_form(intent: np.void, situation: np.void, limits: np.void) -> int:
     """Is it an order at all, with numbers that can be counted with?"""
-    if limits["value_denominator"] < 1 or limits["value_numerator"] < 1:
-        return DenyReason.UNKNOWN_INSTRUMENT
     if not (intent["side"] == 1 or intent["side"] == -1):
         return DenyReason.BAD_SIDE
     if not is_order_type_known(intent):
