@@ -145,7 +145,8 @@ def blocks(columns: Sequence[int]) -> str:
 
 def braille(columns: Sequence[int], width: int, lines: int) -> list[str]:
     """`lines` texts of `width` cells, top line first; `columns` holds two values a cell."""
-    dots = heights(columns, 4 * lines)
+    # Over several lines the top row of dots stays free, so that hops stand apart.
+    dots = heights(columns, 4 * lines - (1 if lines > 1 else 0))
     drawn = []
     for line in range(lines - 1, -1, -1):
         text = []

@@ -180,7 +180,8 @@ def test_a_single_slow_event_among_a_million_stays_visible() -> None:
 
 
 def test_braille_fills_from_below() -> None:
-    assert braille([255, 0], 1, 2) == ["⡇", "⡇"]
+    assert braille([255, 0], 1, 1) == ["⡇"]
+    assert braille([255, 255], 1, 2) == ["⣶", "⣿"]
     assert braille([0, 0], 1, 1) == [" "]
 
 
