@@ -5,6 +5,7 @@ that the registry needs one list and a desk that adopts can go on where the last
 """
 
 import contextlib
+import fcntl
 import os
 from collections.abc import Iterator
 
@@ -66,12 +67,9 @@ def open_through_living(registry: Registry) -> Iterator[tuple[int, int]]:
 
 
 def _at_numbers(descriptor: Descriptor) -> Descriptor:
-    number = FIRST_NUMBER
     moved: dict[str, dict[str, int]] = {"files": {}, "bells": {}}
     for kind, numbers in (("files", descriptor.files), ("bells", descriptor.bells)):
         for role, old in numbers.items():
-            os.dup2(old, number, inheritable=False)
+            moved[kind][role] = fcntl.fcntl(old, fcntl.F_DUPFD_CLOEXEC, FIRST_NUMBER)
             os.close(old)
-            moved[kind][role] = number
-            number += 1
     return msgspec.structs.replace(descriptor, files=moved["files"], bells=moved["bells"])

@@ -29,7 +29,7 @@ def registry_of(descriptor: Descriptor, *, desk_pid: int, desk_ticks: int = 1) -
 
 
 def test_all_files_lie_far_above_what_a_process_opens_by_itself(memory_of_desk: Descriptor) -> None:
-    assert sorted(keep_open(memory_of_desk))[0] == FIRST_NUMBER
+    assert min(keep_open(memory_of_desk)) >= FIRST_NUMBER
 
 
 def test_a_client_gets_the_memory_from_the_socket(memory_of_desk: Descriptor) -> None:

@@ -1,0 +1,80 @@
+"""The command `station` run as a user runs it: a process of its own, its words and its exit code."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from core import cache_key
+from station.liveness import lives
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Said:
+    code: int
+    out: str
+    error: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+class Station:
+    """One home folder; ends what it started, by pid."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.environment = {
+            **os.environ,
+            "STATION_HOME": str(home),
+            "NUMBA_CACHE_DIR": str(cache_key.cache_root()),
+            "PYTHONPATH": str(ROOT),
+        }
+
+    def run(self, *arguments: str, within_s: float = 60) -> Said:
+        done = subprocess.run(
+            [sys.executable, "-P", "-m", "station", *arguments],
+            env=self.environment,
+            cwd=self.home,
+            capture_output=True,
+            text=True,
+            timeout=within_s,
+            stdin=subprocess.DEVNULL,
+        )
+        assert "Traceback" not in done.stderr, done.stderr
+        return Said(done.returncode, done.stdout, done.stderr)
+
+    def json(self, *arguments: str) -> Any:
+        said = self.run(*arguments, "--json")
+        assert said.code == 0, said
+        return said.json
+
+    def status(self) -> Any:
+        return self.json("status")
+
+    def process(self, name: str) -> Any:
+        return next(row for row in self.status()["processes"] if row["name"] == name)
+
+    def registry(self, desk: str = "main") -> Any:
+        return json.loads((self.home / "state" / "desks" / f"{desk}.json").read_bytes())
+
+    def end(self) -> None:
+        """Whatever a test left behind."""
+        for file in (self.home / "state" / "desks").glob("*.json"):
+            known = json.loads(file.read_bytes())
+            everyone = [(known["desk_pid"], known["desk_start_ticks"])]
+            everyone += [(row["pid"], row["start_ticks"]) for row in known["processes"]]
+            for pid, ticks in everyone:
+                if lives(pid, ticks):
+                    os.kill(pid, signal.SIGKILL)
+            give_up = time.monotonic() + 5
+            while any(lives(*key) for key in everyone) and time.monotonic() < give_up:
+                time.sleep(0.01)
