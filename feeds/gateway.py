@@ -154,6 +154,9 @@ class OrderGateway:
             self.reports.tell(self.reports.about(order, Report.UNKNOWN, OrderStatus.UNKNOWN))
         self.start(self._look_up(order))
 
+    def is_looking_up(self, order: SentOrder) -> bool:
+        return order.client_id in self._looking_up
+
     def has_unanswered(self) -> bool:
         """Something was sent of which the venue may hold more than it shows."""
         return any(order.needs_answer or order.is_unknown or order.under_way for order in self.orders.open_orders())
@@ -192,11 +195,12 @@ class OrderGateway:
         if not await self._until_it_works(lambda: self.venue.start(self.on_report), "connect to the venue"):
             return False
         self.status["state"] = FeedState.SYNCING
+        self.intake.know_what_was_in_hand()
         if not await self._until_it_works(self._stand_down.begin, "cancel after a halt"):
             return False
         if not await self._until_it_works(self.reconciler.begin, "compare orders with the venue"):
             return False
-        self.intake.settle()
+        self.intake.look_up_what_was_in_hand()
         for order in self.orders.open_orders():
             if order.needs_answer or order.is_unknown:
                 self.look_up_soon(order)

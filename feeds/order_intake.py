@@ -33,7 +33,9 @@ class OrderIntake:
         self._cancels = InHand(memory.ring(f"cancels.{gateway.group}"))
         self._log = Journal(log_path, durable=durable)
         self._to_wire = Tally(memory.histograms(f"order.{gateway.group}")[Hop.CORE_TO_WIRE])
-        self._cancelled_before_sent: set[int] = set()
+        self._cancelled_before_sent: dict[int, int] = {}
+        """client id → place of the cancel"""
+        self._left_behind: list[tuple[int, SentOrder]] = []
 
     @property
     def logged(self) -> np.ndarray:
@@ -57,8 +59,8 @@ class OrderIntake:
             return False
         return True
 
-    def settle(self) -> None:
-        """At the start: what a predecessor had in hand, perhaps sent, perhaps not."""
+    def know_what_was_in_hand(self) -> None:
+        """At the start: what a predecessor had claimed, perhaps sent, perhaps not. Known from now on, never sent."""
         gateway = self._gateway
         first, requests = self._requests.take(self._requests.left_behind)
         for offset in range(len(requests)):
@@ -67,8 +69,13 @@ class OrderIntake:
             if order is None:
                 # Not in the log, and the log comes before the venue: one look is enough.
                 order = gateway.orders.add(request, sent_ns=0)
-            gateway.look_up_soon(order, tell_unknown=request["detail"][0] == Request.NEW)
-            self._requests.done(first + offset)
+            self._left_behind.append((first + offset, order))
+
+    def look_up_what_was_in_hand(self) -> None:
+        """Once the venue can be asked."""
+        for place, order in self._left_behind:
+            self._look_up(self._requests, place, order, tell_unknown=not order.is_answered)
+        self._left_behind.clear()
 
     def drain(self) -> None:
         """Take what waits, until both rings are empty and it is safe to sleep, or too much is under way."""
@@ -89,16 +96,16 @@ class OrderIntake:
         place, requests = self._cancels.take(1)
         order = gateway.order_of(requests)
         if order is None and self._waits_behind(requests):
-            self._cancelled_before_sent.add(int(requests["client_id"][0]))  # it overtook its order
-            self._cancels.done(place)
+            self._cancelled_before_sent[int(requests["client_id"][0])] = place  # it overtook its order
         elif order is not None and order.is_final:
             gateway.reports.tell_state(order, order.status)
             self._cancels.done(place)
         else:
-            if order is None:
-                order = gateway.orders.add(requests, sent_ns=0)
-                gateway.look_up_soon(order, tell_unknown=False)
+            is_stranger = order is None
+            order = order or gateway.orders.add(requests, sent_ns=0)
             gateway.start(self._cancel(place, requests, order))
+            if is_stranger:
+                gateway.look_up_soon(order, tell_unknown=False)
 
     def _waits_behind(self, cancel: np.ndarray) -> bool:
         """The order itself is still in its ring: it must not leave any more."""
@@ -106,10 +113,8 @@ class OrderIntake:
         return bool(((waiting["client_id"] == cancel["client_id"]) & (waiting["detail"] == Request.NEW)).any())
 
     async def _cancel(self, place: int, request: np.ndarray, order: SentOrder) -> None:
-        try:
-            await self.cancel(request, order)
-        finally:
-            self._cancels.done(place)
+        await self.cancel(request, order)
+        await self._until_looked_up(self._cancels, place, order)
 
     async def cancel(self, request: np.ndarray, order: SentOrder | None) -> None:
         """Send a cancel; after the order itself, when that is still on its way."""
@@ -142,8 +147,19 @@ class OrderIntake:
             else:
                 # LOOK_UP, and whatever is asked of an order that nobody here knows.
                 order = order or gateway.orders.add(request, sent_ns=0)
-                gateway.look_up_soon(order, tell_unknown=False)
-                self._requests.done(place)
+                self._look_up(self._requests, place, order, tell_unknown=False)
+
+    def _look_up(self, ring: InHand, place: int, order: SentOrder, *, tell_unknown: bool) -> None:
+        """The request stays in hand until the venue has answered: who dies before leaves it to the next one."""
+        self._gateway.look_up_soon(order, tell_unknown=tell_unknown)
+        self._gateway.start(self._until_looked_up(ring, place, order))
+
+    async def _until_looked_up(self, ring: InHand, place: int, order: SentOrder) -> None:
+        gateway = self._gateway
+        while gateway.is_looking_up(order):
+            await gateway.pause()
+        if not gateway.is_stopping:
+            ring.done(place)
 
     def _take_new(self, place: int, request: np.ndarray, order: SentOrder | None, *, is_logged: bool) -> None:
         gateway = self._gateway
@@ -154,8 +170,8 @@ class OrderIntake:
             return
         order = gateway.orders.add(request, sent_ns=monotonic_ns())
         if client_id in self._cancelled_before_sent:
-            self._cancelled_before_sent.discard(client_id)
             gateway.reports.tell(gateway.reports.about(order, Report.CANCELED, OrderStatus.CANCELED))
+            self._cancels.done(self._cancelled_before_sent.pop(client_id))
         elif not is_logged or not gateway.may_send(request):
             gateway.reports.tell_not_sent(order)
         else:

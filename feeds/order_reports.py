@@ -72,8 +72,9 @@ class OrderReports:
         report["instrument_id"], report["side"], report["strategy_id"] = instrument_id, side, -1
         report["price_ticks"], report["quantity_lots"] = price_ticks, quantity_lots
         report["filled_lots"], report["reference_id"] = max(0, filled_lots), venue_order_id
-        report["source_id"], report["flags"] = self._source_id, EventFlag.EXTERNAL
-        report["origin"], report["status"] = Origin.EXTERNAL, OrderStatus.NEW
+        report["source_id"], report["status"] = self._source_id, OrderStatus.NEW
+        if client_id == 0:  # else it is ours, and our log was lost
+            report["flags"], report["origin"] = EventFlag.EXTERNAL, Origin.EXTERNAL
         report["venue_ns"], report["received_ns"] = venue_ns, monotonic_ns()
         order = self.orders.add(report, sent_ns=monotonic_ns())
         self.tell(report)

@@ -162,8 +162,8 @@ class SentOrders:
                 self.add(request, sent_ns=int(request["received_ns"][0]))
         for index in range(len(reports)):
             report = reports[index : index + 1]
-            if report["detail"][0] == Report.ADOPTED and int(report["client_id"][0]) not in self.by_client:
-                self.add(report, sent_ns=0)
+            if int(report["client_id"][0]) not in self.by_client:
+                self.add(report, sent_ns=0)  # adopted, or claimed and never logged
             self.apply(report[0])
 
     def _learn_terms(self, order: SentOrder, report: np.void, detail: Report) -> None:
