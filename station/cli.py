@@ -18,7 +18,7 @@ from station.cli_output import as_json, desk_option, json_option, told
 from station.config import DeskSetup, StationConfig, is_desk_name, read_config
 from station.errors import BadArgument, DeskRuns
 from station.exit_codes import MEANING, ExitCode
-from station.link.attach import DEFAULT_DESK, chosen_desk, living_registry
+from station.link.attach import chosen_desk, living_registry
 from station.registry import Registry
 from station.replay import replay_of
 
@@ -39,7 +39,9 @@ def station(context: click.Context, desk: str | None, theme: str | None) -> None
     if context.invoked_subcommand is None:
         name = chosen_desk(desk)
         if living_registry(name) is None:
-            _start(_setup(name, None, (), None, None, None))
+            setup = _setup(desk, None, (), None, None, None)
+            name = setup.name
+            _start(setup)
         from station.app import run_screen
 
         context.exit(run_screen(name) if theme is None else run_screen(name, theme=theme))
@@ -55,7 +57,7 @@ examples:
   station up --desk second --symbols BTC-USD.alpha"""
 )
 @desk_option
-@click.option("--venue", type=click.Choice(VENUES), help="Which market; default: the configuration's, sim.")
+@click.option("--venue", help="Which market: sim, binance, or one that station.toml names; default: sim.")
 @click.option("--symbols", help="Only these, apart by commas; default: the venue's usual ones.")
 @click.option("--mode", type=click.Choice(["sim", "paper", "live"]), help="What an order means. live: real money.")
 @click.option("--replay-frames", type=click.Path(path_type=Path), help="Recorded frames instead of the venue itself.")
@@ -76,9 +78,13 @@ def up(
     wanted = tuple(part.strip() for part in symbols.split(",") if part.strip()) if symbols else ()
     setup = _setup(desk or outer, venue, wanted, mode, replay_frames, config_file)
     began = time.monotonic()
+    was_dead = living_registry(setup.name) is not None
     registry = _start(setup, quiet=json_)
     if json_:
         as_json({"desk": setup.name, "pid": registry.desk_pid, "mode": setup.mode.name, "venue": setup.venue})
+        return
+    if was_dead:
+        told(f"The desk process of [b]{setup.name}[/b] had died; a new one has adopted what lives.")
         return
     seconds = time.monotonic() - began
     told(
@@ -189,12 +195,14 @@ def _setup(
 ) -> DeskSetup:
     """Configuration and command line together."""
     config = read_config(config_file or paths.config_file(), must_exist=config_file is not None)
-    name = desk or (config.desk.name if config.desk.name != DEFAULT_DESK else DEFAULT_DESK)
+    name = desk or config.desk.name
     if not is_desk_name(name):
         raise BadArgument(f"a desk's name is 1 to 16 letters, digits, - and _: {name!r}")
     served = venue or config.desk.venue
     if served not in VENUES and served not in {one.name for one in config.venues}:
-        raise BadArgument(f"there is no such venue: {served!r}; there are {', '.join(VENUES)}")
+        raise BadArgument(
+            f"there is no such venue: {served!r}; there are {', '.join(VENUES)}, and those of station.toml"
+        )
     if replay_frames is not None and served == "sim":
         raise BadArgument("recorded frames are of a venue: say which with --venue binance")
     return DeskSetup(

@@ -13,6 +13,7 @@ import numpy as np
 from core.vocabulary import DenyReason, OrderStatus, OrderType, Origin, Side, TimeInForce
 from station import paths
 from station.cli_output import as_json, desk_option, json_option, told
+from station.cli_output import table as show_table
 from station.durable_halt import remove_durable_halt
 from station.errors import BadArgument, NoAnswer, UnknownName
 from station.exit_codes import ExitCode
@@ -139,17 +140,20 @@ def flatten(outer: str | None, desk: str | None, symbol: str | None, json_: bool
     )
 
 
-@click.command(
-    epilog="\b\nexamples:\n  station strategies on\n  station strategies off\n  station strategies on --slot 0"
-)
+@click.command(epilog="\b\nexamples:\n  station strategies\n  station strategies on\n  station strategies off --slot 0")
 @desk_option
-@click.argument("state", type=click.Choice(["on", "off"]))
+@click.argument("state", type=click.Choice(["on", "off"]), required=False)
 @click.option("--slot", type=click.IntRange(0, 63), help="Only this slot.")
 @json_option
 @click.pass_obj
-def strategies(outer: str | None, desk: str | None, state: str, slot: int | None, json_: bool) -> None:
-    """Let strategies trade, or stop them. They are off after every start."""
-    with _commands(attach(desk or outer)) as link:
+def strategies(outer: str | None, desk: str | None, state: str | None, slot: int | None, json_: bool) -> None:
+    """List the slots; let strategies trade (on), or stop them (off). They are off after every start."""
+    attachment = attach(desk or outer)
+    if state is None:
+        rows = listing.strategies(attachment)
+        as_json(rows) if json_ else show_table("Strategies", rows)
+        return
+    with _commands(attachment) as link:
         link.done(link.enable_strategies(state == "on", -1 if slot is None else slot), what=f"strategies {state}")
     as_json({"strategies_enabled": state == "on"}) if json_ else told(f"Strategies are {state}.")
 

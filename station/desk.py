@@ -47,7 +47,7 @@ from station.liveness import start_ticks
 from station.memory_files import make_memory, take_over
 from station.registry import RegisteredProcess, Registry, read_registry, remove_registry, write_registry
 from station.supervise import Supervisor
-from station.trading_table import write_instruments
+from station.trading_table import instruments_of, with_usual_strategies, write_instruments
 
 TICK_S = 0.1
 END_WITHIN_S = 5.0
@@ -227,8 +227,10 @@ def new_desk(setup: DeskSetup) -> Desk:
     """With new memory. Begins halted when the halt of an earlier desk still stands."""
     now_ns = monotonic_ns()
     header = Header(os.getpid(), start_ticks(os.getpid()) or 0, now_ns, wall_offset_ns(), setup.name)
+    instruments = instruments_of(setup)
+    setup = with_usual_strategies(setup, instruments)
     descriptor = make_memory(setup.name, (setup.group,), setup.config.desk.capacities)
-    write_instruments(Memory(descriptor, frozenset({"desk"})), setup)
+    write_instruments(Memory(descriptor, frozenset({"desk"})), setup, instruments)
     desk = Desk(setup, descriptor, [], header)
     before = read_durable_halt(desk.folder)
     if before is not None:

@@ -57,6 +57,29 @@ def positions(attachment: Attachment) -> list[dict[str, Any]]:
     return [_position(row, table) for row in sorted(busy, key=lambda row: int(row["instrument_id"]))]
 
 
+def strategies(attachment: Attachment) -> list[dict[str, Any]]:
+    """The slots that hold one."""
+    table = InstrumentTable(attachment.memory)
+    cells = attachment.memory.cells("strategies")
+    rows = [(slot, numpy_cell.read(cells, slot)) for slot in range(len(cells.values))]
+    return [
+        {
+            "slot": slot,
+            "name": row["name"].decode(errors="replace"),
+            "symbol": table.symbol(int(row["instrument_id"])),
+            "enabled": bool(row["is_enabled"]),
+            "version": int(row["version"]),
+            "calls": int(row["calls"]),
+            "intents": int(row["intents"]),
+            "denied": int(row["denied"]),
+            "position": table.quantity_text(int(row["instrument_id"]), int(row["position_lots"])),
+            "realised": int(row["realised_e8"]) / MONEY_SCALE,
+        }
+        for slot, row in rows
+        if row is not None and row["name"]
+    ]
+
+
 def filled_cells(cells: CellParts, key: str) -> Iterator[np.void]:
     """Copies of the cells whose key field is set. Looked at all at once first: most are empty."""
     for index in np.flatnonzero(cells.values[key]):
