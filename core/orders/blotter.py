@@ -182,6 +182,7 @@ def _write_order(order: np.void, client_id: int, intent: np.void, now_ns: int) -
     order["origin"] = intent["origin"]
     order["reason"] = 0
     order["seat"] = -1
+    order["cancel_asked_ns"] = 0
 
 
 @kernel

@@ -103,6 +103,8 @@ def _apply_word(blotter: Blotter, positions: Positions, decisions: Decisions, ev
     if order["venue_order_id"] == 0:
         order["venue_order_id"] = event["reference_id"]
     _take_terms(blotter, order, event)
+    if event["detail"] == Report.CANCEL_REJECTED or event["detail"] == Report.STATE:
+        order["cancel_asked_ns"] = 0  # it was answered: the next one goes out at once
     if event["detail"] == Report.ACCEPTED:
         order["status_before"] = OrderStatus.NEW
     _settle(blotter, order, status, event)

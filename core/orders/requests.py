@@ -17,6 +17,8 @@ from core.orders.transitions import is_open
 from core.records.decisions import Decisions, next_decision
 from core.vocabulary import DenyReason, EventKind, OrderStatus, Request
 
+CANCEL_AGAIN_NS = 250_000_000
+
 
 @kernel
 def place(
@@ -38,12 +40,20 @@ def place(
 
 @kernel
 def cancel(blotter: Blotter, decisions: Decisions, slot: int, cause: np.void) -> int:
-    """Ask to cancel an open order; a DenyReason. Asking again is allowed: the first may have been lost."""
+    """Ask to cancel an open order; a DenyReason.
+
+    Asking again is allowed, the first may have been lost; within CANCEL_AGAIN_NS it is only said to be on its way, so
+    that a key held down cannot fill the ring of cancels.
+    """
     if not (slot >= 0 and slot < blotter.orders.shape[0]):
         return DenyReason.UNKNOWN_ORDER
     order = blotter.orders[slot]
     if not is_open(order["status"]):
         return DenyReason.ORDER_NOT_OPEN
+    asked_ns = order["cancel_asked_ns"]
+    if asked_ns != 0 and asked_ns <= cause["now_ns"] and cause["now_ns"] - asked_ns < CANCEL_AGAIN_NS:
+        return 0
+    order["cancel_asked_ns"] = cause["now_ns"]
     # UNKNOWN stays UNKNOWN until the venue has spoken, but the cancel goes out.
     if order["status"] != OrderStatus.UNKNOWN:
         if order["status"] != OrderStatus.PENDING_CANCEL and order["status"] != OrderStatus.PENDING_REPLACE:

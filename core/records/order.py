@@ -32,7 +32,8 @@ ORDER = np.dtype(
         ("origin", np.int8),
         ("reason", np.int8),
         ("seat", np.int8),  # that sent it; -1: none
-        ("_reserved", np.uint8, (24,)),
+        ("cancel_asked_ns", np.int64),  # when a cancel was last sent; 0: never
+        ("_reserved", np.uint8, (16,)),
     ]
 )
 assert ORDER.itemsize == 160

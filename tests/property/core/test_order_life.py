@@ -216,5 +216,5 @@ def prices(order: Any) -> list[int]:
     return [order["price_ticks"], *asked]
 
 
-OrderLife.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+OrderLife.TestCase.settings = settings(max_examples=40, stateful_step_count=40, deadline=None)
 TestOrderLife = OrderLife.TestCase

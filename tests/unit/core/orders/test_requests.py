@@ -3,7 +3,7 @@
 import numpy as np
 
 from core.orders.blotter import find
-from core.orders.requests import doubt, look_up_unknown, restore
+from core.orders.requests import CANCEL_AGAIN_NS, doubt, look_up_unknown, restore
 from core.vocabulary import DenyReason, EventKind, OrderStatus, Report, Request
 from tests.orders_world import NOW_NS, Desk, intent
 
@@ -27,10 +27,24 @@ def test_a_cancel_never_expires_and_may_be_asked_again() -> None:
     request = desk.decided[0]
     assert (request["detail"], request["reference_id"], request["valid_until_ns"]) == (Request.CANCEL, 9, 0)
     assert desk.order(client_id)["status"] == OrderStatus.PENDING_CANCEL
+    desk.order(client_id)["cancel_asked_ns"] -= CANCEL_AGAIN_NS
     assert desk.cancel(client_id) == DenyReason.NONE
+    assert len(desk.decided) == 1
     desk.tell(Report.CANCELED, client_id)
     assert desk.cancel(client_id) == DenyReason.ORDER_NOT_OPEN
     assert desk.cancel(4711) == DenyReason.UNKNOWN_ORDER
+
+
+def test_a_cancel_key_held_down_sends_one_cancel_until_it_is_answered() -> None:
+    desk = Desk()
+    client_id = desk.place()
+    desk.tell(Report.ACCEPTED, client_id)
+    assert desk.cancel(client_id) == DenyReason.NONE
+    assert desk.cancel(client_id) == DenyReason.NONE
+    assert desk.decided == []
+    desk.tell(Report.CANCEL_REJECTED, client_id)
+    assert desk.cancel(client_id) == DenyReason.NONE
+    assert len(desk.decided) == 1
 
 
 def test_an_unknown_order_can_be_cancelled_and_stays_unknown() -> None:
