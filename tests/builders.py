@@ -18,7 +18,7 @@ from core.vocabulary import (
 from station.views.book import BookView, TradesView, TradeView, WatchView
 from station.views.instrument import InstrumentView
 from station.views.latency import DECADES, FIRST_DECADE_NS, HopView
-from station.views.orders import OrderView, PositionView
+from station.views.orders import OrderNews, OrderView, PositionView
 from station.views.signals import SignalsView, StrategyView
 from station.views.status import FeedView, GatewayView, ProcessView, SeatView, StatusView, TapeView
 from station.wishes import Arm, Rearm, Wish
@@ -291,6 +291,7 @@ class FixedSource:
         self.order_views = orders(self.known)
         self.position_views = positions(self.known)
         self.latency_views = latency()
+        self.order_news: tuple[OrderNews, ...] = ()
         self.wishes: list[Wish] = []
         self.halts: list[tuple[str, bool]] = []
         self._trades = {one.instrument_id: trades(one) for one in self.known}
@@ -314,6 +315,10 @@ class FixedSource:
 
     def orders(self) -> tuple[OrderView, ...]:
         return self.order_views
+
+    def news(self) -> tuple[OrderNews, ...]:
+        told, self.order_news = self.order_news, ()
+        return told
 
     def positions(self) -> tuple[PositionView, ...]:
         return self.position_views

@@ -23,7 +23,7 @@ from station.link.snapshots import Snapshots
 from station.views.book import BookView, TradesView, WatchView
 from station.views.instrument import InstrumentView
 from station.views.latency import HopView
-from station.views.orders import OrderView, PositionView
+from station.views.orders import OrderNews, OrderView, PositionView
 from station.views.signals import SignalsView, StrategyView
 from station.views.status import StatusView
 from station.wishes import (
@@ -89,6 +89,9 @@ class Session:
 
     def orders(self) -> tuple[OrderView, ...]:
         return self._snapshots.orders()
+
+    def news(self) -> tuple[OrderNews, ...]:
+        return self._snapshots.news()
 
     def positions(self) -> tuple[PositionView, ...]:
         return self._snapshots.positions()

@@ -12,7 +12,7 @@ from core.vocabulary import BookState, InstrumentState, OrderStatus, OrderType, 
 from station.link.instruments import wide
 from station.views.book import BookView, TradesView, TradeView, WatchView
 from station.views.instrument import InstrumentView
-from station.views.orders import OrderView, PositionView
+from station.views.orders import OrderNews, OrderView, PositionView
 from station.views.signals import SignalsView, StrategyView
 
 _View = TypeVar("_View")
@@ -48,6 +48,9 @@ class Snapshots:
         self._strategy_views: tuple[StrategyView, ...] = ()
         self._strategies_version = -1
         self._order_views: tuple[OrderView, ...] = ()
+        self._news: list[OrderNews] = []
+        self._last_known: dict[int, tuple[int, int]] | None = None
+        """client id → status and filled lots, as of the last look; None before the first"""
         self._position_views: tuple[PositionView, ...] = ()
         self._lots_held: dict[int, int] = {}
 
@@ -110,7 +113,35 @@ class Snapshots:
         if self._orders.have_changed("client_id"):
             rows = [order_view(row) for row in self._orders.known.values() if int(row["status"]) in OPEN]
             self._order_views = tuple(sorted(rows, key=lambda order: order.client_id, reverse=True))
+            self._compare()
         return self._order_views
+
+    def news(self) -> tuple[OrderNews, ...]:
+        """What happened to orders since the last call. What happened before we attached is no news."""
+        self.orders()
+        news, self._news = tuple(self._news), []
+        return news
+
+    def _compare(self) -> None:
+        before, now = self._last_known, {}
+        for row in self._orders.known.values():
+            client_id, status, filled = int(row["client_id"]), int(row["status"]), int(row["filled_lots"])
+            now[client_id] = (status, filled)
+            old_status, old_filled = (before or {}).get(client_id, (0, 0))
+            if before is not None and (status, filled) != (old_status, old_filled):
+                self._news.append(
+                    OrderNews(
+                        client_id=client_id,
+                        instrument_id=int(row["instrument_id"]),
+                        side=Side(int(row["side"])),
+                        status=OrderStatus(status),
+                        price_ticks=int(row["price_ticks"]),
+                        traded_lots=max(0, filled - old_filled),
+                        reason=int(row["reason"]),
+                        strategy_id=int(row["strategy_id"]),
+                    )
+                )
+        self._last_known = now
 
     def positions(self) -> tuple[PositionView, ...]:
         if self._positions.have_changed("updated_ns"):

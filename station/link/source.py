@@ -9,7 +9,7 @@ from typing import Protocol
 from station.views.book import BookView, TradesView, WatchView
 from station.views.instrument import InstrumentView
 from station.views.latency import HopView
-from station.views.orders import OrderView, PositionView
+from station.views.orders import OrderNews, OrderView, PositionView
 from station.views.signals import SignalsView, StrategyView
 from station.views.status import StatusView
 from station.wishes import Wish
@@ -29,6 +29,9 @@ class Source(Protocol):
 
     def orders(self) -> tuple[OrderView, ...]:
         """Open ones, the newest first."""
+
+    def news(self) -> tuple[OrderNews, ...]:
+        """What happened to orders since the last call."""
 
     def positions(self) -> tuple[PositionView, ...]:
         """Of the account: held, or traded today."""

@@ -14,15 +14,20 @@ from station.views.status import FeedView, StatusView, TapeView
 from station.views.words import FEED_STATES, MODES, PROCESS_STATES
 
 NS_PER_SECOND = 1_000_000_000
+ROOM_FOR_WORDS = 100
 Part = tuple[str, Style]
 
 
 def status_row(view: StatusView, *, paint: Paint, width: int) -> Row:
     must = [*_mode(view, paint), *_arming(view, paint)]
+    if view.unknown_orders:
+        word = f"{view.unknown_orders} UNKNOWN" if width >= ROOM_FOR_WORDS else f"?{view.unknown_orders}"
+        must.append((f" {word}", paint.surface_halted))
     clock: list[Part] = [(f" {clock_text(view.wall_s * NS_PER_SECOND)} ", paint.surface_muted)]
     room = width - _length(must) - _length(clock)
     for detail in (2, 1, 0):
         groups = [
+            _lease(view, paint) if detail == 2 else [],
             _feeds(view, paint, detail),
             _core(view, paint, detail),
             _tape(view.tape, paint, detail),
@@ -62,6 +67,14 @@ def _arming(view: StatusView, paint: Paint) -> list[Part]:
     return [(" DISARMED ", paint.quiet_block)]
 
 
+def _lease(view: StatusView, paint: Paint) -> list[Part]:
+    if view.lease_seat < 0:
+        return [(" lease free", paint.surface_muted)]
+    if view.seat.holds_lease:
+        return [(" lease ours", paint.surface)]
+    return [(f" lease at seat {view.lease_seat}", paint.surface_muted)]
+
+
 def _feeds(view: StatusView, paint: Paint, detail: int) -> list[Part]:
     parts: list[Part] = []
     for feed in view.feeds:
@@ -75,7 +88,7 @@ def _feeds(view: StatusView, paint: Paint, detail: int) -> list[Part]:
     for gateway in view.gateways:
         if gateway.state is not FeedState.LIVE:
             parts.append((f" orders {FEED_STATES[gateway.state]}", paint.surface_halted))
-    return [*parts, (" ", paint.surface)]
+    return parts
 
 
 def _feed_style(feed: FeedView, paint: Paint) -> Style:
@@ -91,7 +104,7 @@ def _core(view: StatusView, paint: Paint, detail: int) -> list[Part]:
         parts.append((f" {pin}", paint.surface_muted))
     ill = [process for process in view.processes if process.state not in (ProcessState.RUNNING, ProcessState.NONE)]
     parts += [(f" {plain(process.name)} {PROCESS_STATES[process.state]}", paint.surface_halted) for process in ill[:2]]
-    return [*parts, (" ", paint.surface)]
+    return parts
 
 
 def _tape(tape: TapeView, paint: Paint, detail: int) -> list[Part]:
@@ -105,7 +118,7 @@ def _tape(tape: TapeView, paint: Paint, detail: int) -> list[Part]:
         parts.append((word, paint.surface_halted))
     if tape.dropped:
         parts.append((f" {count_text(tape.dropped)} lost", paint.surface_halted))
-    return [*parts, (" ", paint.surface)]
+    return parts
 
 
 def _account(view: StatusView, paint: Paint) -> list[Part]:

@@ -18,6 +18,7 @@ from station.screens.arrangement import LEAST, SECOND_LADDER, arrange
 from station.screens.cells import CellCompositor
 from station.sizes import Sizes
 from station.views.instrument import NO_INSTRUMENT, InstrumentView
+from station.views.news import BAD, news_sentence
 from station.views.orders import OrderView, PositionView
 from station.views.status import EMPTY_STATUS, StatusView
 from station.views.words import denied_sentence
@@ -153,7 +154,20 @@ class PanesScreen(Screen[None]):
             self.show_keys()
             self.say_what_next_unless_busy()
 
+    def _tell_news(self) -> None:
+        """Of orders that a person sent; strategies speak through their own figures."""
+        for one in self.source.news():
+            instrument = next((i for i in self.instruments if i.instrument_id == one.instrument_id), NO_INSTRUMENT)
+            text = news_sentence(one, instrument)
+            if not text or one.strategy_id >= 0:
+                continue
+            is_bad = one.status in BAD and not one.traded_lots
+            self.say(text, kind="denied" if is_bad else "did")
+            if is_bad:
+                self.notify(f"{text[0].upper()}{text[1:]}.", severity="warning", timeout=5, markup=False)
+
     def _show_orders_and_positions(self) -> None:
+        self._tell_news()
         known = {instrument.instrument_id: instrument for instrument in self.instruments}
         self.order_list.show([(known.get(order.instrument_id, NO_INSTRUMENT), order) for order in self._orders])
         self.position_list.show(

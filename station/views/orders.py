@@ -26,6 +26,21 @@ class OrderView(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return self.quantity_lots - self.filled_lots
 
 
+class OrderNews(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What happened to one of our orders since the last look."""
+
+    client_id: int
+    instrument_id: int
+    side: Side
+    status: OrderStatus
+    price_ticks: int
+    traded_lots: int = 0
+    """Since the last look"""
+    reason: int = 0
+    """vocabulary.Reject, or DenyReason when the status is DENIED"""
+    strategy_id: int = -1
+
+
 class PositionView(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The account's position in one instrument."""
 

@@ -9,6 +9,7 @@ from core.vocabulary import (
     Mode,
     OrderStatus,
     ProcessState,
+    Reject,
     SignalName,
 )
 
@@ -44,6 +45,23 @@ DENIED: dict[DenyReason, str] = {
     DenyReason.NOTHING_TO_DO: "there is nothing to do",
     DenyReason.MAX_GROSS_NOTIONAL: "all positions together would pass their limit",
     DenyReason.OVERFLOW: "the numbers are too large",
+}
+
+REJECTED: dict[Reject, str] = {
+    Reject.NONE: "no reason given",
+    Reject.OTHER: "a reason of its own",
+    Reject.UNKNOWN_ORDER: "it does not know the order",
+    Reject.TOO_LATE: "it was filled or cancelled before",
+    Reject.WOULD_TAKE: "post-only, and it would have traded at once",
+    Reject.INSUFFICIENT_FUNDS: "the funds do not suffice",
+    Reject.BAD_PRICE: "the price is not allowed",
+    Reject.BAD_QUANTITY: "the quantity is not allowed",
+    Reject.MARKET_CLOSED: "the market is closed",
+    Reject.RATE_LIMIT: "too many requests",
+    Reject.SELF_TRADE: "it would trade with an order of our own",
+    Reject.DUPLICATE_ID: "it has an order of this id",
+    Reject.UNKNOWN_INSTRUMENT: "it does not know the instrument",
+    Reject.NOT_FILLABLE: "it could not be filled whole",
 }
 
 MODES: dict[Mode, str] = {Mode.SIM: "SIM", Mode.PAPER: "PAPER", Mode.LIVE: "LIVE"}
@@ -139,3 +157,11 @@ def denied_sentence(code: int) -> str:
         return DENIED[DenyReason(code)]
     except (KeyError, ValueError):
         return f"for a reason that this screen does not know (code {code})"
+
+
+def rejected_sentence(code: int) -> str:
+    """Why the venue refused."""
+    try:
+        return REJECTED[Reject(code)]
+    except (KeyError, ValueError):
+        return f"code {code}"

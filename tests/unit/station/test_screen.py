@@ -9,9 +9,10 @@ import msgspec
 import pytest
 from textual.pilot import Pilot
 
-from core.vocabulary import BookState, DenyReason, Side, TimeInForce
+from core.vocabulary import BookState, DenyReason, OrderStatus, Reject, Side, TimeInForce
 from station.app import LEFT_RUNNING, STOP_DESK, StationApp
 from station.screens.desk import DeskScreen
+from station.views.orders import OrderNews
 from station.views.status import SeatView, StatusView
 from station.widgets.canvas import Canvas
 from station.wishes import (
@@ -197,6 +198,26 @@ async def test_a_denial_is_told_in_words() -> None:
         walk.source.status_view = msgspec.structs.replace(walk.source.status_view, seat=seat)
         await walk.until(lambda: "denied: the book is not live" in walk.desk.hint.text)
         assert any("book is not live" in toast.message for toast in walk.app._notifications)
+
+
+@pytest.mark.parametrize(
+    ("status_of_order", "traded_lots", "wanted"),
+    [
+        (OrderStatus.FILLED, 1_000, "bought 0.1 BTC-USD.alpha on the order at 64,120.0"),
+        (OrderStatus.PARTIALLY_FILLED, 1_000, "not yet all"),
+        (OrderStatus.REJECTED, 0, "the venue rejected: buy BTC-USD.alpha at 64,120.0: the price is not allowed"),
+        (OrderStatus.UNKNOWN, 0, "outcome not known"),
+    ],
+)
+async def test_what_happens_to_an_order_is_told(status_of_order: OrderStatus, traded_lots: int, wanted: str) -> None:
+    async with walking() as walk:
+        news = OrderNews(
+            client_id=1, instrument_id=0, side=Side.BUY, status=status_of_order, price_ticks=128_240,
+            traded_lots=traded_lots, reason=Reject.BAD_PRICE,
+        )  # fmt: skip
+        walk.source.order_news = (news,)
+        await walk.until(lambda: wanted in walk.desk.hint.text)
+        assert bool(walk.app._notifications) == (traded_lots == 0)
 
 
 async def test_the_cursor_moves_pages_and_jumps() -> None:

@@ -11,7 +11,7 @@ from core.histogram.numpy_tally import Tally
 from core.memory.control import Header, ProcessLine, write_halt, write_header, write_process
 from core.memory.files import CellParts, Memory, create_files
 from core.memory.layout import Capacities, seat_role
-from core.vocabulary import BookState, FeedState, Hop, Mode, OrderStatus, ProcessState, Side
+from core.vocabulary import BookState, FeedState, Hop, Mode, OrderStatus, ProcessState, Reject, Side
 from feeds.instruments import Instrument, write_table
 from station.link.health import Health
 from station.link.latency import STEPS, Histograms
@@ -114,6 +114,21 @@ def test_orders_appear_change_and_go(memory: Memory) -> None:
     publish(cells, 5, status=OrderStatus.FILLED)
     publish(cells, 0, client_id=0)
     assert snapshots.orders() == ()
+
+
+def test_what_happens_to_orders_is_news_once_and_what_was_before_is_none(memory: Memory) -> None:
+    cells = memory.cells("orders")
+    publish(cells, 0, client_id=11, side=Side.BUY, status=OrderStatus.FILLED, quantity_lots=9, filled_lots=9)
+    snapshots = Snapshots(memory, WALL_OFFSET_NS)
+    assert snapshots.news() == ()
+    publish(cells, 1, client_id=12, side=Side.SELL, status=OrderStatus.PARTIALLY_FILLED, quantity_lots=9, filled_lots=4)
+    publish(cells, 2, client_id=13, side=Side.BUY, status=OrderStatus.REJECTED, reason=Reject.BAD_PRICE)
+    filled, rejected = snapshots.news()
+    assert (filled.client_id, filled.traded_lots) == (12, 4)
+    assert (rejected.status, rejected.reason) == (OrderStatus.REJECTED, Reject.BAD_PRICE)
+    assert snapshots.news() == ()
+    publish(cells, 1, status=OrderStatus.FILLED, filled_lots=9)
+    assert [one.traded_lots for one in snapshots.news()] == [5]
 
 
 def test_a_short_position_of_more_than_64_bits_has_its_average(memory: Memory) -> None:

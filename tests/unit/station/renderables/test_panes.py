@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from core.vocabulary import BookState, DenyReason, FeedState, Hop, Mode, OrderStatus, ProcessState, SignalName
+from core.vocabulary import BookState, DenyReason, FeedState, Hop, Mode, OrderStatus, ProcessState, Reject, SignalName
 from station.renderables.footer import fitting_keys, footer_row, hint_row, key_at
 from station.renderables.frame import framed
 from station.renderables.health import health_rows
@@ -27,6 +27,7 @@ from station.views.words import (
     HOPS,
     ORDER_STATES,
     PROCESS_STATES,
+    REJECTED,
     SIGNALS,
     denied_sentence,
 )
@@ -94,7 +95,7 @@ def test_the_status_line_always_says_mode_and_arming(paint: Paint, width: int, m
 
 def test_the_status_line_shows_feeds_core_tape_and_clock_on_eighty_columns(paint: Paint) -> None:
     text = text_of(status_row(builders.status(), paint=paint, width=80))
-    for wanted in ("●alpha", "beta syncing", "core", "12%", "cpu1", "tape", "13:37:42"):
+    for wanted in ("●alpha", "beta syncing", "core", "12%", "cpu1", "tape 23.5k/s", "?1", "13:37:42"):
         assert wanted in text
 
 
@@ -201,7 +202,8 @@ def test_a_bar_is_never_empty_and_never_longer_than_its_room() -> None:
 @pytest.mark.parametrize(
     ("words", "codes"),
     [
-        (DENIED, DenyReason), (BOOK_STATES, BookState), (BOOK_SENTENCES, BookState), (FEED_STATES, FeedState),
+        (DENIED, DenyReason), (REJECTED, Reject), (BOOK_STATES, BookState), (BOOK_SENTENCES, BookState),
+        (FEED_STATES, FeedState),
         (ORDER_STATES, OrderStatus), (PROCESS_STATES, ProcessState), (HOPS, Hop), (SIGNALS, SignalName),
     ],
 )  # fmt: skip

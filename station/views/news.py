@@ -1,0 +1,36 @@
+"""What happened to an order, in a sentence for the hint line; bad news also as a toast."""
+
+from core.vocabulary import OrderStatus, Side
+from station.views.instrument import InstrumentView
+from station.views.orders import OrderNews
+from station.views.words import denied_sentence, rejected_sentence
+
+BAD = frozenset({OrderStatus.REJECTED, OrderStatus.NOT_SENT, OrderStatus.UNKNOWN, OrderStatus.EXPIRED})
+
+
+def news_sentence(news: OrderNews, instrument: InstrumentView) -> str:
+    """Empty for what the trader sees anyway: an order that is open, or gone because he cancelled it."""
+    is_buy = news.side is Side.BUY
+    if news.traded_lots:
+        did = "bought" if is_buy else "sold"
+        rest = "" if news.status is OrderStatus.FILLED else ", not yet all"
+        quantity = instrument.short(news.traded_lots)
+        return f"{did} {quantity} {instrument.symbol} on the order at {_price(news, instrument)}{rest}"
+    what = f"{'buy' if is_buy else 'sell'} {instrument.symbol} at {_price(news, instrument)}"
+    match news.status:
+        case OrderStatus.REJECTED:
+            return f"the venue rejected: {what}: {rejected_sentence(news.reason)}"
+        case OrderStatus.DENIED:
+            return f"denied: {what}: {denied_sentence(news.reason)}"
+        case OrderStatus.EXPIRED:
+            return f"expired at the venue: {what}"
+        case OrderStatus.NOT_SENT:
+            return f"not sent, it came too late: {what}"
+        case OrderStatus.UNKNOWN:
+            return f"outcome not known, being looked up: {what}"
+        case _:
+            return ""
+
+
+def _price(news: OrderNews, instrument: InstrumentView) -> str:
+    return instrument.price(news.price_ticks) if news.price_ticks else "market"
