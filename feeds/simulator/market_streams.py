@@ -54,6 +54,10 @@ class MarketStreams:
             "asks": scale.levels(asks[:most]),
         }
 
+    def told_id(self, book: int) -> int:
+        """The last update id that a depth message held."""
+        return self._pending[book].told_id
+
     def flush(self) -> None:
         """Called every 100 ms: one depth message for each book that changed."""
         for book, pending in self._pending.items():

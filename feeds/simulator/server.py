@@ -89,6 +89,7 @@ class ExchangeServer:
         for verb in ("POST", "PUT", "DELETE"):
             add(verb, "/api/v3/userDataStream", self._listen_key)
         add("GET", "/stream", self.sockets.combined)
+        add("GET", "/ws", self.sockets.raw)
         add("GET", "/ws/{stream:.*}", self.sockets.raw)
         add("GET", "/ws-api/v3", self.sockets.api)
 

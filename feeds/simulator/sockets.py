@@ -80,7 +80,7 @@ class Sockets:
 
     async def raw(self, request: web.Request) -> web.StreamResponse:
         """/ws/<stream>, or /ws/<listenKey> for user data."""
-        names = [name for name in request.match_info["stream"].split("/") if name]
+        names = [name for name in request.match_info.get("stream", "").split("/") if name]
         return await self._serve_streams(request, names, is_combined=False)
 
     async def api(self, request: web.Request) -> web.StreamResponse:
