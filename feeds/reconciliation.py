@@ -96,6 +96,7 @@ class Reconciler:
             try:
                 shown = await gateway.venue.look_up(order.client_id, order.instrument_id)
                 if shown is not None:
+                    gateway.orders.learn_venue_id(order, shown.venue_order_id)
                     if shown.filled_lots > order.filled_lots:
                         await self._take_fills()
                     self._tell_state(order, shown)
@@ -129,7 +130,7 @@ class Reconciler:
         orders = self._gateway.orders
         since_ns = max(0, orders.begun_ns + 1, orders.latest_fill_ns - OVERLAP_NS)
         for fill in await self._gateway.venue.fills_since(since_ns):
-            is_ours = fill.venue_ns > orders.begun_ns
+            is_ours = orders.begun_ns == 0 or fill.venue_ns > orders.begun_ns
             if is_ours and not orders.was_reported(fill.instrument_id, int(fill.side), fill.execution_id):
                 self._tell_missing_fill(fill)
 
@@ -137,6 +138,8 @@ class Reconciler:
         gateway = self._gateway
         order = gateway.orders.find(fill.client_id, fill.instrument_id, fill.venue_order_id)
         if order is None:
+            if gateway.orders.may_be_of_an_unanswered_one(fill.instrument_id):
+                return  # told after the look-up that says whose it is
             order = gateway.reports.adopt(
                 client_id=fill.client_id,
                 instrument_id=fill.instrument_id,

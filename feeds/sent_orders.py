@@ -128,6 +128,14 @@ class SentOrders:
         """One trade may have us on both sides."""
         return (instrument_id, side, execution_id) in self._executions
 
+    def learn_venue_id(self, order: SentOrder, venue_order_id: int) -> None:
+        order.venue_order_id = venue_order_id
+        self._by_venue[order.instrument_id, venue_order_id] = order.client_id
+
+    def may_be_of_an_unanswered_one(self, instrument_id: int) -> bool:
+        """Some of our orders there have no venue order id yet: an execution of a strange order may be theirs."""
+        return any(order.instrument_id == instrument_id and not order.venue_order_id for order in self.open_orders())
+
     def apply(self, report: np.void) -> None:
         """Learn from a report that is in the log."""
         detail = Report(int(report["detail"]))
@@ -142,8 +150,7 @@ class SentOrders:
         if detail == Report.FILLED:
             order.executed_lots += int(report["quantity_lots"])
         if report["reference_id"]:
-            order.venue_order_id = int(report["reference_id"])
-            self._by_venue[order.instrument_id, order.venue_order_id] = order.client_id
+            self.learn_venue_id(order, int(report["reference_id"]))
         order.is_unknown = detail == Report.UNKNOWN
         if detail == Report.UNKNOWN:
             return

@@ -50,7 +50,7 @@ class VenueDouble:
     is_down: bool = False
     market_fills: bool = True
     on_place: Callable[[], Any] | None = None
-    clock_ns: int = 1_000
+    clock_ns: int = 1_700_000_000_000_000_000
 
     def __post_init__(self) -> None:
         self._report: Callable[[VenueReport], None] = lambda report: None
@@ -146,7 +146,7 @@ class VenueDouble:
     def fill(self, order: Resting, quantity_lots: int, *, quietly: bool = False) -> None:
         order.filled_lots += quantity_lots
         order.status = OrderStatus.PARTIALLY_FILLED if order.left_lots else OrderStatus.FILLED
-        self.clock_ns += 1
+        self.clock_ns += 1_000_000
         fill = VenueFill(
             instrument_id=order.instrument_id,
             execution_id=len(self.fills) + 1,

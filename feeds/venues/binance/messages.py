@@ -157,10 +157,10 @@ class Tagged(msgspec.Struct):
 class UserEnvelope(msgspec.Struct):
     """A frame of the WebSocket API: an event of the user data subscription, or the answer to a request."""
 
-    event: Raw | None = None
+    event: Raw = Raw()
     id: str | int | None = None
     status: int = 0
-    result: Raw | None = None
+    result: Raw = Raw()
     error: "ApiError | None" = None
 
 
