@@ -49,6 +49,7 @@ class Asks:
         """Held while a query runs, and while the file is changed."""
         self._cursor: duckdb.DuckDBPyConnection | None = None
         self._source = ""
+        self._hushed_until = 0.0
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with contextlib.suppress(FileNotFoundError):
             path.unlink()
@@ -83,6 +84,11 @@ class Asks:
                 with contextlib.suppress(duckdb.Error):
                     cursor.interrupt()
         self._turn.release()
+
+    def hush(self, seconds: float) -> None:
+        """Stop what runs, and answer nobody for a while."""
+        self._hushed_until = time.monotonic() + seconds
+        self.interrupt()
 
     def leave(self) -> None:
         """At the end of the process."""
@@ -121,6 +127,8 @@ class Asks:
         with self._turn:
             if self._cursor is None:
                 raise RecorderSilent("the recorder has no file open now")
+            if time.monotonic() < self._hushed_until:
+                raise RecorderSilent("a query took the memory that storing needs; ask again in a moment, narrower")
             return run_bounded(self._cursor, ask.sql, limit=limit, timeout_s=timeout_s, source=self._source)
 
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from core.records.instrument import INSTRUMENT
 from feeds.store.days import date_of
-from feeds.store.errors import CannotWrite, FileDamaged, FileInUse, StoreError
+from feeds.store.errors import CannotWrite, FileDamaged, FileInUse, MemoryShort, StoreError
 from feeds.store.rows import Sorter
 from feeds.store.schema import FILE_VERSION, create_schema, units
 from feeds.store.sessions import Place, Session, Stretch
@@ -33,10 +33,6 @@ CLOSED_TO_THE_WORLD = (
     "write_buffer_row_group_count = 1",
     "enable_external_access = false",
 )
-
-
-class MemoryShort(StoreError):
-    """The memory limit struck, most likely because of a query: stop that and try again."""
 
 
 @dataclass(frozen=True)
@@ -83,11 +79,15 @@ class DayFile:
         )
         if self._all(columns) != sorted((table, column) for table, column, _ in units()):
             raise FileDamaged(path=self.path, reason="its tables were changed by hand")
+        self._look_up()
+        # Last: what was set before stays, whatever a query asks for.
+        self._connection.execute("set lock_configuration = true")
+
+    def _look_up(self) -> None:
+        """Which sessions the file knows, and how many of their instruments."""
         self._sessions = {number for (number,) in self._all("select session from tape_session")}
         counts = "select session, count(*) from tape_instrument group by session"
         self._instruments: dict[int, int] = dict(self._all(counts))
-        # Last: what was set before stays, whatever a query asks for.
-        self._connection.execute("set lock_configuration = true")
 
     def _all(self, sql: str, values: list[Any] | None = None) -> list[tuple[Any, ...]]:
         return self._connection.execute(sql, values).fetchall()
@@ -123,9 +123,8 @@ class DayFile:
         except StoreError:
             with suppress(duckdb.Error):
                 self._connection.rollback()
-            # What the file holds is read again when it is opened again: these may name what was rolled back.
-            self._sessions.clear()
-            self._instruments.clear()
+            with suppress(duckdb.Error):
+                self._look_up()
             raise
         finally:
             with suppress(duckdb.Error):
@@ -207,7 +206,7 @@ def _as_store_error(path: Path) -> Iterator[None]:
     except OSError as error:
         raise CannotWrite(path=path, reason=error.strerror or str(error)) from error
     except duckdb.OutOfMemoryException as error:
-        raise MemoryShort(f"the memory limit struck while storing: {error}") from error
+        raise MemoryShort(path=path) from error
     except duckdb.Error as error:
         raise _cause_of(error, path) from error
 

@@ -2,8 +2,10 @@
 
 StoreError
 ├── CannotWrite       full disk, no permission, no folder: tried again
+├── CannotRead        no recording, or a damaged one, was to be replayed
 ├── FileInUse         another process holds the file: tried again
 ├── FileDamaged       the file cannot be read: moved aside, a new one is begun
+├── MemoryShort       a query took the memory that storing needs: it is stopped
 └── QueryError        of one question
     ├── QueryRefused      not one SELECT, or a function that is not offered
     ├── QueryFailed       the database cannot answer it as it is written
@@ -55,6 +57,14 @@ class FileDamaged(StoreError):
     def __init__(self, *, path: Path, reason: str) -> None:
         super().__init__(f"{path.name} is damaged: {reason}")
         self.path, self.reason = path, reason
+
+
+class MemoryShort(StoreError):
+    cure = "Ask narrower queries, or give the recorder more memory."
+
+    def __init__(self, *, path: Path) -> None:
+        super().__init__(f"cannot write {path.name}: a query took the memory that storing needs")
+        self.path = path
 
 
 class QueryError(StationError):

@@ -25,7 +25,7 @@ from core.vocabulary import Hop, ProcessState
 from feeds.store.asks import Asks
 from feeds.store.day_file import DayFile, Position
 from feeds.store.days import NS_PER_SECOND, day_files, day_in, day_of, days_of, path_of, set_aside
-from feeds.store.errors import CannotWrite, FileDamaged, StoreError
+from feeds.store.errors import CannotWrite, FileDamaged, MemoryShort, StoreError
 from feeds.store.rows import Sorter
 from feeds.store.sessions import Place, cut_by_session
 from feeds.store.settings import RecorderSettings
@@ -37,6 +37,9 @@ HUNG_NS = 30 * NS_PER_SECOND
 """A single commit that takes longer is a hang: we stop beating."""
 BACK_OFF_FIRST_S = 0.25
 BACK_OFF_MOST_S = 5.0
+MEMORY_TRIES = 3
+HUSH_S = 2.0
+"""Nobody is answered for so long after a query took the memory that storing needs."""
 
 
 class Recorder:
@@ -59,6 +62,8 @@ class Recorder:
         self._waiting_since_ns = 0
         self._retry_ns = 0
         self._back_off_s = BACK_OFF_FIRST_S
+        self._memory_short = 0
+        """Commits in a row that failed for want of memory."""
 
     def start(self) -> None:
         self._status.state(ProcessState.STARTING, "")
@@ -80,6 +85,8 @@ class Recorder:
             if self._file is None or not self._is_found:
                 self._open(self._first_day())
             return self._store_waiting(now_ns, is_last=is_last)
+        except MemoryShort as error:
+            self._take_memory_back(error, now_ns)
         except FileDamaged as error:
             self._close()
             self._set_aside(error, now_ns)
@@ -140,6 +147,7 @@ class Recorder:
             self._consumer.release(end - first)
             self._status.stored(parts, self._file, began_ns)
             self._back_off_s = BACK_OFF_FIRST_S
+            self._memory_short = 0
 
     def _open(self, day: int) -> None:
         """Open the file of a day; first of all find out what our predecessors stored of this ring."""
@@ -200,6 +208,16 @@ class Recorder:
         if aside is not None:
             self._status.complain(f"{error.path.name} was damaged; kept as {aside.name}; a new one is begun")
         self._wait(now_ns)  # a disk that damages every file must not be filled with them
+
+    def _take_memory_back(self, error: MemoryShort, now_ns: int) -> None:
+        """Stop the query and try again at once; when that does not help, begin with a fresh database."""
+        self._memory_short += 1
+        if self._asks is None or self._memory_short > MEMORY_TRIES:
+            self._close()
+            self._fail(error, now_ns)
+            return
+        self._asks.hush(HUSH_S)
+        self._status.complain("a query took the memory that storing needs; it was stopped")
 
     def _fail(self, error: StoreError, now_ns: int) -> None:
         self._status.state(ProcessState.STALE, f"{error}; trying again")

@@ -16,7 +16,7 @@ class RecorderSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     """A transaction is begun when so many records wait. One row group of DuckDB: it goes to its place at once."""
     batch_ms: int = 500
     """… or when the first of them waits for so long."""
-    memory_mb: int = 128
+    memory_mb: int = 96
     """What DuckDB may use, for storing and for queries together."""
     query_rows: int = 100_000
     """An answer never has more rows."""

@@ -11,6 +11,7 @@ from feeds.store.days import NS_PER_SECOND
 from feeds.store.sessions import Stretch
 
 TICK_NS = 200_000_000
+TOLD_NS = 60 * NS_PER_SECOND
 MESSAGE_BYTES = 120
 PATH_BYTES = 200
 
@@ -22,6 +23,7 @@ class Status:
         self._row = table[0]
         self._tally = Tally(histogram)
         self._next_tick_ns = 0
+        self._told_until_ns = 0
         self._rate_from_ns = time.monotonic_ns()
         self._rate_from_rows = int(self._row["written"])
 
@@ -30,8 +32,9 @@ class Status:
         self._row["state"] = int(state)
 
     def complain(self, message: str) -> None:
-        """Something that a person should read; the recorder runs."""
+        """Something that a person should read, for a minute; the recorder runs."""
         self._row["message"] = _cut(message, MESSAGE_BYTES)
+        self._told_until_ns = time.monotonic_ns() + TOLD_NS
 
     def opened(self, file: DayFile) -> None:
         self._row["path"] = _cut(str(file.path), PATH_BYTES)
@@ -54,6 +57,8 @@ class Status:
             return
         self._next_tick_ns = now_ns + TICK_NS
         self._row["behind"] = waiting
+        if 0 < self._told_until_ns < now_ns and int(self._row["state"]) == ProcessState.RUNNING:
+            self._row["message"], self._told_until_ns = b"", 0
         elapsed_ns = now_ns - self._rate_from_ns
         if elapsed_ns >= NS_PER_SECOND:
             written = int(self._row["written"])

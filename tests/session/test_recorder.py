@@ -20,7 +20,7 @@ from core.memory.files import Memory
 from core.vocabulary import EventKind, Hop, ProcessState
 from feeds.replay.tape import list_sessions, read_tape
 from feeds.store.days import NS_PER_DAY, NS_PER_SECOND, day_files
-from feeds.store.errors import QueryRefused, QueryTooLong
+from feeds.store.errors import QueryError, QueryRefused, QueryTooLong
 from feeds.store.queries import query
 from tests.tape_source import KERNEL_HASH, ROOT, WALL_OFFSET_NS, Desk, market_tape, session_record, wait_until
 
@@ -253,6 +253,35 @@ def test_a_recorder_without_room_for_its_socket_still_records(tmp_path: Path) ->
         desk.start()
         wait_until(lambda: desk.consumed == 1_000)
         assert b"queries cannot be answered" in desk.status["message"]
+    finally:
+        desk.close()
+
+
+def test_a_query_that_takes_the_memory_is_stopped_and_the_recording_goes_on(tmp_path: Path) -> None:
+    desk = Desk.make(tmp_path, memory_mb=64)
+    try:
+        desk.put(whole_tape(10_000))
+        desk.start()
+        wait_until(lambda: desk.consumed == 10_000)
+        greedy = "select a.now_ns, b.now_ns, count(*) from tape a, tape b group by all order by 3"
+        outcome: list[str] = []
+
+        def ask_for_too_much() -> None:
+            try:
+                ask(desk, greedy, timeout_s=20.0)
+            except QueryError as error:
+                outcome.append(str(error))
+
+        thread = threading.Thread(target=ask_for_too_much)
+        thread.start()
+        number = 10_000
+        while thread.is_alive():
+            desk.put(market_tape(1_000, first_sequence=number))
+            number += 1_000
+        wait_until(lambda: desk.consumed == number)
+        assert len(outcome) == 1
+        assert desk.status["dropped"] == 0
+        assert desk.status["state"] == ProcessState.RUNNING
     finally:
         desk.close()
 
