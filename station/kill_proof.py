@@ -18,7 +18,6 @@ from station.exit_codes import ExitCode
 from station.kill import Halted
 from station.memory_files import borrowed
 from station.registry import Registry, read_registry
-from station.venue_cancel import cancel_at_venue
 
 BEAT_WITHIN_NS = 300_000_000
 """An order process that does not beat for so long gets no more time: the cancelling is done here."""
@@ -31,19 +30,23 @@ CORE_WITHIN_S = 1.0
 class DeskProof:
     """One desk, watched until its proof is there."""
 
-    def __init__(self, halted: Halted, *, began_ns: int, flatten: bool) -> None:
+    def __init__(self, halted: Halted, *, began_ns: int, flatten: bool, within_s: float) -> None:
         self.halted = halted
+        self._within_s = within_s
+        self._is_proven_here = False
+        """We asked the venue ourselves, and it shows nothing."""
         self.flatten = flatten
         self.began_ns = began_ns
         self.missing: list[str] = []
         self.trouble = ""
         self._told: set[str] = set()
         self._helped: set[str] = set()
+        self.memory: Memory | None = None
         self.memory = self._open()
 
     @property
     def is_proven(self) -> bool:
-        return not self.missing and not self.trouble
+        return self._is_proven_here or (not self.missing and not self.trouble)
 
     def look(self) -> None:
         """Once more: what is there now?"""
@@ -73,7 +76,7 @@ class DeskProof:
             "halted": True,
             "lives": bool(self.halted.written_ns),
             "proven": self.is_proven,
-            "missing": self.missing,
+            "missing": [] if self.is_proven else self.missing,
             "trouble": self.trouble or self.halted.file_error,
             "steps": [{"what": what, "ms": round(ms, 3)} for what, ms in self.halted.steps],
         }
@@ -96,6 +99,8 @@ class DeskProof:
         """Nobody lives who could cancel: it is done here, with the same keys."""
         if registry is not None:
             self._help(registry, "no process of the desk lives")
+            if not self._is_proven_here and registry.setup.get("mode") == int(Mode.LIVE):
+                self.trouble = "no process lives and the venue could not be cleared: look there by hand"
 
     def _core(self) -> tuple[bool, int]:
         assert self.memory is not None
@@ -135,8 +140,12 @@ class DeskProof:
 
     def _help(self, registry: Registry, why: str) -> None:
         self._tell(why)
-        for said in cancel_at_venue(registry, flatten=self.flatten):
-            self._tell(said)
+        # Loaded only now: who does not need it must not wait for it.
+        from station.venue_cancel import cancel_at_venue
+
+        self._is_proven_here = cancel_at_venue(
+            registry, self.memory, flatten=self.flatten, within_s=self._within_s, say=self._tell
+        )
 
     def _tell(self, what: str, at_ns: int = 0) -> None:
         if what not in self._told:
@@ -146,7 +155,7 @@ class DeskProof:
 
 def tell_proof(halted: list[Halted], *, began_ns: int, flatten: bool, within_s: float, as_json: bool) -> int:
     """Wait for the proof of all desks, then print what was done. Returns the exit code."""
-    proofs = [DeskProof(one, began_ns=began_ns, flatten=flatten) for one in halted]
+    proofs = [DeskProof(one, began_ns=began_ns, flatten=flatten, within_s=within_s) for one in halted]
     give_up_ns = began_ns + int(within_s * 1e9)
     while True:
         for proof in proofs:
@@ -168,7 +177,8 @@ def _print(proof: DeskProof) -> None:
     print(f"{proof.halted.desk}: {state}")
     for what, ms in sorted(proof.halted.steps, key=lambda step: step[1]):
         print(f"  {ms:9.3f} ms  {what}")
-    for text in (*proof.missing, proof.trouble, proof.halted.file_error):
+    missing = [] if proof.is_proven else proof.missing
+    for text in (*missing, proof.trouble, proof.halted.file_error):
         if text:
             print(f"  NOT PROVEN: {text}")
     print('  Nothing trades until `station rearm --reason "…"`.')
