@@ -63,6 +63,7 @@ class StationApp(App[str]):
 
     def _halt(self, *, flatten: bool) -> None:
         self.source.halt("kill key", flatten=flatten)
+        self.desk_screen.watch_for_answer()
         self.desk_screen.say("halt is written" + (" · flattening" if flatten else ""), kind="did")
 
     def action_next_theme(self) -> None:

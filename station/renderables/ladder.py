@@ -41,7 +41,7 @@ class OwnOrders(NamedTuple):
 
 def columns_of(width: int, price_width: int) -> Columns:
     price = price_width + 4
-    own = 7 if width < 46 else 8 if width < 60 else 12
+    own = 6 if width < 40 else 7 if width < 46 else 8 if width < 60 else 12
     quantity = max(0, (width - price - 2 * own) // 2)
     return Columns(own, quantity, price, max(0, width - price - 2 * own - 2 * quantity))
 
@@ -121,7 +121,7 @@ class _Drawing:
             return blank(width, paint.behind(paint.palette.foreground, ground))
         colour = paint.palette.bid if is_bid else paint.palette.ask
         is_best = price_row == (self.best_bid if is_bid else self.best_ask)
-        number = fitting_quantity(self.view.instrument, lots, width - 2)
+        number = fitting_quantity(self.view.instrument, lots, width - 1)
         bar = min(width, max(1, lots * width // self.scale)) if width else 0
         barred = paint.behind(
             paint.palette.strong if is_best else paint.palette.foreground,

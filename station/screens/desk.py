@@ -319,6 +319,7 @@ class DeskScreen(PanesScreen):
 
     def _send(self, wish: Wish) -> None:
         refusal = self.source.send(wish)
+        self.watch_for_answer()
         if refusal is None:
             self.say(f"→ {sentence(wish, self.instrument)}", kind="did")
         else:

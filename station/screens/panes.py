@@ -5,11 +5,13 @@ a few times a second, the latency pane once: numbers that change faster than the
 nothing.
 """
 
+import msgspec
 from textual import events
 from textual.app import ComposeResult
 from textual.geometry import Offset, Region
 from textual.screen import Screen
 
+from core.vocabulary import BookState
 from station.actions import EMERGENCY, action, footer_actions, key_text, keys_text
 from station.link.source import Source
 from station.renderables.paint import Paint, paint_for
@@ -17,6 +19,7 @@ from station.renderables.palette import Palette
 from station.screens.arrangement import LEAST, SECOND_LADDER, arrange
 from station.screens.cells import CellCompositor
 from station.sizes import Sizes
+from station.views.book import BookView
 from station.views.instrument import NO_INSTRUMENT, InstrumentView
 from station.views.news import BAD, news_sentence
 from station.views.orders import OrderView, PositionView
@@ -34,6 +37,8 @@ TABLES_EVERY = 5
 """Frames: the tables change four times a second."""
 LATENCY_EVERY = 20
 HINT_STAYS_S = 6.0
+ANSWER_WATCHED_S = 1.5
+"""After a wish was sent, its answer is looked for in every frame."""
 
 
 class PanesScreen(Screen[None]):
@@ -55,6 +60,7 @@ class PanesScreen(Screen[None]):
         self._frame = 0
         self._denied_seen: int | None = None
         self._hint_until_frame = 0
+        self._watch_until_frame = 0
         self._orders: tuple[OrderView, ...] = ()
         self._positions: tuple[PositionView, ...] = ()
         self._orders_here: tuple[OrderView, ...] = ()
@@ -90,10 +96,11 @@ class PanesScreen(Screen[None]):
         if known is not self.instruments:
             self.instruments = known
         self.show_fast()
-        match self._frame % TABLES_EVERY:
-            case 0:
-                self._show_status()
-                self._show_orders_and_positions()
+        turn = self._frame % TABLES_EVERY
+        if turn == 0 or self._frame < self._watch_until_frame:
+            self._show_status()
+            self._show_orders_and_positions()
+        match turn:
             case 1:
                 self._show_trades()
             case 2:
@@ -108,8 +115,8 @@ class PanesScreen(Screen[None]):
 
     def show_all(self) -> None:
         """Everything at once: at the start, after a new size, theme or instrument."""
-        self.show_fast()
         self._show_status()
+        self.show_fast()
         self._show_orders_and_positions()
         self._show_trades()
         self._show_watchlist()
@@ -117,6 +124,8 @@ class PanesScreen(Screen[None]):
         self._show_desk()
         self.say_what_next_unless_busy()
         self.show_keys()
+        for canvas in self.query(Canvas):
+            canvas.repaint()
 
     def show_fast(self) -> None:
         instrument = self.instrument
@@ -127,7 +136,7 @@ class PanesScreen(Screen[None]):
         self._positions = self.source.positions()
         self.ladder.show(
             instrument,
-            self.source.book(instrument.instrument_id),
+            self._book_of(instrument),
             self._orders_here,
             self._position_of(instrument),
             size_lots=self.sizes.lots(instrument),
@@ -137,7 +146,7 @@ class PanesScreen(Screen[None]):
             self.beside.show_like(
                 self.ladder,
                 other,
-                self.source.book(other.instrument_id),
+                self._book_of(other),
                 self._orders_of(other),
                 self._position_of(other),
             )
@@ -192,6 +201,13 @@ class PanesScreen(Screen[None]):
         self.latency.show(self.source.latency())
         self.health.show(self.status)
 
+    def _book_of(self, instrument: InstrumentView) -> BookView:
+        """As the core published it; when the core is silent, nothing that it published can be trusted."""
+        book = self.source.book(instrument.instrument_id)
+        if self.status.is_attached or book.state is not BookState.LIVE:
+            return book
+        return msgspec.structs.replace(book, state=BookState.STALE)
+
     def _orders_of(self, instrument: InstrumentView) -> tuple[OrderView, ...]:
         return tuple(order for order in self._orders if order.instrument_id == instrument.instrument_id)
 
@@ -211,6 +227,9 @@ class PanesScreen(Screen[None]):
     def say(self, text: str, *, kind: str) -> None:
         self.hint.say(text, kind=kind)
         self._hint_until_frame = self._frame + int(HINT_STAYS_S * FRAMES_PER_SECOND)
+
+    def watch_for_answer(self) -> None:
+        self._watch_until_frame = self._frame + int(ANSWER_WATCHED_S * FRAMES_PER_SECOND)
 
     def say_what_next(self) -> None:
         """The quiet hint: why nothing is sent, or what the next order would be."""

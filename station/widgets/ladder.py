@@ -52,6 +52,9 @@ class Ladder(Pane):
         size_lots: int,
     ) -> None:
         """What the next frame draws. A new instrument, or the first book of one, is centred."""
+        shown = (self.instrument, self.book, self.orders, self.position, self.size_lots)
+        if all(old is new for old, new in zip(shown, (instrument, book, orders, position, size_lots), strict=True)):
+            return
         is_other = instrument.instrument_id != self.instrument.instrument_id
         is_first_book = not self.book.bids and not self.book.asks and bool(book.bids or book.asks)
         self.instrument, self.book, self.orders, self.position = instrument, book, orders, position
