@@ -12,6 +12,7 @@ import numba
 from numba import njit
 
 from core.cache_key import cache_root, source_hash
+from core.state_type import StateType  # noqa: F401 – importing it registers how a state is passed
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")

@@ -19,6 +19,9 @@ class _Config:
 
 config: _Config
 
+class _Type:
+    def __init__(self, name: str) -> None: ...
+
 class types:
     int64: Any
     int32: Any
@@ -29,6 +32,7 @@ class types:
     float64: Any
     boolean: Any
     Array: Any
+    Type = _Type
     intp: Any
     voidptr: Any
     void: Any
