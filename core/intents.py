@@ -25,7 +25,7 @@ def submit(state: State, decisions: Decisions, intent: np.void, seat: int) -> in
         source_id = state.instruments[intent["instrument_id"]]["source_id"]
         slot = place(state.blotter, state.positions, decisions, intent, source_id, seat)
         if slot < 0:
-            reason = int(DenyReason.BLOTTER_FULL)
+            reason = DenyReason.BLOTTER_FULL
     if reason != 0:
         deny(state, decisions, intent, reason)
         return -1 - reason
@@ -96,18 +96,18 @@ def count_exposure(state: State, account_id: int, instrument_id: int) -> None:
 def _review(state: State, intent: np.void, replaced_slot: int) -> int:
     instrument_id = intent["instrument_id"]
     if not (instrument_id >= 0 and instrument_id < state.instrument_count[0]):
-        return int(DenyReason.UNKNOWN_INSTRUMENT)
+        return DenyReason.UNKNOWN_INSTRUMENT
     if state.core[0]["mode"] != Mode.PAPER:
         source_id = state.instruments[instrument_id]["source_id"]
         if not (source_id >= 0 and source_id < state.gateways.shape[0]):
-            return int(DenyReason.GATEWAY_DOWN)
+            return DenyReason.GATEWAY_DOWN
         gateway = state.gateways[source_id]
         if gateway["is_down"] != 0:
-            return int(DenyReason.GATEWAY_DOWN)
+            return DenyReason.GATEWAY_DOWN
         if gateway["is_full"] != 0:
-            return int(DenyReason.GATEWAY_BUSY)
+            return DenyReason.GATEWAY_BUSY
     if state.core[0]["journal_full"] != 0:
-        return int(DenyReason.GATEWAY_BUSY)
+        return DenyReason.GATEWAY_BUSY
     _fill_situation(state, intent, replaced_slot)
     return review(intent, state.situation[0], state.risk, intent["now_ns"])
 

@@ -152,7 +152,7 @@ def handle(loop: Loop, state: State, decisions: Decisions, now_ns: int) -> None:
     event["now_ns"] = now_ns
     put_on_tape(loop.tape[0], loop.tape_counts, event)
     decisions.used[0] = 0
-    step(state, event, now_ns, decisions)
+    step(state, decisions, event)
     if decisions.used[0] == 0:
         return
     sent = publish_decisions(

@@ -12,13 +12,17 @@ from core.orders.requests import cancel
 from core.records.decisions import Decisions
 from core.risk.halt import rearm
 from core.risk.lease import arm, may_command, release, take
+from core.stage import stage
 from core.state import State
 from core.strategies import enable_strategies, set_parameter
 from core.targets import want_flat, want_reverse
 from core.vocabulary import Command, DenyReason, EventFlag
 
+PERSONAL_FLAGS = int(EventFlag.POST_ONLY | EventFlag.REDUCE_ONLY)
+"""What a person may ask for; all other flags are the core's and the venue's."""
 
-@kernel
+
+@stage
 def on_command(state: State, decisions: Decisions, event: np.void) -> None:
     """One COMMAND event, and its answer in the seat's row."""
     state.core[0]["commands"] += 1
@@ -96,7 +100,7 @@ def _take_intent(state: State, event: np.void) -> None:
     state.intent[0] = event
     intent = state.intent[0]
     intent["strategy_id"] = -1
-    intent["flags"] = event["flags"] & (EventFlag.POST_ONLY | EventFlag.REDUCE_ONLY)
+    intent["flags"] = event["flags"] & PERSONAL_FLAGS
     if intent["valid_until_ns"] == 0:
         intent["valid_until_ns"] = event["received_ns"] + state.core[0]["command_valid_ns"]
 
@@ -134,4 +138,4 @@ def cancel_all(state: State, decisions: Decisions, cause: np.void, instrument_id
         if cancel(state.blotter, decisions, slot, cause) == 0:
             asked += 1
     state.core[0]["cancels"] += asked
-    return 0 if asked > 0 else int(DenyReason.NOTHING_TO_DO)
+    return 0 if asked > 0 else DenyReason.NOTHING_TO_DO

@@ -16,6 +16,7 @@ from core.risk.breaker import new_day as new_risk_day
 from core.risk.halt import halt_seen
 from core.risk.lease import release
 from core.signals.update import on_bar
+from core.stage import stage
 from core.state import HOUSEKEEPING_NS, HOUSEKEEPING_TIMER, State
 from core.strategy.slots import swap
 from core.vocabulary import BookState, EventKind
@@ -24,7 +25,7 @@ RESYNC_EVERY_NS = 1_000_000_000
 RECYCLE_AT_MOST = 64
 
 
-@kernel
+@stage
 def on_control(state: State, decisions: Decisions, event: np.void) -> None:
     kind = event["kind"]
     if kind == EventKind.TIMER:

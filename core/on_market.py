@@ -17,6 +17,7 @@ from core.records.decisions import Decisions, next_decision
 from core.records.snapshot import TRADES_SHOWN
 from core.signals.update import on_bar, on_frame
 from core.signals.update import on_trade as signal_trade
+from core.stage import stage
 from core.state import State
 from core.strategies import run_strategies
 from core.vocabulary import BookState, EventFlag, EventKind, FeedRequest, OrderStatus
@@ -24,7 +25,7 @@ from core.vocabulary import BookState, EventFlag, EventKind, FeedRequest, OrderS
 LAST_IN_FRAME = int(EventFlag.LAST_IN_FRAME)
 
 
-@kernel
+@stage
 def on_market(state: State, decisions: Decisions, event: np.void) -> None:
     """BOOK_LEVEL, TRADE, FEED_STATE, INSTRUMENT_STATE, or a LOSS in a market ring."""
     kind = event["kind"]

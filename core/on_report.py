@@ -3,15 +3,15 @@
 import numpy as np
 
 from core.intents import count_exposure
-from core.kernel import kernel
 from core.orders.reports import REFUSED, apply_report
 from core.records.decisions import Decisions
+from core.stage import stage
 from core.state import State
 from core.targets import pursue
 from core.vocabulary import Report
 
 
-@kernel
+@stage
 def on_report(state: State, decisions: Decisions, event: np.void) -> None:
     """One EXECUTION_REPORT: order, position, exposure, and the next step of a position target."""
     state.core[0]["reports"] += 1

@@ -12,13 +12,14 @@ from core.kernel import kernel
 from core.on_report import on_report
 from core.orders.timers import NEVER, arm, disarm
 from core.records.decisions import Decisions, next_decision
+from core.stage import stage
 from core.state import PAPER_SOURCE, PAPER_TIMER, State
 from core.vocabulary import EventFlag, EventKind
 
 LAST_IN_FRAME = int(EventFlag.LAST_IN_FRAME)
 
 
-@kernel
+@stage
 def serve_paper(state: State, decisions: Decisions, event: np.void) -> None:
     """After the event had its effect: what it means for resting orders, what is new, what is due."""
     now_ns = event["now_ns"]

@@ -19,6 +19,7 @@ import msgspec
 from core.clock import monotonic_ns
 from core.config import CoreConfig
 from core.errors import StationError
+from core.installed import install_strategies
 from core.loop import CANCEL_LOST, STOP, Loop, run
 from core.loop_setup import make_loop
 from core.memory.control import CORE_LINE, write_halt
@@ -47,6 +48,7 @@ class Core:
         self.state: State = fresh_state(self.memory, settings)
         self.recovery = Recovery(self.memory, settings)
         self.recovery.restore(self.state)
+        install_strategies(self.state, settings)
         self.cells: Cells = make_cells(self.memory)
         self.decisions: Decisions = make_decisions(2 * descriptor.capacities.open_orders + 256)
         self.loop: Loop = make_loop(self.memory, settings)

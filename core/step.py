@@ -14,13 +14,14 @@ from core.on_market import on_market
 from core.on_report import on_report
 from core.paper import serve_paper
 from core.records.decisions import Decisions
+from core.stage import link, stage
 from core.state import State
 from core.vocabulary import EventKind, Mode
 
 
-@kernel
-def step(state: State, event: np.void, now_ns: int, decisions: Decisions) -> None:
-    """Take one event. `decisions` was emptied by the caller; `now_ns` is also the event's."""
+@stage
+def step(state: State, decisions: Decisions, event: np.void) -> None:
+    """Take one event; its `now_ns` is the time. `decisions` was emptied by the caller."""
     kind = event["kind"]
     if kind <= EventKind.INSTRUMENT_STATE or kind == EventKind.LOSS:
         on_market(state, decisions, event)
@@ -32,3 +33,16 @@ def step(state: State, event: np.void, now_ns: int, decisions: Decisions) -> Non
         on_control(state, decisions, event)
     if state.core[0]["mode"] == Mode.PAPER:
         serve_paper(state, decisions, event)
+
+
+def link_step() -> None:
+    """Before `step` is called, or a kernel that calls it is loaded: compile what is not in the cache, and link."""
+    link(on_report, on_market, on_command, on_control, serve_paper, step)
+
+
+@kernel
+def step_once(state: State, decisions: Decisions, events: np.ndarray, index: int) -> int:
+    """Step over one record of EVENT[n], from Python: for replays and tests. How many decisions it led to."""
+    decisions.used[0] = 0
+    step(state, decisions, events[index])
+    return decisions.used[0]  # type: ignore[no-any-return]

@@ -156,7 +156,7 @@ def _change(state: State, decisions: Decisions, slot: int, intent: np.void) -> i
     """Cancel or replace, of its own orders only."""
     place = find(state.blotter, intent["client_id"])
     if place < 0 or state.blotter.orders[place]["strategy_id"] != slot:
-        return int(DenyReason.UNKNOWN_ORDER)
+        return DenyReason.UNKNOWN_ORDER
     if intent["detail"] == Request.REPLACE:
         return submit_replace(state, decisions, intent, place)
     reason = cancel(state.blotter, decisions, place, intent)
@@ -169,14 +169,14 @@ def _change(state: State, decisions: Decisions, slot: int, intent: np.void) -> i
 def enable_strategies(state: State, slot: int, is_on: int) -> int:
     """The desk's switch (slot -1: and all filled slots), or one slot. A DenyReason."""
     if is_on == 1 and state.risk.state[0]["is_halted"] != 0:
-        return int(DenyReason.HALTED)
+        return DenyReason.HALTED
     if slot == ALL:
         state.core[0]["strategies_enabled"] = 1 if is_on == 1 else 0
         for each in range(state.slots.current.shape[0]):
             state.slots.is_enabled[each] = 1 if is_on == 1 and state.slots.current[each] != EMPTY else 0
         return 0
     if not (slot >= 0 and slot < state.slots.current.shape[0]) or state.slots.current[slot] == EMPTY:
-        return int(DenyReason.UNKNOWN_ORDER)
+        return DenyReason.UNKNOWN_ORDER
     state.slots.is_enabled[slot] = 1 if is_on == 1 else 0
     if is_on == 1:
         state.core[0]["strategies_enabled"] = 1
@@ -189,4 +189,4 @@ def set_parameter(state: State, slot: int, index: int, bits: int) -> int:
     state.word[0] = bits
     if set_slot_parameter(state.slots, slot, index, state.word_as_float[0]):
         return 0
-    return int(DenyReason.BAD_QUANTITY)
+    return DenyReason.BAD_QUANTITY

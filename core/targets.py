@@ -12,8 +12,9 @@ from core.kernel import kernel
 from core.orders.positions import TOTAL, find_row
 from core.records.decisions import Decisions, clear_event
 from core.state import State
-from core.vocabulary import DenyReason, EventFlag, EventKind, OrderType, Origin, TimeInForce
+from core.vocabulary import DenyReason, EventFlag, EventKind, OrderType, TimeInForce
 
+REDUCE_ONLY = int(EventFlag.REDUCE_ONLY)
 WANTED_NS = 5_000_000_000
 
 
@@ -27,7 +28,7 @@ def want_flat(state: State, decisions: Decisions, event: np.void, seat: int) -> 
         for instrument_id in range(state.instrument_count[0]):
             wanted += _want(state, event, instrument_id, seat, False)
     pursue_all(state, decisions, event)
-    return 0 if wanted > 0 else int(DenyReason.NOTHING_TO_DO)
+    return 0 if wanted > 0 else DenyReason.NOTHING_TO_DO
 
 
 @kernel
@@ -35,7 +36,7 @@ def want_reverse(state: State, decisions: Decisions, event: np.void, seat: int) 
     """As much on the other side; a DenyReason."""
     wanted = _want(state, event, event["instrument_id"], seat, True)
     pursue_all(state, decisions, event)
-    return 0 if wanted > 0 else int(DenyReason.NOTHING_TO_DO)
+    return 0 if wanted > 0 else DenyReason.NOTHING_TO_DO
 
 
 @kernel
@@ -70,7 +71,7 @@ def pursue(state: State, decisions: Decisions, instrument_id: int, cause: np.voi
     intent["side"] = 1 if missing_lots > 0 else -1
     intent["quantity_lots"] = min(abs(missing_lots), state.risk.limits[instrument_id]["max_order_lots"])
     if target["position_lots"] == 0:
-        intent["flags"] = EventFlag.REDUCE_ONLY
+        intent["flags"] = REDUCE_ONLY
     if submit(state, decisions, intent, target["seat"]) < 0:
         target["is_wanted"] = 0
 
@@ -87,7 +88,7 @@ def _want(state: State, event: np.void, instrument_id: int, seat: int, is_revers
     target["position_lots"] = -position_lots if is_reverse else 0
     target["until_ns"] = event["now_ns"] + WANTED_NS
     target["seat"] = seat
-    target["origin"] = event["origin"] if event["origin"] != 0 else Origin.KEY
+    target["origin"] = event["origin"]
     return 1
 
 

@@ -35,15 +35,16 @@ class Stage:
 
 WAVES: tuple[tuple[Stage, ...], ...] = (
     (
-        Stage("order book", "core.stages:book"),
-        Stage("orders and positions", "core.stages:orders"),
-        Stage("signals and bars", "core.stages:signals"),
-        Stage("risk review", "core.stages:risk"),
+        Stage("books, bars and signals", "core.stages:market"),
+        Stage("orders and positions", "core.stages:reports"),
+        Stage("risk and commands", "core.stages:commands"),
         Stage("paper fills", "core.stages:paper"),
+        Stage("timers and halts", "core.stages:control"),
+        Stage("tape and cells", "core.stages:publishing"),
         Stage("strategies", "core.stages:strategies"),
+        Stage("the step", "core.stages:step"),
+        Stage("the loop", "core.stages:loop"),
     ),
-    (Stage("the step", "core.stages:step"),),
-    (Stage("the loop", "core.stages:loop"),),
 )
 
 

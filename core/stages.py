@@ -1,0 +1,107 @@
+"""The stages of the warm-up: each compiles one part of the core with the dtypes and shapes of production.
+
+Run one by one, each in a process of its own, by core/warmup.py.
+"""
+
+from typing import Any
+
+import numba
+
+import core.strategy.builtin  # noqa: F401  (registers)
+from core.loop import Loop, handle, run
+from core.loop_setup import make_loop
+from core.memory.files import Memory, create_files
+from core.memory.layout import Capacities
+from core.on_command import on_command
+from core.on_control import on_control
+from core.on_market import on_market
+from core.on_report import on_report
+from core.paper import serve_paper
+from core.publish.cells import Cells, make_cells, publish_dirty
+from core.publish.requests import publish_decisions
+from core.records.decisions import Decisions, make_decisions
+from core.settings import CoreSettings
+from core.stage import link, pretend, tiny_state
+from core.step import step as step_stage
+from core.strategy.compile import REGISTRY
+
+SETTINGS = CoreSettings(state_folder="", epoch=1, wall_offset_ns=0)
+SMALL = Capacities(market=64, tape=64, journal=64, books=2, positions=4, open_orders=8, strategies=2)
+
+
+def market() -> None:
+    """Book, bars, signals, and what a frame does."""
+    link(on_market)
+
+
+def reports() -> None:
+    link(on_report)
+
+
+def commands() -> None:
+    """Commands, risk review."""
+    link(on_command)
+
+
+def control() -> None:
+    link(on_control)
+
+
+def paper() -> None:
+    pretend(on_report)
+    link(serve_paper)
+
+
+def publishing() -> None:
+    """Tape, journal, rings and cells."""
+    memory, loop, cells = _loop()
+    decisions = _decisions()
+    _compile(
+        publish_decisions,
+        decisions,
+        loop.tape[0],
+        loop.tape_counts,
+        loop.journal[0],
+        loop.requests,
+        loop.cancels,
+        loop.feed_requests,
+        loop.one,
+    )
+    _compile(publish_dirty, cells, tiny_state(), loop.tape_counts, 0, 0)
+    memory.close()
+
+
+def strategies() -> None:
+    for strategy in REGISTRY.values():
+        assert strategy.address
+
+
+def step() -> None:
+    pretend(on_market, on_report, on_command, on_control, serve_paper)
+    link(step_stage)
+
+
+def loop() -> None:
+    pretend(step_stage)
+    memory, made, cells = _loop()
+    state, decisions = tiny_state(), _decisions()
+    _compile(handle, made, state, decisions, 0)
+    _compile(run, made, state, decisions, cells)
+    memory.close()
+
+
+def _compile(function: Any, *arguments: Any) -> None:
+    """For the types of these arguments; nothing is run. With the JIT off there is nothing to do."""
+    compile_for = getattr(function, "compile", None)
+    if compile_for is not None:
+        compile_for(tuple(numba.typeof(argument) for argument in arguments))
+
+
+def _decisions() -> Decisions:
+    return make_decisions(4)
+
+
+def _loop() -> tuple[Memory, Loop, Cells]:
+    roles = frozenset({"core", "core.warm"})
+    memory = Memory(create_files("warm-up", ("warm",), SMALL), roles)
+    return memory, make_loop(memory, SETTINGS), make_cells(memory)
