@@ -21,6 +21,7 @@ from station.exit_codes import MEANING, ExitCode
 from station.link.attach import chosen_desk, living_registry
 from station.registry import Registry
 from station.replay import replay_of
+from station.version import station_version
 
 VENUES = ("sim", "binance")
 
@@ -32,7 +33,7 @@ VENUES = ("sim", "binance")
 )
 @desk_option
 @click.option("--theme", help="Colours of the screen; a name from themes/.")
-@click.version_option(package_name="trading-station", prog_name="station")
+@click.version_option(station_version(), prog_name="station")
 @click.pass_context
 def station(context: click.Context, desk: str | None, theme: str | None) -> None:
     """A terminal trading station. Without a command: open the screen, on a new desk when none runs."""

@@ -19,7 +19,6 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from importlib.metadata import PackageNotFoundError, version
 
 import msgspec
 
@@ -48,6 +47,7 @@ from station.memory_files import make_memory, take_over
 from station.registry import RegisteredProcess, Registry, read_registry, remove_registry, write_registry
 from station.supervise import Supervisor
 from station.trading_table import instruments_of, with_usual_strategies, write_instruments
+from station.version import station_version
 
 TICK_S = 0.1
 END_WITHIN_S = 5.0
@@ -269,13 +269,6 @@ def hold_name(name: str) -> int:
         registry = read_registry(name)
         raise DeskRuns(desk=name, pid=registry.desk_pid if registry else 0) from None
     return number
-
-
-def station_version() -> str:
-    try:
-        return version("trading-station")
-    except PackageNotFoundError:
-        return "source"
 
 
 def say(text: str) -> None:
