@@ -1,7 +1,7 @@
 """Strategies on a book: what each sees, and what becomes of what it wants.
 
-A slot runs when strategies are enabled, the slot is, and its instrument's book is LIVE at the end of a frame. Its wishes
-go the way of every order (intents.py); its cancels are never refused.
+A slot runs when strategies are enabled, the slot is, and its instrument's book is LIVE at the end of a frame. Its
+wishes go the way of every order (intents.py); its cancels are never refused.
 """
 
 import numpy as np
