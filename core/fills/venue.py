@@ -68,11 +68,11 @@ class PaperVenue(NamedTuple):
 
 
 def make_paper(capacity: int, *, latency_ns: int, epoch: int = 0) -> PaperVenue:
-    """Room for `capacity` resting orders, twice as many requests and sixteen times as many reports on their way."""
+    """Room for `capacity` resting orders, four times as many requests and sixteen times as many reports on their way."""
     venue = PaperVenue(
         orders=np.zeros(capacity, PAPER_ORDER),
-        requests=np.zeros(2 * capacity, EVENT),
-        request_due_ns=np.zeros(2 * capacity, np.int64),
+        requests=np.zeros(4 * capacity, EVENT),
+        request_due_ns=np.zeros(4 * capacity, np.int64),
         reports=np.zeros(16 * capacity, EVENT),
         report_due_ns=np.zeros(16 * capacity, np.int64),
         state=np.zeros(1, PAPER_STATE),

@@ -21,7 +21,7 @@ class Market(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.venue, self.desk = Venue(), Desk(capacity=8)
+        self.venue, self.desk = Venue(capacity=30), Desk(capacity=30)
         self.ids: list[int] = []
 
     def send(self) -> None:
@@ -126,5 +126,5 @@ class Market(RuleBasedStateMachine):
         assert all(order["instrument_id"] == BTC for order in rows)
 
 
-Market.TestCase.settings = settings(max_examples=30, stateful_step_count=40, deadline=None)
+Market.TestCase.settings = settings(max_examples=30, stateful_step_count=30, deadline=None)
 TestMarket = Market.TestCase

@@ -313,11 +313,10 @@ def test_the_same_client_id_twice_is_refused() -> None:
 
 def test_a_full_venue_refuses_and_too_many_requests_are_counted() -> None:
     venue = Venue(capacity=1)
-    assert venue.ask(Request.NEW, 1)
-    assert venue.ask(Request.NEW, 2)
-    assert not venue.ask(Request.NEW, 3)
+    assert all(venue.ask(Request.NEW, client_id) for client_id in range(1, 5))
+    assert not venue.ask(Request.NEW, 5)
     assert venue.paper.state[0]["lost"] == 1
-    assert [int(each["detail"]) for each in venue.answers()] == [Report.ACCEPTED, Report.REJECTED]
+    assert [int(each["detail"]) for each in venue.answers()] == [Report.ACCEPTED] + [Report.REJECTED] * 3
 
 
 def test_a_look_up_tells_what_rests_and_what_never_came() -> None:
