@@ -53,11 +53,13 @@ def parse_steps(text: np.ndarray, at: int, end: int, places: int, divisor: int, 
     """The number that begins at `at`, in steps, and the first place behind it."""
     begin = at
     value = np.int64(0)
-    while at < end and text[at] >= ZERO and text[at] <= NINE:
+    longest = min(end, at + MOST_DIGITS)  # a digit behind it stands where none is expected, and is refused there
+    while at < longest and text[at] >= ZERO and text[at] <= NINE:
         value = value * 10 + (np.int64(text[at]) - ZERO)
         at += 1
-    whole_digits = at - begin
-    digits = whole_digits
+    digits = at - begin
+    if not (digits + places <= MOST_DIGITS):
+        return REFUSED, at
     missing = places
     is_exact = True
     if at < end and text[at] == POINT:
@@ -71,8 +73,7 @@ def parse_steps(text: np.ndarray, at: int, end: int, places: int, divisor: int, 
             is_exact = is_exact and text[at] == ZERO
             at += 1
         digits += at - begin
-    # The value may have wrapped, and is looked at only if it cannot have.
-    if not (digits > 0 and whole_digits + places <= MOST_DIGITS):
+    if digits == 0:
         return REFUSED, at
     while missing > 0:
         value *= 10

@@ -160,9 +160,11 @@ class BinanceDouble:
 
     def _find(self, given: dict[str, Any]) -> Resting | None:
         for order in self.venue.orders:
-            if "orderId" in given and order.venue_order_id == int(given["orderId"]):
-                return order
-            if self.texts.get(order.venue_order_id) == given.get("origClientOrderId"):
+            if "orderId" in given:
+                is_meant = order.venue_order_id == int(given["orderId"])
+            else:
+                is_meant = self.texts.get(order.venue_order_id) == given["origClientOrderId"]
+            if is_meant:
                 return order
         return None
 

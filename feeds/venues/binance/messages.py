@@ -4,40 +4,47 @@ Level arrays and numbers of market data are `msgspec.Raw`: checked to be JSON, p
 Source: binance-spot-api-docs (web-socket-streams.md, rest-api.md, user-data-stream.md), 2026-07.
 """
 
+from typing import Annotated
+
 import msgspec
-from msgspec import Raw
+from msgspec import Meta, Raw
+
+Count = Annotated[int, Meta(ge=0, le=1 << 62)]
+"""An id or a sequence number: larger ones are absurd and would not fit."""
+Millis = Annotated[int, Meta(ge=0, le=9_000_000_000_000)]
+"""A time of the venue, to the year 2255; in nanoseconds it still fits."""
 
 
 class DepthUpdate(msgspec.Struct, tag_field="e", tag="depthUpdate", gc=False):
-    E: int
+    E: Millis
     """Event time, ms"""
     s: str
-    U: int
+    U: Count
     """First update id in this message"""
-    u: int
+    u: Count
     """Last one"""
     b: Raw
     a: Raw
 
 
 class Trade(msgspec.Struct, tag_field="e", tag="trade", gc=False):
-    E: int
+    E: Millis
     s: str
-    t: int
+    t: Count
     p: Raw
     q: Raw
-    T: int
+    T: Millis
     m: bool
     """The buyer was the maker: the taker sold."""
 
 
 class AggTrade(msgspec.Struct, tag_field="e", tag="aggTrade", gc=False):
-    E: int
+    E: Millis
     s: str
-    a: int
+    a: Count
     p: Raw
     q: Raw
-    T: int
+    T: Millis
     m: bool
 
 
@@ -58,7 +65,7 @@ class Combined(msgspec.Struct, gc=False):
 class Snapshot(msgspec.Struct, gc=False):
     """GET /api/v3/depth"""
 
-    lastUpdateId: int  # noqa: N815
+    lastUpdateId: Count  # noqa: N815
     bids: Raw
     asks: Raw
 
@@ -84,13 +91,13 @@ class AccountTrade(msgspec.Struct):
     """GET /api/v3/myTrades"""
 
     symbol: str
-    id: int
-    orderId: int  # noqa: N815
+    id: Count
+    orderId: Count  # noqa: N815
     price: str
     qty: str
     commission: str
     commissionAsset: str  # noqa: N815
-    time: int
+    time: Millis
     isBuyer: bool  # noqa: N815
     isMaker: bool  # noqa: N815
 
@@ -127,8 +134,8 @@ class ExecutionReport(msgspec.Struct, tag_field="e", tag="executionReport"):
     """What happened: NEW CANCELED REPLACED REJECTED TRADE EXPIRED TRADE_PREVENTION"""
     X: str
     """The order's status after it"""
-    i: int
-    T: int
+    i: Count
+    T: Millis
     C: str | None = ""
     """The client order id that was cancelled"""
     r: str = "NONE"
@@ -140,7 +147,7 @@ class ExecutionReport(msgspec.Struct, tag_field="e", tag="executionReport"):
     n: str | None = "0"
     """Commission"""
     N: str | None = None
-    t: int = -1
+    t: Annotated[int, Meta(ge=-1, le=1 << 62)] = -1
     m: bool = False
 
 
