@@ -42,9 +42,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     close_on_exec(descriptor)
     try:
         asyncio.run(run(descriptor, settings))
-    except StationError as error:
-        print(f"{error}\n{error.cure}", file=sys.stderr)
-        return error.exit_code
+    except (StationError, OSError) as error:
+        sys.stderr.write(f"{error}\n{getattr(error, 'cure', '')}".rstrip() + "\n")
+        return getattr(error, "exit_code", 74)
     return 0
 
 

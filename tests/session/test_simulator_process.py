@@ -38,49 +38,20 @@ FIRST_OTHER = 3
 """Rows of other venues before ours in the table: ids are not book numbers."""
 
 
-class Station:
-    """What desk and core do for the simulator, in this process."""
+class Rings:
+    """What the core does for one venue group, in this process: its rings, the books, the reports."""
 
-    def __init__(self, folder: Path, **capacities: int) -> None:
-        self.descriptor = create_files("toy", ("sim",), Capacities(tape=1 << 8, journal=1 << 8, **capacities))
-        self.memory = Memory(self.descriptor, frozenset({"desk", "core", "core.sim"}))
-        header = control.Header(os.getpid(), 0, monotonic_ns(), wall_offset_ns(), "toy")
-        control.write_header(self.memory.control, header)
-        ours = simulator_instruments()
-        strangers = [msgspec.structs.replace(row, symbol=f"X{row.symbol}") for row in ours[:FIRST_OTHER]]
-        table, count = self.memory.table("instruments"), self.memory.lines("instrument_count")[0]
-        write_table(table, count, [(0, row) for row in (*strangers, *ours)])
-        self.settings = SimulatorSettings(
-            seed=7, state_folder=str(folder), journal_folder=str(folder / "exchange"), snapshot_every_s=2
-        )
-        self.orders = Producer(self.memory.ring("order_requests.sim"))
-        self.cancels = Producer(self.memory.ring("cancels.sim"))
-        self.feed_requests = Producer(self.memory.ring("feed_requests.sim"))
-        self._market = Consumer(self.memory.ring("market.sim"))
-        self._reports = Consumer(self.memory.ring("execution_reports.sim"))
-        self.process: subprocess.Popen[bytes] | None = None
+    def __init__(self, memory: Memory, group: str, *, first_instrument: int) -> None:
+        self.memory, self.group, self.first_instrument = memory, group, first_instrument
+        self.orders = Producer(memory.ring(f"order_requests.{group}"))
+        self.cancels = Producer(memory.ring(f"cancels.{group}"))
+        self.feed_requests = Producer(memory.ring(f"feed_requests.{group}"))
+        self._market = Consumer(memory.ring(f"market.{group}"))
+        self._reports = Consumer(memory.ring(f"execution_reports.{group}"))
         self.market = np.zeros(0, MARKET_EVENT)
         self.reports: list[np.void] = []
         self.books: dict[int, dict[tuple[int, int], int]] = {}
         self.sent = 0
-
-    def start(self) -> None:
-        self.process = subprocess.Popen(
-            [
-                sys.executable, "-m", "feeds.simulator.process",
-                "--descriptor", msgspec.json.encode(self.descriptor).decode(),
-                "--settings", msgspec.json.encode(self.settings).decode(),
-            ],
-            pass_fds=keep_open(self.descriptor),
-            cwd=Path(__file__).resolve().parents[2],
-        )  # fmt: skip
-
-    def end(self, how: signal.Signals) -> int:
-        assert self.process is not None
-        self.process.send_signal(how)
-        code = self.process.wait(20)
-        self.process = None
-        return code
 
     def read(self) -> None:
         """Drain both rings, keep the books."""
@@ -104,21 +75,17 @@ class Station:
 
         eventually(looked, within_s=within_s, every_s=0.001)
 
-    def best_bid(self, instrument_id: int = FIRST_OTHER) -> int:
-        return max(price for (side, price), lots in self.books[instrument_id].items() if side == 1 and lots)
-
-    def is_live(self) -> bool:
-        states = self.market["detail"][self.market["kind"] == EventKind.FEED_STATE]
-        gateway = self.memory.table("gateway.sim")[0]
-        return bool(len(states) and states[-1] == FeedState.LIVE and gateway["state"] == FeedState.LIVE)
+    def best_bid(self) -> int:
+        book = self.books[self.first_instrument]
+        return max(price for (side, price), lots in book.items() if side == 1 and lots)
 
     def place(self, price_ticks: int, *, side: Side = Side.BUY, lots: int = 100, **fields: int) -> int:
         self.sent += 1
         request = np.zeros(1, EVENT)
         request["kind"], request["detail"], request["client_id"] = EventKind.ORDER_REQUEST, Request.NEW, self.sent
-        request["instrument_id"], request["side"], request["order_type"] = FIRST_OTHER, side, OrderType.LIMIT
-        request["time_in_force"], request["price_ticks"] = TimeInForce.GTC, price_ticks
-        request["quantity_lots"], request["now_ns"] = lots, monotonic_ns()
+        request["instrument_id"], request["side"] = self.first_instrument, side
+        request["order_type"], request["time_in_force"] = OrderType.LIMIT, TimeInForce.GTC
+        request["price_ticks"], request["quantity_lots"], request["now_ns"] = price_ticks, lots, monotonic_ns()
         for name, value in fields.items():
             request[name] = value
         assert self.orders.publish(request[0])
@@ -127,7 +94,7 @@ class Station:
     def cancel(self, client_id: int) -> None:
         request = np.zeros(1, EVENT)
         request["kind"], request["detail"], request["client_id"] = EventKind.ORDER_REQUEST, Request.CANCEL, client_id
-        request["instrument_id"] = FIRST_OTHER
+        request["instrument_id"] = self.first_instrument
         assert self.cancels.publish(request[0])
 
     def told_of(self, client_id: int) -> list[Report]:
@@ -136,6 +103,48 @@ class Station:
     def final(self, client_id: int) -> bool:
         mine = (report for report in self.reports if report["client_id"] == client_id)
         return any(report["flags"] & EventFlag.FINAL for report in mine)
+
+
+class Station(Rings):
+    """What desk and core do for the simulator's process."""
+
+    def __init__(self, folder: Path, **capacities: int) -> None:
+        self.descriptor = create_files("toy", ("sim",), Capacities(tape=1 << 8, journal=1 << 8, **capacities))
+        memory = Memory(self.descriptor, frozenset({"desk", "core", "core.sim"}))
+        header = control.Header(os.getpid(), 0, monotonic_ns(), wall_offset_ns(), "toy")
+        control.write_header(memory.control, header)
+        ours = simulator_instruments()
+        strangers = [msgspec.structs.replace(row, symbol=f"X{row.symbol}") for row in ours[:FIRST_OTHER]]
+        table, count = memory.table("instruments"), memory.lines("instrument_count")[0]
+        write_table(table, count, [(0, row) for row in (*strangers, *ours)])
+        super().__init__(memory, "sim", first_instrument=FIRST_OTHER)
+        self.settings = SimulatorSettings(
+            seed=7, state_folder=str(folder), journal_folder=str(folder / "exchange"), snapshot_every_s=2
+        )
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(
+            [
+                sys.executable, "-m", "feeds.simulator.process",
+                "--descriptor", msgspec.json.encode(self.descriptor).decode(),
+                "--settings", msgspec.json.encode(self.settings).decode(),
+            ],
+            pass_fds=keep_open(self.descriptor),
+            cwd=Path(__file__).resolve().parents[2],
+        )  # fmt: skip
+
+    def end(self, how: signal.Signals) -> int:
+        assert self.process is not None
+        self.process.send_signal(how)
+        code = self.process.wait(20)
+        self.process = None
+        return code
+
+    def is_live(self) -> bool:
+        states = self.market["detail"][self.market["kind"] == EventKind.FEED_STATE]
+        gateway = self.memory.table("gateway.sim")[0]
+        return bool(len(states) and states[-1] == FeedState.LIVE and gateway["state"] == FeedState.LIVE)
 
 
 @pytest.fixture
