@@ -7,7 +7,7 @@ Money is int64 in 1e-8 of a currency. What enters from outside is bounded here, 
 quantity cannot wrap: ticks and lots stay within ±2**52 (also exact as float64 for signals).
 """
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation, localcontext
 from typing import NewType
 
 from core.errors import UnitsError
@@ -18,6 +18,10 @@ Nanos = NewType("Nanos", int)
 
 MONEY_SCALE = 100_000_000
 LARGEST = 1 << 52
+MOST_DIGITS = 60
+"""Of what a person or venue may write, and of its exponent; more is no price and no quantity."""
+EXACT_DIGITS = 400
+"""Decimal's own 28 digits would round a number that is just off its step onto it."""
 
 
 def step_of(text: str | Decimal) -> tuple[int, int]:
@@ -26,13 +30,17 @@ def step_of(text: str | Decimal) -> tuple[int, int]:
     if not size > 0:
         raise UnitsError("a tick or lot size must be positive", size=str(text))
     _, digits, exponent = size.normalize().as_tuple()
-    return int("".join(map(str, digits))), int(exponent)
+    mantissa = int("".join(map(str, digits)))
+    if mantissa > LARGEST:
+        raise UnitsError("a tick or lot size is out of range", size=str(text), largest_mantissa=LARGEST)
+    return mantissa, int(exponent)
 
 
 def to_steps(text: str | Decimal, mantissa: int, exponent: int) -> int:
     """A decimal as a whole number of steps. Raises UnitsError when it is none, or is out of range."""
     value = _decimal(text, "a price or quantity")
-    steps = value / (Decimal(mantissa) * Decimal(10) ** exponent)
+    with localcontext(prec=EXACT_DIGITS):
+        steps = value / (Decimal(mantissa) * Decimal(10) ** exponent)
     if steps != steps.to_integral_value():
         raise UnitsError(
             "the number must be a multiple of the step", number=str(text), step=step_text(mantissa, exponent)
@@ -70,7 +78,8 @@ def as_text(steps: int, mantissa: int, exponent: int) -> str:
 
 def money(text: str | float | Decimal) -> int:
     """An amount of a currency in 1e-8. Raises UnitsError when it is finer or too large."""
-    value = _decimal(str(text), "an amount") * MONEY_SCALE
+    with localcontext(prec=EXACT_DIGITS):
+        value = _decimal(str(text), "an amount") * MONEY_SCALE
     if value != value.to_integral_value() or not -(2**62) <= value <= 2**62:
         raise UnitsError("an amount has at most eight decimals and fits into 64 bits", amount=str(text))
     return int(value)
@@ -92,4 +101,6 @@ def _decimal(text: str | Decimal, what: str) -> Decimal:
         raise UnitsError(f"{what} must be a number", given=str(text)) from error
     if not value.is_finite():
         raise UnitsError(f"{what} must be finite", given=str(text))
+    if len(value.as_tuple().digits) > MOST_DIGITS or abs(value.adjusted()) > MOST_DIGITS:
+        raise UnitsError(f"{what} is out of range", given=str(text)[:80], most_digits=MOST_DIGITS)
     return value

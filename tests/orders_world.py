@@ -15,7 +15,7 @@ from core.records.instrument import INSTRUMENT
 from core.risk.breaker import position_changed
 from core.risk.limits import SITUATION, Risk, make_risk
 from core.risk.review import review
-from core.vocabulary import BookState, EventKind, Origin, OrderType, Report, Request, Side, TimeInForce
+from core.vocabulary import BookState, EventKind, OrderType, Origin, Report, Request, Side, TimeInForce
 
 BTC, ETH, DUST = 1, 2, 3
 """Instruments: 10 units of 1e-8 a tick and lot; the same in another currency; a tenth of a unit."""

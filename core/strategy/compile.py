@@ -16,7 +16,8 @@ from types import FunctionType
 from typing import Any, ClassVar
 
 import numpy as np
-from numba import carray, cfunc, types
+from numba import carray, cfunc, njit, types
+from numba.core.errors import NumbaError
 
 from core.errors import StationError
 from core.kernel import CACHE_FOLDER, JIT, SOURCE_HASH, kernel
@@ -157,12 +158,20 @@ def _compiled(wanted: Strategy, *, cache: bool) -> Any:
     name = f"entry_{wanted.name}_{wanted.code_hash:016x}"
     exec(compile(_WRAPPER.replace("def entry", f"def {name}"), str(path), "exec"), scope)
     signature = types.int64(types.voidptr, types.voidptr, types.voidptr, types.voidptr)
-    return cfunc(signature, cache=cache, error_model="numpy", nopython=True)(scope[name])
+    try:
+        return cfunc(signature, cache=cache, error_model="numpy", nopython=True)(scope[name])
+    except NumbaError as error:
+        raise StrategyRefused(name=wanted.name, reason=_first_reason(error)) from error
+
+
+def _first_reason(error: NumbaError) -> str:
+    """The line of numba's report that says what is wrong."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    wanted = [line for line in lines if not line.startswith(("Failed in", "During"))]
+    return (wanted or lines or ["it does not compile"])[0]
 
 
 def _uncached(function: StrategyFunction) -> Any:
-    from numba import njit
-
     return njit(nogil=True, error_model="numpy", fastmath=False)(function)
 
 

@@ -11,7 +11,9 @@ from tests.reference import money_twin as twin
 
 INT64 = st.integers(-(1 << 63), (1 << 63) - 1)
 STEPS = st.one_of(st.integers(-(1 << 52), 1 << 52), st.integers(-1_000, 1_000))
-POSITIVE = st.one_of(st.integers(1, (1 << 62) - 1), st.integers(1, 10_000), st.sampled_from([1, 10, 100, 10**8, 10**16]))
+POSITIVE = st.one_of(
+    st.integers(1, (1 << 62) - 1), st.integers(1, 10_000), st.sampled_from([1, 10, 100, 10**8, 10**16])
+)
 SUMS = st.one_of(
     st.integers(twin.SMALLEST_SUM, twin.LARGEST_SUM), st.integers(-(1 << 104), 1 << 104), st.integers(-(10**6), 10**6)
 )

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from core.risk.limits import EXPOSURE, LIMITS, RISK_STATE, SITUATION
 from core.risk.review import review
-from core.vocabulary import DenyReason, EventFlag, Origin, OrderType, TimeInForce
+from core.vocabulary import DenyReason, EventFlag, OrderType, Origin, TimeInForce
 from tests.orders_world import BTC, NOW_NS, instruments, intent, risk, situation
 from tests.reference.money_twin import notional_e8
 
@@ -52,9 +52,7 @@ def test_no_approved_order_can_break_the_position_limit(
         time_in_force=TimeInForce.IOC if order_type == OrderType.MARKET else TimeInForce.GTC,
         flags=flags,
     )
-    around = situation(
-        position_lots=position, working_buy_lots=buying, working_sell_lots=selling, weighted_mid=middle
-    )
+    around = situation(position_lots=position, working_buy_lots=buying, working_sell_lots=selling, weighted_mid=middle)
     if review(order, around, desk, NOW_NS) != DenyReason.NONE:
         return
     assert 0 < lots <= 1 << 52

@@ -224,7 +224,10 @@ def test_a_book_that_reaches_our_price_fills_us_with_what_is_displayed_at_our_pr
             {"price_ticks": 102, "time_in_force": TimeInForce.IOC},
             [(Report.ACCEPTED, 102, 5), (Report.FILLED, 102, 3), (Report.CANCELED, 102, 5)],
         ),
-        ({"price_ticks": 100, "time_in_force": TimeInForce.IOC}, [(Report.ACCEPTED, 100, 5), (Report.CANCELED, 100, 5)]),
+        (
+            {"price_ticks": 100, "time_in_force": TimeInForce.IOC},
+            [(Report.ACCEPTED, 100, 5), (Report.CANCELED, 100, 5)],
+        ),
         ({"price_ticks": 102, "time_in_force": TimeInForce.FOK}, [(Report.REJECTED, 102, 5)]),
         (
             {"price_ticks": 103, "time_in_force": TimeInForce.FOK},

@@ -6,7 +6,7 @@ import pytest
 
 from core.risk.breaker import position_changed
 from core.risk.review import review
-from core.vocabulary import BookState, DenyReason, EventFlag, InstrumentState, Origin, OrderType, Side, TimeInForce
+from core.vocabulary import BookState, DenyReason, EventFlag, InstrumentState, OrderType, Origin, Side, TimeInForce
 from tests.orders_world import ASK, BID, BTC, DUST, ETH, NOW_NS, Desk, intent, risk, situation
 
 MARKET = {"order_type": OrderType.MARKET, "time_in_force": TimeInForce.IOC, "price_ticks": 0}
