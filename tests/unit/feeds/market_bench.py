@@ -18,6 +18,7 @@ from feeds.publisher import Publisher
 from feeds.recording import read_recording
 from feeds.venues.binance.instruments import read_instruments
 from feeds.venues.binance.market import BinanceMarket
+from feeds.warmup import warm_up
 
 GROUP = "binance"
 ROLES = frozenset({"desk", "core", f"core.{GROUP}", f"market.{GROUP}", f"order.{GROUP}"})
@@ -57,6 +58,7 @@ async def playing(
     path: Path, *, speed: float = 0.0, at_end: AtEnd = "hold", symbols: tuple[str, ...] = ()
 ) -> AsyncIterator[tuple[FrameServer, MarketBench]]:
     """A recording, its server and a market side that is connected to it."""
+    warm_up()
     recording = read_recording(path)
     server = FrameServer(recording, speed=speed, at_end=at_end)
     ready = await server.start()
