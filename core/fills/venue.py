@@ -68,7 +68,7 @@ class PaperVenue(NamedTuple):
 
 
 def make_paper(capacity: int, *, latency_ns: int, epoch: int = 0) -> PaperVenue:
-    """Room for `capacity` resting orders, four times as many requests and sixteen times as many reports on their way."""
+    """Room for `capacity` resting orders, on the way four times as many requests and sixteen times as many reports."""
     venue = PaperVenue(
         orders=np.zeros(capacity, PAPER_ORDER),
         requests=np.zeros(4 * capacity, EVENT),

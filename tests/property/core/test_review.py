@@ -119,7 +119,7 @@ def test_every_limit_at_its_ends_is_denied(name: str) -> None:
         assert review(intent(), situation(), desk, NOW_NS) != DenyReason.NONE, (name, value)
 
 
-@pytest.mark.parametrize("name", [name for name in RISK_STATE.names or ()])
+@pytest.mark.parametrize("name", list(RISK_STATE.names or ()))
 def test_every_field_of_the_state_at_its_ends_is_denied(name: str) -> None:
     for value in ends(RISK_STATE, name):
         desk = risk()
