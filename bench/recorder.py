@@ -4,10 +4,10 @@
     python -m bench.recorder --seconds 60        only the run at the rate, as long as one likes
 
 Records are the mix of tests/tape_source.py: levels in frames, 8 % trades, 3 % signals, 0.5 % orders with all their
-fields. A batch is one row group; a figure is one whole file of 1.2 million records, from the ring's memory to the last
-commit, p50, p99 (the worst run for a rate) and min over runs. The run at the rate has a compiled producer process on a
-real ring, and the recorder as it is started by the desk. Wait policy: the producer sleeps 0.2 ms between bursts, the
-recorder polls every 20 ms.
+fields. A batch is the largest transaction; a figure is one whole file of 1.2 million records, from the ring's memory to
+the last commit, p50, p99 (the worst run for a rate) and min over runs. The run at the rate has a compiled producer
+process on a real ring, and the recorder as it is started by the desk. Wait policy: the producer sleeps 0.2 ms between
+bursts, the recorder polls every 20 ms.
 """
 
 import argparse
@@ -37,8 +37,8 @@ from feeds.store.rows import MARKET, Sorter
 from feeds.store.sessions import Place, cut_by_session
 from tests.tape_source import Desk, instrument_rows, market_tape, session_record, wait_until
 
-BATCH_ROWS = 122_880
-RECORDS = 10 * BATCH_ROWS
+BATCH_ROWS = 200_000
+RECORDS = 6 * BATCH_ROWS
 RUNS = 5
 RATE = 300_000
 DUCKDB = f"duckdb {duckdb.__version__}"

@@ -53,7 +53,7 @@ class Recorder:
         self._instruments = memory.table("instruments")
         self._instrument_count = memory.lines("instrument_count")[0]
         self._status = Status(memory.table("recorder"), memory.histograms("recorder")[Hop.RECORD])
-        self._sorter = Sorter(settings.batch_rows)
+        self._sorter = Sorter(settings.most_rows)
         self._asks: Asks | None = None
         self._file: DayFile | None = None
         self._place = Place()
@@ -124,7 +124,7 @@ class Recorder:
         is_old = now_ns - self._waiting_since_ns >= self._settings.batch_ms * 1_000_000
         if waiting < self._settings.batch_rows and not is_old and not is_last:
             return False
-        for events in self._consumer.look(self._settings.batch_rows):
+        for events in self._consumer.look(self._settings.most_rows):
             self._store(events)
         self._waiting_since_ns = 0
         return self._consumer.waiting >= self._settings.batch_rows or (is_last and self._consumer.waiting > 0)

@@ -13,7 +13,9 @@ class RecorderSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     rollover_utc_s: int = 0
     """The trading day, and with it the file, turns at this second of the day, UTC."""
     batch_rows: int = 122_880
-    """A transaction is begun when so many records wait. One row group of DuckDB: it goes to its place at once."""
+    """A transaction is begun when so many records wait."""
+    most_rows: int = 200_000
+    """A transaction never holds more. Catching up is fastest when a whole row group (122,880) goes to its place."""
     batch_ms: int = 500
     """… or when the first of them waits for so long."""
     memory_mb: int = 96
