@@ -10,7 +10,10 @@ import os
 
 os.environ.setdefault("TEXTUAL_FPS", "240")
 
+import asyncio
+import contextlib
 import gc
+import signal
 from typing import ClassVar
 
 from textual.app import App
@@ -52,6 +55,8 @@ class StationApp(App[str]):
     def on_mount(self) -> None:
         self.desk_screen = DeskScreen(self.source, self.palettes[self.theme])
         self.push_screen(self.desk_screen)
+        with contextlib.suppress(ValueError, RuntimeError):  # not in the main thread
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.exit, LEFT_RUNNING)
         # What is alive now stays: the collector need not walk through it again in the middle of a frame.
         self.call_after_refresh(_settle)
 

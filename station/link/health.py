@@ -53,7 +53,7 @@ class Health:
             unknown_orders=int(health["unknown_orders"]),
             denied=int(health["denied"]),
             core_cpu=int(health["cpu"]),
-            core_busy_percent=int(health["busy_ppm"]) // 10_000,
+            core_busy_ppm=int(health["busy_ppm"]),
             realised_e8=int(health["realised_e8"]),
             unrealised_e8=int(health["unrealised_e8"]),
             fees_e8=int(health["fees_e8"]),

@@ -12,7 +12,7 @@ from station.renderables.palette import Palette
 BAR_STRENGTH = 0.26
 """How much of the side's colour lies behind a quantity."""
 BEST_STRENGTH = 0.40
-LIVE_TINT = 0.40
+LIVE_TINT = 0.24
 HALTED_TINT = 0.60
 
 

@@ -99,12 +99,18 @@ def _feed_style(feed: FeedView, paint: Paint) -> Style:
 
 def _core(view: StatusView, paint: Paint, detail: int) -> list[Part]:
     pin = f"cpu{view.core_cpu}" if view.core_cpu >= 0 else "no pin"
-    parts: list[Part] = [(" core ", paint.surface_muted), (f"{view.core_busy_percent:3d}%", paint.surface)]
+    parts: list[Part] = [(" core ", paint.surface_muted), (percent_text(view.core_busy_ppm), paint.surface)]
     if detail >= 1:
         parts.append((f" {pin}", paint.surface_muted))
     ill = [process for process in view.processes if process.state not in (ProcessState.RUNNING, ProcessState.NONE)]
     parts += [(f" {plain(process.name)} {PROCESS_STATES[process.state]}", paint.surface_halted) for process in ill[:2]]
     return parts
+
+
+def percent_text(millionths: int) -> str:
+    """Four characters: 0.3%, 12%, 100%."""
+    percent = millionths / 10_000
+    return f"{percent:3.1f}%" if percent < 9.95 else f"{percent:3.0f}%"
 
 
 def _tape(tape: TapeView, paint: Paint, detail: int) -> list[Part]:
@@ -133,8 +139,8 @@ def _account(view: StatusView, paint: Paint) -> list[Part]:
     ]
 
 
-def banner_row(view: StatusView, *, paint: Paint, width: int, rearm_key: str) -> Row:
-    """Stands where the hint line is while the desk is halted."""
+def banner_row(view: StatusView, *, said: str, paint: Paint, width: int, rearm_key: str) -> Row:
+    """Stands where the hint line is while the desk is halted; what was just said is added."""
     why = plain(view.halt_reason) or "no reason given"
     cancelled = sum(gateway.halt_cancelled for gateway in view.gateways)
     if view.is_flattening:
@@ -144,7 +150,11 @@ def banner_row(view: StatusView, *, paint: Paint, width: int, rearm_key: str) ->
     else:
         proof = "cancelling…"
     return fill_both(
-        [(" HALTED ", paint.halted_block), (f" {why} · {proof}", paint.halted_block)],
+        [
+            (" HALTED ", paint.halted_block),
+            (f" {why} · {proof}", paint.halted_block),
+            (f" · {plain(said)}" if said else "", paint.halted_block),
+        ],
         [(f" {rearm_key} re-arms ", paint.halted_block)],
         width,
         paint.halted_block,

@@ -65,7 +65,7 @@ def _medium(body: Region, extra: str | None) -> dict[str, Region]:
         **_stacked(left, [("watch", 15, 1), (below, 14, 0)], most={"watch": 19}),
         **_stacked(
             right,
-            [("trades", 10, 4), ("signals", 9, 1), ("positions", 6, 1), ("orders", 7, 2)],
+            [("trades", 10, 4), ("signals", 9, 4), ("positions", 6, 1), ("orders", 7, 2)],
             most={"signals": 12},
         ),
     }

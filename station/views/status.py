@@ -73,7 +73,8 @@ class StatusView(msgspec.Struct, frozen=True, kw_only=True):
     unknown_orders: int = 0
     denied: int = 0
     core_cpu: int = -1
-    core_busy_percent: int = 0
+    core_busy_ppm: int = 0
+    """Of the loop's time, with something to do"""
     realised_e8: int = 0
     unrealised_e8: int = 0
     fees_e8: int = 0

@@ -47,7 +47,8 @@ class HintLine(Canvas):
 
     def picture(self, width: int, height: int) -> list[Row]:
         if self.status.is_halted and self.kind != "denied":
-            return [banner_row(self.status, paint=self.paint, width=width, rearm_key=self.rearm_key)]
+            said = "" if self.kind == "quiet" else self.text
+            return [banner_row(self.status, said=said, paint=self.paint, width=width, rearm_key=self.rearm_key)]
         return [hint_row(self.text, kind=self.kind, paint=self.paint, width=width)]
 
 

@@ -179,7 +179,7 @@ def test_the_status_is_told_from_cells_tables_and_the_control_page(memory: Memor
     memory.table("recorder")[0]["dropped"] = 3
     write_process(memory.control, 0, ProcessLine("core", 77, 1, ProcessState.RUNNING, 1, 0))
     status = health_of(memory).status()
-    assert (status.mode, status.is_attached, status.core_busy_percent, status.lease_seat) == (Mode.PAPER, True, 12, 2)
+    assert (status.mode, status.is_attached, status.core_busy_ppm, status.lease_seat) == (Mode.PAPER, True, 123_000, 2)
     assert (status.seat.is_armed, status.seat.denied, status.seat.last_reason) == (True, 5, 11)
     assert [feed.venue for feed in status.feeds] == ["alpha"]
     assert status.tape.dropped == 7

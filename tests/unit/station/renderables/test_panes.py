@@ -116,9 +116,9 @@ def test_what_is_wrong_stands_in_the_status_line(paint: Paint, view: StatusView,
 
 
 def test_the_banner_says_why_and_whether_it_is_proven(paint: Paint) -> None:
-    text = text_of(banner_row(builders.status(is_halted=True), paint=paint, width=100, rearm_key="R"))
+    text = text_of(banner_row(builders.status(is_halted=True), said="size 0.5", paint=paint, width=110, rearm_key="R"))
     assert "kill key (seat 0)" in text
-    assert "nothing is open at the venue, 6 cancelled" in text
+    assert "nothing is open at the venue, 6 cancelled · size 0.5" in text
     assert text.endswith(" R re-arms ")
 
 
