@@ -100,7 +100,7 @@ class OrderGateway:
         """Until `stop`. A venue that cannot be reached is tried again for ever, with beats and a sentence."""
         loop = asyncio.get_running_loop()
         if self._bell >= 0:
-            on_bell(loop, self._bell, self._drain)
+            on_bell(loop, self._bell, self._on_bell)
         beating = asyncio.create_task(self._beat_for_ever())
         try:
             if await self._open_venue():
@@ -184,6 +184,11 @@ class OrderGateway:
             await self.reconciler.look_up(order)
         finally:
             self._looking_up.discard(order.client_id)
+
+    def _on_bell(self) -> None:
+        """A request waits, or somebody has said halt."""
+        self._stand_down.watch()
+        self._drain()
 
     def _drain(self) -> None:
         if self._is_open and not self.is_stopping:
