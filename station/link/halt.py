@@ -5,6 +5,7 @@ re-arm      a command that names the halts that were seen, so that it cannot era
 """
 
 import contextlib
+import os
 from dataclasses import dataclass
 
 from core.clock import monotonic_ns
@@ -43,6 +44,10 @@ def halt(attachment: Attachment, *, line: int, reason: str, flatten: bool = Fals
     now_ns = monotonic_ns()
     write_halt(page, line, at_ns=now_ns, reason=reason, flatten=flatten)
     seen = halt_sum(page)
+    for role, bell in attachment.memory.descriptor.bells.items():
+        if role.startswith("order."):
+            with contextlib.suppress(OSError):  # it looks by itself every few milliseconds
+                os.write(bell, b"\1\0\0\0\0\0\0\0")
     with contextlib.suppress(OSError):  # the desk writes it too; the stroke itself is done
         folder = paths.desk_folder(attachment.desk)
         write_durable_halt(folder, DurableHalt(reason, flatten, now_ns + attachment.header.wall_offset_ns, seen))
