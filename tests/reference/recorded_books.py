@@ -1,4 +1,4 @@
-"""The books of a recording, frame by frame, as dictionaries: the venue's rule and ours for odd steps, at their plainest.
+"""The books of a recording, frame by frame, as dictionaries: the rule of the venue and ours for odd steps, plainly.
 
 Levels between two ticks are left out, quantities are rounded down to whole lots (feeds/decode.py says why).
 """
