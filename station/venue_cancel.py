@@ -63,10 +63,7 @@ async def _stand_down(setup: DeskSetup, memory: Memory | None, flatten: bool, sa
     venue = BinanceOrders(config, credentials, rows, wall_offset_ns=wall_offset_ns())
     say(f"{config.name}: cancelling from here, with the desk's keys")
     try:
-        try:
-            await venue.start(lambda report: None)
-        except VenueError as error:  # what comes of the orders is asked for below, it need not be told
-            say(f"{config.name}: {error}")
+        await venue.start_quietly()  # what comes of the orders is asked for below, it need not be told
         cancelled = await cancel_all(venue)
         say(f"{config.name}: nothing open at the venue, {cancelled} cancelled from here")
         if flatten:

@@ -37,6 +37,7 @@ class BinanceDouble:
         self.requests: list[str] = []
         self.refuse_next: tuple[int, int, str] | None = None
         """HTTP status, code and words for the next order"""
+        self.rest_url = ""
         self.silent_next = False
         """Do the next order and never answer."""
         self._sockets: set[web.WebSocketResponse] = set()
@@ -61,6 +62,7 @@ class BinanceDouble:
         await self.venue.start(self._tell)
         self._sending = asyncio.create_task(self._send_events())
         host, port = self._runner.addresses[0][:2]
+        self.rest_url = f"http://{host}:{port}"
         return f"{host}:{port}"
 
     async def stop(self) -> None:

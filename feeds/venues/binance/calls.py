@@ -52,14 +52,19 @@ class BinanceCalls:
         self._tasks: list[asyncio.Task[None]] = []
         self._subscribed = asyncio.Event()
 
-    async def start(self) -> None:
-        """Connect and subscribe to the user data. Raises VenueError and VenueRefused."""
+    async def start_quietly(self) -> None:
+        """REST alone, for who asks and cancels and need not be told. Raises VenueError and VenueRefused."""
         await self.close()
         self._session = aiohttp.ClientSession(headers={"X-MBX-APIKEY": self._credentials.key})
         self._rest = RestClient(self._session, self._config.rest_url, timeout_ms=self._config.request_timeout_ms)
         body = await self._rest.call("GET", "/api/v3/time")
         server_ms = msgspec.json.decode(body, type=ServerTime).serverTime
         self._clock_ahead_ms = server_ms - (monotonic_ns() + self._wall_offset_ns) // 1_000_000
+
+    async def start(self) -> None:
+        """Connect and subscribe to the user data. Raises VenueError and VenueRefused."""
+        await self.start_quietly()
+        assert self._session is not None
         url = self._config.ws_api_url or await self._listen_url()
         settings = ConnectionSettings(
             url=url,

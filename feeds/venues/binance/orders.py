@@ -87,6 +87,10 @@ class BinanceOrders:
         self._report = report
         await self._calls.start()
 
+    async def start_quietly(self) -> None:
+        """Without user data: nothing is reported. Orders go by REST then, so `ws_api_url` must be empty."""
+        await self._calls.start_quietly()
+
     async def close(self) -> None:
         await self._calls.close()
 

@@ -179,3 +179,18 @@ def test_a_secret_that_others_may_read_is_refused_with_a_sentence(tmp_path: Path
 def test_no_credentials_are_a_sentence_and_not_a_traceback() -> None:
     with pytest.raises(CredentialsMissing, match="orders at a real venue need credentials"):
         read_credentials("", venue="binance")
+
+
+async def test_who_need_not_be_told_cancels_without_user_data(tmp_path: Path) -> None:
+    """As `station kill` does it when the order process is silent; the venue has given up listen keys."""
+    async with trading(tmp_path, ws_api=True) as (bench, double):
+        bench.ask(order(1))
+        await until(lambda: bench.told(1) == [Report.ACCEPTED])
+        config = VenueConfig(name="binance", rest_url=double.rest_url, ws_url="ws://127.0.0.1:1", ws_api_url="")
+        alone = BinanceOrders(config, KEYS, {0: bench.table[0]}, wall_offset_ns=wall_offset_ns())
+        await alone.start_quietly()
+        for shown in await alone.open_orders():
+            await alone.cancel(order(shown.client_id, detail=Request.CANCEL)[0])
+        assert await alone.open_orders() == []
+        await alone.close()
+        await until(lambda: bench.told(1) == [Report.ACCEPTED, Report.CANCELED])
