@@ -29,6 +29,7 @@ from core.records.decisions import Decisions, make_decisions
 from core.recovery import Recovery, fresh_state
 from core.settings import CoreSettings
 from core.state import State
+from core.step import link_step
 
 DRAIN_EVERY_S = 0.002
 PR_SET_TIMERSLACK = 29
@@ -43,6 +44,7 @@ class Core:
     """One run of the core in this process."""
 
     def __init__(self, descriptor: Descriptor, settings: CoreSettings) -> None:
+        link_step()
         self.settings = settings
         self.memory = Memory(descriptor, roles_of(descriptor))
         self.state: State = fresh_state(self.memory, settings)
