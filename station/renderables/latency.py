@@ -74,7 +74,7 @@ def axis_label(width: int, *, paint: Paint, line: Style) -> Label:
         labels = [labels[0], (chart - len(AXIS_END), AXIS_END)]
     at = 0
     for start, label in labels:
-        if at <= start and start + len(label) <= chart:
+        if (at < start or at == 0) and start + len(label) <= chart:
             parts += [("─" * (start - at), line), (label, paint.head)]
             at = start + len(label)
     return [part for part in parts if part[0]]

@@ -33,6 +33,7 @@ from station.wishes import (
 )
 
 PAGE = 10
+CURSOR_OUT_OF_SIGHT = f"the cursor is out of sight, nothing was sent: {key_text('space')} brings it back"
 KEYS_OF_APP = {"halt", "halt_and_flatten", "leave", "next_theme"}
 
 
@@ -181,10 +182,10 @@ class DeskScreen(PanesScreen):
     # ---- keys: trading
 
     def action_buy_at_cursor(self) -> None:
-        self._place_at(Side.BUY, self.ladder.cursor_ticks)
+        self._place_at(Side.BUY, self.ladder.cursor_ticks, nowhere=CURSOR_OUT_OF_SIGHT)
 
     def action_sell_at_cursor(self) -> None:
-        self._place_at(Side.SELL, self.ladder.cursor_ticks)
+        self._place_at(Side.SELL, self.ladder.cursor_ticks, nowhere=CURSOR_OUT_OF_SIGHT)
 
     def action_join_bid(self) -> None:
         self._place_at(Side.BUY, self.ladder.book.best_bid, is_post_only=True)
@@ -210,7 +211,8 @@ class DeskScreen(PanesScreen):
         for order in orders:
             self._wish(Cancel(client_id=order.client_id, instrument_id=order.instrument_id))
         if not orders:
-            self.say("no order of ours at this price", kind="would")
+            unseen = self.ladder.cursor_ticks is None and listed is None
+            self.say(CURSOR_OUT_OF_SIGHT if unseen else "no order of ours at this price", kind="denied")
 
     def action_cancel_instrument(self) -> None:
         self._wish(CancelAll(instrument_id=self.instrument.instrument_id))
@@ -292,9 +294,10 @@ class DeskScreen(PanesScreen):
         *,
         is_post_only: bool = False,
         time_in_force: TimeInForce = TimeInForce.GTC,
+        nowhere: str = "that side of the book is empty",
     ) -> None:
         if ticks is None:
-            self.say("no price there", kind="would")
+            self.say(nowhere, kind="denied")
             return
         instrument = self.instrument
         self._wish(

@@ -49,6 +49,16 @@ def signed_money(amount_e8: int, places: int = 2) -> str:
     return f"+{text}" if amount_e8 > 0 and not text.startswith("-") else text
 
 
+def fitting_money(amount_e8: int, width: int) -> str:
+    """With its sign; cents give way first, then everything behind thousands."""
+    for places in (2, 0):
+        text = signed_money(amount_e8, places)
+        if len(text) <= width:
+            return text
+    whole = round(amount_e8 / 100_000_000)
+    return f"{'+' if whole > 0 else ''}{count_text(whole)}"
+
+
 def duration_text(nanoseconds: int) -> str:
     """At most five characters, three digits that count: 340n, 1.25µ, 12.5m, 3.02s."""
     if nanoseconds < 1_000:

@@ -39,8 +39,12 @@ class Ladder(Pane):
 
     @property
     def cursor_ticks(self) -> int | None:
-        """The price that the next order at the cursor has."""
-        return None if self.cursor_row is None else self.cursor_row * self.group_ticks
+        """The price that the next order at the cursor has. None while the cursor is out of sight: what a trader does
+        not see, he cannot mean."""
+        top, bottom = self._ends()
+        if self.cursor_row is None or not bottom <= self.cursor_row <= top:
+            return None
+        return self.cursor_row * self.group_ticks
 
     def show(
         self,
@@ -105,7 +109,7 @@ class Ladder(Pane):
         self._moved()
 
     def orders_at_cursor(self) -> list[OrderView]:
-        if self.cursor_row is None:
+        if self.cursor_ticks is None:
             return []
         return [
             order

@@ -376,3 +376,31 @@ def test_the_screen_loads_no_compiler_no_database_and_no_server() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+async def test_nothing_is_sent_at_a_cursor_that_is_out_of_sight() -> None:
+    async with walking() as walk:
+        moved = msgspec.structs.replace(
+            walk.source.known[0], reference_ticks=walk.source.known[0].reference_ticks + 400
+        )
+        walk.source.books[0] = book(moved)
+        await walk.until(lambda: walk.desk.ladder.cursor_ticks is None)
+        await walk.press("b", "s", "c")
+        assert walk.source.wishes == []
+        assert "out of sight" in walk.desk.hint.text
+        await walk.press("space", "b")
+        assert walk.source.wishes == [
+            Place(
+                instrument_id=0,
+                side=Side.BUY,
+                price_ticks=moved.reference_ticks - 1,
+                quantity_lots=walk.desk.sizes.lots(walk.desk.instrument),
+            )
+        ]
+
+
+async def test_a_core_that_falls_silent_makes_the_book_untrusted() -> None:
+    async with walking() as walk:
+        walk.source.status_view = msgspec.structs.replace(walk.source.status_view, is_attached=False)
+        await walk.until(lambda: walk.desk.ladder.book.state is BookState.STALE)
+        assert " CORE SILENT " in walk.text()

@@ -10,6 +10,7 @@ from station.views.numbers import (
     clock_text,
     count_text,
     duration_text,
+    fitting_money,
     money_text,
     price_text,
     short_quantity,
@@ -43,6 +44,11 @@ def test_a_duration_takes_at_most_five_characters(nanoseconds: int) -> None:
 @given(st.integers(0, 10**15))
 def test_a_count_takes_at_most_five_characters(count: int) -> None:
     assert len(count_text(count)) <= 5
+
+
+@given(st.integers(-(2**62), 2**62), st.integers(7, 12))
+def test_money_never_leaves_its_column(amount: int, width: int) -> None:
+    assert len(fitting_money(amount, width)) <= width
 
 
 def test_durations_keep_three_digits_that_count() -> None:
