@@ -21,6 +21,7 @@ from station.children import ChildSpec, child_environment, command_line
 from station.liveness import start_ticks
 from station.registry import RegisteredProcess
 
+STACK = ("  ", "Traceback ", "Current thread ", "Thread 0x", "Extension modules:")
 LOG_BYTES = 4 << 20
 """A longer log is put aside when its process starts; one old one is kept."""
 
@@ -130,11 +131,12 @@ class Child:
 
 
 def last_lines(log: Path, lines: int) -> str:
-    """The end of a log, without empty lines; empty when there is none."""
+    """What stands at the end of a log: sentences and the names of errors, not the stack that leads to them."""
     try:
         with log.open("rb") as file:
             file.seek(max(0, log.stat().st_size - 4096))
             text = file.read().decode(errors="replace")
     except OSError:
         return ""
-    return "\n".join([line for line in text.splitlines() if line.strip()][-lines:])
+    told = [line for line in text.splitlines() if line.strip() and not line.startswith(STACK)]
+    return "\n".join(told[-lines:])

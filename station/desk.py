@@ -42,6 +42,7 @@ from station.config import DeskSetup
 from station.doorway import Doorway
 from station.durable_halt import DurableHalt, read_durable_halt, remove_durable_halt, write_durable_halt
 from station.errors import DeskRuns, NoDesk, StartFailed
+from station.link.halt import LINE_NAMES
 from station.liveness import start_ticks
 from station.memory_files import make_memory, take_over
 from station.registry import RegisteredProcess, Registry, read_registry, remove_registry, write_registry
@@ -146,7 +147,9 @@ class Desk:
         halted = [line for line in range(HALT_LINES) if read_halt(page, line).value != int(self._acknowledged[line, 0])]
         exists = self.folder.halted.exists()
         if halted and not exists:
-            newest = max((read_halt(page, line) for line in halted), key=lambda line: line.at_ns)
+            number = max(halted, key=lambda line: read_halt(page, line).at_ns)
+            newest = read_halt(page, number)
+            say(f"halted by the {LINE_NAMES[number]}: {newest.reason}")
             self._write_halt_file(
                 DurableHalt(newest.reason, newest.flatten, newest.at_ns + self.header.wall_offset_ns, halt_sum(page))
             )

@@ -16,7 +16,7 @@ from core.memory.control import CLI_LINE, halt_sum, read_halt, write_halt
 from station import paths
 from station.durable_halt import DurableHalt, read_durable_halt, write_durable_halt
 from station.exit_codes import ExitCode
-from station.registry import Registry, known_desks, open_control_page, read_registry
+from station.registry import Registry, known_desks, open_control_page, read_registry, ring_bells
 
 
 class Halted:
@@ -76,6 +76,8 @@ def _stroke(desk: str, reason: str, flatten: bool, began_ns: int) -> Halted:
     halted.written_ns = time.monotonic_ns()
     write_halt(page, CLI_LINE, at_ns=halted.written_ns, reason=reason, flatten=flatten)
     halted.steps.append(("halt line written", (time.monotonic_ns() - began_ns) / 1e6))
+    if registry is not None:
+        ring_bells(registry, "order.")
     halted.halt_sum = halt_sum(page)
     return halted
 

@@ -16,6 +16,15 @@ from tests.station_cli import Station
 
 pytestmark = [pytest.mark.compiled, pytest.mark.timeout(120)]
 
+PATIENT = """
+[core]
+heartbeat_ms = 3000
+stale_after_ms = 10000
+[core.risk]
+command_valid_ms = 5000
+[gateway]
+core_stale_ms = 3000
+"""
 SYMBOL = "BTC-USD.alpha"
 
 
@@ -24,7 +33,7 @@ def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
     station = Station(tmp_path_factory.mktemp("home"))
     (station.home / "config").mkdir()
     # Machines that run tests are busy: what is tried here is not how fast a silence is noticed.
-    (station.home / "config" / "station.toml").write_text("[core]\nheartbeat_ms = 3000\nstale_after_ms = 10000\n")
+    (station.home / "config" / "station.toml").write_text(PATIENT)
     said = station.run("up", within_s=600)
     assert said.code == 0, said
     yield station
