@@ -13,6 +13,7 @@ After a longer absence the market was closed for the rest of it.
 
 import fcntl
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
 
@@ -22,6 +23,7 @@ from core.clock import NS_PER_SECOND
 from core.errors import StationError
 from core.memory.journal import Journal, JournalDamaged, read_journal
 from feeds.instruments import Instrument
+from feeds.simulator.crowd import CYCLE_NS
 from feeds.simulator.exchange import Exchange
 from feeds.simulator.saved_state import SavedStateDamaged, load, save
 from feeds.simulator.settings import SimulatorSettings
@@ -40,9 +42,18 @@ class ExchangeInUse(StationError):
 class Keeper:
     """One folder of one exchange. The exchange is made here: new, or as it was."""
 
-    def __init__(self, instruments: list[Instrument], settings: SimulatorSettings, *, now_ns: int) -> None:
-        """Raises OSError when the folder cannot be written, ExchangeInUse when another process keeps it."""
-        self.settings = settings
+    def __init__(
+        self,
+        instruments: list[Instrument],
+        settings: SimulatorSettings,
+        *,
+        now_ns: int,
+        beat: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`beat` is called at least once for each virtual second that is made up for.
+
+        Raises OSError when the folder cannot be written, ExchangeInUse when another process keeps it."""
+        self.settings, self._beat = settings, beat
         self.message = ""
         """What a person should know of the recovery, or of the disk; empty: nothing."""
         self.was_recovered = False
@@ -123,13 +134,21 @@ class Keeper:
 
     def _catch_up(self, exchange: Exchange, now_ns: int) -> None:
         told_until_ns = exchange.now_ns + self.settings.snapshot_every_s * NS_PER_SECOND
-        exchange.advance(min(now_ns, told_until_ns))
+        self._advance_unheard(exchange, min(now_ns, told_until_ns))
         if now_ns - exchange.now_ns > self.settings.longest_catch_up_s * NS_PER_SECOND:
             self.missed_ns = now_ns - exchange.now_ns
             exchange.jump(now_ns)
-        exchange.advance(now_ns)
-        exchange.take_market()
-        exchange.take_reports()  # whoever missed one asks for open orders and fills
+        self._advance_unheard(exchange, now_ns)
+
+    def _advance_unheard(self, exchange: Exchange, until_ns: int) -> None:
+        """Whoever missed a report asks for open orders and fills; the market begins with a snapshot."""
+        while True:
+            exchange.advance(min(until_ns, exchange.now_ns + NS_PER_SECOND))
+            exchange.take_market()
+            exchange.take_reports()
+            self._beat()
+            if until_ns - exchange.now_ns < CYCLE_NS:
+                return
 
     def _remove_old(self) -> None:
         for number in _numbers(self._folder):

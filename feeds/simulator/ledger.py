@@ -58,6 +58,8 @@ class Ledger:
         self.order_count = 0
         self.fills = np.zeros(capacity, CLIENT_FILL)
         self.fill_count = 0
+        self.fills_noted = 0
+        """Ever, in this process: tells a reader how many are new to it."""
         self._by_client: dict[tuple[int, int], int] = {}
         self._by_order: dict[int, int] = {}
 
@@ -65,6 +67,7 @@ class Ledger:
         self.order_count, self.fill_count = len(orders), len(fills)
         self.orders[: len(orders)] = orders
         self.fills[: len(fills)] = fills
+        self.fills_noted = len(fills)
         self._index()
 
     def by_client(self, account: int, client_id: int) -> np.void | None:
@@ -129,6 +132,7 @@ class Ledger:
             kept = self.fills[len(self.fills) // 2 :].copy()
             self.fills[: len(kept)] = kept
             self.fill_count = len(kept)
+        self.fills_noted += 1
         fill = self.fills[self.fill_count]
         self.fill_count += 1
         fill["execution_id"], fill["order_id"] = report["execution_id"], report["reference_id"]

@@ -58,8 +58,8 @@ async def run(descriptor: Descriptor, settings: SimulatorSettings) -> None:
     folder = Path(settings.state_folder)
     journal_folder = settings.journal_folder or str(folder / "exchange")
     settings = msgspec.structs.replace(settings, journal_folder=journal_folder)
-    keeper = Keeper(simulator_instruments(), settings, now_ns=monotonic_ns() + offset_ns)
-    _beat(beats)
+    now_ns = monotonic_ns() + offset_ns
+    keeper = Keeper(simulator_instruments(), settings, now_ns=now_ns, beat=lambda: _beat(beats))
     live = LiveExchange(keeper.exchange, settings, wall_offset_ns=offset_ns, keeper=keeper)
     instrument_ids = ids_of(memory, [row.symbol for row in live.exchange.instruments])
     gateway = OrderGateway(

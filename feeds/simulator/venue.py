@@ -4,6 +4,7 @@ Both venues, "alpha" and "beta", are reached through one session, as one venue g
 fills, positions) travel behind the orders that were sent before them, so that "never seen" means never seen.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable
 
 import numpy as np
@@ -28,6 +29,8 @@ class SimulatedVenue:
         self._ids = instrument_ids
         self._books = {instrument_id: book for book, instrument_id in enumerate(instrument_ids) if instrument_id >= 0}
         self._report: Callable[[VenueReport], None] | None = None
+        self._fills: list[VenueFill] = []
+        self._fills_read = 0
 
     async def start(self, report: Callable[[VenueReport], None]) -> None:
         if self._report is None:
@@ -54,21 +57,8 @@ class SimulatedVenue:
 
     async def fills_since(self, venue_ns: int) -> list[VenueFill]:
         await self._live.ask()
-        return [
-            VenueFill(
-                instrument_id=self._ids[fill["book"]],
-                execution_id=int(fill["execution_id"]),
-                venue_order_id=int(fill["order_id"]),
-                client_id=int(fill["client_id"]),
-                side=Side(int(fill["side"])),
-                price_ticks=int(fill["price_ticks"]),
-                quantity_lots=int(fill["quantity_lots"]),
-                fee_e8=int(fill["fee_e8"]),
-                is_maker=bool(fill["is_maker"]),
-                venue_ns=int(fill["venue_ns"]),
-            )
-            for fill in self._live.exchange.ledger.fills_since(self._account, venue_ns)
-        ]
+        self._read_new_fills()
+        return self._fills[bisect_left(self._fills, venue_ns, key=lambda fill: fill.venue_ns) :]
 
     async def positions(self) -> list[VenuePosition]:
         await self._live.ask()
@@ -112,6 +102,30 @@ class SimulatedVenue:
                 venue_ns=int(report["venue_ns"]),
                 received_ns=monotonic_ns(),
             )
+        )
+
+    def _read_new_fills(self) -> None:
+        """Each is made once: the gateway asks for the last ten minutes every few seconds."""
+        ledger = self._live.exchange.ledger
+        unread = min(ledger.fills_noted - self._fills_read, ledger.fill_count)
+        self._fills_read = ledger.fills_noted
+        for fill in ledger.fills[ledger.fill_count - unread : ledger.fill_count]:
+            if fill["account"] == self._account:
+                self._fills.append(self._fill(fill))
+        del self._fills[: -len(ledger.fills)]
+
+    def _fill(self, fill: np.void) -> VenueFill:
+        return VenueFill(
+            instrument_id=self._ids[fill["book"]],
+            execution_id=int(fill["execution_id"]),
+            venue_order_id=int(fill["order_id"]),
+            client_id=int(fill["client_id"]),
+            side=Side(int(fill["side"])),
+            price_ticks=int(fill["price_ticks"]),
+            quantity_lots=int(fill["quantity_lots"]),
+            fee_e8=int(fill["fee_e8"]),
+            is_maker=bool(fill["is_maker"]),
+            venue_ns=int(fill["venue_ns"]),
         )
 
     def _order(self, known: np.void) -> VenueOrder:

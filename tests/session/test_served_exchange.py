@@ -24,6 +24,8 @@ from feeds.simulator.keeping import Keeper
 from feeds.simulator.settings import SimulatorSettings
 from tests.session.test_simulator_process import Rings
 
+pytestmark = pytest.mark.compiled  # seconds of virtual or real time: plain Python is too slow for them
+
 ROOT = Path(__file__).resolve().parents[2]
 
 

@@ -34,6 +34,8 @@ from feeds.simulator.keeping import Keeper
 from feeds.simulator.settings import SimulatorSettings
 from tests.deadline import eventually
 
+pytestmark = pytest.mark.compiled  # seconds of virtual or real time: plain Python is too slow for them
+
 FIRST_OTHER = 3
 """Rows of other venues before ours in the table: ids are not book numbers."""
 

@@ -21,6 +21,7 @@ from core.vocabulary import (
 from feeds.simulator.depth import bids_and_asks, snapshot_events
 from feeds.simulator.exchange import Exchange
 from feeds.simulator.instruments import simulator_instruments
+from feeds.simulator.ledger import Ledger
 from feeds.simulator.saved_state import state_digest
 from feeds.simulator.settings import SimulatorSettings
 
@@ -234,3 +235,19 @@ def test_a_book_is_never_crossed_at_the_end_of_a_frame() -> None:
             asks = [price for (side, price), lots in levels.items() if side == -1 and lots]
             assert not bids or not asks or max(bids) < min(asks)
     assert len(mine) > 10
+
+
+def test_the_ledger_forgets_the_oldest_and_keeps_what_is_open() -> None:
+    exchange = opened(10 * MS)
+    exchange.ledger = Ledger(capacity=8)
+    for number in range(1, 40):
+        price = best_bid(exchange) - 200 if number % 13 == 1 else best_bid(exchange) + 60
+        tif = TimeInForce.GTC if number % 13 == 1 else TimeInForce.IOC
+        arrive(exchange, 0, request(Request.NEW, number, price_ticks=price, time_in_force=tif, quantity_lots=1))
+        exchange.advance(exchange.now_ns + MS)
+    assert {int(order["client_id"]) for order in exchange.ledger.open_orders(1)} == {1, 14, 27}
+    assert exchange.ledger.by_client(1, 39) is not None
+    assert exchange.ledger.by_client(1, 2) is None
+    assert exchange.ledger.fill_count <= 8
+    assert exchange.ledger.fills_noted == exchange.state.accounts[1, 0]["fills"]
+    assert exchange.ledger.fills_since(1, 0)["client_id"][-1] == 39
