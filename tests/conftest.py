@@ -23,3 +23,11 @@ def captures() -> Path:
     if not CAPTURES.is_dir():
         pytest.skip(f"no recordings at {CAPTURES}; set STATION_CAPTURES")
     return CAPTURES.resolve()
+
+
+@pytest.fixture(scope="session")
+def simulator_kernels() -> None:
+    """Compiled before the first test that needs them: a fixture's time is not the test's."""
+    from feeds.simulator.warmup import warm_up
+
+    warm_up()

@@ -5,8 +5,12 @@ A change here means that recorded sessions of older versions cannot be repeated:
 
 import hashlib
 
+import pytest
+
 from core.records.market import MARKET_EVENT
 from tests.unit.feeds.simulator.test_exchange import MS, opened, some_arrivals, told
+
+pytestmark = pytest.mark.usefixtures("simulator_kernels")
 
 EVENTS = 255
 MARKET = "11961dfb8f738f46bcb57a9170798e6b"

@@ -3,6 +3,7 @@
 from dataclasses import replace as copy_of
 from typing import NamedTuple
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,6 +21,8 @@ from tests.matching_engine import (
     total_resting,
 )
 from tests.reference.matching import Order, ReferenceBook
+
+pytestmark = pytest.mark.usefixtures("simulator_kernels")
 
 
 class Step(NamedTuple):
@@ -39,9 +42,7 @@ def steps(draw: st.DrawFn) -> Step:
         client_id=0,
         side=draw(st.sampled_from([Side.BUY, Side.SELL])),
         order_type=draw(st.sampled_from([OrderType.LIMIT] * 5 + [OrderType.MARKET])),
-        time_in_force=draw(
-            st.sampled_from([TimeInForce.GTC] * 4 + list(TimeInForce)[1:])
-        ),
+        time_in_force=draw(st.sampled_from([TimeInForce.GTC] * 4 + list(TimeInForce)[1:])),
         price=draw(PRICES),
         lots=draw(st.integers(0, MOST_LOTS + 1)),
         post_only=draw(st.booleans()) and draw(st.booleans()),

@@ -25,6 +25,8 @@ from feeds.simulator.ledger import Ledger
 from feeds.simulator.saved_state import state_digest
 from feeds.simulator.settings import SimulatorSettings
 
+pytestmark = pytest.mark.usefixtures("simulator_kernels")
+
 MS = 1_000_000
 
 

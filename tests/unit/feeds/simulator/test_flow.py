@@ -11,7 +11,7 @@ from feeds.simulator.exchange import Exchange
 from feeds.simulator.instruments import simulator_instruments
 from tests.unit.feeds.simulator.test_exchange import MS, opened
 
-pytestmark = pytest.mark.compiled
+pytestmark = [pytest.mark.compiled, pytest.mark.usefixtures("simulator_kernels")]
 
 NAMES = [row.symbol for row in simulator_instruments()]
 TICKS = np.array([float(row.tick) for row in simulator_instruments()])

@@ -5,6 +5,8 @@ import pytest
 
 from feeds.simulator.generator import below, exponential, next_word, normal, seed_words, uniform
 
+pytestmark = pytest.mark.usefixtures("simulator_kernels")
+
 
 def words(*values: int) -> np.ndarray:
     return np.array(values, np.int64)

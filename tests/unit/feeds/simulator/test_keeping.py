@@ -16,7 +16,10 @@ from feeds.simulator.saved_state import SavedStateDamaged, load, save, state_dig
 from feeds.simulator.settings import SimulatorSettings
 from tests.unit.feeds.simulator.test_exchange import MS, arrive, best_bid, opened, request, some_arrivals, told
 
-pytestmark = pytest.mark.compiled  # seconds of virtual or real time: plain Python is too slow for them
+pytestmark = [
+    pytest.mark.compiled,
+    pytest.mark.usefixtures("simulator_kernels"),
+]  # seconds of virtual or real time: plain Python is too slow for them
 
 SECOND = 1_000 * MS
 

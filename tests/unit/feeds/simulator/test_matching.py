@@ -6,6 +6,8 @@ from core.vocabulary import InstrumentState, OrderStatus, Reject, Report, Side, 
 from feeds.simulator.matching import notional_e8, share_of
 from tests.matching_engine import CROWD, FIRST_TICKS, Engine, best_prices, limit, market, set_state
 
+pytestmark = pytest.mark.usefixtures("simulator_kernels")
+
 ASK, BID = FIRST_TICKS + 65, FIRST_TICKS + 63
 BUY, SELL = Side.BUY, Side.SELL
 

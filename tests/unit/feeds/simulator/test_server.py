@@ -23,7 +23,10 @@ from feeds.venues.binance.instruments import read_instruments
 from feeds.venues.binance.sequence import DepthSequence
 from feeds.venues.binance.signing import Credentials, signed_parameters, signed_query
 
-pytestmark = pytest.mark.compiled  # seconds of virtual or real time: plain Python is too slow for them
+pytestmark = [
+    pytest.mark.compiled,
+    pytest.mark.usefixtures("simulator_kernels"),
+]  # seconds of virtual or real time: plain Python is too slow for them
 
 CREDENTIALS = Credentials(key="a-key", secret="a-secret")
 SYMBOL = "BTCUSD"

@@ -19,7 +19,10 @@ from feeds.simulator.venue import SimulatedVenue
 from feeds.venues.contract import VenueReport
 from tests.unit.feeds.simulator.test_exchange import best_bid, request
 
-pytestmark = pytest.mark.compiled  # seconds of virtual or real time: plain Python is too slow for them
+pytestmark = [
+    pytest.mark.compiled,
+    pytest.mark.usefixtures("simulator_kernels"),
+]  # seconds of virtual or real time: plain Python is too slow for them
 
 FIRST_ID = 40
 """The station's number of the first book: not the exchange's."""
