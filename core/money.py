@@ -190,6 +190,13 @@ def as_e8(high: int, low: int, numerator: int, denominator: int) -> int:
 @kernel
 def notional_e8(ticks: int, lots: int, numerator: int, denominator: int) -> int:
     """ticks * lots as money: rounded half away from zero, saturating. Its sign is the product's."""
+    if 1 <= numerator and numerator < WORD and 1 <= denominator and denominator < WORD:
+        # What a market usually sees fits into one word.
+        if abs(float(ticks) * float(lots) * float(numerator)) < _SURELY_FITS:
+            value = int(ticks) * int(lots) * int(numerator)
+            if value < 0:
+                return -_divide_rounded(-value, denominator)
+            return _divide_rounded(value, denominator)
     high, low = multiply(ticks, lots)
     return as_e8(high, low, numerator, denominator)
 

@@ -9,7 +9,7 @@ ORDER = np.dtype(
         ("price_ticks", np.int64),
         ("quantity_lots", np.int64),
         ("filled_lots", np.int64),
-        ("filled_notional_high", np.int64),  # sum of ticks * lots of its fills, 128 bits: high and low word
+        ("filled_notional_high", np.int64),  # sum of ticks * lots of its fills: high * 2**62 + low, core/money.py
         ("filled_notional_low", np.int64),
         ("replace_price_ticks", np.int64),  # asked for and not yet answered
         ("replace_quantity_lots", np.int64),
@@ -44,7 +44,7 @@ POSITION = np.dtype(
         ("account_id", np.int16),
         ("strategy_id", np.int16),  # -1: the account's total
         ("position_lots", np.int64),  # signed
-        ("cost_high", np.int64),  # signed sum of ticks * lots of what is open, 128 bits
+        ("cost_high", np.int64),  # signed sum of ticks * lots of what is open: high * 2**62 + low, core/money.py
         ("cost_low", np.int64),
         ("bought_lots", np.int64),  # today
         ("sold_lots", np.int64),

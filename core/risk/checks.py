@@ -160,6 +160,8 @@ def larger_lots(side: int, worst: int, situation: np.void) -> int:
 @kernel
 def is_notional_enough(ticks: int, lots: int, limits: np.void) -> bool:
     """At least what the venue takes."""
+    if limits["min_notional_e8"] == 0:
+        return True
     value_e8 = notional_e8(ticks, lots, limits["value_numerator"], limits["value_denominator"])
     return bool(0 <= limits["min_notional_e8"] and limits["min_notional_e8"] <= value_e8)
 

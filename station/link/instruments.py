@@ -93,5 +93,5 @@ class InstrumentTable:
 
 
 def wide(high: int, low: int) -> int:
-    """A number of 128 bits from its two words, the low one unsigned."""
-    return (int(high) << 64) | (int(low) & (1 << 64) - 1)
+    """A sum of ticks * lots from its two words, as core/money.py keeps it: high * 2**62 + low."""
+    return int(high) * (1 << 62) + int(low)

@@ -46,5 +46,5 @@ def test_a_quantity_that_is_none_is_refused_with_a_sentence(table: InstrumentTab
 
 def test_two_words_are_one_number_of_128_bits() -> None:
     assert wide(0, 5) == 5
-    assert wide(-1, -5) == -5
-    assert wide(1, -1) == (1 << 65) - 1
+    assert wide(-1, (1 << 62) - 5) == -5
+    assert wide(1, 7) == (1 << 62) + 7
