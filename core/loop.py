@@ -50,6 +50,7 @@ MARKET_EVENTS = 9
 CANCEL_LOST = 10  # a cancel found its ring full: the other thread writes the core's halt line
 NEXT_ROLLOVER_NS = 11
 ROLLOVER_EVERY_NS = 12
+STARTED_NS = 13
 WORDS = 16
 
 MARKET_BATCH = 64
@@ -118,6 +119,7 @@ def run(loop: Loop, state: State, decisions: Decisions, cells: Cells) -> None:
     """Until words[STOP] is set. Holds no GIL."""
     stop_address = loop.words.ctypes.data + STOP * 8
     now_ns = monotonic_ns(loop.timespec)
+    loop.words[STARTED_NS] = now_ns
     while load_acquire(stop_address) == 0:
         began_ns = now_ns
         handled = _take_halts(loop, state, decisions, now_ns)
@@ -263,7 +265,8 @@ def _take_market(loop: Loop, state: State, decisions: Decisions) -> int:
         now_ns = monotonic_ns(loop.timespec)
         for _ in range(ready):
             _widen(loop.event[0], slots[consumer_slot(ring)], group)
-            tally(loop.histograms, Hop.FEED_TO_CORE, now_ns - loop.event[0]["received_ns"])
+            if loop.event[0]["received_ns"] >= loop.words[STARTED_NS]:  # what waited for us to start measures that
+                tally(loop.histograms, Hop.FEED_TO_CORE, now_ns - loop.event[0]["received_ns"])
             handle(loop, state, decisions, now_ns)
             after_ns = monotonic_ns(loop.timespec)
             tally(loop.histograms, Hop.STEP, after_ns - now_ns)

@@ -13,7 +13,7 @@ from core.orders.positions import TOTAL, new_day
 from core.orders.timers import arm, pop_due
 from core.records.decisions import Decisions
 from core.risk.breaker import new_day as new_risk_day
-from core.risk.halt import halt_seen
+from core.risk.halt import apply_halt, halt_seen
 from core.risk.lease import release
 from core.signals.update import on_bar
 from core.stage import stage
@@ -54,6 +54,8 @@ def on_control(state: State, decisions: Decisions, event: np.void) -> None:
         distrust_all(state.books)
     elif kind == EventKind.SESSION:
         begin_epoch(state.blotter, event["client_id"])
+        # Until here the desk counts as halted. Lines that an earlier core saw are read by the loop and told as HALT.
+        apply_halt(state.halt, state.risk)
 
 
 @kernel

@@ -158,7 +158,7 @@ class Sizes(NamedTuple):
     """How large a state is. A backtest worker takes a small one."""
 
     books: int = 32
-    window_ticks: int = 1 << 14
+    window_ticks: int = 1 << 16
     far_levels: int = 1 << 13
     open_orders: int = 1024
     positions: int = 512
