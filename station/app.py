@@ -3,7 +3,7 @@
 Textual repaints at most TEXTUAL_FPS times a second, 60 unless told otherwise. That is the floor under "key press to
 changed screen": 240 takes it from 32 ms to 11 ms at the 99th percentile, and an idle screen costs nothing either way.
 It is read when Textual is first imported, so it is set here, before that import. The market is drawn by a timer of its
-own (screens/desk.py), 20 times a second.
+own (screens/panes.py), 20 times a second.
 """
 
 import os
@@ -14,6 +14,7 @@ import asyncio
 import contextlib
 import gc
 import signal
+import sys
 from typing import ClassVar
 
 from textual.app import App
@@ -103,7 +104,7 @@ def _settle() -> None:
 
 
 def run_screen(desk: str, *, theme: str = DEFAULT_THEME) -> int:
-    """Open the screen on a running desk; returns the exit code. Raises NoDesk, OtherLayout, ConfigError.
+    """Open the screen on a running desk; returns the exit code. Raises NoDesk, OtherLayout, ConfigError, BadArgument.
 
     The link is imported here: `station --help` and the tests of what is drawn need no shared memory.
     """
@@ -111,6 +112,8 @@ def run_screen(desk: str, *, theme: str = DEFAULT_THEME) -> int:
     from station.ending import end_desk
     from station.link.session import open_session
 
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise BadArgument("the screen needs a terminal; `station status` and the other commands do not")
     palettes = themes(paths.config_folder() / "themes")
     if theme not in palettes:
         raise BadArgument(f"there is no such theme: {theme!r}; there are {', '.join(palettes)}")
