@@ -134,7 +134,7 @@ def test_what_happens_to_orders_is_news_once_and_what_was_before_is_none(memory:
 def test_a_short_position_of_more_than_64_bits_has_its_average(memory: Memory) -> None:
     cost = -(2**40) * 2**50
     publish(memory.cells("positions"), 3, instrument_id=1, strategy_id=-1, position_lots=-(2**40), updated_ns=1,
-            fills=2, cost_high=np.int64(cost >> 64), cost_low=np.uint64(cost & (2**64 - 1)).view(np.int64))  # fmt: skip
+            fills=2, cost_high=np.int64(cost >> 62), cost_low=np.int64(cost & (2**62 - 1)))  # fmt: skip
     publish(memory.cells("positions"), 4, instrument_id=1, strategy_id=0, position_lots=5, updated_ns=1, fills=1)
     (position,) = Snapshots(memory, WALL_OFFSET_NS).positions()
     assert (position.position_lots, position.average_ticks) == (-(2**40), float(2**50))
