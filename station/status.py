@@ -32,12 +32,13 @@ def full_status(attachment: Attachment) -> dict[str, Any]:
     memory = attachment.memory
     health = numpy_cell.read(memory.cells("health"), 0)
     halt = halt_state(memory)
+    is_core_halted = health is not None and bool(health["is_halted"])
     status: dict[str, Any] = {
         "desk": attachment.desk,
         "version": attachment.registry.version,
         "mode": Mode(int(health["mode"])).name if health is not None else "UNKNOWN",
-        "halted": halt.is_halted,
-        "halt_reason": halt.reason,
+        "halted": halt.is_halted or is_core_halted,
+        "halt_reason": halt.reason or ("the core has not begun to trade" if is_core_halted else ""),
         "halt_said_by": halt.said_by,
         "flattening": bool(health["is_flattening"]) if health is not None else False,
         "strategies_enabled": bool(health["strategies_enabled"]) if health is not None else False,
