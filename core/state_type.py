@@ -85,24 +85,7 @@ def _get_attribute(context: Any, builder: Any, state: StateType, address: Any, n
     place = cgutils.gep_inbounds(builder, address, 0, index)
     if isinstance(member, StateType):
         return place
-    return _load_unchanging(builder, place, context.get_value_type(member))
-
-
-def _load_unchanging(builder: Any, place: Any, kind: Any) -> Any:
-    """Word by word, so that only what is used is loaded; the words never change while a kernel can see them.
-
-    Saying so lets the compiler keep an array's address across a store into another array.
-    """
-    if not isinstance(kind, ir.LiteralStructType | ir.ArrayType):
-        loaded = builder.load(place)
-        loaded.set_metadata("invariant.load", builder.module.add_metadata([]))
-        return loaded
-    parts = kind.elements if isinstance(kind, ir.LiteralStructType) else [kind.element] * kind.count
-    whole = ir.Constant(kind, ir.Undefined)
-    for index, part in enumerate(parts):
-        inner = _load_unchanging(builder, cgutils.gep_inbounds(builder, place, 0, index), part)
-        whole = builder.insert_value(whole, inner, index)
-    return whole
+    return context.data_model_manager[member].load_from_data_pointer(builder, place)
 
 
 @unbox(StateType)
