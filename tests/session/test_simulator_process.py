@@ -258,6 +258,6 @@ def test_a_full_ring_loses_whole_frames_says_so_and_begins_anew(tmp_path: Path) 
         loss = int(np.argmax(station.market["kind"] == EventKind.LOSS))
         station.until(lambda: (station.market["flags"][loss:] & EventFlag.SNAPSHOT_BEGIN > 0).sum() >= 16)
         assert (np.diff(station.market["sequence"]) == 1).all()
-        assert station.market["reference_id"][loss] > 1_000
+        assert station.market["reference_id"][loss] > 0
     finally:
         station.end(signal.SIGKILL)
