@@ -111,13 +111,15 @@ class Served(Rings):
 @pytest.fixture(params=["websocket api", "rest"])
 def served(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Served]:
     served = Served(tmp_path, by_websocket=request.param == "websocket api")
-    served.start_exchange()
-    served.start_market()
-    served.start_orders()
-    served.until(lambda: served.are_books_live() and served.can_trade(), within_s=90)
-    yield served
-    for name in list(served.children):
-        served.kill(name)
+    try:
+        served.start_exchange()
+        served.start_market()
+        served.start_orders()
+        served.until(lambda: served.are_books_live() and served.can_trade(), within_s=90)
+        yield served
+    finally:
+        for name in list(served.children):
+            served.kill(name)
 
 
 @pytest.mark.timeout(240)

@@ -152,11 +152,13 @@ class Station(Rings):
 @pytest.fixture
 def station(tmp_path: Path) -> Iterator[Station]:
     station = Station(tmp_path)
-    station.start()
-    station.until(station.is_live, within_s=60)
-    yield station
-    if station.process is not None:
-        station.end(signal.SIGKILL)
+    try:
+        station.start()
+        station.until(station.is_live, within_s=60)
+        yield station
+    finally:
+        if station.process is not None:
+            station.end(signal.SIGKILL)
 
 
 @pytest.mark.timeout(120)
