@@ -1,4 +1,4 @@
-"""Every key, once: bindings, footer, `?` and the README's table are made from this list.
+"""Every key, once: bindings, footer, `?` and docs/keys.md are made from this list (python -m station.actions).
 
 The trading keys follow the price ladders that professionals know (Astras, ATAS, Bookmap): join on q and w, take on x
 and z, cancel on c and e, centre on the space bar. They work whatever pane has the focus.
@@ -142,3 +142,24 @@ def footer_actions(*, is_halted: bool, is_armed: bool, is_watching: bool, pane: 
     if is_zoomed and "back" not in names:
         names.insert(0, "back")
     return [_BY_NAME[name] for name in names]
+
+
+def as_markdown() -> str:
+    """The page docs/keys.md."""
+    lines = [
+        "# Keys",
+        "",
+        "Made from station/actions.py by `python -m station.actions`. In the station, `?` shows and searches the same.",
+    ]
+    for group in Group:
+        lines += ["", f"## {group.value}", "", "| key | what it does |", "|---|---|"]
+        for named in ACTIONS:
+            if named.group is group:
+                shown = named.keys if len(named.keys) <= 3 else (keys_text(named),)
+                keys = " ".join(f"`{key_text(key) if key in named.keys else key}`" for key in shown)
+                lines.append(f"| {keys} | {named.help} |")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    print(as_markdown(), end="")

@@ -1,10 +1,11 @@
 """The table of keys: every key does one thing, and every action exists."""
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
-from station.actions import ACTIONS, Action, action, footer_actions, key_text, keys_text
+from station.actions import ACTIONS, Action, action, as_markdown, footer_actions, key_text, keys_text
 from station.app import StationApp
 from station.screens.desk import KEYS_OF_APP, DeskScreen
 
@@ -40,3 +41,8 @@ def test_the_footer_always_ends_with_the_way_to_all_keys(is_halted: bool, is_arm
 def test_keys_are_written_as_people_read_them() -> None:
     assert [key_text(key) for key in ("ctrl+k", "f12", "less_than_sign", "A")] == ["^K", "F12", "<", "A"]
     assert keys_text(action("size_preset")) == "1…9"
+
+
+def test_the_page_of_keys_is_up_to_date() -> None:
+    page = Path(__file__).resolve().parents[3] / "docs" / "keys.md"
+    assert page.read_text() == as_markdown()
