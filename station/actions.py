@@ -136,7 +136,7 @@ def footer_actions(*, is_halted: bool, is_armed: bool, is_watching: bool, pane: 
             "cancel_instrument", "flatten", "reverse", "size_preset", "recentre", "toggle_arm", "help",
         ]  # fmt: skip
     elif is_watching:
-        names = ["search", "lease", "next_pane", "zoom", "leave", "help"]
+        names = ["lease", "search", "next_pane", "zoom", "leave", "help"]
     else:
         names = ["toggle_arm", "search", "recentre", "size_preset", "next_pane", "zoom", "leave", "next_theme", "help"]
     if is_zoomed and "back" not in names:

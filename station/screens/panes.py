@@ -87,6 +87,10 @@ class PanesScreen(Screen[None]):
     def instrument(self) -> InstrumentView:
         return self.instruments[self.chosen] if self.instruments else NO_INSTRUMENT
 
+    @property
+    def is_lease_elsewhere(self) -> bool:
+        return self.status.lease_seat >= 0 and not self.status.seat.holds_lease
+
     # ---- what is shown
 
     def frame(self) -> None:
@@ -236,6 +240,9 @@ class PanesScreen(Screen[None]):
         seat, instrument, ticks = self.status.seat, self.instrument, self.ladder.cursor_ticks
         if seat.seat < 0:
             text = "you watch: every seat is taken; the kill keys work"
+        elif self.is_lease_elsewhere:
+            lease = key_text(action("lease").keys[0])
+            text = f"seat {self.status.lease_seat} holds the trading lease · {lease} takes it · the kill keys work"
         elif not seat.is_armed:
             text = f"disarmed: a key only says what it would do · {keys_text(action('toggle_arm'))} arms"
         elif ticks is not None:
@@ -264,7 +271,7 @@ class PanesScreen(Screen[None]):
         named = footer_actions(
             is_halted=self.status.is_halted,
             is_armed=self.status.seat.is_armed,
-            is_watching=self.status.seat.seat < 0,
+            is_watching=self.status.seat.seat < 0 or self.is_lease_elsewhere,
             pane=focused.id or "" if isinstance(focused, Pane) else "",
             is_zoomed=self.zoomed is not None,
         )

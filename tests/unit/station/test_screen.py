@@ -182,6 +182,7 @@ async def test_a_lease_that_another_holds_is_taken_with_a_reason() -> None:
     held = msgspec.structs.replace(status(is_armed=False), lease_seat=4, seat=SeatView(seat=2))
     async with walking(FixedSource(status_view=held)) as walk:
         assert "LEASE AT SEAT 4" in walk.text()
+        assert "L takes it" in walk.desk.hint.text
         await walk.press("L", *"frozen", "enter")
         assert walk.source.wishes == [TakeLease(reason="frozen")]
 
