@@ -33,7 +33,8 @@ from core.publish.cells import Cells, publish_dirty
 from core.publish.requests import publish_decisions
 from core.publish.tape import put_in_journal, put_on_tape, ring_room
 from core.records.decisions import Decisions, clear_event
-from core.step import State, step
+from core.state import State
+from core.step import step
 from core.vocabulary import EventKind, Hop, WaitPolicy
 
 # Words of Loop.words, int64[WORDS].

@@ -7,7 +7,6 @@ from core.book.apply import begin_day
 from core.book.integrity import distrust_all, review_silence
 from core.intents import count_exposure
 from core.kernel import kernel
-from core.on_market import ask_resync, distrust_group, tell_book_state
 from core.orders.blotter import VISIBLE_NS, begin_epoch, recycle
 from core.orders.positions import TOTAL, new_day
 from core.orders.timers import arm, pop_due
@@ -19,6 +18,7 @@ from core.signals.update import on_bar
 from core.stage import stage
 from core.state import HOUSEKEEPING_NS, HOUSEKEEPING_TIMER, State
 from core.strategy.slots import swap
+from core.trust import ask_resync, distrust_group, tell_book_state
 from core.vocabulary import BookState, EventKind
 
 RESYNC_EVERY_NS = 1_000_000_000

@@ -8,19 +8,20 @@ import numpy as np
 from core.bars.series import close_due
 from core.bars.series import on_trade as bar_trade
 from core.book.apply import apply_feed_state, apply_level, apply_trade
-from core.book.integrity import distrust, review_frame
+from core.book.integrity import review_frame
 from core.book.queue import queue_after_level, queue_after_trade
 from core.intents import count_exposure
 from core.kernel import kernel
 from core.orders.positions import mark
-from core.records.decisions import Decisions, next_decision
+from core.records.decisions import Decisions
 from core.records.snapshot import TRADES_SHOWN
 from core.signals.update import on_bar, on_frame
 from core.signals.update import on_trade as signal_trade
 from core.stage import stage
 from core.state import State
 from core.strategies import run_strategies
-from core.vocabulary import BookState, EventFlag, EventKind, FeedRequest, OrderStatus
+from core.trust import distrust_group, tell_book_state
+from core.vocabulary import BookState, EventFlag, EventKind, OrderStatus
 
 LAST_IN_FRAME = int(EventFlag.LAST_IN_FRAME)
 
@@ -140,37 +141,3 @@ def _on_feed(state: State, event: np.void) -> None:
         instrument_id = state.books.heads[slot]["instrument_id"]
         if slot < state.instrument_count[0] and state.instruments[instrument_id]["source_id"] == event["source_id"]:
             apply_feed_state(state.books, slot, event)
-
-
-@kernel
-def distrust_group(state: State, decisions: Decisions, event: np.void) -> None:
-    """Events of a group were lost, or its process is gone: none of its books is true any more."""
-    for slot in range(min(state.books.heads.shape[0], state.instrument_count[0])):
-        head = state.books.heads[slot]
-        if state.instruments[head["instrument_id"]]["source_id"] == event["source_id"]:
-            before = head["state"]
-            distrust(state.books, slot)
-            tell_book_state(state, decisions, slot, before, event)
-
-
-@kernel
-def tell_book_state(state: State, decisions: Decisions, slot: int, before: int, event: np.void) -> None:
-    """A book's state changed: say so on the tape, and ask for a snapshot when only that can repair it."""
-    head = state.books.heads[slot]
-    if head["state"] == before:
-        return
-    record = decisions.records[next_decision(decisions, EventKind.BOOK_STATE, event)]
-    record["instrument_id"] = head["instrument_id"]
-    record["detail"] = head["state"]
-    record["status"] = before
-    if head["state"] == BookState.GAPPED:
-        ask_resync(state, decisions, slot, event)
-
-
-@kernel
-def ask_resync(state: State, decisions: Decisions, slot: int, event: np.void) -> None:
-    head = state.books.heads[slot]
-    record = decisions.records[next_decision(decisions, EventKind.FEED_REQUEST, event)]
-    record["detail"] = FeedRequest.RESYNC
-    record["instrument_id"] = head["instrument_id"]
-    record["source_id"] = state.instruments[head["instrument_id"]]["source_id"]

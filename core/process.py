@@ -71,7 +71,7 @@ class Core:
                 break
         self.loop.words[STOP] = 1
         thread.join(2)
-        self.recovery.finish(self.state)
+        self.recovery.finish()
 
     def stop(self) -> None:
         self._stop.set()

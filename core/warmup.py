@@ -58,7 +58,8 @@ def warm(waves: tuple[tuple[Stage, ...], ...]) -> Iterator[tuple[int, int, str]]
     total = sum(len(wave) for wave in waves)
     done = 0
     for wave in waves:
-        waiting, running = list(wave), {}
+        waiting = list(wave)
+        running: dict[Stage, subprocess.Popen[str]] = {}
         while waiting or running:
             while waiting and len(running) < AT_ONCE:
                 stage = waiting.pop(0)

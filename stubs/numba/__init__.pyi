@@ -11,6 +11,7 @@ __version__: str
 def njit(*args: Any, **kwargs: Any) -> Callable[[Callable[_P, _R]], Callable[_P, _R]]: ...
 def cfunc(*args: Any, **kwargs: Any) -> Callable[[Callable[_P, _R]], Any]: ...
 def carray(pointer: Any, shape: Any, dtype: Any = ...) -> Any: ...
+def typeof(value: Any) -> Any: ...
 def from_dtype(dtype: Any) -> Any: ...
 
 class _Config:
@@ -18,9 +19,6 @@ class _Config:
     CACHE_DIR: str
 
 config: _Config
-
-class _Type:
-    def __init__(self, name: str) -> None: ...
 
 class types:
     int64: Any
@@ -32,7 +30,9 @@ class types:
     float64: Any
     boolean: Any
     Array: Any
-    Type = _Type
+    class Type:
+        def __init__(self, name: str) -> None: ...
+
     intp: Any
     voidptr: Any
     void: Any
