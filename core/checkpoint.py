@@ -15,6 +15,7 @@ import msgspec
 import numpy as np
 
 from core.settings import CoreSettings
+from core.state import Sizes
 
 KEPT = 8
 """Older checkpoints are removed; each belongs to one core start."""
@@ -28,6 +29,7 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True):
     """Start of the desk that made the memory: the ring positions mean nothing in another one."""
     journal_base: int
     """Records that had gone through the journal ring before this epoch."""
+    sizes: Sizes
     settings: CoreSettings
     kernel_hash: str
 

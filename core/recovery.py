@@ -34,17 +34,20 @@ LASTING = ("blotter.", "positions.")
 """Parts of a state that outlive the core."""
 
 
-def fresh_state(memory: Memory, settings: CoreSettings) -> State:
-    """A core that has seen nothing, of this desk's instruments and capacities."""
+def sizes_of(memory: Memory) -> Sizes:
     capacities = memory.layout.capacities
-    sizes = Sizes(
+    return Sizes(
         books=capacities.books,
         open_orders=capacities.open_orders,
         positions=capacities.positions,
         strategies=capacities.strategies,
     )
+
+
+def fresh_state(memory: Memory, settings: CoreSettings) -> State:
+    """A core that has seen nothing, of this desk's instruments and capacities."""
     count = int(memory.lines("instrument_count")[0, 0])
-    return make_state(memory.table("instruments"), count, settings, capacities=sizes)
+    return make_state(memory.table("instruments"), count, settings, capacities=sizes_of(memory))
 
 
 class Recovery:
@@ -92,6 +95,7 @@ class Recovery:
             epoch=epoch,
             memory_started_ns=self._memory_started_ns,
             journal_base=produced,
+            sizes=sizes_of(self._memory),
             settings=self._settings,
             kernel_hash=SOURCE_HASH,
         )
