@@ -15,7 +15,7 @@ from station import paths
 from station.cli_output import as_json, desk_option, json_option, told
 from station.cli_output import table as show_table
 from station.durable_halt import remove_durable_halt
-from station.errors import BadArgument, NoAnswer, UnknownName
+from station.errors import BadArgument, Denied, NoAnswer, UnknownName
 from station.exit_codes import ExitCode
 from station.link import listing
 from station.link.attach import Attachment, attach
@@ -85,12 +85,18 @@ def order(
     with _commands(attachment) as link:
         link.refuse_while_held()
         result = _place(link, attachment, ticket)
+    code = _exit_code(result["status"])
     if json_:
         as_json(result)
     else:
         fate = f"{result['status']}{': ' + result['reason'] if result['reason'] else ''}"
-        told(f"{side} {quantity} {table.symbol(number)}: [b]{fate}[/b], client id {result['client_id']}")
-    context.exit(_exit_code(result["status"]))
+        told(
+            f"{side} {quantity} {table.symbol(number)}: [b]{fate}[/b], client id {result['client_id']}",
+            to_error=bool(code),
+        )
+        if code is ExitCode.DENIED:
+            told(f"  → {Denied.cure}", to_error=True, plain=True)
+    context.exit(code)
 
 
 @click.command(
