@@ -57,7 +57,7 @@ def _open_lots(station: Station) -> list[object]:
 
 
 def _tape(home: Path) -> tuple[RecordedSession, Checkpoint, np.ndarray]:
-    paths = day_files(home / "state" / "tape")
+    paths = day_files(home / "state" / "desks" / "main" / "recordings")
     session = list_sessions(paths)[-1]
     events = np.concatenate(list(read_tape(paths, session.session)))
     folder = next((home / "state").rglob("checkpoints"))
