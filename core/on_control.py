@@ -79,11 +79,20 @@ def _keep_house(state: State, decisions: Decisions, event: np.void) -> None:
         closed = close_due(state.bars, slot, now_ns)
         if closed != 0:
             on_bar(state.signals, state.bars, slot, closed)
-        if before == BookState.GAPPED and is_resync_due:
+        if is_resync_due and _needs_snapshot(state, slot):
             ask_resync(state, decisions, slot, event)
         elif review_silence(state.books, slot, now_ns, state.core[0]["stale_after_ns"]):
             tell_book_state(state, decisions, slot, before, event)
     recycle(state.blotter, now_ns, VISIBLE_NS, RECYCLE_AT_MOST)
+
+
+@kernel
+def _needs_snapshot(state: State, slot: int) -> bool:
+    """Gapped, or never whole: a core that starts beside a running feed has missed its snapshots."""
+    head = state.books.heads[slot]
+    if head["is_syncing"] == 1:
+        return False
+    return head["state"] == BookState.GAPPED or head["state"] == BookState.SYNCING
 
 
 @kernel
