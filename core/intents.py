@@ -12,18 +12,50 @@ from core.orders.requests import can_replace, place, replace
 from core.records.decisions import Decisions, next_decision
 from core.risk.breaker import position_changed
 from core.risk.review import review
+from core.stage import stage
 from core.state import State
 from core.vocabulary import BookState, DenyReason, EventKind, InstrumentState, Mode
 
+NEW_ORDER = -1
+
 
 @kernel
-def submit(state: State, decisions: Decisions, intent: np.void, seat: int) -> int:
+def submit(state: State, decisions: Decisions, intent: np.void) -> int:
     """A new order; its slot, or minus the DenyReason minus 1, so that a slot is never taken for a reason."""
+    state.core[0]["replaced_slot"] = NEW_ORDER
+    decide(state, decisions, intent)
+    return state.core[0]["answer"]  # type: ignore[no-any-return]
+
+
+@kernel
+def submit_replace(state: State, decisions: Decisions, intent: np.void, slot: int) -> int:
+    """New price and total size of an open order, reviewed as if the old one were gone; a DenyReason."""
+    if not (slot >= 0 and slot < state.blotter.orders.shape[0]):
+        deny(state, decisions, intent, DenyReason.UNKNOWN_ORDER)
+        return DenyReason.UNKNOWN_ORDER
+    state.core[0]["replaced_slot"] = slot
+    decide(state, decisions, intent)
+    return state.core[0]["answer"]  # type: ignore[no-any-return]
+
+
+@stage
+def decide(state: State, decisions: Decisions, intent: np.void) -> None:
+    """Review, and order or denial. `replaced_slot` says which order it changes, `answer` what came of it."""
+    core = state.core[0]
+    if core["replaced_slot"] == NEW_ORDER:
+        core["answer"] = _place(state, decisions, intent)
+    else:
+        core["answer"] = _replace(state, decisions, intent, core["replaced_slot"])
+
+
+@kernel
+def _place(state: State, decisions: Decisions, intent: np.void) -> int:
+    """The slot, or minus the DenyReason minus 1. The seat is the intent's source; -1: a strategy."""
     reason = _review(state, intent, -1)
     slot = -1
     if reason == 0:
         source_id = state.instruments[intent["instrument_id"]]["source_id"]
-        slot = place(state.blotter, state.positions, decisions, intent, source_id, seat)
+        slot = place(state.blotter, state.positions, decisions, intent, source_id, intent["source_id"])
         if slot < 0:
             reason = DenyReason.BLOTTER_FULL
     if reason != 0:
@@ -35,8 +67,8 @@ def submit(state: State, decisions: Decisions, intent: np.void, seat: int) -> in
 
 
 @kernel
-def submit_replace(state: State, decisions: Decisions, intent: np.void, slot: int) -> int:
-    """New price and total size of an open order, reviewed as if the old one were gone; a DenyReason."""
+def _replace(state: State, decisions: Decisions, intent: np.void, slot: int) -> int:
+    """A DenyReason."""
     reason = can_replace(state.blotter, slot)
     if reason == 0:
         order = state.blotter.orders[slot]

@@ -108,7 +108,7 @@ def _take_intent(state: State, event: np.void) -> None:
 @kernel
 def _place(state: State, decisions: Decisions, event: np.void, seat: int) -> int:
     _take_intent(state, event)
-    slot = submit(state, decisions, state.intent[0], seat)
+    slot = submit(state, decisions, state.intent[0])
     if slot < 0:
         return -1 - slot
     state.seats[seat]["last_client_id"] = state.blotter.orders[slot]["client_id"]

@@ -92,7 +92,7 @@ def _needs_snapshot(state: State, slot: int) -> bool:
     head = state.books.heads[slot]
     if head["is_syncing"] == 1:
         return False
-    return head["state"] == BookState.GAPPED or head["state"] == BookState.SYNCING
+    return bool(head["state"] == BookState.GAPPED or head["state"] == BookState.SYNCING)
 
 
 @kernel

@@ -89,8 +89,8 @@ def words_of(events: np.ndarray) -> np.ndarray:
 def is_decision(event: np.void) -> bool:
     """Made by the core: not stepped over again."""
     if event["kind"] == EventKind.EXECUTION_REPORT:
-        return event["source_id"] == PAPER_SOURCE
-    return event["kind"] >= EventKind.ORDER_REQUEST
+        return bool(event["source_id"] == PAPER_SOURCE)
+    return bool(event["kind"] >= EventKind.ORDER_REQUEST)
 
 
 @kernel

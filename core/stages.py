@@ -8,6 +8,7 @@ from typing import Any
 import numba
 
 import core.strategy.builtin  # noqa: F401  (registers)
+from core.intents import decide
 from core.loop import Loop, handle, run
 from core.loop_setup import make_loop
 from core.memory.files import Memory, create_files
@@ -29,17 +30,24 @@ SETTINGS = CoreSettings(state_folder="", epoch=1, wall_offset_ns=0)
 SMALL = Capacities(market=64, tape=64, journal=64, books=2, positions=4, open_orders=8, strategies=2)
 
 
+def intents() -> None:
+    """Risk review, and what it lets through."""
+    link(decide)
+
+
 def market() -> None:
     """Book, bars, signals, and what a frame does."""
+    pretend(decide)
     link(on_market)
 
 
 def reports() -> None:
+    pretend(decide)
     link(on_report)
 
 
 def commands() -> None:
-    """Commands, risk review."""
+    pretend(decide)
     link(on_command)
 
 

@@ -49,6 +49,8 @@ CORE = np.dtype(
         ("fills", np.int64),
         ("journal_full", np.int64),
         ("next_resync_ns", np.int64),
+        ("replaced_slot", np.int64),  # of the intent in hand: the order that it changes; -1: none
+        ("answer", np.int64),  # what the last intent came to
     ]
 )
 

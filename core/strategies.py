@@ -144,7 +144,7 @@ def _want(state: State, decisions: Decisions, slot: int, number: int, instrument
     intent["valid_until_ns"] = event["now_ns"] + state.core[0]["command_valid_ns"]
     reason = 0
     if wish["request"] == Request.NEW:
-        reason = -1 - submit(state, decisions, intent, -1)
+        reason = -1 - submit(state, decisions, intent)
     elif wish["request"] == Request.CANCEL or wish["request"] == Request.REPLACE:
         reason = _change(state, decisions, slot, intent)
     if reason > 0:

@@ -72,7 +72,7 @@ def pursue(state: State, decisions: Decisions, instrument_id: int, cause: np.voi
     intent["quantity_lots"] = min(abs(missing_lots), state.risk.limits[instrument_id]["max_order_lots"])
     if target["position_lots"] == 0:
         intent["flags"] = REDUCE_ONLY
-    if submit(state, decisions, intent, target["seat"]) < 0:
+    if submit(state, decisions, intent) < 0:
         target["is_wanted"] = 0
 
 

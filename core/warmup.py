@@ -37,7 +37,8 @@ WAVES: tuple[tuple[Stage, ...], ...] = (
     (
         Stage("books, bars and signals", "core.stages:market"),
         Stage("orders and positions", "core.stages:reports"),
-        Stage("risk and commands", "core.stages:commands"),
+        Stage("risk review", "core.stages:intents"),
+        Stage("commands", "core.stages:commands"),
         Stage("paper fills", "core.stages:paper"),
         Stage("timers and halts", "core.stages:control"),
         Stage("tape and cells", "core.stages:publishing"),
