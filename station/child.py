@@ -37,7 +37,7 @@ class Child:
         self.pidfd = -1
         self.restarts = 0
         self.spawned_ns = 0
-        self.deaths_ns: deque[int] = deque(maxlen=8)
+        self.deaths_ns: deque[int] = deque(maxlen=1_000)
         self.exit_code: int | None = None
         """Of the last death: negative is a signal; None is not known (an adopted process is not our child)."""
         self._process: subprocess.Popen[bytes] | None = None

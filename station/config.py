@@ -40,6 +40,8 @@ class DeskConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     """What `station up` serves when it is not told: sim, binance."""
     symbols: tuple[str, ...] = ()
     """Which of the venue's instruments; empty: its usual ones."""
+    deaths_a_minute: int = 3
+    """A process that dies so often within a minute is given up, and the desk halts."""
     capacities: Capacities = Capacities()
 
 
@@ -138,6 +140,8 @@ def impossible(config: StationConfig) -> list[str]:
         found.append("simulator: seed and rate; allowed: a seed of 0 to 2**63 - 1, a rate above 0 up to 1000")
     if not (0 <= config.simulator.latency_us <= 10_000_000 and 0 <= config.simulator.jitter_us <= 10_000_000):
         found.append("simulator: latency_us and jitter_us; allowed: 0 to 10000000")
+    if not 1 <= config.desk.deaths_a_minute <= 1_000:
+        found.append(f"desk.deaths_a_minute: {config.desk.deaths_a_minute}; allowed: 1 to 1000")
     rings = ("market", "order_requests", "cancels", "execution_reports", "feed_requests", "commands", "tape", "journal")
     for key in rings:
         value = getattr(size, key)

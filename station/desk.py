@@ -74,6 +74,7 @@ class Desk:
             self.memory,
             folder=self.folder,
             silence_ns=setup.config.core.heartbeat_ms * 1_000_000,
+            deaths_allowed=setup.config.desk.deaths_a_minute,
             halt=self.halt,
             changed=self.register,
             say=say,

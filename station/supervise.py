@@ -35,6 +35,7 @@ class Supervisor:
         *,
         folder: DeskFolder,
         silence_ns: int,
+        deaths_allowed: int = DEATHS_ALLOWED,
         halt: Callable[[str], None],
         changed: Callable[[], None],
         say: Callable[[str], None],
@@ -44,6 +45,7 @@ class Supervisor:
         self._memory = memory
         self._descriptor: Descriptor = memory.descriptor
         self._silence_ns = silence_ns
+        self._deaths_allowed = deaths_allowed
         self._halt, self._changed, self._say = halt, changed, say
         self._last_tick_ns = 0
         self._judge_after_ns = 0
@@ -126,7 +128,7 @@ class Supervisor:
         if child is self.failed_to_start:
             return  # for the desk to decide; it was the first start of all
         recent = [death for death in child.deaths_ns if now_ns - death < DEATHS_WITHIN_NS]
-        if len(recent) >= DEATHS_ALLOWED:
+        if len(recent) >= self._deaths_allowed:
             self._turn(child, ProcessState.GIVEN_UP, now_ns)
             self._halt(f"{child.name} died {len(recent)} times in a minute")
             return
