@@ -1,7 +1,12 @@
 """The ring between two pinned processes: 64-byte messages, fully written and fully read; and one message's way back.
 
-Throughput: the consumer's clock over MESSAGES messages, published one at a time. Round trip: half of the time is the
-way there; a C program that passes a counter back and forth over two cache lines on the same two CPUs is the floor.
+Throughput: the consumer's clock over MESSAGES messages, published one at a time, on a ring of the market's capacity.
+The consumer takes batches as the core's loop does, and having found the ring empty looks again after LOOK_AGAIN pauses
+(the loop's own pass is about as long); a consumer that stares at the cursor takes its line from the producer for each
+message and halves the rate. Peer: the same ring in C, two threads on the same two CPUs, same capacity, same waiting.
+
+Round trip: a message there and its copy back; a C program that passes a counter back and forth over two cache lines on
+the same two CPUs is the floor. Wait policy: spin.
 """
 
 import multiprocessing
@@ -17,6 +22,7 @@ from typing import Any
 import numpy as np
 
 from core.kernel import kernel
+from core.loop import MARKET_BATCH
 from core.memory.atomics import market_events_at, monotonic_ns, pause
 from core.memory.files import Descriptor, Memory, consumer_row, create_files, producer_row
 from core.memory.layout import Capacities
@@ -29,10 +35,11 @@ from core.memory.ring import (
     producer_slot,
 )
 
-MESSAGES = 20_000_000
-TRIPS = 1_000_000
-RUNS = 7
-SMALL = Capacities(tape=1 << 8, market=1 << 13, journal=1 << 6, books=2, positions=4, open_orders=8)
+MESSAGES = 10_000_000
+TRIPS = 300_000
+RUNS = 5
+LOOK_AGAIN = 100
+SMALL = Capacities(tape=1 << 8, journal=1 << 6, books=2, positions=4, open_orders=8)
 
 C_PING_PONG = r"""
 #define _GNU_SOURCE
@@ -65,6 +72,60 @@ int main(int argc, char **argv) {
 }
 """
 
+C_RING = r"""
+#define _GNU_SOURCE
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+typedef struct { long word[6]; int id; short source, flags; char kind, side, detail, rest[5]; } message;
+static struct { char before[256]; atomic_long value; char behind[248]; } produced, consumed;
+static struct { message *slots; long messages, capacity, pauses; int cpu; } with;
+static void pin(int cpu) { cpu_set_t set; CPU_ZERO(&set); CPU_SET(cpu, &set); sched_setaffinity(0, sizeof set, &set); }
+static void wait(long pauses) { for (long i = 0; i < pauses; i++) __builtin_ia32_pause(); }
+static void *produce(void *unused) {
+    const long messages = with.messages, capacity = with.capacity; message *const slots = with.slots;
+    long own = 0, other = 0; pin(with.cpu);
+    while (own < messages) {
+        if (own - other == capacity) {
+            other = atomic_load_explicit(&consumed.value, memory_order_acquire);
+            if (own - other == capacity) { __builtin_ia32_pause(); continue; }
+        }
+        message *m = &slots[own & (capacity - 1)];
+        for (int j = 0; j < 6; j++) m->word[j] = own + j;
+        m->id = own & 0xffff; m->source = 1; m->flags = 4; m->kind = 1; m->side = 1; m->detail = 0;
+        atomic_store_explicit(&produced.value, ++own, memory_order_release);
+    }
+    return unused;
+}
+int main(int argc, char **argv) {
+    const int cpu = atoi(argv[2]); const long batch = atol(argv[6]); long own = 0, other = 0, total = 0;
+    with.cpu = atoi(argv[1]); with.messages = atol(argv[3]); with.capacity = atol(argv[4]); with.pauses = atol(argv[5]);
+    with.slots = aligned_alloc(4096, with.capacity * sizeof(message));
+    memset(with.slots, 0, with.capacity * sizeof(message));
+    const long messages = with.messages, capacity = with.capacity; message *const slots = with.slots;
+    struct timespec s, e; pthread_t thread; pin(cpu); pthread_create(&thread, 0, produce, 0);
+    while (own < messages) {
+        if (own == other) other = atomic_load_explicit(&produced.value, memory_order_acquire);
+        if (own == other) { wait(with.pauses); continue; }
+        if (own == 0) clock_gettime(CLOCK_MONOTONIC, &s);
+        const long end = other < own + batch ? other : own + batch;
+        for (; own < end; own++) {
+            const message *m = &slots[own & (capacity - 1)];
+            for (int j = 0; j < 6; j++) total += m->word[j];
+            total += m->id + m->source + m->flags + m->kind + m->side + m->detail;
+        }
+        atomic_store_explicit(&consumed.value, own, memory_order_release);
+    }
+    clock_gettime(CLOCK_MONOTONIC, &e);
+    fprintf(stderr, "%ld", total);
+    printf("%.3f\n", messages / ((e.tv_sec - s.tv_sec) * 1e9 + (e.tv_nsec - s.tv_nsec)) * 1e3);
+}
+"""
+
 
 @kernel
 def produce(ring: np.void, messages: int) -> None:
@@ -73,6 +134,7 @@ def produce(ring: np.void, messages: int) -> None:
     while sent < messages:
         index = producer_slot(ring)
         if index < 0:
+            pause()
             continue
         slots[index]["sequence"] = sent
         slots[index]["received_ns"] = sent + 1
@@ -97,8 +159,10 @@ def consume(ring: np.void, messages: int, timespec: np.ndarray, times: np.ndarra
     total = 0
     got = 0
     while got < messages:
-        ready = consumer_ready(ring)
+        ready = min(consumer_ready(ring), MARKET_BATCH)
         if ready == 0:
+            for _ in range(LOOK_AGAIN):
+                pause()
             continue
         if got == 0:
             times[0] = monotonic_ns(timespec)
@@ -128,17 +192,22 @@ def echo(inward: np.void, outward: np.void, trips: int) -> None:
 
 
 @kernel
-def round_trips(outward: np.void, inward: np.void, trips: int, timespec: np.ndarray) -> int:
+def round_trips(outward: np.void, inward: np.void, trips: int, timespec: np.ndarray, times: np.ndarray) -> int:
+    """The sum of what came back; times: nanoseconds of all trips."""
     slots = market_events_at(outward["slots_address"], outward["capacity"])
+    answers = market_events_at(inward["slots_address"], inward["capacity"])
+    back = 0
     began_ns = monotonic_ns(timespec)
     for trip in range(trips):
         slots[producer_slot(outward)]["sequence"] = trip
         producer_publish(outward)
         while consumer_ready(inward) == 0:
             pause()
+        back += answers[consumer_slot(inward)]["sequence"]
         consumer_advance(inward)
         consumer_release(inward)
-    return monotonic_ns(timespec) - began_ns
+    times[0] = monotonic_ns(timespec) - began_ns
+    return back
 
 
 def _pin(cpu: int) -> None:
@@ -173,22 +242,29 @@ def _round_trip(descriptor: Descriptor, cpus: tuple[int, int]) -> float:
     there, back = producer_row(memory.ring("market.a")), consumer_row(memory.ring("market.b"))
     child = multiprocessing.get_context("fork").Process(target=_echo, args=(descriptor, cpus[0]))
     child.start()
-    nanoseconds = round_trips(there[0], back[0], TRIPS, np.zeros(2, np.int64))
+    times = np.zeros(1, np.int64)
+    round_trips(there[0], back[0], TRIPS, np.zeros(2, np.int64), times)
     child.join()
-    return nanoseconds / TRIPS
+    return float(times[0]) / TRIPS
 
 
-def _c_round_trip(cpus: tuple[int, int], folder: Path) -> float | None:
+def _compiled(folder: Path) -> dict[str, Path]:
+    """The C programs, by name; none without a compiler."""
     compiler = shutil.which("gcc") or shutil.which("cc")
     if compiler is None:
-        print("the C ping-pong is left out: no C compiler here", file=sys.stderr)
-        return None
-    program = folder / "ping_pong"
-    if not program.exists():
-        source = folder / "ping_pong.c"
-        source.write_text(C_PING_PONG)
-        subprocess.run([compiler, "-O2", "-pthread", "-o", program, source], check=True)
-    output = subprocess.run([program, *map(str, cpus), str(TRIPS)], check=True, capture_output=True, text=True)
+        print("ring: the C peers are left out, no C compiler here", file=sys.stderr)
+        return {}
+    programs = {}
+    for name, text in (("ring", C_RING), ("ping_pong", C_PING_PONG)):
+        source = folder / f"{name}.c"
+        source.write_text(text)
+        programs[name] = folder / name
+        subprocess.run([compiler, "-O2", "-pthread", "-o", programs[name], source], check=True)
+    return programs
+
+
+def _answer(program: Path, *arguments: int) -> float:
+    output = subprocess.run([program, *map(str, arguments)], check=True, capture_output=True, text=True)
     return float(output.stdout)
 
 
@@ -199,23 +275,26 @@ def rows() -> list[dict[str, Any]]:
         return []
     cpus = (allowed[-2], allowed[-1])
     _pin(cpus[1])
-    rates, trips, floor = [], [], []
+    rates, trips = [], []
+    c_rates: list[float] = []
+    c_trips: list[float] = []
     memory = Memory(create_files("warm", ("a",), SMALL), frozenset({"market.a"}))
     produce(producer_row(memory.ring("market.a"))[0], 0)
     with tempfile.TemporaryDirectory() as folder:
+        programs = _compiled(Path(folder))
         for _ in range(RUNS):  # one after the other, so that a noisy minute strikes all of them
             rates.append(_throughput(create_files("bench-ring", ("a", "b"), SMALL), cpus))
             trips.append(_round_trip(create_files("bench-ring", ("a", "b"), SMALL), cpus))
-            nanoseconds = _c_round_trip(cpus, Path(folder))
-            if nanoseconds is not None:
-                floor.append(nanoseconds)
+            if programs:
+                c_rates.append(_answer(programs["ring"], *cpus, MESSAGES, SMALL.market, LOOK_AGAIN, MARKET_BATCH))
+                c_trips.append(_answer(programs["ping_pong"], *cpus, TRIPS))
     os.sched_setaffinity(0, set(allowed))
-    result = [
-        _row("64-byte messages, published one at a time", "M/s", "station", rates, best=max),
-        _row("round trip, two pinned processes", "ns", "station", trips, best=min),
-    ]
-    if floor:
-        result.append(_row("round trip, two pinned threads", "ns", "C ping-pong", floor, best=min))
+    result = [_row("64-byte messages, published one at a time", "M/s", "station", rates, best=max)]
+    if programs:
+        result.append(_row("64-byte messages, published one at a time", "M/s", "the same ring in C", c_rates, best=max))
+    result.append(_row("round trip, two pinned processes", "ns", "station", trips, best=min))
+    if programs:
+        result.append(_row("round trip, two pinned threads", "ns", "C ping-pong", c_trips, best=min))
     return result
 
 
