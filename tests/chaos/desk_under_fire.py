@@ -1,0 +1,274 @@
+"""One desk on the simulated exchange in a folder of its own, with a trader at a seat, and ways to hurt them."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from core.clock import monotonic_ns
+from core.memory.journal import read_journal
+from core.vocabulary import BookState, OrderStatus, Origin, ProcessState
+from feeds.simulator.settings import SimulatorSettings
+from station import paths
+from station.errors import CommandsFull, NoAnswer
+from station.link.attach import Attachment, attach, living_registry
+from station.link.commands import CommandLink, open_commands
+from station.link.halt import halt, halt_state
+from station.link.listing import OPEN, filled_cells
+from station.recordings import ask
+from tests.chaos.books_of_account import Books, Fill, as_recorded
+from tests.chaos.venue_ledger import VenueLedger
+from tests.station_cli import ROOT, Station
+
+DESK = "main"
+CONFIG = """
+[desk]
+deaths_a_minute = 1000
+[core.risk]
+command_valid_ms = 2000
+max_position_notional = 40e6
+max_gross_notional = 1e9
+daily_loss = 10e6
+orders_per_second = 2000
+max_open_orders = 200
+[gateway]
+arrival_ms = 300
+answer_ms = 500
+reconcile_s = 0.5
+[simulator]
+seed = {seed}
+rate = {rate}
+latency_us = {latency_us}
+jitter_us = {latency_us}
+"""
+ROWS = 5_000
+LATENCY_US = 1_500
+"""Long, so that much is on its way when a blow falls."""
+BEATS_WITHIN_NS = 500_000_000
+VICTIMS = ("core", "sim", "recorder", "desk", "client")
+
+
+class TooLate(AssertionError):
+    """Something did not come about in time."""
+
+
+def until(
+    is_so: Callable[[], object], what: Callable[[], object] | str, *, within_s: float, every_s: float = 0.005
+) -> None:
+    """Raises TooLate."""
+    give_up = time.monotonic() + within_s
+    while not is_so():
+        if time.monotonic() > give_up:
+            raise TooLate(f"not within {within_s} s: {what if isinstance(what, str) else what()}")
+        time.sleep(every_s)
+
+
+class DeskUnderFire:
+    """Started by `start`; `end` leaves no process behind."""
+
+    def __init__(self, home: Path, *, seed: int, rate: float = 0.5) -> None:
+        self.station = Station(home)
+        (home / "config").mkdir(exist_ok=True)
+        (home / "config" / "station.toml").write_text(CONFIG.format(seed=seed, rate=rate, latency_us=LATENCY_US))
+        self._seed, self._rate = seed, rate
+        self._recorded: list[Fill] = []
+        self._requested: set[int] = set()
+        self._last_fill = self._last_request = (0, -1)
+        os.environ["STATION_HOME"] = str(home)  # station/paths.py asks it
+
+    def start(self) -> None:
+        said = self.station.run("up", within_s=900)
+        assert said.code == 0, said
+        self.attachment: Attachment = attach(DESK)
+        self.memory = self.attachment.memory
+        self.link: CommandLink = open_commands(self.attachment, client="chaos judge", origin=Origin.API)
+        self.folder = paths.desk_folder(DESK)
+        self.venue = VenueLedger(
+            self.folder.root / "exchange",
+            SimulatorSettings(seed=self._seed, rate=self._rate, latency_us=LATENCY_US, jitter_us=LATENCY_US),
+            self.attachment.header.wall_offset_ns,
+        )
+        self.hire()
+
+    def end(self) -> None:
+        with contextlib.suppress(AttributeError):
+            self.trader.kill()
+            self.trader.wait()
+        self.station.end()
+
+    # The trader.
+
+    def hire(self) -> None:
+        """A new trader, when the last one died."""
+        self.trader = subprocess.Popen(
+            [sys.executable, "-P", "-m", "tests.chaos.client", "--desk", DESK],
+            env=self.station.environment,
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            bufsize=1,
+        )
+        assert self._hear() == "ready"
+
+    def go(self, seed: int, *, with_strategies: bool) -> None:
+        self._tell(f"go {seed} {int(with_strategies)}")
+
+    def stop(self) -> int:
+        """How many commands the trader sent; -1: it died."""
+        if self.trader.poll() is not None:
+            self.hire()
+            return -1
+        self._tell("stop")
+        return int(self._hear().partition(" ")[2])
+
+    def _tell(self, line: str) -> None:
+        assert self.trader.stdin is not None
+        self.trader.stdin.write(line + "\n")
+        self.trader.stdin.flush()
+
+    def _hear(self) -> str:
+        assert self.trader.stdout is not None
+        return self.trader.stdout.readline().strip()
+
+    # Blows.
+
+    def pid_of(self, victim: str) -> int:
+        if victim == "client":
+            return self.trader.pid
+        registry = living_registry(DESK)
+        assert registry is not None
+        if victim == "desk":
+            return registry.desk_pid if registry.desk_lives else 0
+        return next((row.pid for row in registry.processes if row.name == victim and row.lives), 0)
+
+    def strike(self, victim: str, number: signal.Signals) -> int:
+        """The pid that was struck; 0: it was down already."""
+        pid = self.pid_of(victim)
+        if pid:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, number)
+        if victim == "client" and number is signal.SIGKILL:
+            self.trader.wait()
+        return pid
+
+    def press_kill(self, *, flatten: bool) -> None:
+        halt(self.attachment, line=self.link.seat.number, reason="chaos presses the kill switch", flatten=flatten)
+
+    # Coming to rest.
+
+    def recover(self, *, within_s: float) -> None:
+        """All processes beat, the desk is armed again, all books are LIVE."""
+        until(self._is_whole, self._what_is_not_whole, within_s=within_s)
+
+    def settle(self, *, within_s: float) -> None:
+        """Nothing on its way, nothing UNKNOWN."""
+        until(lambda: not self._unsettled(), lambda: f"orders did not settle: {self._unsettled()}", within_s=within_s)
+
+    def clear(self, *, within_s: float) -> None:
+        """No open orders, here and there."""
+        until(self._is_clear, lambda: f"orders stay open: {self._unsettled(OPEN)}", within_s=within_s, every_s=0.02)
+
+    def _is_whole(self) -> bool:
+        self.link.seat.beat()
+        registry = living_registry(DESK)
+        if registry is None or not registry.desk_lives:
+            with contextlib.suppress(Exception):  # it is said again when this goes on too long
+                attach(DESK).close()
+            return False
+        if self._what_is_silent() or not self._is_armed():
+            return False
+        return not self._books_not_live()
+
+    def _what_is_not_whole(self) -> str:
+        return (
+            f"silent: {self._what_is_silent()}, halted: {halt_state(self.memory)}, "
+            f"books not LIVE: {self._books_not_live()}, health: {self.link.health()}"
+        )
+
+    def _what_is_silent(self) -> list[str]:
+        from core.memory.control import read_processes
+
+        now_ns = monotonic_ns()
+        roles = ("desk", "core", "recorder", "market.sim", "order.sim")
+        silent = [role for role in roles if now_ns - int(self.memory.heartbeat(role)[0]) > BEATS_WITHIN_NS]
+        down = [row.name for row in read_processes(self.memory.control) if row.state != ProcessState.RUNNING]
+        return silent + down
+
+    def _is_armed(self) -> bool:
+        seen = halt_state(self.memory)
+        health = self.link.health()
+        if not seen.is_halted and health is not None and not health["is_halted"]:
+            return True
+        with contextlib.suppress(NoAnswer, CommandsFull):
+            if health is not None and int(health["lease_seat"]) not in (-1, self.link.seat.number):
+                self.link.wait(self.link.take_lease(), what="the lease", within_s=0.3)
+            self.link.wait(self.link.rearm(seen.halt_sum), what="re-arm", within_s=0.3)
+            self.link.wait(self.link.release_lease(), what="release", within_s=0.3)
+        return False
+
+    def _books_not_live(self) -> list[int]:
+        count = int(self.memory.lines("instrument_count")[0, 0])
+        states = self.memory.cells("books").values["state"][:count]
+        return [int(number) for number in np.flatnonzero(states != BookState.LIVE)]
+
+    def orders(self) -> list[np.void]:
+        return list(filled_cells(self.memory.cells("orders"), "client_id"))
+
+    def _unsettled(self, states: frozenset[OrderStatus] | None = None) -> list[str]:
+        wanted = states or OPEN - {OrderStatus.NEW, OrderStatus.PARTIALLY_FILLED}
+        self.link.seat.beat()
+        return [
+            f"{row['client_id']} {OrderStatus(int(row['status'])).name}"
+            for row in self.orders()
+            if OrderStatus(int(row["status"])) in wanted
+        ]
+
+    def _is_clear(self) -> bool:
+        self._is_armed()
+        with contextlib.suppress(NoAnswer, CommandsFull):
+            self.link.wait(self.link.enable_strategies(False), what="strategies off", within_s=0.3)
+            self.link.wait(self.link.cancel_all(), what="cancel all", within_s=0.3)
+        health = self.link.health()
+        is_open = self._unsettled(OPEN) or health is None or health["open_orders"] or health["unknown_orders"]
+        return not is_open and not self.memory.table("gateway.sim")[0]["unknown"]
+
+    # What the books say.
+
+    def books(self, *, with_recording: bool = True) -> Books:
+        self.venue.look()
+        cells = self.memory.cells("positions")
+        totals = [row for row in filled_cells(cells, "updated_ns") if row["strategy_id"] == -1]
+        return Books(
+            venue=self.venue,
+            reports=read_journal(self.folder.root / "sim" / "reports.log"),
+            orders=self.orders(),
+            positions={int(row["instrument_id"]): row for row in totals},
+            instruments=self.memory.table("instruments").copy(),
+            recorded=self._read_recording() if with_recording else None,
+            requested=self._requested,
+        )
+
+    def _read_recording(self) -> list[Fill] | None:
+        names, rows = ask(DESK, "select coalesce(sum(lost), 0) as lost from sessions")
+        if rows[0][0]:
+            return None
+        for names, row in self._new_rows("fills", self._last_fill):
+            self._recorded.append(as_recorded(row, names))
+            self._last_fill = (row[names.index("session")], row[names.index("tape_sequence")])  # type: ignore[assignment]
+        for names, row in self._new_rows("order_requests", self._last_request):
+            if row[names.index("request")] == "NEW":
+                self._requested.add(int(row[names.index("client_id")]))  # type: ignore[call-overload]
+            self._last_request = (row[names.index("session")], row[names.index("tape_sequence")])  # type: ignore[assignment]
+        return self._recorded
+
+    def _new_rows(self, view: str, last: tuple[int, int]) -> list[tuple[list[str], list[object]]]:
+        text = f"select * exclude (time_utc) from {view} where (session, tape_sequence) > {last} limit {ROWS}"
+        names, rows = ask(DESK, text)
+        return [(names, row) for row in rows]
