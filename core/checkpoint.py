@@ -32,6 +32,8 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True):
     sizes: Sizes
     settings: CoreSettings
     kernel_hash: str
+    taken_wall_ns: int = 0
+    """0: by a version that did not say."""
 
 
 class Checkpoint(NamedTuple):

@@ -5,10 +5,12 @@ import numpy as np
 from core.bars.series import close_due
 from core.book.apply import begin_day
 from core.book.integrity import distrust_all, review_silence
+from core.fills.paper import paper_disown, paper_rollover
 from core.intents import count_exposure
 from core.kernel import kernel
 from core.orders.blotter import VISIBLE_NS, begin_epoch, recycle
 from core.orders.positions import TOTAL, new_day
+from core.orders.requests import look_up_unknown
 from core.orders.timers import arm, pop_due
 from core.records.decisions import Decisions
 from core.risk.breaker import new_day as new_risk_day
@@ -19,7 +21,7 @@ from core.stage import stage
 from core.state import HOUSEKEEPING_NS, HOUSEKEEPING_TIMER, State
 from core.strategy.slots import swap
 from core.trust import ask_resync, distrust_group, tell_book_state
-from core.vocabulary import BookState, EventKind
+from core.vocabulary import BookState, EventKind, Mode
 
 RESYNC_EVERY_NS = 1_000_000_000
 RECYCLE_AT_MOST = 64
@@ -49,13 +51,25 @@ def on_control(state: State, decisions: Decisions, event: np.void) -> None:
     elif kind == EventKind.STRATEGY_SWAPPED:
         swap(state.slots, event["strategy_id"], event["amount"])
     elif kind == EventKind.ROLLOVER:
-        _begin_day(state)
+        _begin_day(state, event)
     elif kind == EventKind.RESUMED:
         distrust_all(state.books)
     elif kind == EventKind.SESSION:
-        begin_epoch(state.blotter, event["client_id"])
-        # Until here the desk counts as halted. Lines that an earlier core saw are read by the loop and told as HALT.
-        apply_halt(state.halt, state.risk)
+        _begin_session(state, decisions, event)
+
+
+@kernel
+def _begin_session(state: State, decisions: Decisions, event: np.void) -> None:
+    """A core goes on from what another one left: what that one waited for is asked for again."""
+    begin_epoch(state.blotter, event["client_id"])
+    # Until here the desk counts as halted. Lines that changed meanwhile are read by the loop and told as HALT.
+    apply_halt(state.halt, state.risk)
+    _count_exposures(state)
+    if state.core[0]["mode"] != Mode.PAPER:
+        look_up_unknown(state.blotter, decisions, event)
+        return
+    for place in range(state.blotter.counts[0]["open_orders"]):
+        paper_disown(state.paper, state.blotter.orders[state.blotter.open_slots[place]], event["now_ns"])
 
 
 @kernel
@@ -101,7 +115,10 @@ def _on_halt(state: State, event: np.void) -> None:
     halt_seen(state.halt, state.risk, event["source_id"], event["reference_id"])
     if state.risk.state[0]["is_halted"] == 0:
         return
-    if event["amount"] != 0:
+    line = event["source_id"]
+    is_known = line >= 0 and line < state.halt.seen.shape[0]
+    # A restarted core is told of every line again: a flatten that was acknowledged is over.
+    if event["amount"] != 0 and is_known and state.halt.seen[line] != state.halt.acknowledged[line]:
         state.halt.is_flattening[0] = 1
     state.core[0]["strategies_enabled"] = 0
     for instrument_id in range(state.targets.shape[0]):
@@ -120,11 +137,18 @@ def _end_lease(state: State, seat: int) -> None:
 
 
 @kernel
-def _begin_day(state: State) -> None:
+def _begin_day(state: State, event: np.void) -> None:
     for slot in range(min(state.books.heads.shape[0], state.instrument_count[0])):
         begin_day(state.books, slot)
     new_day(state.positions)
     new_risk_day(state.risk)
+    _count_exposures(state)
+    if state.core[0]["mode"] == Mode.PAPER:
+        paper_rollover(state.paper, event["now_ns"])
+
+
+@kernel
+def _count_exposures(state: State) -> None:
     for row in range(state.positions.used[0]):
         position = state.positions.rows[row]
         if position["strategy_id"] == TOTAL:

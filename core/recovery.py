@@ -1,7 +1,8 @@
 """What a core knows when it starts, and what it leaves behind: checkpoint, then journal, then what was not drained.
 
     start    the last checkpoint's orders and positions · its journal file · what still lies in the journal region
-             requests whose place in their ring was never published are NOT_SENT; what waits for an answer is UNKNOWN
+             requests whose place in their ring was never published are NOT_SENT; what waits for an answer is UNKNOWN,
+             and the order process is asked for it at once (on_control.py, SESSION)
     running  `drain` carries the journal region to the epoch's journal file
     end      nothing: a killed core and a stopped one leave the same things behind
 
@@ -14,13 +15,15 @@ from pathlib import Path
 import numpy as np
 
 from core.checkpoint import Origin, checkpoint_path, journal_path, load, pour, save, state_hash
-from core.clock import monotonic_ns
+from core.clock import NS_PER_SECOND, monotonic_ns
 from core.kernel import SOURCE_HASH
 from core.loop import Loop, handle
+from core.loop_setup import DAY_NS
 from core.memory.control import read_header
 from core.memory.files import Memory
 from core.memory.journal import Journal, read_journal
 from core.memory.numpy_ring import Consumer
+from core.orders.positions import new_day
 from core.orders.reports import apply_report
 from core.orders.requests import doubt, restore
 from core.records.decisions import Decisions, clear_event, make_decisions
@@ -60,16 +63,20 @@ class Recovery:
         self._memory_started_ns = header.started_ns if header else 0
         self._consumer = Consumer(memory.ring("journal"))
         self._journal: Journal | None = None
+        self._day = 0
+        """The trading day that the positions' daily counts belong to."""
 
     def restore(self, state: State) -> int:
         """Orders and positions as the predecessor left them; how many journal records were applied."""
         state.halt.acknowledged[:] = self._memory.lines("halt_acknowledged")[:, 0]
+        state.halt.seen[:] = state.halt.acknowledged
         last = self._last_checkpoint()
         if last is None:
             return 0
         checkpoint = load(last)
         pour(checkpoint, state, only=LASTING)
         origin = checkpoint.origin
+        self._day = self._day_of(origin.taken_wall_ns)
         records = read_journal(journal_path(self._folder, origin.epoch))
         is_same_memory = origin.memory_started_ns == self._memory_started_ns
         if is_same_memory:
@@ -77,19 +84,23 @@ class Recovery:
         decisions = make_decisions(4096)
         for record in records:
             decisions.used[0] = 0
+            self._turn_day(state, int(record["now_ns"]) + origin.settings.wall_offset_ns)
             if record["kind"] == EventKind.ORDER_REQUEST:
                 restore(state.blotter, state.positions, record)
             else:
                 apply_report(state.blotter, state.positions, decisions, record, state.instruments)
         if is_same_memory:
             self._settle_unpublished(state, records, decisions)
+        self._turn_day(state, self._wall_ns())
         doubt(state.blotter, monotonic_ns())
+        # The cells still show what the predecessor had in its slots.
+        state.blotter.dirty[:] = 1
+        state.positions.dirty[:] = 1
         return len(records)
 
     def begin_session(self, loop: Loop, state: State, decisions: Decisions) -> None:
         """Checkpoint, a journal of our own, and SESSION and CHECKPOINT on the tape."""
         produced = int(self._memory.ring("journal").produced[0])
-        self._consumer.release(produced - self._consumer.read_so_far)
         epoch = self._settings.epoch
         origin = Origin(
             epoch=epoch,
@@ -98,11 +109,14 @@ class Recovery:
             sizes=sizes_of(self._memory),
             settings=self._settings,
             kernel_hash=SOURCE_HASH,
+            taken_wall_ns=self._wall_ns(),
         )
         self._forget_old_journals()
         fresh = fresh_state(self._memory, self._settings)
         self._journal = Journal(journal_path(self._folder, epoch))
         save(checkpoint_path(self._folder, epoch), state, fresh, origin, state.instruments)
+        # Not before: until the checkpoint is there, our successor needs what lies in the region.
+        self._consumer.release(produced - self._consumer.read_so_far)
         self._say(loop, state, decisions, EventKind.SESSION, int(SOURCE_HASH[:15], 16))
         self._say(loop, state, decisions, EventKind.CHECKPOINT, state_hash(state))
 
@@ -125,6 +139,19 @@ class Recovery:
         if self._journal:
             self._journal.close()
 
+    def _wall_ns(self) -> int:
+        return monotonic_ns() + self._settings.wall_offset_ns
+
+    def _day_of(self, wall_ns: int) -> int:
+        return (wall_ns - self._settings.config.rollover_utc_s * NS_PER_SECOND) // DAY_NS
+
+    def _turn_day(self, state: State, wall_ns: int) -> None:
+        """A trading day that began while nobody could say ROLLOVER, or that the journal reaches over."""
+        day = self._day_of(wall_ns)
+        if day > self._day:
+            new_day(state.positions)
+            self._day = day
+
     def _last_checkpoint(self) -> Path | None:
         paths = sorted(checkpoint_path(self._folder, 0).parent.glob("*.npz"))
         older = [path for path in paths if int(path.stem) < self._settings.epoch]
@@ -138,10 +165,13 @@ class Recovery:
 
     def _settle_unpublished(self, state: State, records: np.ndarray, decisions: Decisions) -> None:
         """The predecessor died between the journal and the ring: those requests never left."""
+        groups = self._memory.descriptor.groups
         for record in records:
             if record["kind"] != EventKind.ORDER_REQUEST or record["detail"] == Request.LOOK_UP:
                 continue
-            group = self._memory.descriptor.groups[record["source_id"]]
+            if not 0 <= record["source_id"] < len(groups):
+                continue  # paper: it never goes into a ring
+            group = groups[record["source_id"]]
             name = "cancels" if record["detail"] == Request.CANCEL else "order_requests"
             if record["sequence"] < int(self._memory.ring(f"{name}.{group}").produced[0]):
                 continue

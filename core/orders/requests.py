@@ -186,11 +186,16 @@ def doubt(blotter: Blotter, now_ns: int) -> int:
 
 @kernel
 def look_up_unknown(blotter: Blotter, decisions: Decisions, cause: np.void) -> int:
-    """Ask the venue what became of every UNKNOWN order; how many. Answered by Report.STATE or NOT_SENT."""
+    """Ask what became of every order that is UNKNOWN or waits for a cancel or replace; how many.
+
+    Answered by Report.STATE. A cancel or replace whose ring went with its desk was never seen by anybody.
+    """
     asked = 0
     for place in range(blotter.counts[0]["open_orders"]):
         slot = blotter.open_slots[place]
-        if blotter.orders[slot]["status"] == OrderStatus.UNKNOWN:
+        status = blotter.orders[slot]["status"]
+        waits = status == OrderStatus.PENDING_CANCEL or status == OrderStatus.PENDING_REPLACE
+        if status == OrderStatus.UNKNOWN or waits:
             _emit_request(blotter, decisions, slot, Request.LOOK_UP, cause)
             asked += 1
     return asked
