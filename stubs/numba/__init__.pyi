@@ -19,23 +19,3 @@ class _Config:
     CACHE_DIR: str
 
 config: _Config
-
-class types:
-    int64: Any
-    int32: Any
-    uint64: Any
-    uint32: Any
-    int8: Any
-    int16: Any
-    float64: Any
-    boolean: Any
-    Array: Any
-    class Type:
-        def __init__(self, name: str) -> None: ...
-
-    intp: Any
-    voidptr: Any
-    void: Any
-    CPointer: Any
-    ExternalFunction: Any
-    Record: Any
