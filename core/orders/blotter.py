@@ -186,12 +186,18 @@ def _write_order(order: np.void, client_id: int, intent: np.void, now_ns: int) -
 
 
 @kernel
+def _home(client_id: int, mask: int) -> int:
+    """Where the search for an id begins. Ids count up: four apart, they leave no long run for a removal to walk."""
+    return (client_id << 2) & mask
+
+
+@kernel
 def find(blotter: Blotter, client_id: int) -> int:
     """The slot of an order, or -1."""
     if client_id == EMPTY:
         return -1
     mask = blotter.keys.shape[0] - 1
-    place = client_id & mask
+    place = _home(client_id, mask)
     for _ in range(blotter.keys.shape[0]):
         key = blotter.keys[place]
         if key == client_id:
@@ -222,7 +228,7 @@ def find_at_venue(blotter: Blotter, venue_order_id: int, instrument_id: int) -> 
 def _index_insert(blotter: Blotter, client_id: int, slot: int) -> None:
     """There are at least four places for each slot, so one is always empty."""
     mask = blotter.keys.shape[0] - 1
-    place = client_id & mask
+    place = _home(client_id, mask)
     while blotter.keys[place] != EMPTY:
         place = (place + 1) & mask
     blotter.keys[place] = client_id
@@ -233,14 +239,14 @@ def _index_insert(blotter: Blotter, client_id: int, slot: int) -> None:
 def _index_remove(blotter: Blotter, client_id: int) -> None:
     """Moves later keys of the run back, so that no search stops at the hole."""
     mask = blotter.keys.shape[0] - 1
-    hole = client_id & mask
+    hole = _home(client_id, mask)
     while blotter.keys[hole] != client_id:
         if blotter.keys[hole] == EMPTY:
             return
         hole = (hole + 1) & mask
     place = (hole + 1) & mask
     while blotter.keys[place] != EMPTY:
-        home = blotter.keys[place] & mask
+        home = _home(blotter.keys[place], mask)
         # It may move when its home does not lie behind the hole, in the order of the run.
         if ((place - home) & mask) >= ((place - hole) & mask):
             blotter.keys[hole] = blotter.keys[place]
