@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from core.compiled_code import keep_verdict
 from core.kernel import JIT
 from core.records.decisions import Decisions, make_decisions
 from core.records.event import EVENT
@@ -58,6 +59,8 @@ if JIT:
                 _LINKED[symbol] = cfunc(
                     types.void(*_ARGUMENTS), cache=True, nopython=True, error_model="numpy", _nrt=False
                 )(_PLAIN[symbol])
+                if _LINKED[symbol].cache_hits == 0:
+                    keep_verdict(symbol, _LINKED[symbol].inspect_llvm())
                 binding.add_symbol(symbol, _LINKED[symbol].address)
 
     def pretend(*stages: Stage) -> None:

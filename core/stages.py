@@ -8,6 +8,7 @@ from typing import Any
 import numba
 
 import core.strategy.builtin  # noqa: F401  (registers)
+from core.compiled_code import keep_verdict
 from core.intents import decide
 from core.loop import Loop, handle, run
 from core.loop_setup import make_loop
@@ -101,8 +102,11 @@ def loop() -> None:
 def _compile(function: Any, *arguments: Any) -> None:
     """For the types of these arguments; nothing is run. With the JIT off there is nothing to do."""
     compile_for = getattr(function, "compile", None)
-    if compile_for is not None:
-        compile_for(tuple(numba.typeof(argument) for argument in arguments))
+    if compile_for is None:
+        return
+    compile_for(tuple(numba.typeof(argument) for argument in arguments))
+    if not function.stats.cache_hits:
+        keep_verdict(function.__name__, "\n".join(function.inspect_llvm().values()))
 
 
 def _decisions() -> Decisions:

@@ -229,3 +229,33 @@ def _order(group: str, size: Capacities) -> tuple[Region, ...]:
         Region(f"gateway.{group}", Kind.TABLE, GATEWAY_STATUS, 8),
         *_own(role),
     )
+
+
+def memory_map() -> str:
+    """docs/memory-map.md: this table for a desk with one venue group."""
+    layout = desk_layout(("GROUP",))
+    lines = [
+        "# The memory map",
+        "",
+        "Made by `python -m core.memory.layout > docs/memory-map.md`; a test keeps it so. One file per role, written",
+        "by that role alone and mapped read-only by everyone else. `GROUP` is a venue group; all seats are like 00.",
+        "",
+        "| file (role) | region | kind | record | capacity | bytes | when full or late |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for role, regions in layout.files.items():
+        if role.startswith("seat.") and role != seat_role(0):
+            continue
+        for region in regions:
+            record = f"{region.dtype.itemsize} bytes"
+            lines.append(
+                f"| {role} | {region.name} | {region.kind.value} | {record} | {region.capacity:,} "
+                f"| {region.size_bytes:,} | {region.when_full} |"
+            )
+    total = sum(layout.file_bytes(role) for role in layout.files)
+    lines += ["", f"All files together: {total / 1e6:.1f} MB.", ""]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    print(memory_map(), end="")
