@@ -6,6 +6,7 @@ A failing round prints its seed and every difference, and ends with 1. `--keep` 
 """
 
 import argparse
+import os
 import shutil
 import sys
 import tempfile
@@ -25,6 +26,7 @@ def main() -> int:
     given = parser.parse_args()
     home = Path(tempfile.mkdtemp(prefix="chaos-"))
     print(f"seed {given.seed}, {given.rounds} rounds, folder {home}", flush=True)
+    os.environ["STATION_HOME"] = str(home)
     desk = DeskUnderFire(home, seed=given.seed)
     is_clean = False
     try:

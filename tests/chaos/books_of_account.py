@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from core.records.event import EVENT
 from core.vocabulary import EventFlag, OrderStatus, Reject, Report, Side
 from feeds.sent_orders import KILL_SPACE
 from station.link.instruments import wide
@@ -63,13 +62,8 @@ def open_differences(books: Books) -> list[str]:
 
 
 def venue_fills(venue: VenueLedger) -> list[Fill]:
-    return [
-        (
-            int(row["book"]), int(row["side"]), int(row["execution_id"]), int(row["client_id"]), int(row["price_ticks"]),
-            int(row["quantity_lots"]), int(row["fee_e8"]),
-        )
-        for row in venue.fills.values()
-    ]  # fmt: skip
+    names = ("book", "side", "execution_id", "client_id", "price_ticks", "quantity_lots", "fee_e8")
+    return [tuple(int(row[name]) for name in names) for row in venue.fills.values()]  # type: ignore[misc]
 
 
 def _terms(row: np.void) -> tuple[int, ...]:
@@ -119,12 +113,11 @@ def _orders(books: Books) -> list[str]:
     told += [f"order {key} of the exchange is not in the report log" for key in venue if key not in known]
     ends = _ends(books.reports)
     for key, row in venue.items():
-        if key in ends and ends[key] != int(row["status"]):
-            told.append(
-                f"order {key} ended {OrderStatus(ends[key]).name} in the log, {OrderStatus(int(row['status'])).name} there"
-            )
-        elif key not in ends:
-            told.append(f"order {key} has no end in the report log, {OrderStatus(int(row['status'])).name} there")
+        there = OrderStatus(int(row["status"])).name
+        if key not in ends:
+            told.append(f"order {key} has no end in the report log, {there} there")
+        elif ends[key] != int(row["status"]):
+            told.append(f"order {key} ended {OrderStatus(ends[key]).name} in the report log, {there} there")
     for row in books.orders:
         key, status = int(row["client_id"]), OrderStatus(int(row["status"]))
         if status in OPEN:
@@ -133,10 +126,10 @@ def _orders(books: Books) -> list[str]:
             int(venue[key]["status"]),
             int(venue[key]["filled_lots"]),
         ):
-            there = venue[key]
+            end = venue[key]
             told.append(
                 f"order {key} ended {status.name} with {row['filled_lots']} lots in the core, "
-                f"{OrderStatus(int(there['status'])).name} with {there['filled_lots']} there"
+                f"{OrderStatus(int(end['status'])).name} with {end['filled_lots']} there"
             )
     sent = {key for key in venue if key < KILL_SPACE}
     told += [f"order {key} is at the exchange, the core never asked for it" for key in sorted(sent - books.requested)]
@@ -223,6 +216,3 @@ def as_recorded(row: list[object], names: list[str]) -> Fill:
         int(value["instrument_id"]), int(Side[str(value["side"])]), int(value["execution_id"]), int(value["client_id"]),  # type: ignore[call-overload]
         int(value["price_ticks"]), int(value["quantity_lots"]), int(value["fee_e8"]),  # type: ignore[call-overload]
     )  # fmt: skip
-
-
-assert EVENT.names

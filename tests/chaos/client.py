@@ -108,7 +108,7 @@ class Trader:
 
     def _lots(self, random: Random, number: int, ticks: int) -> int:
         row = self._instruments[number]
-        per_lot_e8 = ticks * int(row["value_numerator"]) / int(row["value_denominator"])
+        per_lot_e8 = max(1, ticks) * int(row["value_numerator"]) / int(row["value_denominator"])
         least = max(int(row["min_lots"]), int(int(row["min_notional_e8"]) / per_lot_e8 * 1.1) + 1)
         return least * random.randrange(1, 6)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from core.clock import monotonic_ns
+from core.memory.control import read_processes
 from core.memory.journal import read_journal
 from core.vocabulary import BookState, OrderStatus, Origin, ProcessState
 from feeds.simulator.settings import SimulatorSettings
@@ -79,8 +80,8 @@ class DeskUnderFire:
         self._seed, self._rate = seed, rate
         self._recorded: list[Fill] = []
         self._requested: set[int] = set()
+        self._killed: set[int] = set()
         self._last_fill = self._last_request = (0, -1)
-        os.environ["STATION_HOME"] = str(home)  # station/paths.py asks it
 
     def start(self) -> None:
         said = self.station.run("up", within_s=900)
@@ -123,6 +124,7 @@ class DeskUnderFire:
     def stop(self) -> int:
         """How many commands the trader sent; -1: it died."""
         if self.trader.poll() is not None:
+            assert self.trader.returncode == -signal.SIGKILL, "the trader died by itself"
             self.hire()
             return -1
         self._tell("stop")
@@ -154,8 +156,10 @@ class DeskUnderFire:
         if pid:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, number)
-        if victim == "client" and number is signal.SIGKILL:
-            self.trader.wait()
+        if number is signal.SIGKILL:
+            self._killed.add(pid)
+            if victim == "client":
+                self.trader.wait()
         return pid
 
     def press_kill(self, *, flatten: bool) -> None:
@@ -182,6 +186,10 @@ class DeskUnderFire:
             with contextlib.suppress(Exception):  # it is said again when this goes on too long
                 attach(DESK).close()
             return False
+        # A heartbeat is fresh for a while after its process died: who was killed must have a successor.
+        successors = {row.name for row in registry.processes if row.lives and row.pid not in self._killed}
+        if not {"core", "sim", "recorder"} <= successors or registry.desk_pid in self._killed:
+            return False
         if self._what_is_silent() or not self._is_armed():
             return False
         return not self._books_not_live()
@@ -193,8 +201,6 @@ class DeskUnderFire:
         )
 
     def _what_is_silent(self) -> list[str]:
-        from core.memory.control import read_processes
-
         now_ns = monotonic_ns()
         roles = ("desk", "core", "recorder", "market.sim", "order.sim")
         silent = [role for role in roles if now_ns - int(self.memory.heartbeat(role)[0]) > BEATS_WITHIN_NS]

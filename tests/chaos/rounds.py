@@ -68,8 +68,8 @@ def play(desk: DeskUnderFire, this: Plan) -> tuple[list[str], str]:
             found = _agree(lambda: differences(desk.books()))
     except TooLate as late:
         return [str(late)], ""
-    word = f"{sent} commands, {len(desk.venue.orders)} orders, {len(desk.venue.fills)} fills, whole after {recovered_s:.1f} s"
-    return found, f"{word}, {time.monotonic() - began:.1f} s"
+    count = f"{sent} commands, {len(desk.venue.orders)} orders, {len(desk.venue.fills)} fills in all"
+    return found, f"{count}, whole after {recovered_s:.1f} s, {time.monotonic() - began:.1f} s"
 
 
 def _strike(desk: DeskUnderFire, blow: Blow) -> None:

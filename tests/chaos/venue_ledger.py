@@ -1,4 +1,4 @@
-"""What the simulated exchange itself knows, read beside the running process: its last snapshot, and every arrival since.
+"""What the simulated exchange itself knows, read beside the running process: its last snapshot, and what arrived since.
 
 The exchange is a function of its seed and its arrivals, and both are on disk before anybody is told anything. So a
 second one, made from the same files and brought to the present, has the same orders, fills and accounts.

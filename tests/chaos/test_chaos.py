@@ -1,0 +1,51 @@
+"""Some rounds of `python -m tests.chaos`: whoever is shot, everybody's books agree afterwards."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.chaos.desk_under_fire import DeskUnderFire
+from tests.chaos.rounds import Blow, Plan, play
+
+pytestmark = [pytest.mark.compiled, pytest.mark.timeout(120)]
+
+SEED = 20261121
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeskUnderFire]:
+    with pytest.MonkeyPatch.context() as patch:
+        home = tmp_path_factory.mktemp("home")
+        patch.setenv("STATION_HOME", str(home))
+        desk = DeskUnderFire(home, seed=SEED)
+        try:
+            desk.start()
+            desk.recover(within_s=60)
+            yield desk
+        finally:
+            desk.end()
+
+
+@pytest.mark.parametrize("victim", ["core", "sim", "recorder", "desk", "client"])
+def test_a_killed_process_loses_nothing_and_repeats_nothing(desk: DeskUnderFire, victim: str) -> None:
+    blow = Blow(victim, "kill", after_s=0.3, for_s=0)
+
+    found, _ = play(desk, Plan((blow,), seed=SEED, with_strategies=True, after_s=0.3))
+
+    assert found == []
+
+
+def test_a_core_and_an_exchange_that_die_together_lose_nothing(desk: DeskUnderFire) -> None:
+    blows = (Blow("sim", "kill", after_s=0.3, for_s=0), Blow("core", "kill", after_s=0.01, for_s=0))
+
+    found, _ = play(desk, Plan(blows, seed=SEED + 1, with_strategies=False, after_s=0.3))
+
+    assert found == []
+
+
+def test_a_kill_switch_that_is_pressed_under_load_leaves_the_books_in_order(desk: DeskUnderFire) -> None:
+    blow = Blow("", "press-flat", after_s=0.3, for_s=0)
+
+    found, _ = play(desk, Plan((blow,), seed=SEED + 2, with_strategies=True, after_s=0.1))
+
+    assert found == []
