@@ -154,9 +154,9 @@ def test_a_market_order_changes_the_position_and_is_recorded(desk: Station) -> N
     ],
 )
 def test_a_mistake_is_a_sentence_and_an_exit_code(
-    desk: Station, arguments: tuple[str, ...], code: ExitCode | None, words: str
+    station: Station, arguments: tuple[str, ...], code: ExitCode | None, words: str
 ) -> None:
-    said = desk.run(*arguments)
+    said = station.run(*arguments)
 
     assert said.code != 0
     assert code is None or said.code == code, said
