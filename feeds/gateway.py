@@ -201,17 +201,22 @@ class OrderGateway:
             return False
         self.status["state"] = FeedState.SYNCING
         self.intake.know_what_was_in_hand()
+        # Before a halt is obeyed: it is not over while something is unanswered.
+        self._look_up_unanswered()
         if not await self._until_it_works(self._stand_down.begin, "cancel after a halt"):
             return False
         if not await self._until_it_works(self.reconciler.begin, "compare orders with the venue"):
             return False
         self.intake.look_up_what_was_in_hand()
-        for order in self.orders.open_orders():
-            if order.needs_answer or order.is_unknown:
-                self.look_up_soon(order)
+        self._look_up_unanswered()
         self.start(self.reconciler.run_for_ever())
         self.status["state"] = FeedState.LIVE
         return True
+
+    def _look_up_unanswered(self) -> None:
+        for order in self.orders.open_orders():
+            if order.needs_answer or order.is_unknown:
+                self.look_up_soon(order)
 
     async def _until_it_works(self, attempt: Callable[[], Coroutine[Any, Any, None]], what: str) -> bool:
         tries = 0

@@ -91,26 +91,28 @@ class StandDown:
     async def _stand_down(self, total: int) -> None:
         status = self._gateway.status
         if self._clean_total != total:
-            await self._cancel_until_none_is_open()
+            if not await self._cancel_until_none_is_open():
+                return
             self._clean_total = total
             status["halt_clean_ns"] = monotonic_ns()
             status["halt_sum_clean"] = total
         if self._gateway.halts.wants_flat and self._flat_total != total:
-            await self._close_until_flat()
-            await self._cancel_until_none_is_open()
+            if not (await self._close_until_flat() and await self._cancel_until_none_is_open()):
+                return
             self._flat_total = total
             status["flatten_sum_done"] = total
 
-    async def _cancel_until_none_is_open(self) -> None:
+    async def _cancel_until_none_is_open(self) -> bool:
+        """False: re-armed or told to stop before that; what is open then may stay."""
         gateway = self._gateway
         cancelled: set[tuple[int, int]] = set()
-        while not gateway.is_stopping:
+        while gateway.halts.is_halted and not gateway.is_stopping:
             # Asked before the list is: what was answered by then is on the list, or is gone.
             may_arrive = gateway.has_unanswered()
             orders = await gateway.venue.open_orders()
             gateway.status["open_at_venue"] = len(orders)
             if not orders and not may_arrive:
-                return
+                return True
             now_ns = monotonic_ns()
             due = [order for order in orders if now_ns - self._asked_ns.get(_key(order), 0) > CANCEL_AGAIN_NS]
             for order in due:
@@ -119,13 +121,14 @@ class StandDown:
             await asyncio.gather(*(gateway.intake.cancel(_cancel_of(order), None) for order in due))
             gateway.status["halt_cancelled"] = len(cancelled)
             await asyncio.sleep(PAUSE_S)
+        return False
 
-    async def _close_until_flat(self) -> None:
+    async def _close_until_flat(self) -> bool:
         gateway = self._gateway
         while gateway.halts.is_halted and not gateway.is_stopping:
             positions = [row for row in await gateway.venue.positions() if self._closing_lots(row) > 0]
             if not positions and not gateway.has_unanswered():
-                return
+                return True
             orders = [self._closing_order(position) for position in positions]
             for order in orders:
                 await gateway.intake.send_new(order)
@@ -134,6 +137,7 @@ class StandDown:
             while any(not order.is_final for order in orders) and monotonic_ns() < deadline_ns:
                 await asyncio.sleep(PAUSE_S)
             await asyncio.sleep(PAUSE_S)
+        return False
 
     def _closing_lots(self, position: VenuePosition) -> int:
         """What one order can close; 0 for dust that is smaller than the venue's smallest order."""
