@@ -14,7 +14,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from core.clock import monotonic_ns
-from core.memory.journal import HEADER_BYTES, RECORD_BYTES, read_journal
+from core.memory.journal import HEADER_BYTES, RECORD_BYTES, Journal, read_journal
 from core.vocabulary import EventFlag, OrderStatus, Report, Request
 from feeds.gateway import OrderGateway
 from tests.unit.feeds.gateway_bench import GROUP, GatewayBench, order, running, until
@@ -184,6 +184,20 @@ async def test_what_was_not_claimed_is_sent_only_if_it_is_still_valid(tmp_path: 
     bench.ask(order(1, valid_until_ns=monotonic_ns() + 10**10), order(2, valid_until_ns=monotonic_ns()))
     async with running(bench.make()):
         await until(lambda: bench.told(1) == [Report.ACCEPTED] and bench.told(2) == [Report.NOT_SENT])
+
+
+async def test_a_halt_at_the_start_is_obeyed_although_an_order_was_never_answered(tmp_path: Path) -> None:
+    bench = GatewayBench(tmp_path)
+    log = Journal(tmp_path / "requests.log")
+    log.append(order(1))
+    log.close()
+    total = bench.halt()
+    async with running(bench.make()) as gateway:
+        await until(lambda: gateway.status["halt_sum_clean"] == total)
+        assert bench.last(1)["status"] == OrderStatus.NOT_SENT
+        bench.rearm()
+        bench.ask(order(2))
+        await until(lambda: bench.told(2) == [Report.ACCEPTED])
 
 
 async def test_a_new_desk_with_empty_rings_is_told_everything_again(tmp_path: Path) -> None:
