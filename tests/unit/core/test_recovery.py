@@ -19,7 +19,10 @@ from core.records.event import EVENT
 from core.risk.halt import rearm
 from core.settings import CoreSettings
 from core.state import PAPER_SOURCE
+from core.step import link_step
 from core.vocabulary import EventKind, Mode, OrderStatus, OrderType, Report, Request, Side, TimeInForce, WaitPolicy
+
+pytestmark = pytest.mark.timeout(240)  # the first one loads the loop, or compiles it
 
 DAY_NS = 86_400_000_000_000
 GROUP = "double"
@@ -54,6 +57,11 @@ class Desk:
 
     def asked(self) -> list[tuple[Request, int]]:
         return [(Request(int(row["detail"])), int(row["client_id"])) for row in self.requests.peek()]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def linked() -> None:
+    link_step()
 
 
 @pytest.fixture
