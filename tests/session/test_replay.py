@@ -41,7 +41,7 @@ def _trade(station: Station) -> None:
     station.run("strategies", "on")
     for symbol in ("BTC-USD.alpha", "ETH-USD.beta"):
         station.run("order", "sell", "0.02", symbol, "--type", "market")
-    station.run("flatten", "--all")
+    assert station.run("flatten").code == 0
     eventually(lambda: not _open_lots(station), within_s=30)
     station.run("kill", "--reason", "the replay has one too")
     eventually(lambda: station.run("rearm", "--reason", "go on").code == 0, within_s=30)

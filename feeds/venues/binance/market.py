@@ -237,6 +237,7 @@ class BinanceMarket:
         self._publisher.publish_state(FeedState.LIVE, instrument_id=book.instrument_id)
         if all(other.sequence.last_id is not None for other in self.books.values()):
             self.status["state"] = FeedState.LIVE
+            self.status["message"] = b""  # what is over is told by the counts
         return True
 
     def _publish_snapshot(self, book: Book, snapshot: Snapshot, received_ns: int) -> None:
