@@ -23,9 +23,7 @@ from core.memory.control import read_header
 from core.memory.files import Memory
 from core.memory.journal import Journal, read_journal
 from core.memory.numpy_ring import Consumer
-from core.orders.positions import new_day
-from core.orders.reports import apply_report
-from core.orders.requests import doubt, restore
+from core.on_restore import restore_once
 from core.records.decisions import Decisions, clear_event, make_decisions
 from core.records.event import EVENT
 from core.settings import CoreSettings
@@ -82,17 +80,14 @@ class Recovery:
         if is_same_memory:
             records = np.concatenate([records, self._undrained(origin.journal_base + len(records))])
         decisions = make_decisions(4096)
-        for record in records:
-            decisions.used[0] = 0
-            self._turn_day(state, int(record["now_ns"]) + origin.settings.wall_offset_ns)
-            if record["kind"] == EventKind.ORDER_REQUEST:
-                restore(state.blotter, state.positions, record)
-            else:
-                apply_report(state.blotter, state.positions, decisions, record, state.instruments)
+        records = np.ascontiguousarray(records)
+        for index in range(len(records)):
+            self._turn_day(state, decisions, int(records[index]["now_ns"]) + origin.settings.wall_offset_ns)
+            restore_once(state, decisions, records, index)
         if is_same_memory:
             self._settle_unpublished(state, records, decisions)
-        self._turn_day(state, self._wall_ns())
-        doubt(state.blotter, monotonic_ns())
+        self._turn_day(state, decisions, self._wall_ns())
+        self._tell(state, decisions, EventKind.SESSION)
         # The cells still show what the predecessor had in its slots.
         state.blotter.dirty[:] = 1
         state.positions.dirty[:] = 1
@@ -145,12 +140,17 @@ class Recovery:
     def _day_of(self, wall_ns: int) -> int:
         return (wall_ns - self._settings.config.rollover_utc_s * NS_PER_SECOND) // DAY_NS
 
-    def _turn_day(self, state: State, wall_ns: int) -> None:
+    def _turn_day(self, state: State, decisions: Decisions, wall_ns: int) -> None:
         """A trading day that began while nobody could say ROLLOVER, or that the journal reaches over."""
         day = self._day_of(wall_ns)
         if day > self._day:
-            new_day(state.positions)
+            self._tell(state, decisions, EventKind.ROLLOVER)
             self._day = day
+
+    def _tell(self, state: State, decisions: Decisions, kind: EventKind) -> None:
+        event = np.zeros(1, EVENT)
+        event["kind"], event["now_ns"] = kind, monotonic_ns()
+        restore_once(state, decisions, event, 0)
 
     def _last_checkpoint(self) -> Path | None:
         paths = sorted(checkpoint_path(self._folder, 0).parent.glob("*.npz"))
@@ -175,8 +175,7 @@ class Recovery:
             name = "cancels" if record["detail"] == Request.CANCEL else "order_requests"
             if record["sequence"] < int(self._memory.ring(f"{name}.{group}").produced[0]):
                 continue
-            answer = np.zeros(1, EVENT)[0]
-            clear_event(answer)
+            answer = np.zeros(1, EVENT)
             answer["kind"] = EventKind.EXECUTION_REPORT
             answer["detail"] = {
                 Request.NEW: Report.NOT_SENT,
@@ -188,7 +187,7 @@ class Recovery:
             answer["status"] = OrderStatus.NOT_SENT
             answer["sequence"] = -1
             answer["now_ns"] = monotonic_ns()
-            apply_report(state.blotter, state.positions, decisions, answer, state.instruments)
+            restore_once(state, decisions, answer, 0)
 
     def _say(self, loop: Loop, state: State, decisions: Decisions, kind: EventKind, reference_id: int) -> None:
         event = loop.event[0]

@@ -6,6 +6,7 @@ Run one by one, each in a process of its own, by core/warmup.py.
 from typing import Any
 
 import numba
+import numpy as np
 
 import core.strategy.builtin  # noqa: F401  (registers)
 from core.compiled_code import keep_verdict
@@ -18,10 +19,12 @@ from core.on_command import on_command
 from core.on_control import on_control
 from core.on_market import on_market
 from core.on_report import on_report
+from core.on_restore import on_restore, restore_once
 from core.paper import serve_paper
 from core.publish.cells import Cells, make_cells, publish_dirty
 from core.publish.requests import publish_decisions
 from core.records.decisions import Decisions, make_decisions
+from core.records.event import EVENT
 from core.settings import CoreSettings
 from core.stage import link, pretend, tiny_state
 from core.step import step as step_stage
@@ -54,6 +57,13 @@ def commands() -> None:
 
 def control() -> None:
     link(on_control)
+
+
+def restarts() -> None:
+    """What a core does with its predecessor's journal."""
+    pretend(on_report, on_restore)
+    link(on_restore)
+    _compile(restore_once, tiny_state(), _decisions(), np.zeros(1, EVENT), 0)
 
 
 def paper() -> None:

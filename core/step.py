@@ -13,6 +13,7 @@ from core.on_command import on_command
 from core.on_control import on_control
 from core.on_market import on_market
 from core.on_report import on_report
+from core.on_restore import on_restore
 from core.paper import serve_paper
 from core.records.decisions import Decisions
 from core.stage import link, stage
@@ -38,7 +39,7 @@ def step(state: State, decisions: Decisions, event: np.void) -> None:
 
 def link_step() -> None:
     """Before `step` is called, or a kernel that calls it is loaded: compile what is not in the cache, and link."""
-    link(decide, on_report, on_market, on_command, on_control, serve_paper, step)
+    link(decide, on_report, on_market, on_command, on_control, on_restore, serve_paper, step)
 
 
 @kernel

@@ -42,6 +42,7 @@ WAVES: tuple[tuple[Stage, ...], ...] = (
         Stage("paper fills", "core.stages:paper"),
         Stage("timers and halts", "core.stages:control"),
         Stage("tape and cells", "core.stages:publishing"),
+        Stage("restarts", "core.stages:restarts"),
         Stage("strategies", "core.stages:strategies"),
         Stage("the step", "core.stages:step"),
         Stage("the loop", "core.stages:loop"),

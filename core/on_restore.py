@@ -1,0 +1,33 @@
+"""One record of a predecessor's journal, applied again when a core starts."""
+
+import numpy as np
+
+from core.kernel import kernel
+from core.on_report import on_report
+from core.orders.positions import new_day
+from core.orders.requests import doubt, restore
+from core.records.decisions import Decisions
+from core.stage import stage
+from core.state import State
+from core.vocabulary import EventKind
+
+
+@stage
+def on_restore(state: State, decisions: Decisions, event: np.void) -> None:
+    """A request, a report, a new day; SESSION: the journal is at its end, what waits for an answer is UNKNOWN."""
+    kind = event["kind"]
+    if kind == EventKind.ORDER_REQUEST:
+        restore(state.blotter, state.positions, event)
+    elif kind == EventKind.EXECUTION_REPORT:
+        on_report(state, decisions, event)
+    elif kind == EventKind.ROLLOVER:
+        new_day(state.positions)
+    elif kind == EventKind.SESSION:
+        doubt(state.blotter, event["now_ns"])
+
+
+@kernel
+def restore_once(state: State, decisions: Decisions, events: np.ndarray, index: int) -> None:
+    """From Python: one record of EVENT[n]. What it would decide is dropped: it was decided long ago."""
+    decisions.used[0] = 0
+    on_restore(state, decisions, events[index])
