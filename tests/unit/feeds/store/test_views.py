@@ -41,7 +41,10 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyC
 
 
 def order_life() -> np.ndarray:
-    """EVENT[n]: a key press, the order it makes, its acknowledgement, two fills, and another order that is denied."""
+    """EVENT[n]: a key press, the order it makes, its acknowledgement, two fills, and another order that is denied.
+
+    At the end the second fill again: as a core tells it that was killed before it had journalled its report.
+    """
     events = empty_events(9)
     events["now_ns"] = NOW_NS + 1_000_000_000 + np.arange(9)
     events["client_id"] = (EPOCH << 32) + 1
@@ -71,7 +74,8 @@ def order_life() -> np.ndarray:
     events["flags"][6] = EventFlag.MAKER
     events["reason"][8] = DenyReason.MAX_POSITION
     events["client_id"][8] = 0
-    return events
+    events["execution_id"][[4, 6]] = (11, 12)
+    return np.append(events, events[6:7])
 
 
 def one(asked: duckdb.DuckDBPyConnection, sql: str) -> tuple[object, ...]:
