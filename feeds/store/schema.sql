@@ -225,8 +225,10 @@ select time_utc, symbol, side, price, quantity, amount / 1e8 as fee, settlement 
        flag_bits & 32 <> 0 as is_maker, client_id, execution_id, strategy_id, account_id, origin, price_ticks,
        quantity_lots, amount as fee_e8, now_ns, instrument_id, session, tape_sequence
 from decisions where kind_code = 63
-qualify row_number() over (partition by client_id, instrument_id, side, execution_id, (execution_id = 0)::int * tape_sequence
-                           order by session, tape_sequence) = 1
+qualify row_number() over (
+    partition by client_id, instrument_id, side, execution_id, (execution_id = 0)::int * tape_sequence
+    order by session, tape_sequence
+) = 1
 order by session, tape_sequence;
 
 create view order_requests as
