@@ -1,0 +1,306 @@
+"""The whole way: a WebSocket frame of the venue in, the bytes of an order out, through three real processes.
+
+    double ── depth frame ──► market process ─ ring ─► core ─ ring ─► order process ── order.place ──► double
+           stamp before send                                                    stamp: the call is read and its
+                                                                                signature checked
+
+The venue is a double of Binance on the loopback, in this process: a depth stream of ours, tests/binance_double.py for
+orders, each refused, so that none stays open. The core is core.process with the strategy of bench/tick_to_order.py: an
+order at the touch after every frame. One trip at a time, at times of chance; `runs` is how many ended
+in an order that was still young enough to be sent. The double's own sending, reading and
+checking are in the figure. Wait policy: backoff; every process shares the CPUs that there are.
+"""
+
+import asyncio
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+from aiohttp import web
+
+from core.clock import monotonic_ns, wall_offset_ns
+from core.config import CoreConfig
+from core.histogram.percentiles import summary
+from core.memory import control, numpy_cell
+from core.memory.files import Memory, create_files, keep_open
+from core.memory.layout import seat_role
+from core.memory.numpy_ring import Consumer, Producer
+from core.settings import CoreSettings, StrategySettings
+from core.vocabulary import BookState, Command, EventKind, FeedState, Hop, Mode
+from feeds.config import MarketSettings, OrderSettings, VenueConfig
+from feeds.instruments import write_table
+from feeds.venues.binance.instruments import read_instruments
+from station.link.seat import plain_command
+from tests.binance_double import KEYS, BinanceDouble
+
+TRIPS = 400
+WARM_TRIPS = 40
+WARM_FRAMES = 800
+WITHIN_S = 60.0
+SYMBOL = "BTCUSDT"
+FIRST_ID = 100
+CORE = "import sys, bench.tick_to_order, core.process; sys.exit(core.process.main())"
+LISTING = {
+    "symbols": [
+        {
+            "symbol": SYMBOL,
+            "status": "TRADING",
+            "baseAsset": "BTC",
+            "quoteAsset": "USDT",
+            "filters": [
+                {"filterType": "PRICE_FILTER", "tickSize": "0.01000000"},
+                {"filterType": "LOT_SIZE", "stepSize": "0.00001000"},
+            ],
+        }
+    ]
+}
+
+
+class _Venue(BinanceDouble):
+    """The double, which refuses every order and says when it came."""
+
+    def __init__(self, row: np.void) -> None:
+        super().__init__(row)
+        self.arrived: asyncio.Queue[int] = asyncio.Queue()
+
+    async def _place(self, given: dict[str, Any]) -> tuple[int, Any]:
+        self.arrived.put_nowait(monotonic_ns())
+        return 400, {"code": -2010, "msg": "Account has insufficient balance for requested action."}
+
+
+class _Stream:
+    """Snapshot and depth stream of one symbol."""
+
+    def __init__(self) -> None:
+        self.socket: web.WebSocketResponse | None = None
+        self.last_id = FIRST_ID
+        self.url = ""
+
+    async def start(self) -> None:
+        application = web.Application()
+        application.router.add_get("/stream", self._open)
+        application.router.add_get("/api/v3/depth", self._depth)
+        self._runner = web.AppRunner(application, access_log=None)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        self.url = f"127.0.0.1:{self._runner.addresses[0][1]}"
+
+    async def stop(self) -> None:
+        if self.socket is not None:
+            await self.socket.close()
+        await self._runner.cleanup()
+
+    async def send(self) -> int:
+        """The next depth frame, ten levels a side; when it was about to be sent."""
+        self.last_id += 1
+        data = {"e": "depthUpdate", "E": time.time_ns() // 1_000_000, "s": SYMBOL, "U": self.last_id, "u": self.last_id}
+        text = json.dumps({"stream": "btcusdt@depth@100ms", "data": data | _levels(self.last_id, "b", "a")})
+        assert self.socket is not None
+        sent_ns = monotonic_ns()
+        await self.socket.send_str(text)
+        return sent_ns
+
+    async def _open(self, request: web.Request) -> web.WebSocketResponse:
+        self.socket = web.WebSocketResponse(compress=False)
+        await self.socket.prepare(request)
+        async for _ in self.socket:
+            pass
+        return self.socket
+
+    async def _depth(self, request: web.Request) -> web.Response:
+        return web.json_response({"lastUpdateId": self.last_id} | _levels(0, "bids", "asks"))
+
+
+def _levels(number: int, bids: str, asks: str) -> dict[str, list[list[str]]]:
+    """Ten levels a side around a middle that moves, what it passed deleted: the micro-price wants moves."""
+    size, middle = f"{1 + number % 7:.8f}", number % 3
+    own = {
+        bids: [(middle - 1 - level, size) for level in range(10)] + [(step, "0.00000000") for step in range(middle, 3)],
+        asks: [(middle + level, size) for level in range(10)] + [(step, "0.00000000") for step in range(middle)],
+    }
+    return {name: [[f"{64_000 + step * 0.01:.8f}", lots] for step, lots in levels] for name, levels in own.items()}
+
+
+class _Desk:
+    """Memory, settings and the three processes."""
+
+    def __init__(self, folder: Path, venue: VenueConfig) -> None:
+        self.descriptor = create_files("bench-wire", ("binance",))
+        self.memory = Memory(self.descriptor, frozenset({"desk", "recorder", seat_role(0)}))
+        offset_ns = wall_offset_ns()
+        header = control.Header(os.getpid(), 0, monotonic_ns(), offset_ns, "bench-wire")
+        control.write_header(self.memory.control, header)
+        rows = read_instruments(json.dumps(LISTING).encode(), venue=venue.name, symbols=(SYMBOL,))
+        counts = self.memory.lines("instrument_count")[0]
+        write_table(self.memory.table("instruments"), counts, [(0, row) for row in rows])
+        self.row = self.memory.table("instruments")[0]
+        self.tape = Consumer(self.memory.ring("tape"))
+        self.commands = Producer(self.memory.ring("commands.00"))
+        self.offset_ns, self.folder = offset_ns, folder
+        self.children: list[subprocess.Popen[bytes]] = []
+
+    def start(self, venue: VenueConfig, *, market_rest_url: str) -> None:
+        folder, group = str(self.folder), ("--group", "binance")
+        market = msgspec.structs.replace(venue, rest_url=market_rest_url)
+        self._start(["-m", "feeds.market_process", *group], MarketSettings(venue=market, wall_offset_ns=self.offset_ns))
+        orders = OrderSettings(
+            venue=venue, mode=Mode.LIVE, state_folder=folder, lock_folder=folder, wall_offset_ns=self.offset_ns
+        )
+        self._start(["-m", "feeds.order_process", *group], orders)
+        strategy = StrategySettings(name="bench_every_frame", symbol=bytes(self.row["symbol"]).decode())
+        core = CoreSettings(
+            config=CoreConfig(mode=Mode.LIVE, heartbeat_ms=10_000, stale_after_ms=600_000),
+            state_folder=folder,
+            epoch=1,
+            wall_offset_ns=self.offset_ns,
+            strategies=(strategy,),
+        )
+        self._start(["-c", CORE], core)
+
+    def _start(self, what: list[str], settings: msgspec.Struct) -> None:
+        told = [msgspec.json.encode(part).decode() for part in (self.descriptor, settings)]
+        command = [sys.executable, *what, "--descriptor", told[0], "--settings", told[1]]
+        self.children.append(subprocess.Popen(command, pass_fds=keep_open(self.descriptor)))
+
+    def beat(self) -> None:
+        """The desk's and the recorder's hands: heartbeats, and the tape is read."""
+        for role in ("desk", "recorder", seat_role(0)):
+            self.memory.heartbeat(role)[0] = monotonic_ns()
+        self.tape.release(self.tape.waiting)
+
+    def is_ready(self) -> bool:
+        top = numpy_cell.read(self.memory.cells("books"), 0)
+        is_open = self.memory.table("gateway.binance")[0]["state"] == FeedState.LIVE
+        return bool(is_open and top is not None and top["state"] == BookState.LIVE)
+
+    def health(self) -> np.void:
+        while (health := numpy_cell.read(self.memory.cells("health"), 0)) is None:
+            pass
+        return health
+
+    def command(self, command: Command, *, amount: int = 0) -> int:
+        event = plain_command(command, reference_id=int(self.health()["lease_generation"]), amount=amount)
+        event["kind"], event["sequence"], event["received_ns"] = (
+            EventKind.COMMAND, self.commands.produced + 1, monotonic_ns(),
+        )  # fmt: skip
+        assert self.commands.publish(event[0])
+        return int(event["sequence"][0])
+
+    def end(self) -> None:
+        for child in self.children:
+            child.terminate()
+        for child in self.children:
+            child.wait(20)
+
+
+async def _measure(folder: Path) -> tuple[list[float], list[dict[str, Any]]]:
+    keys = folder / "keys.toml"
+    keys.write_text(f'key = "{KEYS.key}"\nsecret = "{KEYS.secret}"\n')
+    keys.chmod(0o600)
+    stream = _Stream()
+    await stream.start()
+    desk = _Desk(folder, VenueConfig(name="binance"))
+    double = _Venue(desk.row)
+    place = await double.start()
+    venue = VenueConfig(
+        name="binance",
+        rest_url=f"http://{place}",
+        ws_url=f"ws://{stream.url}",
+        ws_api_url=f"ws://{place}/ws-api/v3",
+        instruments=(SYMBOL,),
+        credentials_file=str(keys),
+    )
+    desk.start(venue, market_rest_url=f"http://{stream.url}")
+    try:
+        return await _trips(desk, stream, double), _parts(desk.memory)
+    finally:
+        desk.end()
+        await stream.stop()
+        await double.stop()
+
+
+async def _trips(desk: _Desk, stream: _Stream, double: _Venue) -> list[float]:
+    await _until(desk, desk.is_ready)
+    for command, amount in ((Command.TAKE_LEASE, 0), (Command.ENABLE_STRATEGIES, 1)):
+        sequence = desk.command(command, amount=amount)
+        await _until(desk, lambda sequence=sequence: int(desk.health()["seats"][0]["last_sequence"]) >= sequence)
+    for _ in range(WARM_FRAMES):
+        await stream.send()
+        await asyncio.sleep(0.001)
+        desk.beat()
+    await asyncio.wait_for(double.arrived.get(), 5)
+    chance, found = random.Random(1), []
+    for trip in range(WARM_TRIPS + TRIPS):
+        desk.beat()
+        await asyncio.sleep(chance.uniform(0.004, 0.012))
+        while not double.arrived.empty():
+            double.arrived.get_nowait()
+        sent_ns = await stream.send()
+        try:
+            arrived_ns = await asyncio.wait_for(double.arrived.get(), 2)
+        except TimeoutError:  # on a busy machine an order can be too old when it would be sent: that is kept back
+            continue
+        if trip >= WARM_TRIPS:
+            found.append((arrived_ns - sent_ns) / 1_000)
+    if len(found) < 0.9 * TRIPS:
+        raise RuntimeError(f"nearly every frame must end in an order: orders={len(found)}, frames={TRIPS}")
+    return found
+
+
+async def _until(desk: _Desk, is_true: Callable[[], bool]) -> None:
+    give_up = time.monotonic() + WITHIN_S
+    while not is_true():
+        if time.monotonic() > give_up or any(child.poll() is not None for child in desk.children):
+            said = bytes(desk.memory.table("gateway.binance")[0]["message"]).decode()
+            raise RuntimeError(f"the processes must become ready: {WITHIN_S=}, {said=}")
+        desk.beat()
+        await asyncio.sleep(0.002)
+
+
+PARTS = (
+    ("market.binance", Hop.DECODE, "of it: frame off the socket → ring"),
+    ("core", Hop.FEED_TO_CORE, "of it: frame off the socket → taken by the core"),
+    ("core", Hop.TICK_TO_ORDER, "of it: frame off the socket → order request in its ring"),
+    ("order.binance", Hop.CORE_TO_WIRE, "of it: core's decision → handed to the order's socket"),
+)
+
+
+def rows() -> list[dict[str, Any]]:
+    with tempfile.TemporaryDirectory(prefix="station-bench-") as folder:
+        times, parts = asyncio.run(_measure(Path(folder)))
+    what = "WebSocket frame sent → order read by the venue's double, three processes, backoff"
+    return [
+        _row(what, float(np.percentile(times, 50)), float(np.percentile(times, 99)), min(times), len(times)),
+        *parts,
+    ]
+
+
+def _parts(memory: Memory) -> list[dict[str, Any]]:
+    """What the processes counted themselves, warm-up included."""
+    found = []
+    for role, hop, what in PARTS:
+        seen = summary(memory.histograms(role)[hop])
+        found.append(_row(what, seen.p50_ns / 1_000, seen.p99_ns / 1_000, seen.min_ns / 1_000, seen.count))
+    return found
+
+
+def _row(what: str, p50: float, p99: float, least: float, runs: int) -> dict[str, Any]:
+    return {
+        "bench": "wire",
+        "what": what,
+        "unit": "µs",
+        "subject": "station",
+        "p50": p50,
+        "p99": p99,
+        "min": least,
+        "runs": runs,
+    }
