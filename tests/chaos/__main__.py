@@ -8,6 +8,7 @@ A failing round prints its seed and every difference, and ends with 1. `--keep` 
 import argparse
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -27,6 +28,7 @@ def main() -> int:
     home = Path(tempfile.mkdtemp(prefix="chaos-"))
     print(f"seed {given.seed}, {given.rounds} rounds, folder {home}", flush=True)
     os.environ["STATION_HOME"] = str(home)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # nothing of ours is left running
     desk = DeskUnderFire(home, seed=given.seed)
     is_clean = False
     try:
