@@ -15,7 +15,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
+
+import numpy as np
 
 from core import cache_key
 from core.histogram.percentiles import percentile
@@ -62,11 +65,11 @@ def _halts() -> list[dict[str, Any]]:
     with open_commands(attachment, client="bench", origin=Origin.CLI) as commands:
         for _ in range(HALTS):
             seen = halt(attachment, line=commands.seat.number, reason="measured")
-            _until(lambda seen=seen: all(int(row["halt_sum_seen"]) == seen for row in gateways))
+            _until(partial(_have_seen, gateways, seen))
             at_ns = halt_state(memory).at_ns
             to_gateway.append(float(max(int(row["halt_seen_ns"]) for row in gateways) - at_ns))
             count = int(counted["count"]) + len(to_gateway)
-            _until(lambda count=count: int(histogram["count"]) >= count)
+            _until(partial(_has_counted, histogram, count))
             _rearm(commands, memory)
     since = histogram.copy()
     since["buckets"] -= counted["buckets"]
@@ -77,6 +80,14 @@ def _halts() -> list[dict[str, Any]]:
         _row("halt key → core has handled it", "µs", at_core, HALTS),
         _row("halt key → order process has seen it", "µs", [value / 1_000 for value in _summary(to_gateway)], HALTS),
     ]
+
+
+def _have_seen(gateways: list[np.void], halt_sum: int) -> bool:
+    return all(int(row["halt_sum_seen"]) == halt_sum for row in gateways)
+
+
+def _has_counted(histogram: np.void, count: int) -> bool:
+    return int(histogram["count"]) >= count
 
 
 def _rearm(commands: CommandLink, memory: Memory) -> None:

@@ -234,7 +234,7 @@ def _throughput(descriptor: Descriptor, cpus: tuple[int, int]) -> float:
     child.start()
     consume(row[0], MESSAGES, np.zeros(2, np.int64), times)
     child.join()
-    return MESSAGES / (times[1] - times[0]) * 1e3
+    return float(MESSAGES / (times[1] - times[0]) * 1e3)
 
 
 def _round_trip(descriptor: Descriptor, cpus: tuple[int, int]) -> float:

@@ -20,6 +20,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -195,6 +196,9 @@ class _Desk:
         assert self.commands.publish(event[0])
         return int(event["sequence"][0])
 
+    def has_answered(self, sequence: int) -> bool:
+        return int(self.health()["seats"][0]["last_sequence"]) >= sequence
+
     def end(self) -> None:
         for child in self.children:
             child.terminate()
@@ -232,7 +236,7 @@ async def _trips(desk: _Desk, stream: _Stream, double: _Venue) -> list[float]:
     await _until(desk, desk.is_ready)
     for command, amount in ((Command.TAKE_LEASE, 0), (Command.ENABLE_STRATEGIES, 1)):
         sequence = desk.command(command, amount=amount)
-        await _until(desk, lambda sequence=sequence: int(desk.health()["seats"][0]["last_sequence"]) >= sequence)
+        await _until(desk, partial(desk.has_answered, sequence))
     for _ in range(WARM_FRAMES):
         await stream.send()
         await asyncio.sleep(0.001)
