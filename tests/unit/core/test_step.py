@@ -1,0 +1,296 @@
+"""What one event leads to, stage by stage: books that may be traded, commands, reports, halts, targets, strategies."""
+
+import pytest
+
+from core.settings import StrategySettings
+from core.vocabulary import (
+    BookState,
+    Command,
+    DenyReason,
+    EventFlag,
+    EventKind,
+    FeedRequest,
+    FeedState,
+    InstrumentState,
+    Mode,
+    OrderType,
+    Origin,
+    Report,
+    Request,
+    Side,
+    TimeInForce,
+)
+from tests.core_world import SECOND, SYMBOL, World
+
+LIMIT = {
+    "instrument_id": 0,
+    "side": Side.BUY,
+    "order_type": OrderType.LIMIT,
+    "time_in_force": TimeInForce.GTC,
+    "price_ticks": 1000,
+    "quantity_lots": 10,
+}
+MARKET = {**LIMIT, "order_type": OrderType.MARKET, "time_in_force": TimeInForce.IOC, "price_ticks": 0}
+
+
+@pytest.fixture
+def world() -> World:
+    world = World()
+    world.book()
+    return world.armed()
+
+
+def kinds(decisions: list[tuple[object, ...]]) -> list[object]:
+    return [row[0] for row in decisions]
+
+
+def test_a_snapshot_makes_a_book_live_and_says_so() -> None:
+    world = World()
+    assert world.book() == [(EventKind.BOOK_STATE, BookState.LIVE, 0, Side.NONE, 0, 0)]
+
+
+def test_a_gap_makes_the_book_untradable_until_the_next_snapshot(world: World) -> None:
+    said = world.say(EventKind.FEED_STATE, instrument_id=0, detail=FeedState.GAPPED)
+    assert (EventKind.FEED_REQUEST, FeedRequest.RESYNC) in [row[:2] for row in said]
+    assert world.command(Command.PLACE_ORDER, **LIMIT)[0][2] is DenyReason.BOOK_NOT_LIVE
+    world.book()
+    assert kinds(world.command(Command.PLACE_ORDER, **LIMIT)) == [EventKind.ORDER_REQUEST]
+
+
+def test_a_crossed_frame_is_not_traded_on(world: World) -> None:
+    world.level(Side.BUY, 1003, 5, int(EventFlag.LAST_IN_FRAME))
+    assert world.state.books.heads[0]["state"] == BookState.CROSSED
+    assert world.command(Command.PLACE_ORDER, **LIMIT)[0][2] is DenyReason.BOOK_NOT_LIVE
+
+
+def test_a_loss_in_a_market_ring_distrusts_every_book_of_the_group(world: World) -> None:
+    world.book(instrument_id=1)
+    world.say(EventKind.LOSS, reference_id=5)
+    assert [int(head["state"]) for head in world.state.books.heads[:2]] == [BookState.GAPPED] * 2
+
+
+def test_a_dead_market_process_and_a_sleep_cost_the_books_their_trust(world: World) -> None:
+    world.say(EventKind.FEED_STALE, detail=1)
+    assert world.state.books.heads[0]["state"] == BookState.GAPPED
+    world.book()
+    world.say(EventKind.RESUMED, reference_id=SECOND)
+    assert world.state.books.heads[0]["state"] == BookState.GAPPED
+
+
+def test_a_whole_feed_may_change_its_state(world: World) -> None:
+    world.say(EventKind.FEED_STATE, instrument_id=-1, detail=FeedState.DOWN)
+    assert world.state.books.heads[0]["state"] == BookState.SYNCING
+
+
+def test_silence_makes_a_book_stale_and_missing_snapshots_are_asked_for_again(world: World) -> None:
+    world.now_ns += 10 * SECOND
+    said = world.say(EventKind.TIMER, venue_ns=world.now_ns)
+    assert (EventKind.BOOK_STATE, BookState.STALE) in [row[:2] for row in said]
+    assert (EventKind.FEED_REQUEST, FeedRequest.RESYNC) in [row[:2] for row in said]  # the second one never had one
+
+
+def test_a_closed_market_takes_no_orders(world: World) -> None:
+    world.say(EventKind.INSTRUMENT_STATE, instrument_id=0, detail=InstrumentState.CLOSED)
+    assert world.command(Command.PLACE_ORDER, **LIMIT)[0][2] is DenyReason.MARKET_CLOSED
+
+
+def test_absurd_events_change_nothing(world: World) -> None:
+    before = world.state.books.heads.copy()
+    for instrument_id in (-2, 77):
+        world.say(EventKind.BOOK_LEVEL, instrument_id=instrument_id, side=1, price_ticks=5, quantity_lots=5)
+        world.say(EventKind.TRADE, instrument_id=instrument_id, side=1, price_ticks=5, quantity_lots=5)
+    assert (world.state.books.heads == before).all()
+
+
+def test_hot_keys_are_off_until_armed_and_cancels_are_never_gated() -> None:
+    world = World()
+    world.book()
+    world.command(Command.TAKE_LEASE)
+    assert world.command(Command.PLACE_ORDER, **LIMIT)[0][2] is DenyReason.NOT_ARMED
+    world.command(Command.ARM)
+    world.command(Command.PLACE_ORDER, **LIMIT)
+    client_id = world.last_client_id
+    world.command(Command.DISARM)
+    said = world.command(Command.CANCEL_ORDER, client_id=client_id, reference_id=0)
+    assert [row[:2] for row in said] == [(EventKind.ORDER_REQUEST, Request.CANCEL)]
+
+
+def test_who_has_no_lease_is_refused_and_may_take_it(world: World) -> None:
+    assert world.command(Command.PLACE_ORDER, **LIMIT, source_id=3)[0][2] is DenyReason.NO_LEASE
+    world.command(Command.TAKE_LEASE, source_id=3)
+    assert world.state.seats[3]["holds_lease"] == 1
+    assert world.state.seats[0]["is_armed"] == 0
+    world.say(EventKind.LEASE_ENDED, source_id=3)
+    assert world.state.seats[3]["holds_lease"] == 0
+    world.command(Command.TAKE_LEASE)
+    world.command(Command.RELEASE_LEASE)
+    assert world.state.lease.holder[0] == -1
+
+
+def test_an_order_lives_from_request_to_fill(world: World) -> None:
+    world.command(Command.PLACE_ORDER, **LIMIT)
+    client_id = world.last_client_id
+    assert kinds(world.report(Report.ACCEPTED, client_id, side=Side.BUY)) == [EventKind.ORDER_UPDATE]
+    said = world.fill(client_id, Side.BUY, 1000, 10, 10)
+    assert set(kinds(said)) == {EventKind.FILL, EventKind.ORDER_UPDATE}
+    assert world.position_lots == 10
+    world.book(1001, 1003)
+    assert world.state.positions.rows[0]["unrealised_e8"] > 0
+
+
+def test_a_report_told_twice_counts_once(world: World) -> None:
+    world.command(Command.PLACE_ORDER, **LIMIT)
+    for _ in range(2):
+        world.report(
+            Report.FILLED,
+            world.last_client_id,
+            sequence=9,
+            side=Side.BUY,
+            price_ticks=1000,
+            quantity_lots=4,
+            filled_lots=4,
+            execution_id=5,
+        )
+    assert world.position_lots == 4
+
+
+def test_a_replace_is_reviewed_without_the_order_it_replaces(world: World) -> None:
+    world.command(Command.PLACE_ORDER, **LIMIT)
+    client_id = world.last_client_id
+    world.report(Report.ACCEPTED, client_id, side=Side.BUY)
+    said = world.command(Command.REPLACE_ORDER, client_id=client_id, price_ticks=999, quantity_lots=20)
+    assert [row[:2] for row in said] == [(EventKind.ORDER_REQUEST, Request.REPLACE)]
+    assert world.command(Command.REPLACE_ORDER, client_id=99)[0][2] is DenyReason.UNKNOWN_ORDER
+
+
+def test_cancel_all_asks_for_each_open_order_of_the_side(world: World) -> None:
+    world.command(Command.PLACE_ORDER, **LIMIT)
+    world.command(Command.PLACE_ORDER, **{**LIMIT, "side": Side.SELL, "price_ticks": 1002})
+    assert len(world.command(Command.CANCEL_ALL, instrument_id=0, side=Side.SELL)) == 1
+    world.now_ns += SECOND
+    assert len(world.command(Command.CANCEL_ALL, instrument_id=-1)) == 2
+    world.command(Command.CANCEL_ALL, instrument_id=1)
+    assert world.last_reason is DenyReason.NOTHING_TO_DO
+
+
+def _hold(world: World, lots: int) -> None:
+    world.command(Command.PLACE_ORDER, **{**MARKET, "quantity_lots": lots})
+    world.fill(world.last_client_id, Side.BUY, 1002, lots, lots)
+
+
+def test_flatten_cancels_then_closes_and_goes_on_after_a_partial_fill(world: World) -> None:
+    _hold(world, 10)
+    world.command(Command.PLACE_ORDER, **LIMIT)
+    resting = world.last_client_id
+    said = world.command(Command.FLATTEN, instrument_id=0)
+    assert [row[1] for row in said] == [Request.CANCEL]
+    said = world.report(Report.CANCELED, resting, side=Side.BUY)
+    assert said[-1][:2] == (EventKind.ORDER_REQUEST, Request.NEW)
+    assert said[-1][3:] == (Side.SELL, 0, 10)
+    closing = int(world.decisions.records[world.decisions.used[0] - 1]["client_id"])
+    world.fill(closing, Side.SELL, 1000, 4, 4)
+    said = world.report(Report.CANCELED, closing, side=Side.SELL, filled_lots=4)
+    assert said[-1][3:] == (Side.SELL, 0, 6)
+    closing = int(world.decisions.records[world.decisions.used[0] - 1]["client_id"])
+    world.fill(closing, Side.SELL, 1000, 6, 6)
+    assert world.position_lots == 0
+    assert world.state.targets[0]["is_wanted"] == 0
+
+
+def test_reverse_turns_the_position_round(world: World) -> None:
+    _hold(world, 10)
+    assert world.command(Command.REVERSE, instrument_id=0)[-1][3:] == (Side.SELL, 0, 20)
+    world.command(Command.REVERSE, instrument_id=1)
+    assert world.last_reason is DenyReason.NOTHING_TO_DO
+
+
+def test_a_halt_stops_everything_but_cancels_until_the_rearm_that_saw_it(world: World) -> None:
+    world.command(Command.PLACE_ORDER, **LIMIT)
+    client_id = world.last_client_id
+    world.say(EventKind.HALT, source_id=16, reference_id=3)
+    assert world.state.seats[0]["is_armed"] == 0
+    assert world.command(Command.PLACE_ORDER, **LIMIT, origin=Origin.CLI)[0][2] is DenyReason.HALTED
+    assert kinds(world.command(Command.CANCEL_ORDER, client_id=client_id)) == [EventKind.ORDER_REQUEST]
+    world.command(Command.REARM, amount=2)
+    assert world.last_reason is DenyReason.HALTED
+    world.command(Command.REARM, amount=3)
+    assert world.last_reason is DenyReason.NONE
+    world.command(Command.ARM)
+    assert kinds(world.command(Command.PLACE_ORDER, **LIMIT)) == [EventKind.ORDER_REQUEST]
+
+
+def test_no_rearm_while_a_flatten_is_unfinished(world: World) -> None:
+    world.say(EventKind.HALT, source_id=16, reference_id=1, amount=1)
+    world.command(Command.REARM, amount=1)
+    assert world.last_reason is DenyReason.HALTED
+    world.say(EventKind.FLATTENED)
+    world.command(Command.REARM, amount=1)
+    assert world.last_reason is DenyReason.NONE
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "reason"),
+    [
+        (EventKind.ORDERS_STALE, {"source_id": 0}, DenyReason.GATEWAY_DOWN),
+        (EventKind.RING_FULL, {"source_id": 0}, DenyReason.GATEWAY_BUSY),
+        (EventKind.RING_FULL, {"source_id": -1}, DenyReason.GATEWAY_BUSY),
+    ],
+)
+def test_what_cannot_be_sent_is_denied(
+    world: World, kind: EventKind, fields: dict[str, int], reason: DenyReason
+) -> None:
+    world.say(kind, detail=1, **fields)
+    assert world.command(Command.PLACE_ORDER, **LIMIT)[0][2] is reason
+    world.say(kind, detail=0, **fields)
+    assert kinds(world.command(Command.PLACE_ORDER, **LIMIT)) == [EventKind.ORDER_REQUEST]
+
+
+def test_trades_are_kept_for_the_screen_and_move_the_queue(world: World) -> None:
+    world.command(Command.PLACE_ORDER, **LIMIT)
+    client_id = world.last_client_id
+    world.report(Report.ACCEPTED, client_id, side=Side.BUY)
+    slot = int(world.state.blotter.open_slots[0])
+    world.state.blotter.orders[slot]["queue_ahead_lots"] = 50
+    world.say(EventKind.TRADE, instrument_id=0, side=Side.SELL, price_ticks=1000, quantity_lots=20)
+    assert world.state.blotter.orders[slot]["queue_ahead_lots"] == 30
+    world.level(Side.BUY, 1000, 12, int(EventFlag.LAST_IN_FRAME))
+    assert world.state.blotter.orders[slot]["queue_ahead_lots"] == 12
+    assert world.state.trades[0]["count"] == 1
+
+
+def test_a_new_day_begins_counting_anew(world: World) -> None:
+    _hold(world, 10)
+    world.say(EventKind.ROLLOVER)
+    assert world.state.positions.rows[0]["bought_lots"] == 0
+    assert world.position_lots == 10
+
+
+def test_strategies_are_off_at_the_start_and_quote_when_enabled() -> None:
+    maker = StrategySettings(name="market_maker", symbol=SYMBOL, parameters={"size_lots": 5.0})
+    world = World(strategies=(maker,))
+    world.book()
+    assert world.level(Side.BUY, 1000, 60, int(EventFlag.LAST_IN_FRAME)) == []
+    world.armed()
+    world.command(Command.ENABLE_STRATEGIES, strategy_id=-1, amount=1)
+    said: list[tuple[object, ...]] = []
+    for number in range(600):  # the micro-price warms up: it counts how the touch changes and the mid moves
+        said += world.level(Side.BUY, 1001, number % 2, 0)
+        said += world.level(Side.BUY, 1000, 40 + number % 7 * 30, int(EventFlag.LAST_IN_FRAME))
+    assert (EventKind.ORDER_REQUEST, Request.NEW) in [row[:2] for row in said]
+    world.command(Command.SET_PARAMETER, strategy_id=0, reference_id=0, amount=0x4014000000000000)
+    assert world.state.slots.records[world.state.slots.current[0]]["parameters"][0] == 5.0
+    world.command(Command.ENABLE_STRATEGIES, strategy_id=0, amount=0)
+    assert world.state.slots.is_enabled[0] == 0
+
+
+def test_paper_mode_fills_from_the_displayed_book() -> None:
+    world = World(mode=Mode.PAPER)
+    world.book()
+    world.armed()
+    world.command(Command.PLACE_ORDER, **MARKET)
+    world.now_ns += SECOND
+    said = world.level(Side.SELL, 1002, 60, int(EventFlag.LAST_IN_FRAME))
+    world.now_ns += SECOND
+    said += world.level(Side.SELL, 1002, 61, int(EventFlag.LAST_IN_FRAME))
+    assert EventKind.FILL in kinds(said)
+    assert world.position_lots == 10
