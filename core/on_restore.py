@@ -7,6 +7,7 @@ from core.on_report import on_report
 from core.orders.positions import new_day
 from core.orders.requests import doubt, restore
 from core.records.decisions import Decisions
+from core.risk.breaker import new_day as new_risk_day
 from core.stage import stage
 from core.state import State
 from core.vocabulary import EventKind
@@ -22,6 +23,7 @@ def on_restore(state: State, decisions: Decisions, event: np.void) -> None:
         on_report(state, decisions, event)
     elif kind == EventKind.ROLLOVER:
         new_day(state.positions)
+        new_risk_day(state.risk)  # yesterday's loss opened the breaker again, on the way here
     elif kind == EventKind.SESSION:
         doubt(state.blotter, event["now_ns"])
 

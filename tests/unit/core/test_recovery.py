@@ -189,3 +189,16 @@ def test_daily_counts_begin_again_when_the_day_turned_meanwhile(desk: Desk, days
     row = second.state.positions.rows[0]
     assert int(row["position_lots"]) == 5
     assert int(row["fills"]) == fills
+
+
+@pytest.mark.parametrize(("days_later", "is_broken"), [(0, 1), (1, 0)])
+def test_a_breaker_stays_open_for_the_day_and_not_longer(desk: Desk, days_later: int, is_broken: int) -> None:
+    first = desk.begin(desk.core(1))
+    costly = fill()
+    costly["amount"] = 10**15  # a fee far beyond the daily loss
+    sent(first, request())
+    wrote(first, costly)
+
+    second = desk.begin(desk.core(2, days_later=days_later))
+
+    assert int(second.state.risk.currencies[0]["is_broken"]) == is_broken
