@@ -1,6 +1,8 @@
 """What all tests share: where the recordings lie, and which tests need the compiler."""
 
 import os
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,24 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if "compiled" in item.keywords:
             item.add_marker(skip)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _close_memory_files() -> Iterator[None]:
+    """A desk's memory is two dozen files; those that the tests of a module made are closed behind it."""
+    before = _memory_files()
+    yield
+    for descriptor in _memory_files() - before:
+        os.close(descriptor)
+
+
+def _memory_files() -> set[int]:
+    found = set()
+    for path in Path("/proc/self/fd").iterdir():
+        with suppress(OSError):
+            if os.readlink(path).startswith("/memfd:station-"):
+                found.add(int(path.name))
+    return found
 
 
 @pytest.fixture(scope="session")
