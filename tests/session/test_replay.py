@@ -29,11 +29,13 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     (station.home / "config" / "station.toml").write_text(
         "[core]\nheartbeat_ms = 3000\n[core.risk]\ncommand_valid_ms = 5000\n[gateway]\ncore_stale_ms = 3000\n"
     )
-    assert station.run("up", within_s=600).code == 0
-    _trade(station)
-    assert station.run("down").code == 0
-    yield station.home
-    station.end()
+    try:
+        assert station.run("up", within_s=600).code == 0
+        _trade(station)
+        assert station.run("down").code == 0
+        yield station.home
+    finally:
+        station.end()
 
 
 def _trade(station: Station) -> None:
