@@ -32,8 +32,15 @@ def told(text: str, *, to_error: bool = False, plain: bool = False) -> None:
     console.print(escape(text) if plain else text)
 
 
-def table(title: str, rows: list[dict[str, Any]], *, columns: list[str] | None = None, empty: str = "none") -> None:
-    """Numbers to the right, words to the left."""
+def table(
+    title: str,
+    rows: list[dict[str, Any]],
+    *,
+    columns: list[str] | None = None,
+    empty: str = "none",
+    decimals: int | None = 2,
+) -> None:
+    """Numbers to the right, words to the left. `decimals` of a float; None: as many as it has, up to 12 digits."""
     console = Console(highlight=False)
     if not console.is_terminal:
         console.width = PIPED_WIDTH  # a file or a pipe has none
@@ -46,7 +53,7 @@ def table(title: str, rows: list[dict[str, Any]], *, columns: list[str] | None =
         is_number = any(_is_number(row.get(column)) for row in rows)
         made.add_column(column.replace("_", " "), justify="right" if is_number else "left", overflow="fold")
     for row in rows:
-        made.add_row(*(escape(_cell(row.get(column))) for column in shown))
+        made.add_row(*(escape(_cell(row.get(column), decimals)) for column in shown))
     console.print(made)
 
 
@@ -68,9 +75,11 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _cell(value: Any) -> str:
+def _cell(value: Any, decimals: int | None) -> str:
     if value is None:
         return "–"
     if isinstance(value, bool):
         return "yes" if value else ""
-    return f"{value:,.2f}" if isinstance(value, float) else str(value)
+    if not isinstance(value, float):
+        return str(value)
+    return f"{value:,.12g}" if decimals is None else f"{value:,.{decimals}f}"

@@ -140,7 +140,7 @@ def sql(outer: str | None, desk: str | None, query: str, json_: bool) -> None:
 
     columns, values = ask(chosen_desk(desk or outer), query)
     rows = [dict(zip(columns, row, strict=True)) for row in values]
-    as_json(rows) if json_ else table("", rows, columns=columns, empty="no rows")
+    as_json(rows) if json_ else table("", rows, columns=columns, empty="no rows", decimals=None)
 
 
 COMMANDS = (status, orders, positions, instruments, venues, sql)
