@@ -141,6 +141,8 @@ def test_a_killed_order_process_and_a_killed_exchange_come_back_to_one_truth(ser
         side = Side.BUY if number % 2 else Side.SELL
         served.place(served.best_bid() + side * (-200 if number % 4 < 2 else 60), side=side)
         served.read()
+    # Some are at the exchange by now, the others still on their way: the case that a restart has to put in order.
+    served.until(lambda: any(report["detail"] == Report.FILLED for report in served.reports))
     served.kill("orders")
     served.kill("exchange")
     served.start_exchange()
