@@ -24,9 +24,9 @@ from bench.terminal import WatchedTerminal
 from core import cache_key
 from core.memory import numpy_cell
 from core.vocabulary import BookState
+from station.desk.registry import read_registry
 from station.errors import NoDesk
 from station.link.attach import Attachment, attach
-from station.registry import read_registry
 
 RUNS = 5
 WITHIN_S = 60.0

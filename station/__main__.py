@@ -16,12 +16,12 @@ def main() -> int:
     if arguments[len(named) :][:1] == ["kill"]:
         if strangers:
             sys.path.insert(0, str(ROOT))  # a halt does not wait for a tidy installation
-        from station.kill import main as kill
+        from station.halt.kill import main as kill
 
         return kill([*named, *arguments[len(named) + 1 :]])
     if strangers:
         return _tell(strangers)
-    from station.cli import run
+    from station.cli.commands import run
 
     return run(arguments)
 

@@ -109,7 +109,7 @@ def run_screen(desk: str, *, theme: str = DEFAULT_THEME) -> int:
     The link is imported here: `station --help` and the tests of what is drawn need no shared memory.
     """
     from station import paths
-    from station.ending import end_desk
+    from station.halt.ending import end_desk
     from station.link.session import open_session
 
     if not (sys.stdin.isatty() and sys.stdout.isatty()):

@@ -15,13 +15,13 @@ from core.vocabulary import (
     ProcessState,
     Side,
 )
+from station.link.wishes import Arm, Rearm, Wish
 from station.views.book import BookView, TradesView, TradeView, WatchView
 from station.views.instrument import InstrumentView
 from station.views.latency import DECADES, FIRST_DECADE_NS, HopView
 from station.views.orders import OrderNews, OrderView, PositionView
 from station.views.signals import SignalsView, StrategyView
 from station.views.status import FeedView, GatewayView, ProcessView, SeatView, StatusView, TapeView
-from station.wishes import Arm, Rearm, Wish
 
 WALL_S = 13 * 3600 + 37 * 60 + 42
 MONEY = 100_000_000

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from core import cache_key
-from station.liveness import lives
+from station.desk.liveness import lives
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -12,11 +12,11 @@ import msgspec
 from core.memory.control import Header, read_header
 from core.memory.files import Descriptor, Memory, keep_open
 from station import paths
-from station.doorway import ask_for_memory
+from station.desk.doorway import ask_for_memory
+from station.desk.launch import adopt_desk
+from station.desk.memory_files import borrowed
+from station.desk.registry import Registry, known_desks, read_registry
 from station.errors import NoDesk, SeveralDesks
-from station.launch import adopt_desk
-from station.memory_files import borrowed
-from station.registry import Registry, known_desks, read_registry
 
 DEFAULT_DESK = "main"
 

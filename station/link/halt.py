@@ -12,7 +12,7 @@ from core.clock import monotonic_ns
 from core.memory.control import HALT_LINES, halt_sum, read_halt, write_halt
 from core.memory.files import Memory
 from station import paths
-from station.durable_halt import DurableHalt, write_durable_halt
+from station.desk.durable_halt import DurableHalt, write_durable_halt
 from station.link.attach import Attachment
 
 LINE_NAMES = (

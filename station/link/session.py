@@ -11,8 +11,8 @@ from core.memory.control import CLI_LINE, halt_sum
 from core.memory.layout import seat_role
 from core.vocabulary import Hop, OrderType, Origin
 from station import paths
-from station.desk_log import note
-from station.durable_halt import remove_durable_halt
+from station.desk.durable_halt import remove_durable_halt
+from station.desk.log import note
 from station.errors import CommandsFull, NoSeat
 from station.link.attach import Attachment, attach
 from station.link.commands import CommandLink, OrderTicket, open_commands
@@ -20,13 +20,7 @@ from station.link.halt import halt
 from station.link.health import Health
 from station.link.latency import Histograms
 from station.link.snapshots import Snapshots
-from station.views.book import BookView, TradesView, WatchView
-from station.views.instrument import InstrumentView
-from station.views.latency import HopView
-from station.views.orders import OrderNews, OrderView, PositionView
-from station.views.signals import SignalsView, StrategyView
-from station.views.status import StatusView
-from station.wishes import (
+from station.link.wishes import (
     Arm,
     Cancel,
     CancelAll,
@@ -39,6 +33,12 @@ from station.wishes import (
     TakeLease,
     Wish,
 )
+from station.views.book import BookView, TradesView, WatchView
+from station.views.instrument import InstrumentView
+from station.views.latency import HopView
+from station.views.orders import OrderNews, OrderView, PositionView
+from station.views.signals import SignalsView, StrategyView
+from station.views.status import StatusView
 
 NEEDS_LEASE = (Arm, Rearm, EnableStrategies)
 

@@ -6,13 +6,13 @@ the same object until something changed, so that the caller compares with `is`.
 
 from typing import Protocol
 
+from station.link.wishes import Wish
 from station.views.book import BookView, TradesView, WatchView
 from station.views.instrument import InstrumentView
 from station.views.latency import HopView
 from station.views.orders import OrderNews, OrderView, PositionView
 from station.views.signals import SignalsView, StrategyView
 from station.views.status import StatusView
-from station.wishes import Wish
 
 
 class Source(Protocol):

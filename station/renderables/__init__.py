@@ -1,0 +1,1 @@
+"""How views are drawn: views in, lines out, no widget and no state."""

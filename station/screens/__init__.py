@@ -1,0 +1,1 @@
+"""What fills the terminal: panes, dialogs, and the keys that become wishes."""

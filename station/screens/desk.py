@@ -1,6 +1,7 @@
 """The main screen's keys: moving about, choosing, trading. What is shown is screens/panes.py.
 
-A key becomes a wish (station/wishes.py). Wishes that add risk only say what they would do until the hot keys are armed.
+A key becomes a wish (station/link/wishes.py). Until the hot keys are armed, wishes that add risk only say what they
+would do.
 """
 
 from collections.abc import Callable
@@ -10,13 +11,7 @@ from textual.binding import Binding, BindingType
 
 from core.vocabulary import Side, TimeInForce
 from station.actions import ACTIONS, action, key_text
-from station.messages import CursorMoved, InstrumentChosen, KeyWanted
-from station.screens.arrangement import ALWAYS, PANES, all_in_sight
-from station.screens.dialogs import Find, Help, Question, Reason
-from station.screens.panes import PanesScreen
-from station.widgets.lists import OrderList, Watchlist
-from station.widgets.pane import Pane
-from station.wishes import (
+from station.link.wishes import (
     NEEDS_ARMING,
     Arm,
     Cancel,
@@ -31,6 +26,12 @@ from station.wishes import (
     Wish,
     sentence,
 )
+from station.messages import CursorMoved, InstrumentChosen, KeyWanted
+from station.screens.arrangement import ALWAYS, PANES, all_in_sight
+from station.screens.dialogs import Find, Help, Question, Reason
+from station.screens.panes import PanesScreen
+from station.widgets.lists import OrderList, Watchlist
+from station.widgets.pane import Pane
 
 PAGE = 10
 CURSOR_OUT_OF_SIGHT = f"the cursor is out of sight, nothing was sent: {key_text('space')} brings it back"

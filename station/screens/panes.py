@@ -18,7 +18,7 @@ from station.renderables.paint import Paint, paint_for
 from station.renderables.palette import Palette
 from station.screens.arrangement import LEAST, SECOND_LADDER, arrange
 from station.screens.cells import CellCompositor
-from station.sizes import Sizes
+from station.screens.sizes import Sizes
 from station.views.book import BookView
 from station.views.instrument import NO_INSTRUMENT, InstrumentView
 from station.views.news import BAD, news_sentence

@@ -1,0 +1,1 @@
+"""What is shown: frozen values with the words and numbers of a reader."""

@@ -72,7 +72,7 @@ def test_the_memory_map_page_is_what_the_code_says() -> None:
     [
         ("station.views", ("numpy", "textual", "numba")),
         ("station.app", ("numba", "duckdb", "aiohttp")),
-        ("station.kill", ("numpy", "msgspec", "click", "textual", "asyncio")),
+        ("station.halt.kill", ("numpy", "msgspec", "click", "textual", "asyncio")),
         ("feeds.order_process", ("numba", "duckdb", "textual")),
         ("feeds.store.recorder", ("numba", "textual")),
         ("core.memory.numpy_ring", ("numba",)),

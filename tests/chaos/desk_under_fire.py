@@ -17,12 +17,12 @@ from core.memory.journal import read_journal
 from core.vocabulary import BookState, OrderStatus, Origin, ProcessState
 from feeds.simulator.settings import SimulatorSettings
 from station import paths
+from station.cli.recordings import ask
 from station.errors import CommandsFull, NoAnswer
 from station.link.attach import Attachment, attach, living_registry
 from station.link.commands import CommandLink, open_commands
 from station.link.halt import halt, halt_state
 from station.link.listing import OPEN, filled_cells
-from station.recordings import ask
 from tests.chaos.books_of_account import Books, Fill, as_recorded
 from tests.chaos.venue_ledger import VenueLedger
 from tests.station_cli import ROOT, Station

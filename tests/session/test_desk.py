@@ -336,7 +336,7 @@ def ids(rows: list[dict[str, Any]]) -> list[int]:
 
 
 def test_down_leaves_no_process_and_no_registry(desk: Station) -> None:
-    from station.liveness import lives
+    from station.desk.liveness import lives
 
     known = desk.registry()
     assert desk.run("down").code == 0

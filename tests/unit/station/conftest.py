@@ -8,7 +8,7 @@ import pytest
 
 from core.memory.files import Descriptor, keep_open
 from core.memory.layout import Capacities
-from station.memory_files import make_memory
+from station.desk.memory_files import make_memory
 
 SMALL = Capacities(
     instruments=16,

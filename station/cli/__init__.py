@@ -1,0 +1,1 @@
+"""The commands: what `station …` understands, and how it answers."""

@@ -1,0 +1,258 @@
+"""The commands of `station`. This file: the group, starting, stopping, attaching, and how faults are told.
+
+A fault is a sentence and a cure on standard error and an exit code of exit_codes.py, never a traceback. What went wrong
+inside the station itself goes to a log file that the sentence names.
+"""
+
+import sys
+import time
+import traceback
+from pathlib import Path
+
+import click
+
+from core.errors import StationError
+from core.vocabulary import Mode
+from station import paths
+from station.cli import reading, trading
+from station.cli.output import as_json, desk_option, json_option, told
+from station.config import DeskSetup, StationConfig, is_desk_name, read_config
+from station.desk.registry import Registry
+from station.desk.replay import replay_of
+from station.errors import BadArgument, DeskRuns
+from station.exit_codes import MEANING, ExitCode
+from station.link.attach import chosen_desk, living_registry
+from station.version import station_version
+
+VENUES = ("sim", "binance")
+
+
+@click.group(
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    epilog="`station kill` halts everything. COMMAND --help shows examples; `station exit-codes` the numbers.",
+)
+@desk_option
+@click.option("--theme", help="Colours of the screen; a name from themes/.")
+@click.version_option(station_version(), prog_name="station")
+@click.pass_context
+def station(context: click.Context, desk: str | None, theme: str | None) -> None:
+    """A terminal trading station. Without a command: open the screen, on a new desk when none runs."""
+    if context.invoked_subcommand is None:
+        name = chosen_desk(desk)
+        if living_registry(name) is None:
+            setup = _setup(desk, None, (), None, None, None)
+            name = setup.name
+            _start(setup)
+        from station.app import run_screen
+
+        context.exit(run_screen(name) if theme is None else run_screen(name, theme=theme))
+    context.obj = desk
+
+
+@station.command(
+    epilog="""\b
+examples:
+  station up                                              the built-in simulated exchange
+  station up --venue binance                              real prices, paper trading
+  station up --venue binance --replay-frames FILE         a recorded market
+  station up --desk second --symbols BTC-USD.alpha"""
+)
+@desk_option
+@click.option("--venue", help="Which market: sim, binance, or one that station.toml names; default: sim.")
+@click.option("--symbols", help="Only these, apart by commas; default: the venue's usual ones.")
+@click.option("--mode", type=click.Choice(["sim", "paper", "live"]), help="What an order means. live: real money.")
+@click.option("--replay-frames", type=click.Path(path_type=Path), help="Recorded frames instead of the venue itself.")
+@click.option("--config", "config_file", type=click.Path(path_type=Path), help="Another station.toml.")
+@json_option
+@click.pass_obj
+def up(
+    outer: str | None,
+    desk: str | None,
+    venue: str | None,
+    symbols: str | None,
+    mode: str | None,
+    replay_frames: Path | None,
+    config_file: Path | None,
+    json_: bool,
+) -> None:
+    """Start a desk in the background. It lives on when this terminal closes."""
+    wanted = tuple(part.strip() for part in symbols.split(",") if part.strip()) if symbols else ()
+    setup = _setup(desk or outer, venue, wanted, mode, replay_frames, config_file)
+    began = time.monotonic()
+    was_dead = living_registry(setup.name) is not None
+    registry = _start(setup, quiet=json_)
+    if json_:
+        as_json({"desk": setup.name, "pid": registry.desk_pid, "mode": setup.mode.name, "venue": setup.venue})
+        return
+    if was_dead:
+        told(f"The desk process of [b]{setup.name}[/b] had died; a new one has adopted what lives.")
+        return
+    seconds = time.monotonic() - began
+    told(
+        f"Desk [b]{setup.name}[/b] runs on {setup.venue} in mode [b]{setup.mode.name}[/b] (pid {registry.desk_pid}), "
+        f"up in {seconds:.1f} s. `station` opens the screen, `station down` ends it."
+    )
+
+
+@station.command(epilog="\b\nexamples:\n  station down\n  station down --keep-orders --desk second")
+@desk_option
+@click.option("--keep-orders", is_flag=True, help="Leave open orders at the venue; else they are cancelled first.")
+@json_option
+@click.pass_obj
+def down(outer: str | None, desk: str | None, keep_orders: bool, json_: bool) -> None:
+    """End a desk and all its processes. Works on a desk of any version, and on one whose supervisor died."""
+    from station.halt.ending import end_desk
+
+    name = chosen_desk(desk or outer)
+    said = end_desk(name, keep_orders=keep_orders)
+    if json_:
+        as_json({"desk": name, "done": said})
+        return
+    for text in said:
+        told(text)
+
+
+@station.command("exit-codes")
+@json_option
+def exit_codes(json_: bool) -> None:
+    """What the number at the end of a command means."""
+    from station.cli.output import table
+
+    rows = [{"code": int(code), "name": code.name, "meaning": MEANING[code]} for code in ExitCode]
+    if json_:
+        as_json(rows)
+    else:
+        table("", rows)
+
+
+@station.command(epilog="\b\nexamples:\n  station doctor\n  station doctor --json")
+@click.option("--config", "config_file", type=click.Path(path_type=Path), help="Another station.toml.")
+@json_option
+@click.pass_context
+def doctor(context: click.Context, config_file: Path | None, json_: bool) -> None:
+    """Look for what would keep a desk from running well, each with a cure."""
+    from station.cli.findings import tell_findings
+    from station.doctor.examine import examine
+
+    findings = examine(config_file)
+    context.exit(tell_findings(findings, as_json_=json_))
+
+
+@station.command(add_help_option=False, context_settings={"ignore_unknown_options": True})
+@click.argument("rest", nargs=-1, type=click.UNPROCESSED)
+@click.pass_context
+def kill(context: click.Context, rest: tuple[str, ...]) -> None:
+    """Halt everything now: nothing more is sent, all open orders are cancelled. --flatten closes positions."""
+    from station.halt.kill import main
+
+    desk = ("--desk", context.obj) if context.obj else ()
+    context.exit(main([*desk, *rest]))
+
+
+for command in (*reading.COMMANDS, *trading.COMMANDS):
+    station.add_command(command)
+
+
+def run(arguments: list[str]) -> int:
+    """The exit code. The one place that turns faults into sentences."""
+    try:
+        result = station.main(arguments, prog_name="station", standalone_mode=False)
+        return int(result) if isinstance(result, int) else ExitCode.OK
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        told("Stopped.", to_error=True)
+        return ExitCode.FAILED
+    except StationError as error:
+        told(f"{error}", to_error=True, plain=True)
+        if error.cure:
+            told(f"  → {error.cure}", to_error=True, plain=True)
+        return int(error.exit_code)
+    except BrokenPipeError:
+        sys.stderr.close()
+        return ExitCode.FAILED
+    except PermissionError as error:
+        told(f"The system refused access: {error.filename or error.strerror}", to_error=True, plain=True)
+        told("  → Run as the user that owns the desk, or repair the folder's owner.", to_error=True, plain=True)
+        return ExitCode.NO_PERMISSION
+    except OSError as error:
+        what = f"{error.strerror}: {error.filename}" if error.filename else f"{error.strerror or error}"
+        told(f"The system refused: {what}", to_error=True, plain=True)
+        told("  → `station doctor` looks for known causes.", to_error=True, plain=True)
+        return ExitCode.FAILED
+    except Exception:  # a fault of ours: a sentence for the user, the traceback for who repairs it
+        told(f"The station itself failed; what it was doing stands in {_keep_traceback()}", to_error=True, plain=True)
+        told("  → The desk goes on by itself; `station status` shows it.", to_error=True, plain=True)
+        return ExitCode.INTERNAL
+
+
+def _setup(
+    desk: str | None,
+    venue: str | None,
+    symbols: tuple[str, ...],
+    mode: str | None,
+    replay_frames: Path | None,
+    config_file: Path | None,
+) -> DeskSetup:
+    """Configuration and command line together."""
+    config = read_config(config_file or paths.config_file(), must_exist=config_file is not None)
+    name = desk or config.desk.name
+    if not is_desk_name(name):
+        raise BadArgument(f"a desk's name is 1 to 16 letters, digits, - and _: {name!r}")
+    served = venue or config.desk.venue
+    if served not in VENUES and served not in {one.name for one in config.venues}:
+        raise BadArgument(
+            f"there is no such venue: {served!r}; there are {', '.join(VENUES)}, and those of station.toml"
+        )
+    if replay_frames is not None and served == "sim":
+        raise BadArgument("recorded frames are of a venue: say which with --venue binance")
+    return DeskSetup(
+        name=name,
+        mode=_mode(served, mode, config, is_replay=replay_frames is not None),
+        venue=served,
+        symbols=symbols,
+        replay=replay_of(replay_frames) if replay_frames is not None else None,
+        config=config,
+    )
+
+
+def _mode(venue: str, asked: str | None, config: StationConfig, *, is_replay: bool) -> Mode:
+    """SIM belongs to the built-in exchange and to nothing else, so that it cannot be confused."""
+    if venue == "sim":
+        if asked not in (None, "sim"):
+            raise BadArgument(f"the built-in exchange is mode sim, not {asked}; give a --venue for {asked}")
+        return Mode.SIM
+    mode = Mode[asked.upper()] if asked else (Mode.LIVE if config.core.mode is Mode.LIVE else Mode.PAPER)
+    if mode is Mode.SIM:
+        raise BadArgument(f"mode sim is the built-in exchange; {venue} is paper or live")
+    if mode is Mode.LIVE and is_replay:
+        raise BadArgument("a recorded market cannot be traded live; leave --mode away or say paper")
+    return mode
+
+
+def _start(setup: DeskSetup, *, quiet: bool = False) -> Registry:
+    """A new desk; a dead one whose processes live is adopted. Raises DeskRuns."""
+    from station.cli.progress import compile_with_progress, starting
+    from station.desk.launch import adopt_desk, start_desk
+
+    found = living_registry(setup.name)
+    if found is not None and found.desk_lives:
+        raise DeskRuns(desk=setup.name, pid=found.desk_pid)
+    if found is not None:
+        return adopt_desk(setup.name)
+    compile_with_progress(quiet=quiet)
+    with starting(quiet=quiet) as progress:
+        return start_desk(setup, progress=progress)
+
+
+def _keep_traceback() -> Path:
+    path = paths.state_folder() / "faults.log"
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with path.open("a") as file:
+            file.write(f"{time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())} {sys.argv}\n{traceback.format_exc()}\n")
+    except OSError:
+        traceback.print_exc()
+    return path

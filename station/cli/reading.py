@@ -1,0 +1,146 @@
+"""Commands that only look: status, orders, positions, instruments, venues, sql."""
+
+from typing import Any
+
+import click
+
+from core.errors import OtherLayout
+from station.cli.output import as_json, desk_option, duration_text, json_option, table, told
+from station.errors import NoDesk
+from station.link.attach import attach, chosen_desk, living_registry
+
+
+@click.command(epilog="\b\nexamples:\n  station status\n  station status --json | jq .latency")
+@desk_option
+@json_option
+@click.pass_obj
+def status(outer: str | None, desk: str | None, json_: bool) -> None:
+    """Mode, halt, seats, processes, feeds, latency and tape of a desk."""
+    from station.cli.status import bare_status, full_status
+
+    name = chosen_desk(desk or outer)
+    try:
+        shown = full_status(attach(name))
+    except OtherLayout:
+        registry = living_registry(name)
+        if registry is None:
+            raise NoDesk(desk=name) from None
+        shown = bare_status(registry)
+    if json_:
+        as_json(shown)
+    else:
+        _show_status(shown)
+
+
+def _show_status(shown: dict[str, Any]) -> None:
+    state = f"[b red]HALTED[/b red]: {shown['halt_reason']}" if shown["halted"] else "[green]not halted[/green]"
+    told(f"Desk [b]{shown['desk']}[/b], mode [b]{shown['mode']}[/b], up {_span(shown['uptime_s'])}, {state}")
+    if shown.get("other_version"):
+        told("It runs another version of the station: only its processes can be shown.")
+        _show_processes(shown["processes"])
+        return
+    told(f"strategies {'[green]enabled[/green]' if shown['strategies_enabled'] else 'disabled'}")
+    _show_processes(shown["processes"])
+    table("Feeds", shown["feeds"], columns=["venue", "state", "events", "gaps", "resyncs", "bad_frames", "message"])
+    table(
+        "Order processes",
+        shown["gateways"],
+        columns=["venue", "state", "sent", "rejected", "open", "unknown", "message"],
+    )
+    table("Seats", shown["seats"], empty="nobody")
+    latency = [
+        {"hop": hop.replace("_", " "), "count": row["count"]}
+        | {name.removesuffix("_ns"): duration_text(row[name]) for name in row if name.endswith("_ns")}
+        for hop, row in shown["latency"].items()
+    ]
+    table("Latency", latency, empty="nothing measured yet")
+    table(
+        "Tape", [shown["tape"]], columns=["written", "dropped", "rows_per_s", "behind", "file_mb", "state", "message"]
+    )
+
+
+def _show_processes(rows: list[dict[str, Any]]) -> None:
+    shown = [{**row, "cpu": f"{row['cpu'] * 100:.0f} %"} for row in rows]
+    table("Processes", shown, columns=["name", "pid", "state", "cpu", "pss_mb", "restarts", "message"])
+
+
+def _span(seconds: float) -> str:
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}"
+
+
+@click.command(epilog="\b\nexamples:\n  station orders\n  station orders --all --json")
+@desk_option
+@click.option("--all", "all_", is_flag=True, help="Also those that closed in the last seconds.")
+@json_option
+@click.pass_obj
+def orders(outer: str | None, desk: str | None, all_: bool, json_: bool) -> None:
+    """Open orders."""
+    from station.link import listing
+
+    rows = listing.orders(attach(desk or outer), open_only=not all_)
+    columns = ["client_id", "symbol", "side", "quantity", "filled", "price", "status", "reason", "origin"]
+    as_json(rows) if json_ else table("Orders", rows, columns=columns)
+
+
+@click.command(epilog="\b\nexamples:\n  station positions\n  station positions --json")
+@desk_option
+@json_option
+@click.pass_obj
+def positions(outer: str | None, desk: str | None, json_: bool) -> None:
+    """What is held, with profit and loss of the day."""
+    from station.link import listing
+
+    rows = listing.positions(attach(desk or outer))
+    columns = ["symbol", "position", "average_price", "mark", "realised", "unrealised", "fees", "profit", "currency"]
+    as_json(rows) if json_ else table("Positions", rows, columns=columns)
+
+
+@click.command(epilog="\b\nexamples:\n  station instruments\n  station instruments BTC --json")
+@desk_option
+@click.argument("filter_", metavar="[FILTER]", required=False, default="")
+@json_option
+@click.pass_obj
+def instruments(outer: str | None, desk: str | None, filter_: str, json_: bool) -> None:
+    """What can be traded, with tick and lot."""
+    from station.link.instruments import InstrumentTable
+
+    known = InstrumentTable(attach(desk or outer).memory)
+    rows = [known.as_plain(number) for number in range(len(known.rows))]
+    rows = [row for row in rows if filter_.upper() in str(row["symbol"]).upper()]
+    columns = ["symbol", "class", "state", "tick", "lot", "currency", "maker_fee_bps", "taker_fee_bps"]
+    as_json(rows) if json_ else table("Instruments", rows, columns=columns)
+
+
+@click.command(epilog="\b\nexample:\n  station venues --json")
+@json_option
+def venues(json_: bool) -> None:
+    """Which markets this version can serve."""
+    rows = [
+        {"venue": "sim", "modes": "sim", "what": "built-in exchange, two venues (alpha, beta)"},
+        {"venue": "binance", "modes": "paper, live", "what": "Binance spot"},
+    ]
+    as_json(rows) if json_ else table("Venues", rows)
+
+
+@click.command(
+    epilog="""\b
+examples:
+  station sql "select count(*) from fills"
+  station sql "select * from orders limit 5" --json"""
+)
+@desk_option
+@click.argument("query")
+@json_option
+@click.pass_obj
+def sql(outer: str | None, desk: str | None, query: str, json_: bool) -> None:
+    """Ask the recordings: of the running desk, or of closed files when none runs."""
+    from station.cli.recordings import ask
+
+    columns, values = ask(chosen_desk(desk or outer), query)
+    rows = [dict(zip(columns, row, strict=True)) for row in values]
+    as_json(rows) if json_ else table("", rows, columns=columns, empty="no rows", decimals=None)
+
+
+COMMANDS = (status, orders, positions, instruments, venues, sql)

@@ -1,0 +1,281 @@
+"""Commands that change something: order, cancel, flatten, strategies, take, rearm.
+
+Each takes a seat for as long as it lasts. What adds risk needs the trading lease: it is borrowed when it is free, else
+the command ends with LEASE_HELD and names the holder.
+"""
+
+import time
+from typing import Any
+
+import click
+import numpy as np
+
+from core.vocabulary import DenyReason, OrderStatus, OrderType, Origin, Side, TimeInForce
+from station import paths
+from station.cli.output import as_json, desk_option, json_option, told
+from station.cli.output import table as show_table
+from station.desk.durable_halt import remove_durable_halt
+from station.errors import BadArgument, Denied, NoAnswer, UnknownName
+from station.exit_codes import ExitCode
+from station.link import listing
+from station.link.attach import Attachment, attach
+from station.link.commands import CommandLink, OrderTicket, open_commands
+from station.link.halt import halt_state
+from station.link.instruments import InstrumentTable
+
+VENUE_ANSWERS_WITHIN_S = 2.0
+ON_ITS_WAY = (OrderStatus.PENDING_NEW, OrderStatus.NONE)
+
+
+@click.command(
+    epilog="""\b
+examples:
+  station order buy 0.5 BTC-USD.alpha@64000
+  station order sell 2 ETH-USD.beta --price 3100.5 --post-only
+  station order buy 1 BTC-USD.alpha --type market
+  station order buy 1 BTC-USD.alpha@64000 --tif ioc --json"""
+)
+@desk_option
+@click.argument("side", type=click.Choice(["buy", "sell"]))
+@click.argument("quantity")
+@click.argument("symbol", metavar="SYMBOL[@PRICE]")
+@click.option("--price", help="Limit; may stand behind the symbol instead.")
+@click.option("--type", "type_", type=click.Choice(["limit", "market"]), help="Default: limit.")
+@click.option("--tif", type=click.Choice(["gtc", "ioc", "fok", "day"]), help="Default: gtc; market: ioc.")
+@click.option("--post-only", is_flag=True, help="Refused when it would trade at once.")
+@click.option("--reduce-only", is_flag=True, help="Refused when it would make the position larger.")
+@json_option
+@click.pass_context
+def order(
+    context: click.Context,
+    desk: str | None,
+    side: str,
+    quantity: str,
+    symbol: str,
+    price: str | None,
+    type_: str | None,
+    tif: str | None,
+    post_only: bool,
+    reduce_only: bool,
+    json_: bool,
+) -> None:
+    """Send one order and say what became of it."""
+    attachment = attach(desk or context.obj)
+    table = InstrumentTable(attachment.memory)
+    name, _, behind = symbol.partition("@")
+    if price and behind:
+        raise BadArgument(f"the price is given twice: {behind} and {price}")
+    limit = price or behind
+    kind = OrderType[type_.upper()] if type_ else OrderType.LIMIT
+    if kind is OrderType.LIMIT and not limit:
+        raise BadArgument(f"a limit order needs a price: {name}@PRICE; or say --type market")
+    if kind is OrderType.MARKET and limit:
+        raise BadArgument("a market order has no price")
+    number = table.find(name)
+    ticket = OrderTicket(
+        instrument_id=number,
+        side=Side[side.upper()],
+        quantity_lots=table.lots(number, quantity),
+        price_ticks=table.ticks(number, limit) if limit else 0,
+        order_type=kind,
+        time_in_force=TimeInForce[(tif or ("ioc" if kind is OrderType.MARKET else "gtc")).upper()],
+        post_only=post_only,
+        reduce_only=reduce_only,
+    )
+    with _commands(attachment) as link:
+        link.refuse_while_held()
+        result = _place(link, attachment, ticket)
+    code = _exit_code(result["status"])
+    if json_:
+        as_json(result)
+    else:
+        fate = f"{result['status']}{': ' + result['reason'] if result['reason'] else ''}"
+        told(
+            f"{side} {quantity} {table.symbol(number)}: [b]{fate}[/b], client id {result['client_id']}",
+            to_error=bool(code),
+        )
+        if code is ExitCode.DENIED:
+            told(f"  → {Denied.cure}", to_error=True, plain=True)
+    context.exit(code)
+
+
+@click.command(
+    epilog="\b\nexamples:\n  station cancel 4294967297\n  station cancel --symbol BTC-USD.alpha\n  station cancel --all"
+)
+@desk_option
+@click.argument("client_id", type=int, required=False)
+@click.option("--symbol", help="All orders of this instrument.")
+@click.option("--all", "all_", is_flag=True, help="All orders.")
+@json_option
+@click.pass_obj
+def cancel(
+    outer: str | None, desk: str | None, client_id: int | None, symbol: str | None, all_: bool, json_: bool
+) -> None:
+    """Cancel one order, those of an instrument, or all. Needs no lease: a watcher may cancel."""
+    if sum(given is not None and given is not False for given in (client_id, symbol, all_)) != 1:
+        raise BadArgument("say which: a client id, --symbol SYMBOL, or --all")
+    attachment = attach(desk or outer)
+    with _commands(attachment) as link:
+        if client_id is not None:
+            if listing.find_order(attachment, client_id) is None:
+                raise UnknownName(what="open order", name=str(client_id))
+            link.done(link.cancel(client_id), what=f"cancel {client_id}")
+            _until(link, lambda: not _is_open(attachment, client_id), what=f"the venue's word on {client_id}")
+        else:
+            number = InstrumentTable(attachment.memory).find(symbol) if symbol else -1
+            _done_or_nothing(link, link.cancel_all(number), what="cancel all orders")
+            _until(link, lambda: not _open_of(attachment, symbol), what="the venue's word on the cancels")
+    left = _open_of(attachment, symbol) if client_id is None else []
+    as_json({"cancelled": True, "open": len(left)}) if json_ else told("Cancelled.")
+
+
+@click.command(epilog="\b\nexamples:\n  station flatten\n  station flatten --symbol BTC-USD.alpha")
+@desk_option
+@click.option("--symbol", help="Only this instrument.")
+@json_option
+@click.pass_obj
+def flatten(outer: str | None, desk: str | None, symbol: str | None, json_: bool) -> None:
+    """Close positions at the market."""
+    attachment = attach(desk or outer)
+    number = InstrumentTable(attachment.memory).find(symbol) if symbol else -1
+    with _commands(attachment) as link:
+        link.refuse_while_held()
+        is_sent = _done_or_nothing(link, link.flatten(number), what="flatten")
+    as_json({"sent": is_sent}) if json_ else told(
+        "Orders to close were sent; `station positions` shows what is left." if is_sent else "There is no position."
+    )
+
+
+@click.command(epilog="\b\nexamples:\n  station strategies\n  station strategies on\n  station strategies off --slot 0")
+@desk_option
+@click.argument("state", type=click.Choice(["on", "off"]), required=False)
+@click.option("--slot", type=click.IntRange(0, 63), help="Only this slot.")
+@json_option
+@click.pass_obj
+def strategies(outer: str | None, desk: str | None, state: str | None, slot: int | None, json_: bool) -> None:
+    """List the slots; let strategies trade (on), or stop them (off). They are off after every start."""
+    attachment = attach(desk or outer)
+    if state is None:
+        rows = listing.strategies(attachment)
+        as_json(rows) if json_ else show_table("Strategies", rows)
+        return
+    with _commands(attachment) as link:
+        link.done(link.enable_strategies(state == "on", -1 if slot is None else slot), what=f"strategies {state}")
+    as_json({"strategies_enabled": state == "on"}) if json_ else told(f"Strategies are {state}.")
+
+
+@click.command(epilog='\b\nexample:\n  station take --reason "the screen on the other machine froze"')
+@desk_option
+@click.option("--reason", required=True, help="Kept in the desk's log.")
+@json_option
+@click.pass_obj
+def take(outer: str | None, desk: str | None, reason: str, json_: bool) -> None:
+    """Take the trading lease away from whoever holds it, and leave it free for who asks next."""
+    attachment = attach(desk or outer)
+    with _commands(attachment) as link:
+        link.done(link.take_lease(), what="take the lease")
+        link.done(link.release_lease(), what="give the lease back")
+    _log(attachment, f"the trading lease was taken away and is free: {reason}")
+    as_json({"lease": "free", "reason": reason}) if json_ else told("The trading lease is free.")
+
+
+@click.command(epilog='\b\nexample:\n  station rearm --reason "positions agree with the venue"')
+@desk_option
+@click.option("--reason", required=True, help="Kept in the desk's log.")
+@json_option
+@click.pass_obj
+def rearm(outer: str | None, desk: str | None, reason: str, json_: bool) -> None:
+    """Let trading go on after a halt. It erases only the halts that stand now."""
+    attachment = attach(desk or outer)
+    seen = halt_state(attachment.memory)
+    if not seen.is_halted:
+        remove_durable_halt(paths.desk_folder(attachment.desk))
+        as_json({"rearmed": False, "halted": False}) if json_ else told("It is not halted.")
+        return
+    with _commands(attachment) as link:
+        link.done(link.rearm(seen.halt_sum), what="re-arm")
+        _until(link, lambda: not halt_state(attachment.memory).is_halted, what="the core's acknowledgement")
+    remove_durable_halt(paths.desk_folder(attachment.desk))
+    _log(attachment, f"re-armed after {seen.reason!r}: {reason}")
+    as_json({"rearmed": True, "halted": False, "halt_reason": seen.reason}) if json_ else told(
+        f"Re-armed after “{seen.reason}”. Strategies stay as they are; hot keys have to be armed again."
+    )
+
+
+COMMANDS = (order, cancel, flatten, strategies, take, rearm)
+
+
+def _commands(attachment: Attachment) -> CommandLink:
+    return open_commands(attachment, client="command line", origin=Origin.CLI)
+
+
+def _place(link: CommandLink, attachment: Attachment, ticket: OrderTicket) -> dict[str, Any]:
+    answer = link.wait(link.place(ticket), what="the order")
+    if answer.reason is DenyReason.NO_LEASE:
+        link.refuse_while_held()
+    if answer.is_denied:
+        return {"client_id": answer.client_id, "status": OrderStatus.DENIED.name, "reason": answer.reason.name}
+    row: np.void | None = None
+
+    def is_answered() -> bool:
+        nonlocal row
+        row = listing.find_order(attachment, answer.client_id)
+        return row is not None and OrderStatus(int(row["status"])) not in ON_ITS_WAY
+
+    _until(link, is_answered, what="the venue's word on the order", is_vital=False)
+    status = OrderStatus(int(row["status"])) if row is not None else OrderStatus.UNKNOWN
+    reason = listing.reason_text(status, int(row["reason"])) if row is not None else DenyReason.NONE.name
+    return {"client_id": answer.client_id, "status": status.name, "reason": reason}
+
+
+def _until(link: CommandLink, is_so: Any, *, what: str, is_vital: bool = True) -> None:
+    """Wait for a condition while the seat beats. Raises NoAnswer when it is vital."""
+    give_up = time.monotonic() + VENUE_ANSWERS_WITHIN_S
+    while not is_so():
+        if time.monotonic() > give_up:
+            if is_vital:
+                raise NoAnswer(what=what, waited_s=VENUE_ANSWERS_WITHIN_S)
+            return
+        link.seat.beat()
+        time.sleep(0.001)
+
+
+def _done_or_nothing(link: CommandLink, sequence: int, *, what: str) -> bool:
+    """False when the core found nothing to do. Raises what `done` raises."""
+    answer = link.wait(sequence, what=what)
+    if answer.reason is DenyReason.NOTHING_TO_DO:
+        return False
+    link.done(sequence, what=what)
+    return True
+
+
+def _is_open(attachment: Attachment, client_id: int) -> bool:
+    row = listing.find_order(attachment, client_id)
+    return row is not None and OrderStatus(int(row["status"])) in listing.OPEN
+
+
+def _open_of(attachment: Attachment, symbol: str | None) -> list[dict[str, Any]]:
+    rows = listing.orders(attachment)
+    if symbol is None:
+        return rows
+    table = InstrumentTable(attachment.memory)
+    wanted = table.symbol(table.find(symbol))
+    return [row for row in rows if row["symbol"] == wanted]
+
+
+def _exit_code(status: str) -> ExitCode:
+    codes = {
+        OrderStatus.DENIED.name: ExitCode.DENIED,
+        OrderStatus.NOT_SENT.name: ExitCode.DENIED,
+        OrderStatus.REJECTED.name: ExitCode.REJECTED,
+        OrderStatus.EXPIRED.name: ExitCode.OK,
+        OrderStatus.UNKNOWN.name: ExitCode.NO_ANSWER,
+        OrderStatus.PENDING_NEW.name: ExitCode.NO_ANSWER,
+    }
+    return codes.get(status, ExitCode.OK)
+
+
+def _log(attachment: Attachment, text: str) -> None:
+    stamp = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    with paths.desk_folder(attachment.desk).log_of("desk").open("a") as log:
+        log.write(f"{stamp} {text}\n")

@@ -1,0 +1,181 @@
+"""The processes of a desk: which there are, what each writes, and what it is told on its command line.
+
+One function per kind makes its settings, anew for each start: the core's epoch counts.
+"""
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import msgspec
+
+from core.memory.files import Descriptor
+from core.settings import CoreSettings
+from core.vocabulary import Mode
+from feeds.config import MarketSettings, OrderSettings, VenueConfig
+from feeds.simulator.settings import SimulatorSettings
+from feeds.store.settings import RecorderSettings
+from station import paths
+from station.config import DeskSetup, ReplaySetup
+from station.desk.registry import write_whole
+from station.desk.replay import replayed_venue
+
+SIM = "sim"
+PYTHON = (sys.executable, "-P")
+"""Without the current folder on the path: a folder `core` or `feeds` there must not take the place of ours."""
+
+
+@dataclass(frozen=True)
+class ChildSpec:
+    name: str
+    module: str
+    roles: tuple[str, ...]
+    """The memory files that it writes; it lives while the heartbeat of each moves."""
+    settings: Callable[[], msgspec.Struct] | None
+    """None: it is given neither settings nor memory."""
+    arguments: tuple[str, ...] = ()
+    is_vital: bool = True
+    """The desk is not up without it."""
+    silence_halts: bool = False
+    """Orders may be at risk while it is dead or hangs: the desk halts."""
+
+
+def child_specs(setup: DeskSetup, *, wall_offset_ns: int) -> list[ChildSpec]:
+    """In the order of their start: who is read from before who reads."""
+    folder = paths.desk_folder(setup.name)
+    specs = [
+        ChildSpec(
+            "recorder",
+            "feeds.store.recorder",
+            ("recorder",),
+            lambda: _recorder(setup, folder, wall_offset_ns),
+            is_vital=False,
+        )
+    ]
+    if setup.venue == SIM:
+        specs.append(
+            ChildSpec(
+                "sim",
+                "feeds.simulator.process",
+                ("market.sim", "order.sim"),
+                lambda: _simulator(setup, folder, wall_offset_ns),
+                silence_halts=True,
+            )
+        )
+    else:
+        group = setup.group
+        if setup.replay is not None:
+            specs.append(_replay_server(setup.replay))
+        specs.append(
+            ChildSpec(
+                f"market.{group}",
+                "feeds.market_process",
+                (f"market.{group}",),
+                lambda: MarketSettings(venue=venue_config(setup), wall_offset_ns=wall_offset_ns),
+                ("--group", group),
+            )
+        )
+        if setup.mode is Mode.LIVE:
+            specs.append(
+                ChildSpec(
+                    f"order.{group}",
+                    "feeds.order_process",
+                    (f"order.{group}",),
+                    lambda: order_settings(setup, wall_offset_ns=wall_offset_ns),
+                    ("--group", group),
+                    silence_halts=True,
+                )
+            )
+    core = ChildSpec(
+        "core", "core.process", ("core",), lambda: _core(setup, folder, wall_offset_ns), silence_halts=True
+    )
+    return [*specs, core]
+
+
+def command_line(spec: ChildSpec, descriptor: Descriptor) -> list[str]:
+    command = [*PYTHON, "-m", spec.module, *spec.arguments]
+    if spec.settings is None:
+        return command
+    settings = msgspec.json.encode(spec.settings()).decode()
+    return [*command, "--descriptor", msgspec.json.encode(descriptor).decode(), "--settings", settings]
+
+
+def child_environment() -> dict[str, str]:
+    """Our packages first when they are not installed, and the compiled kernels where STATION_HOME says."""
+    environment = dict(os.environ)
+    if not paths.IS_INSTALLED:
+        found = os.environ.get("PYTHONPATH", "")
+        environment["PYTHONPATH"] = os.pathsep.join(filter(None, (str(paths.SOURCE_ROOT), found)))
+    if os.environ.get("STATION_HOME"):
+        environment.setdefault("NUMBA_CACHE_DIR", str(paths.cache_folder() / "kernels"))
+    return environment
+
+
+def next_epoch(folder: paths.DeskFolder) -> int:
+    """One more than ever before, on disk before it is used: client ids never come twice."""
+    try:
+        epoch = int(folder.epoch.read_text()) + 1
+    except FileNotFoundError:
+        epoch = 1
+    write_whole(folder.epoch, str(epoch).encode())
+    return epoch
+
+
+def venue_config(setup: DeskSetup) -> VenueConfig:
+    """The configured one of that name, or the venue as everybody knows it."""
+    named = [venue for venue in setup.config.venues if venue.name == setup.venue]
+    venue = named[0] if named else VenueConfig(name=setup.venue)
+    return replayed_venue(venue, setup.replay) if setup.replay is not None else venue
+
+
+def order_settings(setup: DeskSetup, *, wall_offset_ns: int) -> OrderSettings:
+    return OrderSettings(
+        venue=venue_config(setup),
+        gateway=setup.config.gateway,
+        mode=setup.mode,
+        state_folder=str(paths.desk_folder(setup.name).root),
+        lock_folder=str(paths.state_folder() / "accounts"),
+        wall_offset_ns=wall_offset_ns,
+    )
+
+
+def _replay_server(replay: ReplaySetup) -> ChildSpec:
+    """It has no part in the memory: it is the venue."""
+    arguments = ("--path", replay.path, "--port", str(replay.port), "--at-end", "loop")
+    return ChildSpec("replay", "feeds.frames", (), None, arguments)
+
+
+def _core(setup: DeskSetup, folder: paths.DeskFolder, wall_offset_ns: int) -> CoreSettings:
+    return CoreSettings(
+        config=msgspec.structs.replace(setup.config.core, mode=setup.mode),
+        state_folder=str(folder.root),
+        epoch=next_epoch(folder),
+        wall_offset_ns=wall_offset_ns,
+        strategies=setup.config.strategies,
+    )
+
+
+def _simulator(setup: DeskSetup, folder: paths.DeskFolder, wall_offset_ns: int) -> SimulatorSettings:
+    told = setup.config.simulator
+    return SimulatorSettings(
+        seed=told.seed,
+        rate=told.rate,
+        latency_us=told.latency_us,
+        jitter_us=told.jitter_us,
+        journal_folder=str(folder.root / "exchange"),
+        durable=setup.config.gateway.durable,
+        wall_offset_ns=wall_offset_ns,
+        group=SIM,
+        state_folder=str(folder.root),
+        gateway=setup.config.gateway,
+    )
+
+
+def _recorder(setup: DeskSetup, folder: paths.DeskFolder, wall_offset_ns: int) -> RecorderSettings:
+    return RecorderSettings(
+        folder=str(folder.recordings),
+        socket=str(folder.recorder_socket),
+        wall_offset_ns=wall_offset_ns,
+        rollover_utc_s=setup.config.core.rollover_utc_s,
+    )

@@ -1,0 +1,16 @@
+"""The step between a terminal and a desk: forks, ends, and becomes the desk in the process that nobody waits for."""
+
+import os
+import sys
+
+
+def main() -> int:
+    if os.fork():
+        os._exit(0)
+    from station.desk.process import main as desk_main
+
+    return desk_main(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""What would keep a desk from running well."""

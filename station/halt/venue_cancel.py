@@ -1,0 +1,145 @@
+"""The cancel loop of a venue in our own process, with the desk's own keys: for an order process that does not answer.
+
+The built-in simulated exchange is itself the process that does not answer: there is nobody to send to, and it cancels
+everything before anything else when it comes back. So does every order process that is restarted.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+import msgspec
+import numpy as np
+
+from core.clock import monotonic_ns, wall_offset_ns
+from core.errors import StationError
+from core.memory.files import Memory
+from core.records.event import EVENT
+from core.vocabulary import EventFlag, EventKind, Mode, OrderType, Origin, Request, Side, TimeInForce
+from feeds.child import instruments_of as rows_of
+from feeds.errors import VenueError
+from feeds.instruments import as_row
+from feeds.sent_orders import KILL_SPACE
+from feeds.venues.binance.orders import BinanceOrders
+from feeds.venues.binance.signing import read_credentials
+from feeds.venues.contract import OrderVenue, VenueOrder, VenuePosition
+from station.config import DeskSetup
+from station.desk.children import SIM, venue_config
+from station.desk.registry import Registry
+from station.desk.trading_table import instruments_of
+
+ASK_AGAIN_S = 0.1
+
+Say = Callable[[str], None]
+
+
+def cancel_at_venue(registry: Registry, memory: Memory | None, *, flatten: bool, within_s: float, say: Say) -> bool:
+    """True when the venue itself shows nothing open, and with `flatten` nothing held. Says what it does."""
+    try:
+        setup = msgspec.convert(registry.setup, DeskSetup)
+    except msgspec.ValidationError:
+        say("the desk was set up by another version; its venue cannot be asked from here")
+        return False
+    if setup.venue == SIM:
+        say("the simulated exchange itself is down; it cancels everything before anything else when it is back")
+        return False
+    if setup.mode is not Mode.LIVE:
+        say("paper mode: no order is at a venue")
+        return True
+    try:
+        return asyncio.run(asyncio.wait_for(_stand_down(setup, memory, flatten, say), within_s))
+    except TimeoutError:
+        say(f"{setup.venue}: not everything is closed after {within_s:.0f} s")
+    except (StationError, OSError) as error:
+        say(f"{setup.venue}: it could not be asked: {error}")
+    return False
+
+
+async def _stand_down(setup: DeskSetup, memory: Memory | None, flatten: bool, say: Say) -> bool:
+    # Orders go by REST: one connection less that has to be there.
+    config = msgspec.structs.replace(venue_config(setup), ws_api_url="")
+    rows = _rows(setup, memory)
+    credentials = read_credentials(config.credentials_file, venue=config.name)
+    venue = BinanceOrders(config, credentials, rows, wall_offset_ns=wall_offset_ns())
+    say(f"{config.name}: cancelling from here, with the desk's keys")
+    try:
+        await venue.start_quietly()  # what comes of the orders is asked for below, it need not be told
+        cancelled = await cancel_all(venue)
+        say(f"{config.name}: nothing open at the venue, {cancelled} cancelled from here")
+        if flatten:
+            closed = await close_all(venue, rows)
+            say(f"{config.name}: flat, with {closed} orders from here")
+        return True
+    finally:
+        await venue.close()
+
+
+async def cancel_all(venue: OrderVenue) -> int:
+    """Until the venue lists nothing open. Returns how many were cancelled."""
+    asked: set[int] = set()
+    while orders := await venue.open_orders():
+        await asyncio.gather(*(_try(venue.cancel(_cancel_of(order)[0])) for order in orders))
+        asked |= {order.venue_order_id for order in orders}
+        if await venue.open_orders():
+            await asyncio.sleep(ASK_AGAIN_S)
+    return len(asked)
+
+
+async def close_all(venue: OrderVenue, rows: dict[int, np.void]) -> int:
+    """At the market, until the venue shows nothing that one order could close. Returns how many orders it took."""
+    sent = 0
+    while True:
+        orders = [order for position in await venue.positions() if (order := _closing(position, rows)) is not None]
+        if not orders:
+            return sent
+        for order in orders:
+            order["client_id"] = KILL_SPACE | (time.time_ns() // 1_000 + sent)
+            sent += 1
+        await asyncio.gather(*(_try(venue.place(order[0])) for order in orders))
+        await asyncio.sleep(ASK_AGAIN_S)
+
+
+async def _try(call: object) -> None:
+    """One that fails is seen in the next list."""
+    try:
+        await call  # type: ignore[misc]  # a coroutine of the venue
+    except VenueError:
+        await asyncio.sleep(ASK_AGAIN_S)
+
+
+def _rows(setup: DeskSetup, memory: Memory | None) -> dict[int, np.void]:
+    """From the desk's memory, or anew from the venue's list when no process lives."""
+    if memory is not None:
+        return rows_of(memory, memory.descriptor.groups.index(setup.group))
+    instruments = instruments_of(setup)
+    return {
+        number: as_row(instrument, source_id=0, book_slot=-1, bar_slot=-1)[0]
+        for number, instrument in enumerate(instruments)
+    }
+
+
+def _cancel_of(order: VenueOrder) -> np.ndarray:
+    request = _request(Request.CANCEL, order.instrument_id)
+    request["client_id"], request["reference_id"], request["side"] = order.client_id, order.venue_order_id, order.side
+    return request
+
+
+def _closing(position: VenuePosition, rows: dict[int, np.void]) -> np.ndarray | None:
+    """None for dust that is smaller than the venue's smallest order."""
+    row = rows[position.instrument_id]
+    lots = min(abs(position.position_lots), int(row["max_lots"]))
+    if lots < int(row["min_lots"]):
+        return None
+    request = _request(Request.NEW, position.instrument_id)
+    request["side"] = Side.SELL if position.position_lots > 0 else Side.BUY
+    request["quantity_lots"], request["flags"] = lots, EventFlag.REDUCE_ONLY
+    request["order_type"], request["time_in_force"] = OrderType.MARKET, TimeInForce.IOC
+    return request
+
+
+def _request(kind: Request, instrument_id: int) -> np.ndarray:
+    request = np.zeros(1, EVENT)
+    request["kind"], request["detail"], request["origin"] = EventKind.ORDER_REQUEST, kind, Origin.KILL
+    request["instrument_id"], request["strategy_id"] = instrument_id, -1
+    request["now_ns"] = monotonic_ns()
+    return request
