@@ -25,8 +25,8 @@ from feeds.store.sessions import Place, Session, Stretch
 _INSTRUMENT_FIELDS = tuple(name for name in INSTRUMENT.names or () if name != "_reserved")
 
 # For the recorder's own connection as well as for queries: a setting belongs to the whole database. In this order.
-# Without vacuum: a checkpoint would join the row groups that large transactions left part filled, many of them in memory
-# at once; when that is short, the checkpoint fails for good, at each later opening too, and the tape waits behind it.
+# Without vacuum: a checkpoint would join the row groups that large transactions left part filled, many in memory at
+# once; when that is short, the checkpoint fails for good, at each later opening too, and the tape waits behind it.
 CLOSED_TO_THE_WORLD = (
     "max_vacuum_tasks = 0",
     "temp_directory = ''",
