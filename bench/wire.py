@@ -39,7 +39,7 @@ from core.settings import CoreSettings, StrategySettings
 from core.vocabulary import BookState, Command, EventKind, FeedState, Hop, Mode
 from feeds.config import MarketSettings, OrderSettings, VenueConfig
 from feeds.instruments import write_table
-from feeds.venues.binance.instruments import read_instruments
+from feeds.listing import choose, read_listing
 from station.link.seat import plain_command
 from tests.binance_double import KEYS, BinanceDouble
 
@@ -140,7 +140,9 @@ class _Desk:
         offset_ns = wall_offset_ns()
         header = control.Header(os.getpid(), 0, monotonic_ns(), offset_ns, "bench-wire")
         control.write_header(self.memory.control, header)
-        rows = read_instruments(json.dumps(LISTING).encode(), venue=venue.name, symbols=(SYMBOL,))
+        rows = choose(
+            read_listing("binance", [json.dumps(LISTING).encode()], venue=venue.name), (SYMBOL,), venue=venue.name
+        )
         counts = self.memory.lines("instrument_count")[0]
         write_table(self.memory.table("instruments"), counts, [(0, row) for row in rows])
         self.row = self.memory.table("instruments")[0]
@@ -152,7 +154,8 @@ class _Desk:
     def start(self, venue: VenueConfig, *, market_rest_url: str) -> None:
         folder, group = str(self.folder), ("--group", "binance")
         market = msgspec.structs.replace(venue, rest_url=market_rest_url)
-        self._start(["-m", "feeds.market_process", *group], MarketSettings(venue=market, wall_offset_ns=self.offset_ns))
+        settings = MarketSettings(venues=(market,), wall_offset_ns=self.offset_ns)
+        self._start(["-m", "feeds.market_process", *group], settings)
         orders = OrderSettings(
             venue=venue, mode=Mode.LIVE, state_folder=folder, lock_folder=folder, wall_offset_ns=self.offset_ns
         )

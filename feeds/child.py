@@ -35,14 +35,14 @@ def read_arguments(
     return Arguments(given.group, descriptor), msgspec.json.decode(given.settings, type=settings_type)
 
 
-def instruments_of(memory: Memory, source_id: int, wanted: tuple[str, ...] = ()) -> dict[int, np.void]:
-    """instrument_id → row, of one venue group; only the venue symbols that are wanted, if any are named."""
+def instruments_of(memory: Memory, source_id: int, venue: str = "") -> dict[int, np.void]:
+    """instrument_id → row, of one venue group; only one venue's of it, if it is named."""
     count = int(memory.lines("instrument_count")[0, 0])
     table = memory.table("instruments")[:count]
     return {
         index: row
         for index, row in enumerate(table)
-        if row["source_id"] == source_id and (not wanted or row["venue_symbol"].decode() in wanted)
+        if row["source_id"] == source_id and (not venue or row["venue"].decode() == venue)
     }
 
 

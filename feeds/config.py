@@ -30,17 +30,22 @@ class VenueConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 
     name: str
     """Our word for it, behind the dot of its symbols: BTC-USDT.binance"""
-    dialect: Literal["binance"] = "binance"
-    """Whose protocol it speaks."""
-    rest_url: str = "https://api.binance.com"
-    ws_url: str = "wss://stream.binance.com:9443"
-    ws_api_url: str = "wss://ws-api.binance.com:443/ws-api/v3"
-    """Order entry and user data over one socket. Empty: order entry over REST and user data by listen key, which the
-    venue itself has given up and others of its dialect still have."""
+    dialect: str = ""
+    """Whose protocol it speaks: a name of feeds/venues/catalogue.py. Empty: its own name is that."""
+    rest_url: str = ""
+    ws_url: str = ""
+    """Both empty: the venue's own addresses, those of the catalogue."""
+    ws_api_url: str = ""
+    """Binance: order entry and user data over one socket. Empty where the others are named: order entry over REST and
+    user data by listen key, which the venue itself has given up and others of its dialect still have."""
     instruments: tuple[str, ...] = ()
-    """The venue's own symbols that are subscribed; empty: all of the table that belong to this venue."""
+    """Symbols that are subscribed, the venue's own or ours (BTC-USDT); empty: its usual ones."""
     trade_stream: Literal["trade", "aggTrade"] = "trade"
-    """Single trades, or those of one taker order at one price together."""
+    """Binance: single trades, or those of one taker order at one price together."""
+    depth: int = 0
+    """Levels a side to subscribe to, where the venue lets one choose; 0: what the connector thinks best."""
+    checksums: bool = True
+    """Check the venue's checksum on every update, where it sends one."""
     credentials_file: str = ""
     """TOML with `key` and `secret`, readable by its owner only. Empty: market data only."""
     kept_balances: dict[str, str] = {}
@@ -48,7 +53,7 @@ class VenueConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     snapshot_levels: int = 1_000
     """Depth of the REST snapshot that a book begins with."""
     depth_interval_ms: Literal[100, 1000] = 100
-    """How often the venue bundles depth changes."""
+    """Binance: how often the venue bundles depth changes."""
     stale_after_ms: int = 5_000
     """A socket that brought nothing for so long is closed and opened again."""
     request_timeout_ms: int = 3_000
@@ -63,7 +68,8 @@ class VenueConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 class MarketSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Of feeds.market_process."""
 
-    venue: VenueConfig
+    venues: tuple[VenueConfig, ...]
+    """Those that this group serves."""
     wall_offset_ns: int
     """Wall clock minus monotonic clock, from the desk's control page."""
 

@@ -8,6 +8,7 @@ attempts: exponential back-off with full jitter (M. Brooker, "Exponential Backof
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
+from typing import Literal
 
 import aiohttp
 import msgspec
@@ -15,7 +16,10 @@ import msgspec
 from core.clock import monotonic_ns
 from feeds.errors import NotSent
 
-MOST_FRAME_BYTES = 1 << 22
+Socket = aiohttp.ClientWebSocketResponse[Literal[False]]
+"""One that gives text as bytes: who decodes JSON checks it."""
+
+MOST_FRAME_BYTES = 1 << 23
 CONNECT_S = 10.0
 
 
@@ -35,6 +39,22 @@ class Backoff:
         self._attempts = 0
 
 
+class Pacer:
+    """Turns at least so far apart, whoever takes them: a venue's limit of connects or messages."""
+
+    def __init__(self, apart_s: float) -> None:
+        self._apart_ns = int(apart_s * 1e9)
+        self._next_ns = 0
+
+    async def wait(self) -> None:
+        """Until it is our turn."""
+        now_ns = monotonic_ns()
+        turn_ns = max(now_ns, self._next_ns)
+        self._next_ns = turn_ns + self._apart_ns
+        if turn_ns > now_ns:
+            await asyncio.sleep((turn_ns - now_ns) / 1e9)
+
+
 class ConnectionSettings(msgspec.Struct, frozen=True, kw_only=True):
     url: str
     stale_after_ms: int
@@ -43,26 +63,29 @@ class ConnectionSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Connection:
-    """One socket. `on_text(text, received_ns)` is called for every text frame, in order, without a task between."""
+    """One socket. `on_frame(bytes, received_ns)` is called for every frame, in order, without a task between."""
 
     def __init__(
         self,
         session: aiohttp.ClientSession,
         settings: ConnectionSettings,
         *,
-        on_text: Callable[[str, int], None],
+        on_frame: Callable[[bytes, int], None],
         on_open: Callable[[], Awaitable[None]],
         on_close: Callable[[str], None],
+        pacer: Pacer | None = None,
     ) -> None:
-        """`on_open`: the socket is open. `on_close`: why it is not any more; called after failed attempts too."""
+        """`on_open`: the socket is open. `on_close`: why it is not any more; called after failed attempts too.
+
+        `pacer`: shared by all sockets of a venue, for its limit of connects.
+        """
         self._session, self._settings = session, settings
-        self._on_text, self._on_open, self._on_close = on_text, on_open, on_close
+        self._on_frame, self._on_open, self._on_close, self._pacer = on_frame, on_open, on_close, pacer
         self._backoff = Backoff(first_ms=settings.first_ms, most_ms=settings.most_ms)
-        self._socket: aiohttp.ClientWebSocketResponse | None = None
+        self._socket: Socket | None = None
         self.heard_ns = 0
         """When anything last arrived: data, ping or pong."""
         self.reconnects = -1
-        self.bytes = 0
 
     @property
     def is_open(self) -> bool:
@@ -93,9 +116,11 @@ class Connection:
 
     async def _one_session(self) -> str:
         """Open, read until it ends; why it ended."""
+        if self._pacer is not None:
+            await self._pacer.wait()
         async with asyncio.timeout(CONNECT_S):
             socket = await self._session.ws_connect(
-                self._settings.url, autoping=False, max_msg_size=MOST_FRAME_BYTES, compress=0
+                self._settings.url, autoping=False, max_msg_size=MOST_FRAME_BYTES, compress=0, decode_text=False
             )
         watcher = asyncio.create_task(self._watch(socket))
         opened_ns = monotonic_ns()
@@ -111,22 +136,19 @@ class Connection:
                 self._backoff.reset()
             await socket.close()
 
-    async def _read(self, socket: aiohttp.ClientWebSocketResponse) -> str:
+    async def _read(self, socket: Socket) -> str:
         while True:
             message = await socket.receive()
             received_ns = monotonic_ns()
             self.heard_ns = received_ns
-            if message.type is aiohttp.WSMsgType.TEXT:
-                self.bytes += len(message.data)
-                self._on_text(message.data, received_ns)
+            if message.type is aiohttp.WSMsgType.TEXT or message.type is aiohttp.WSMsgType.BINARY:
+                self._on_frame(message.data, received_ns)
             elif message.type is aiohttp.WSMsgType.PING:
                 await socket.pong(message.data)
-            elif message.type is aiohttp.WSMsgType.BINARY:
-                self._on_text("", received_ns)  # no venue of ours sends these: a bad frame
             elif message.type is not aiohttp.WSMsgType.PONG:
                 return f"the connection ended: {message.type.name}, code={socket.close_code}"
 
-    async def _watch(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+    async def _watch(self, socket: Socket) -> None:
         """Ask for a sign of life in silence, close after too much of it."""
         stale_s = self._settings.stale_after_ms / 1_000
         while True:

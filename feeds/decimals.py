@@ -3,26 +3,32 @@
     "61837.63000000" with places = 2, divisor = 1   →  6183763
     steps = digits shifted to `places` decimals, divided by `divisor`; both come from the step's mantissa and exponent
 
-REFUSED: no digit, a sign, an exponent, two points, more than core.units.LARGEST steps. A number between two steps is
-rounded down where the caller asks for that, else it is OFF_STEP: venues make their steps coarser, and orders from
-before that day stay in the book (seen in recordings of 2021 and 2023).
+REFUSED: no digit, two points, more than core.units.LARGEST steps. A number between two steps is rounded down where the
+caller asks for that, else it is OFF_STEP: venues make their steps coarser, and orders from before that day stay in the
+book (seen in recordings of 2021 and 2023).
+
+`parse_number` takes what venues write around the digits: quotes, a sign, an exponent (7e-7).
 """
 
 from typing import NamedTuple
 
 import numpy as np
 
-from core.kernel import kernel
+from core.kernel import inlined_kernel, kernel
 from core.units import LARGEST
 
 REFUSED = -1
 OFF_STEP = -4
 
 QUOTE = 34
+PLUS = 43
+MINUS = 45
 POINT = 46
 ZERO = 48
 NINE = 57
 SPACE = 32
+BIG_E = 69
+SMALL_E = 101
 
 MOST_DIGITS = 18
 """So many decimal digits always fit into 63 bits."""
@@ -40,7 +46,7 @@ def scale_of(mantissa: int, exponent: int) -> Scale:
     return Scale(max(0, -exponent), mantissa * 10 ** max(0, exponent))
 
 
-@kernel
+@inlined_kernel
 def skip_spaces(text: np.ndarray, at: int, end: int) -> int:
     """The first place from `at` on that holds no white space."""
     while at < end and text[at] <= SPACE:
@@ -48,14 +54,25 @@ def skip_spaces(text: np.ndarray, at: int, end: int) -> int:
     return at
 
 
-@kernel
+@inlined_kernel
+def letter_at(text: np.ndarray, at: int) -> int:
+    """As a signed number: numba's uint8 and int64 would make a float."""
+    return np.int64(text[at])  # type: ignore[return-value]  # numpy's int64 in plain Python
+
+
+@inlined_kernel
+def digit_at(text: np.ndarray, at: int) -> int:
+    return letter_at(text, at) - ZERO
+
+
+@inlined_kernel
 def parse_steps(text: np.ndarray, at: int, end: int, places: int, divisor: int, rounds_down: bool) -> tuple[int, int]:
     """The number that begins at `at`, in steps, and the first place behind it."""
     begin = at
-    value = np.int64(0)
+    value = 0
     longest = min(end, at + MOST_DIGITS)  # a digit behind it stands where none is expected, and is refused there
     while at < longest and text[at] >= ZERO and text[at] <= NINE:
-        value = value * 10 + (np.int64(text[at]) - ZERO)
+        value = value * 10 + digit_at(text, at)
         at += 1
     digits = at - begin
     if not (digits + places <= MOST_DIGITS):
@@ -66,7 +83,7 @@ def parse_steps(text: np.ndarray, at: int, end: int, places: int, divisor: int, 
         at += 1
         begin = at
         while missing > 0 and at < end and text[at] >= ZERO and text[at] <= NINE:
-            value = value * 10 + (np.int64(text[at]) - ZERO)
+            value = value * 10 + digit_at(text, at)
             missing -= 1
             at += 1
         while at < end and text[at] >= ZERO and text[at] <= NINE:
@@ -86,4 +103,56 @@ def parse_steps(text: np.ndarray, at: int, end: int, places: int, divisor: int, 
         return REFUSED, at
     if not (is_exact or rounds_down):
         return OFF_STEP, at
-    return value, at  # type: ignore[return-value]  # numpy's int64 in plain Python
+    return value, at
+
+
+@inlined_kernel
+def parse_number(
+    text: np.ndarray, at: int, end: int, places: int, divisor: int, rounds_down: bool
+) -> tuple[int, int, int]:
+    """The number at `at`, quoted or not: its size in steps, its sign (1 or -1), and the first place behind it."""
+    is_quoted = at < end and text[at] == QUOTE
+    if is_quoted:
+        at += 1
+    sign = 1
+    if at < end and (text[at] == MINUS or text[at] == PLUS):
+        sign = -1 if text[at] == MINUS else 1
+        at += 1
+    steps, behind = parse_steps(text, at, end, places, divisor, rounds_down)
+    if behind < end and (text[behind] == SMALL_E or text[behind] == BIG_E):
+        exponent, behind = _parse_exponent(text, behind + 1, end)
+        if exponent == NO_EXPONENT:
+            return REFUSED, sign, behind
+        shifted = places + exponent
+        finer = 1
+        while shifted < 0:
+            finer *= 10
+            shifted += 1
+        steps, _ = parse_steps(text, at, end, shifted, divisor * finer, rounds_down)
+    if is_quoted:
+        if not (behind < end and text[behind] == QUOTE):
+            return REFUSED, sign, behind
+        behind += 1
+    return steps, sign, behind
+
+
+MOST_EXPONENT = 12
+"""Both ways: larger ones are no price and no quantity, and would not fit."""
+NO_EXPONENT = 99
+
+
+@kernel
+def _parse_exponent(text: np.ndarray, at: int, end: int) -> tuple[int, int]:
+    """The exponent behind the e, and the first place behind it; NO_EXPONENT when there is none that we take."""
+    sign = 1
+    if at < end and (text[at] == MINUS or text[at] == PLUS):
+        sign = -1 if text[at] == MINUS else 1
+        at += 1
+    begin = at
+    value = 0
+    while at < end and at < begin + 3 and text[at] >= ZERO and text[at] <= NINE:
+        value = value * 10 + digit_at(text, at)
+        at += 1
+    if at == begin or value > MOST_EXPONENT:
+        return NO_EXPONENT, at
+    return sign * value, at

@@ -2,6 +2,7 @@
 
 FeedError                  of one venue; the process goes on
 ├── SequenceGap            updates were lost: a new snapshot repairs the book
+├── ChecksumWrong          the book is not the venue's: likewise
 ├── BadFrame               not JSON, truncated, wrong types, absurd numbers: counted, never applied
 ├── VenueError             a request whose outcome nobody knows: it is looked up
 │   └── NotSent            the bytes surely never left: nothing to look up
@@ -28,6 +29,16 @@ class SequenceGap(FeedError):
     def __init__(self, *, venue: str, symbol: str, expected: int, received: int) -> None:
         super().__init__(f"update ids must follow on: {venue=}, {symbol=}, {expected=}, {received=}")
         self.symbol, self.expected, self.received = symbol, expected, received
+
+
+class ChecksumWrong(FeedError):
+    """Our book is not the venue's; only a new snapshot can repair it."""
+
+    needs_resubscribe = True
+
+    def __init__(self, *, venue: str, symbol: str, expected: int, computed: int) -> None:
+        super().__init__(f"the book must have the venue's checksum: {venue=}, {symbol=}, {expected=}, {computed=}")
+        self.symbol, self.expected, self.computed = symbol, expected, computed
 
 
 class BadFrame(FeedError):

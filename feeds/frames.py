@@ -89,6 +89,7 @@ class FrameServer:
         """Frames of the newest connection."""
         self.connections = 0
         self._decode = msgspec.json.Decoder(Combined).decode
+        self._decode_depth = msgspec.json.Decoder(DepthUpdate).decode
         self._books: dict[str, PlayedBook] = {}
         self._unasked: set[str] = set()
         self._all_asked = asyncio.Event()
@@ -171,9 +172,7 @@ class FrameServer:
 
     def _follow(self, frame: Frame) -> None:
         if frame.kind == "depth" and frame.symbol in self._books:
-            update = self._decode(frame.text).data
-            if isinstance(update, DepthUpdate):
-                self._books[frame.symbol].play(update)
+            self._books[frame.symbol].play(self._decode_depth(self._decode(frame.text).data))
 
     async def _depth(self, request: web.Request) -> web.Response:
         book = self._books.get(request.query.get("symbol", ""))

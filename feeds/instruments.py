@@ -6,6 +6,7 @@ from fractions import Fraction
 import msgspec
 import numpy as np
 
+from core.errors import UnitsError
 from core.records.instrument import INSTRUMENT
 from core.units import MONEY_SCALE, step_of, to_steps
 from core.vocabulary import AssetClass, InstrumentState
@@ -25,7 +26,9 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     tick: Decimal
     lot: Decimal
     contract_size: Decimal = Decimal(1)
-    """Base units that one unit of quantity stands for."""
+    """Base units that one unit of quantity stands for; of an inverse contract, quote units."""
+    is_inverse: bool = False
+    """Worth a fixed sum of the quote currency, settled in the base. Shown; risk, whose sums are linear, denies it."""
     min_quantity: Decimal = Decimal(0)
     max_quantity: Decimal = Decimal(0)
     """0: the venue names none"""
@@ -43,12 +46,16 @@ def as_row(instrument: Instrument, *, source_id: int, book_slot: int, bar_slot: 
     lot_mantissa, lot_exponent = step_of(instrument.lot)
     value = Fraction(instrument.tick) * Fraction(instrument.lot) * Fraction(instrument.contract_size) * MONEY_SCALE
     for name in ("symbol", "venue_symbol", "venue", "base", "quote", "settlement"):
-        row[name] = getattr(instrument, name).encode()
+        text = getattr(instrument, name).encode()
+        if len(text) > INSTRUMENT[name].itemsize:
+            raise UnitsError("a name is too long for its field", name=name, text=text, most=INSTRUMENT[name].itemsize)
+        row[name] = text
     row["asset_class"], row["state"] = instrument.asset_class, instrument.state
     row["source_id"], row["book_slot"], row["bar_slot"] = source_id, book_slot, bar_slot
     row["tick_mantissa"], row["tick_exponent"] = tick_mantissa, tick_exponent
     row["lot_mantissa"], row["lot_exponent"] = lot_mantissa, lot_exponent
-    row["value_numerator"], row["value_denominator"] = value.numerator, value.denominator
+    is_tradable = not instrument.is_inverse and instrument.asset_class is not AssetClass.QUOTE_ONLY
+    row["value_numerator"], row["value_denominator"] = value.numerator if is_tradable else 0, value.denominator
     row["min_lots"] = max(1, to_steps(_down(instrument.min_quantity, instrument.lot), lot_mantissa, lot_exponent))
     if instrument.max_quantity:
         row["max_lots"] = to_steps(_down(instrument.max_quantity, instrument.lot), lot_mantissa, lot_exponent)

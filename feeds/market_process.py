@@ -1,4 +1,4 @@
-"""The process of one venue group's market data: socket to ring.
+"""The process of one venue group's market data: sockets to ring. A group is one venue or several.
 
     python -m feeds.market_process --group G --descriptor JSON --settings JSON
 
@@ -7,34 +7,50 @@ it through its bell.
 """
 
 import asyncio
+import gc
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import Any
 
 from core.memory.files import Memory, RingParts
 from core.memory.numpy_ring import Consumer, on_bell
 from feeds.child import Arguments, beat_for_ever, instruments_of, on_end, read_arguments
-from feeds.config import MarketSettings
+from feeds.config import MarketSettings, VenueConfig
+from feeds.decode import DecodeBuffers
+from feeds.market import Market
 from feeds.publisher import Publisher
-from feeds.venues.binance.market import BinanceMarket
+from feeds.venues.catalogue import complete, load, venue
 from feeds.warmup import warm_up
 
 
 class Wishes:
-    """What the core asks of the feed."""
+    """What the core asks of the feeds."""
 
-    def __init__(self, ring: RingParts, venue: BinanceMarket) -> None:
-        self._ring, self._venue = Consumer(ring), venue
+    def __init__(self, ring: RingParts, markets: list[Market[Any]]) -> None:
+        self._ring, self._markets = Consumer(ring), markets
         self._tasks: set[asyncio.Task[None]] = set()
 
     def take(self) -> None:
         while not self._ring.is_empty_after_parking():
             waiting = self._ring.peek()
             for instrument_id in {int(request["instrument_id"]) for request in waiting}:
-                task = asyncio.get_running_loop().create_task(self._venue.resync(instrument_id))
-                self._tasks.add(task)
-                task.add_done_callback(self._tasks.discard)
+                for market in self._markets:
+                    if instrument_id == -1 or market.owns(instrument_id):
+                        task = asyncio.get_running_loop().create_task(market.resync(instrument_id))
+                        self._tasks.add(task)
+                        task.add_done_callback(self._tasks.discard)
             self._ring.release(len(waiting))
+
+
+def make_market(
+    memory: Memory, publisher: Publisher, buffers: DecodeBuffers, config: VenueConfig, row: int
+) -> Market[Any]:
+    """The connector of one venue, for the instruments of the table that are this venue's. Raises UnknownVenue."""
+    config = complete(config)
+    instruments = instruments_of(memory, publisher.source_id, config.name)
+    made: Market[Any] = load(venue(config.dialect).market)(publisher, config, instruments, buffers, row=row)
+    return made
 
 
 async def run(arguments: Arguments, settings: MarketSettings) -> None:
@@ -47,17 +63,14 @@ async def run(arguments: Arguments, settings: MarketSettings) -> None:
     starting = asyncio.create_task(beat_for_ever(memory.heartbeat(role), lambda: None))
     await asyncio.to_thread(warm_up)
     publisher = Publisher(memory, group)
-    venue = BinanceMarket(
-        publisher,
-        settings.venue,
-        instruments_of(memory, publisher.source_id, settings.venue.instruments),
-        histograms=memory.histograms(role),
-        wall_offset_ns=settings.wall_offset_ns,
-    )
-    wishes = Wishes(memory.ring(f"feed_requests.{group}"), venue)
+    buffers = DecodeBuffers(publisher, memory.histograms(role), settings.wall_offset_ns)
+    markets = [make_market(memory, publisher, buffers, config, row) for row, config in enumerate(settings.venues)]
+    wishes = Wishes(memory.ring(f"feed_requests.{group}"), markets)
 
     def beat() -> None:
         publisher.tell_loss()
+        for market in markets:
+            market.count_up()
         wishes.take()
 
     starting.cancel()
@@ -65,10 +78,16 @@ async def run(arguments: Arguments, settings: MarketSettings) -> None:
     bell = arguments.descriptor.bells.get(role, -1)
     if bell >= 0:
         on_bell(asyncio.get_running_loop(), bell, wishes.take)
+    # What lives now lives for ever: the collector need not walk it whenever frames have made garbage.
+    gc.collect()
+    gc.freeze()
     try:
-        await venue.run()
+        async with asyncio.TaskGroup() as running:
+            for market in markets:
+                running.create_task(market.run())
     finally:
         beating.cancel()
+        beat()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

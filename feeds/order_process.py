@@ -20,6 +20,7 @@ from feeds.errors import CredentialsMissing
 from feeds.gateway import OrderGateway
 from feeds.venues.binance.orders import BinanceOrders
 from feeds.venues.binance.signing import read_credentials
+from feeds.venues.catalogue import complete
 
 
 def make_gateway(memory: Memory, group: str, settings: OrderSettings) -> OrderGateway:
@@ -36,9 +37,9 @@ def make_gateway(memory: Memory, group: str, settings: OrderSettings) -> OrderGa
 
     source_id = memory.descriptor.groups.index(group)
     venue = BinanceOrders(
-        settings.venue,
+        complete(settings.venue),
         credentials,
-        instruments_of(memory, source_id, settings.venue.instruments),
+        instruments_of(memory, source_id, settings.venue.name),
         wall_offset_ns=settings.wall_offset_ns,
         say=say,
     )

@@ -78,11 +78,15 @@ class Publisher:
         return not self.is_gapped or self.publish(np.zeros(0, MARKET_EVENT))
 
     def publish_state(self, state: FeedState, *, instrument_id: int = -1, received_ns: int = 0) -> bool:
-        """FEED_STATE of one instrument, or of the whole feed."""
-        record = np.zeros(1, MARKET_EVENT)
-        record["kind"], record["detail"], record["instrument_id"] = EventKind.FEED_STATE, state, instrument_id
-        record["received_ns"] = received_ns or monotonic_ns()
-        return self.publish(record)
+        """FEED_STATE of one instrument; -1: of all that the group serves."""
+        return self.publish_states(state, [instrument_id], received_ns=received_ns)
+
+    def publish_states(self, state: FeedState, instrument_ids: list[int], *, received_ns: int = 0) -> bool:
+        """FEED_STATE of some instruments."""
+        records = np.zeros(len(instrument_ids), MARKET_EVENT)
+        records["kind"], records["detail"], records["instrument_id"] = EventKind.FEED_STATE, state, instrument_ids
+        records["received_ns"] = received_ns or monotonic_ns()
+        return self.publish(records)
 
     def address(self) -> int:
         """Where the RING row lies."""

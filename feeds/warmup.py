@@ -2,7 +2,7 @@
 
     python -m feeds.warmup
 
-About four seconds of one CPU when the cache is empty. A market process calls `warm_up` before it opens a socket: a
+About fifteen seconds of one CPU when the cache is empty. A market process calls `warm_up` before it opens a socket: a
 kernel that compiles inside the event loop would look like a feed that fell silent.
 """
 
@@ -14,10 +14,12 @@ from core.memory.files import Memory, address_of, create_files
 from core.memory.layout import Capacities
 from core.records.instrument import INSTRUMENT
 from core.records.market import MARKET_EVENT
-from core.vocabulary import FeedState, Side
+from core.vocabulary import FeedState
 from core.warmup import Stage
-from feeds.decode import DEPTH, SNAPSHOT, DecodeBuffers, publish_depth, publish_trade
+from feeds.checked_book import CheckedBook
+from feeds.decode import DEPTH, OLDEST_FIRST, SNAPSHOT, DecodeBuffers, parse_book, publish_book, publish_trades
 from feeds.publisher import Publisher
+from feeds.shapes import Role, object_shape, row_shape
 
 WAVES = ((Stage("market decoder", "feeds.warmup:warm_up"),),)
 """For `core.warmup --also feeds.warmup:WAVES`."""
@@ -25,18 +27,27 @@ WAVES = ((Stage("market decoder", "feeds.warmup:warm_up"),),)
 
 def warm_up() -> None:
     """Run each kernel once, with the types of the real thing, on memory that nobody sees."""
-    memory = Memory(create_files("warm", ("warm",), Capacities(market=64, tape=64)), frozenset({"market.warm"}))
+    role = "market.warm"
+    memory = Memory(create_files("warm", ("warm",), Capacities(market=64, tape=64)), frozenset({role}))
     publisher = Publisher(memory, "warm")
-    buffers = DecodeBuffers(publisher)
+    buffers = DecodeBuffers(publisher, memory.histograms(role), 0)
     row = np.zeros(1, INSTRUMENT)
     row["tick_mantissa"] = row["lot_mantissa"] = 1
     decoder = buffers.decoder(0, row[0])
-    levels, number = b'[["1","1"]]', b'"1"'
+    address, levels = address_of(decoder), address_of(row_shape(Role.PRICE, Role.QUANTITY))
+    rows = b'[["1","1"]]'
+    buffers.text[: 2 * len(rows)] = rows + rows
     for kind in (DEPTH, SNAPSHOT):
-        buffers.text[: 2 * len(levels)] = levels + levels
-        publish_depth(address_of(decoder), len(levels), len(levels), kind, 1, 1, 1)
-    buffers.text[: 2 * len(number)] = number + number
-    publish_trade(address_of(decoder), len(number), len(number), int(Side.BUY), 1, 1, 1)
+        publish_book(address, levels, len(rows), len(rows), kind, 1, 1, 1)
+    checked = CheckedBook(decoder, depth=1)
+    checked.apply(parse_book(address, levels, len(rows), len(rows)), is_snapshot=True)
+    checked.uncross(0)
+    checked.crc_of_digits(1)
+    checked.crc_of_pairs(1)
+    trade = b'{"p":"1","q":"1","s":"buy"}'
+    buffers.text[: len(trade)] = trade
+    shape = object_shape(p=Role.PRICE, q=Role.QUANTITY, s=Role.SIDE)
+    publish_trades(address, address_of(shape), len(trade), OLDEST_FIRST, 1, 1)
     publisher.publish_state(FeedState.LIVE)
     publisher.publish(np.zeros(1, MARKET_EVENT))
 

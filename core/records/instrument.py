@@ -18,8 +18,8 @@ import numpy as np
 
 INSTRUMENT = np.dtype(
     [
-        ("symbol", "S32"),  # BTC-USD.alpha: what a person types
-        ("venue_symbol", "S24"),  # BTCUSDT: what the venue calls it
+        ("symbol", "S40"),  # BTC-USD.alpha: what a person types
+        ("venue_symbol", "S32"),  # BTCUSDT: what the venue calls it
         ("venue", "S16"),
         ("base", "S16"),
         ("quote", "S16"),
@@ -33,7 +33,7 @@ INSTRUMENT = np.dtype(
         ("lot_mantissa", np.int64),
         ("tick_exponent", np.int32),
         ("lot_exponent", np.int32),
-        ("value_numerator", np.int64),
+        ("value_numerator", np.int64),  # 0: not linear in the price, or not to be traded; risk denies it
         ("value_denominator", np.int64),
         ("min_lots", np.int64),
         ("max_lots", np.int64),
@@ -41,7 +41,7 @@ INSTRUMENT = np.dtype(
         ("maker_fee_ppm", np.int32),  # of the notional, in millionths; negative: a rebate
         ("taker_fee_ppm", np.int32),
         ("reference_ticks", np.int64),  # a price to show and to centre on before the first book; 0: none
-        ("_reserved", np.uint8, (40,)),
+        ("_reserved", np.uint8, (24,)),
     ]
 )
 assert INSTRUMENT.itemsize == 256

@@ -72,7 +72,7 @@ def child_specs(setup: DeskSetup, *, wall_offset_ns: int) -> list[ChildSpec]:
                 f"market.{group}",
                 "feeds.market_process",
                 (f"market.{group}",),
-                lambda: MarketSettings(venue=venue_config(setup), wall_offset_ns=wall_offset_ns),
+                lambda: MarketSettings(venues=(venue_config(setup),), wall_offset_ns=wall_offset_ns),
                 ("--group", group),
             )
         )

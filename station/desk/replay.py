@@ -11,8 +11,8 @@ import msgspec
 
 from feeds.config import VenueConfig
 from feeds.instruments import Instrument
+from feeds.listing import choose, read_listing
 from feeds.recording import read_recording
-from feeds.venues.binance.instruments import read_instruments
 from station.config import ReplaySetup
 from station.errors import BadArgument
 
@@ -38,7 +38,8 @@ def replayed_venue(venue: VenueConfig, replay: ReplaySetup) -> VenueConfig:
 
 def replayed_instruments(venue: VenueConfig, replay: ReplaySetup) -> list[Instrument]:
     recording = read_recording(Path(replay.path))
-    return read_instruments(recording.exchange_info.encode(), venue=venue.name, symbols=replay.symbols)
+    listed = read_listing(venue.dialect or venue.name, [recording.exchange_info.encode()], venue=venue.name)
+    return choose(listed, replay.symbols, venue=venue.name)
 
 
 def _one_file(path: Path) -> Path:

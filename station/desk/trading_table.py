@@ -78,10 +78,9 @@ def _all_of(setup: DeskSetup, asked: tuple[str, ...]) -> list[Instrument]:
         return list(simulator_instruments())
     if setup.replay is not None:
         return replayed_instruments(venue_config(setup), setup.replay)
-    from feeds.venues.binance.instruments import binance_instruments
+    from feeds.listing import fetch_instruments
 
     config = venue_config(setup)
     if asked:  # the venue lists thousands: those are asked for that somebody wants
-        names = tuple(symbol.split(".")[0].replace("-", "").upper() for symbol in asked)
-        config = msgspec.structs.replace(config, instruments=names)
-    return list(binance_instruments(config))
+        config = msgspec.structs.replace(config, instruments=tuple(symbol.split(".")[0] for symbol in asked))
+    return fetch_instruments(config)

@@ -66,7 +66,7 @@ class Served(Rings):
         self.children["exchange"] = child
 
     def start_market(self) -> None:
-        settings = MarketSettings(venue=self.venue(), wall_offset_ns=self.offset_ns)
+        settings = MarketSettings(venues=(self.venue(),), wall_offset_ns=self.offset_ns)
         self._start("market", "feeds.market_process", settings)
 
     def start_orders(self) -> None:
@@ -82,6 +82,7 @@ class Served(Rings):
     def venue(self) -> VenueConfig:
         return VenueConfig(
             name="alpha",
+            dialect="binance",
             rest_url=f"http://127.0.0.1:{self.port}",
             ws_url=f"ws://127.0.0.1:{self.port}",
             ws_api_url=f"ws://127.0.0.1:{self.port}/ws-api/v3" if self.by_websocket else "",

@@ -22,7 +22,7 @@ from core.records.event import EVENT
 from core.vocabulary import EventFlag, FeedState, Mode
 from feeds.config import MarketSettings, OrderSettings, VenueConfig
 from feeds.instruments import write_table
-from feeds.venues.binance.instruments import binance_instruments
+from feeds.listing import fetch_instruments
 
 RECORDING = "cryptofeed/binance_us/BINANCE_US_2021-10-11.jsonl.gz"
 ROOT = Path(__file__).resolve().parents[2]
@@ -77,9 +77,9 @@ def test_a_market_process_plays_a_recording_into_the_ring_and_ends_cleanly(captu
         write_table(
             desk.table("instruments"),
             desk.lines("instrument_count")[0],
-            [(0, instrument) for instrument in binance_instruments(config)],
+            [(0, instrument) for instrument in fetch_instruments(config)],
         )
-        settings = MarketSettings(venue=config, wall_offset_ns=wall_offset_ns())
+        settings = MarketSettings(venues=(config,), wall_offset_ns=wall_offset_ns())
         with _running("feeds.market_process", *_arguments(descriptor, settings), keep=keep_open(descriptor)) as market:
             status = desk.table("feeds.binance")[0]
             _until(lambda: status["state"] == FeedState.LIVE and status["frames"] > 20, seconds=60)

@@ -73,7 +73,7 @@ class BinanceCalls:
             most_ms=self._config.reconnect_most_ms,
         )
         self._socket = Connection(
-            self._session, settings, on_text=self._on_text, on_open=self._opened, on_close=self._closed
+            self._session, settings, on_frame=self._on_frame, on_open=self._opened, on_close=self._closed
         )
         self._tasks = [asyncio.create_task(self._socket.run())]
         try:
@@ -129,14 +129,14 @@ class BinanceCalls:
         finally:
             self._waiting.pop(identity, None)
 
-    def _on_text(self, text: str, received_ns: int) -> None:
+    def _on_frame(self, frame: bytes, received_ns: int) -> None:
         if not self._config.ws_api_url:
-            self._on_event(text.encode(), received_ns)
+            self._on_event(frame, received_ns)
             return
         try:
-            envelope = self._decode(text)
+            envelope = self._decode(frame)
         except (msgspec.DecodeError, UnicodeError):
-            self._on_event(text.encode(), received_ns)  # counted there as a message that makes no sense
+            self._on_event(frame, received_ns)  # counted there as a message that makes no sense
             return
         if event := bytes(envelope.event):
             self._on_event(event, received_ns)

@@ -1,76 +1,75 @@
-"""The venue's own list of what it trades, as our instruments. GET /api/v3/exchangeInfo."""
+"""Binance's exchangeInfo as our instruments: spot, and futures of both margins."""
 
-import urllib.request
 from decimal import Decimal
-from urllib.error import URLError
+from typing import Any
 
 import msgspec
 
-from core.vocabulary import InstrumentState
-from feeds.config import VenueConfig
-from feeds.errors import BadFrame, VenueError
+from core.vocabulary import AssetClass, InstrumentState
+from feeds.errors import BadFrame
 from feeds.instruments import Instrument
 from feeds.venues.binance.messages import ExchangeInfo, SymbolFilter, SymbolRules
 
-TAKER_FEE_PPM = 1_000
-MAKER_FEE_PPM = 1_000
-"""The venue's standard tier, 0.1 %; what an account really pays comes with every fill."""
+SPOT_FEE_PPM = 1_000
+FUTURES_MAKER_PPM, FUTURES_TAKER_PPM = 200, 500
+"""The venue's standard tiers; what an account really pays comes with every fill."""
+TRADING = ("TRADING",)
 
 
-USUAL_SYMBOLS = (
-    "BTCUSDT",
-    "ETHUSDT",
-    "ETHBTC",
-    "BNBUSDT",
-    "SOLUSDT",
-    "XRPUSDT",
-    "ADAUSDT",
-    "DOGEUSDT",
-)
-"""Taken when the configuration names none: the venue lists thousands."""
+def spot(bodies: list[bytes], venue: str) -> list[Instrument]:
+    """GET /api/v3/exchangeInfo"""
+    return [
+        _instrument(
+            rules,
+            venue,
+            name=f"{rules.baseAsset}-{rules.quoteAsset}",
+            settlement=rules.quoteAsset,
+            maker_fee_ppm=SPOT_FEE_PPM,
+            taker_fee_ppm=SPOT_FEE_PPM,
+        )
+        for rules in msgspec.json.decode(bodies[0], type=ExchangeInfo).symbols
+    ]
 
 
-def binance_instruments(config: VenueConfig) -> list[Instrument]:
-    """Asked of the venue, once, before a desk starts. Raises VenueError and BadFrame."""
-    url = f"{config.rest_url.rstrip('/')}/api/v3/exchangeInfo"
-    try:
-        with urllib.request.urlopen(url, timeout=config.request_timeout_ms / 1_000) as response:
-            body = response.read()
-    except (URLError, OSError) as error:
-        raise VenueError(f"the venue's list of instruments cannot be had: {url=}, {error}") from error
-    return read_instruments(body, venue=config.name, symbols=config.instruments or USUAL_SYMBOLS)
+def futures(bodies: list[bytes], venue: str) -> list[Instrument]:
+    """GET /fapi/v1/exchangeInfo and /dapi/v1/exchangeInfo. A contract is named for its delivery: BTC-USD-260327."""
+    found = []
+    for rules in msgspec.json.decode(bodies[0], type=ExchangeInfo).symbols:
+        is_perpetual = rules.contractType == "PERPETUAL"
+        dated = rules.symbol.rsplit("_", 1)[-1] if "_" in rules.symbol else rules.contractType
+        found.append(
+            _instrument(
+                rules,
+                venue,
+                name=f"{rules.baseAsset}-{rules.quoteAsset}-{'PERP' if is_perpetual else dated}",
+                settlement=rules.marginAsset,
+                asset_class=AssetClass.PERPETUAL if is_perpetual else AssetClass.FUTURE,
+                contract_size=Decimal(rules.contractSize or 1),
+                is_inverse=rules.marginAsset == rules.baseAsset,
+                maker_fee_ppm=FUTURES_MAKER_PPM,
+                taker_fee_ppm=FUTURES_TAKER_PPM,
+            )
+        )
+    return found
 
 
-def read_instruments(body: bytes, *, venue: str, symbols: tuple[str, ...] = ()) -> list[Instrument]:
-    """Those that were asked for, in that order; all when none was. Raises BadFrame, also for a symbol not listed."""
-    try:
-        listed = {rules.symbol: rules for rules in msgspec.json.decode(body, type=ExchangeInfo).symbols}
-    except (msgspec.DecodeError, UnicodeError) as error:
-        raise BadFrame("the list of instruments must be the venue's exchangeInfo", reason=str(error)) from error
-    missing = [symbol for symbol in symbols if symbol not in listed]
-    if missing:
-        raise BadFrame("the venue must list every instrument that is asked for", venue=venue, missing=missing)
-    return [_instrument(listed[symbol], venue) for symbol in symbols or listed]
-
-
-def _instrument(rules: SymbolRules, venue: str) -> Instrument:
+def _instrument(rules: SymbolRules, venue: str, *, name: str, **more: Any) -> Instrument:
     price, lot = _filter(rules, "PRICE_FILTER"), _filter(rules, "LOT_SIZE")
     notional = next((row for row in rules.filters if row.filterType in ("NOTIONAL", "MIN_NOTIONAL")), None)
+    smallest = (notional.minNotional or notional.notional) if notional else "0"
     return Instrument(
-        symbol=f"{rules.baseAsset}-{rules.quoteAsset}.{venue}",
+        symbol=f"{name}.{venue}",
         venue_symbol=rules.symbol,
         venue=venue,
         base=rules.baseAsset,
         quote=rules.quoteAsset,
-        settlement=rules.quoteAsset,
         tick=Decimal(price.tickSize).normalize(),
         lot=Decimal(lot.stepSize).normalize(),
         min_quantity=Decimal(lot.minQty),
         max_quantity=Decimal(lot.maxQty),
-        min_notional=Decimal(notional.minNotional) if notional else Decimal(0),
-        maker_fee_ppm=MAKER_FEE_PPM,
-        taker_fee_ppm=TAKER_FEE_PPM,
-        state=InstrumentState.OPEN if rules.status == "TRADING" else InstrumentState.CLOSED,
+        min_notional=Decimal(smallest),
+        state=InstrumentState.OPEN if (rules.status or rules.contractStatus) in TRADING else InstrumentState.CLOSED,
+        **more,
     )
 
 

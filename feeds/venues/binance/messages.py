@@ -15,7 +15,9 @@ Millis = Annotated[int, Meta(ge=0, le=9_000_000_000_000)]
 """A time of the venue, to the year 2255; in nanoseconds it still fits."""
 
 
-class DepthUpdate(msgspec.Struct, tag_field="e", tag="depthUpdate", gc=False):
+class DepthUpdate(msgspec.Struct, gc=False):
+    """Of @depth; `pu` with futures only."""
+
     E: Millis
     """Event time, ms"""
     s: str
@@ -25,41 +27,21 @@ class DepthUpdate(msgspec.Struct, tag_field="e", tag="depthUpdate", gc=False):
     """Last one"""
     b: Raw
     a: Raw
-
-
-class Trade(msgspec.Struct, tag_field="e", tag="trade", gc=False):
-    E: Millis
-    s: str
-    t: Count
-    p: Raw
-    q: Raw
-    T: Millis
-    m: bool
-    """The buyer was the maker: the taker sold."""
-
-
-class AggTrade(msgspec.Struct, tag_field="e", tag="aggTrade", gc=False):
-    E: Millis
-    s: str
-    a: Count
-    p: Raw
-    q: Raw
-    T: Millis
-    m: bool
-
-
-class ServerShutdown(msgspec.Struct, tag_field="e", tag="serverShutdown", gc=False):
-    E: int = 0
-
-
-MarketData = DepthUpdate | Trade | AggTrade | ServerShutdown
+    pu: int = 0
+    """Last update id of the message before"""
 
 
 class Combined(msgspec.Struct, gc=False):
     """A frame of /stream?streams=…"""
 
-    stream: str
-    data: MarketData
+    stream: str = ""
+    data: Raw = Raw()
+
+
+class Control(msgspec.Struct, gc=False):
+    """What comes without a stream: the venue restarts a server, or answers a request."""
+
+    e: str = ""
 
 
 class Snapshot(msgspec.Struct, gc=False):
@@ -182,18 +164,25 @@ class SymbolFilter(msgspec.Struct):
     stepSize: str = ""  # noqa: N815
     minQty: str = "0"  # noqa: N815
     maxQty: str = "0"  # noqa: N815
-    minNotional: str = "0"  # noqa: N815
+    minNotional: str = ""  # noqa: N815
+    notional: str = "0"
+    """Futures"""
 
 
 class SymbolRules(msgspec.Struct):
     symbol: str
-    status: str
     baseAsset: str  # noqa: N815
     quoteAsset: str  # noqa: N815
     filters: list[SymbolFilter]
+    status: str = ""
+    contractStatus: str = ""  # noqa: N815
+    """COIN-M, in place of status"""
+    contractType: str = ""  # noqa: N815
+    contractSize: int = 0  # noqa: N815
+    marginAsset: str = ""  # noqa: N815
 
 
 class ExchangeInfo(msgspec.Struct):
-    """GET /api/v3/exchangeInfo"""
+    """GET /api/v3/exchangeInfo, /fapi/v1/exchangeInfo, /dapi/v1/exchangeInfo"""
 
     symbols: list[SymbolRules]

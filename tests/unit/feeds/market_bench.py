@@ -1,9 +1,10 @@
-"""A market side on a bench: memory, a BinanceMarket and what a core would read of its ring."""
+"""A market side on a bench: memory, a connector and what a core would read of its ring."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -12,12 +13,15 @@ from core.memory.files import Memory, create_files
 from core.memory.layout import Capacities
 from core.memory.numpy_ring import Consumer
 from feeds.config import VenueConfig
+from feeds.connection import Pacer
+from feeds.decode import DecodeBuffers
 from feeds.frames import AtEnd, FrameServer
 from feeds.instruments import write_table
+from feeds.listing import choose, read_listing
+from feeds.market import Socket
+from feeds.market_process import make_market
 from feeds.publisher import Publisher
 from feeds.recording import read_recording
-from feeds.venues.binance.instruments import read_instruments
-from feeds.venues.binance.market import BinanceMarket
 from feeds.warmup import warm_up
 
 GROUP = "binance"
@@ -29,7 +33,8 @@ class MarketBench:
 
     def __init__(self, exchange_info: str, config: VenueConfig, *, capacity: int = 1 << 16) -> None:
         self.memory = Memory(create_files("bench", (GROUP,), Capacities(market=capacity)), ROLES)
-        instruments = read_instruments(exchange_info.encode(), venue=config.name, symbols=config.instruments)
+        listed = read_listing(config.dialect or config.name, [exchange_info.encode()], venue=config.name)
+        instruments = choose(listed, config.instruments, venue=config.name)
         write_table(
             self.memory.table("instruments"),
             self.memory.lines("instrument_count")[0],
@@ -37,14 +42,17 @@ class MarketBench:
         )
         self.table = self.memory.table("instruments")[: len(instruments)]
         self.publisher = Publisher(self.memory, GROUP)
-        self.market = BinanceMarket(
-            self.publisher,
-            config,
-            dict(enumerate(self.table)),
-            histograms=self.memory.histograms(f"market.{GROUP}"),
-            wall_offset_ns=wall_offset_ns(),
-        )
+        buffers = DecodeBuffers(self.publisher, self.memory.histograms(f"market.{GROUP}"), wall_offset_ns())
+        self.market = make_market(self.memory, self.publisher, buffers, config, 0)
+        self.socket: Socket[Any] | None = None
         self.ring = Consumer(self.memory.ring(f"market.{GROUP}"))
+
+    def feed(self, frame: str | bytes, received_ns: int = 1) -> None:
+        """As if it came off a socket that carries all books."""
+        if self.socket is None:
+            self.socket = Socket(self.market, list(self.market.books.values()), None, Pacer(0.0))  # type: ignore[arg-type]
+        self.market.receive(frame if isinstance(frame, bytes) else frame.encode(), received_ns, self.socket)
+        self.market.count_up()
 
     def take(self) -> np.ndarray:
         """Everything that waits."""

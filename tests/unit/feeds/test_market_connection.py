@@ -113,7 +113,7 @@ async def test_silence_closes_the_socket(captures: Path) -> None:
         connection = Connection(
             session,
             ConnectionSettings(url=url, stale_after_ms=80, first_ms=1, most_ms=2),
-            on_text=lambda text, received_ns: None,
+            on_frame=lambda frame, received_ns: None,
             on_open=nothing,
             on_close=why.append,
         )

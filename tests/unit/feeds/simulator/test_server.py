@@ -11,6 +11,7 @@ import pytest
 
 from core.clock import monotonic_ns, wall_offset_ns
 from core.vocabulary import InstrumentState
+from feeds.listing import read_listing
 from feeds.simulator.client_names import ClientNames
 from feeds.simulator.depth import bids_and_asks
 from feeds.simulator.instruments import simulator_instruments
@@ -19,7 +20,6 @@ from feeds.simulator.live import LiveExchange
 from feeds.simulator.server import ExchangeServer, serve
 from feeds.simulator.settings import SimulatorSettings
 from feeds.simulator.signatures import Keys
-from feeds.venues.binance.instruments import read_instruments
 from feeds.venues.binance.sequence import DepthSequence
 from feeds.venues.binance.signing import Credentials, signed_parameters, signed_query
 
@@ -84,7 +84,7 @@ async def client(tmp_path: Path) -> AsyncIterator[Client]:
 
 async def test_it_lists_what_it_trades(client: Client) -> None:
     async with client.http.get(f"{client.url}/api/v3/exchangeInfo") as response:
-        listed = read_instruments(await response.read(), venue="toy")
+        listed = read_listing("binance", [await response.read()], venue="toy")
     ours = [row for row in simulator_instruments() if row.venue == "alpha"]
     assert [(row.venue_symbol, row.tick, row.lot) for row in listed] == [
         (row.venue_symbol, row.tick, row.lot) for row in ours

@@ -1,0 +1,309 @@
+"""The venue's book as the venue itself sees it, where that has to be known before a frame may pass.
+
+    checksum       the text of the best levels as the venue wrote it, for a CRC-32       Kraken, OKX, Bitfinex
+    cut            levels that fell out of the subscribed depth, told as deletions       Kraken
+    uncrossing     of two levels that cross, the older one goes                          dYdX
+
+A frame is parsed (feeds/decode.py), applied here, checked, and only then published: what the checksum refuses never
+reaches the core. Levels are kept sorted, best first, with their text; books that need this have some hundred levels.
+"""
+
+import zlib
+
+import numpy as np
+
+from core.kernel import kernel
+from core.memory.atomics import array_at, market_events_at
+from core.memory.files import address_of
+from feeds.decimals import NINE, POINT, ZERO
+from feeds.decode import BOOK_LEVEL, DECODER, TEXT_BYTES, TOO_LONG
+from feeds.scan import BUY, COLON, SELL, SPAN
+
+TEXT = 28
+"""Longest number that is kept; longer ones are refused as absurd."""
+
+LEVEL = np.dtype(
+    [
+        ("price_ticks", np.int64),
+        ("quantity_lots", np.int64),
+        ("order", np.int64),  # of the message that wrote it: larger is newer
+        ("price_bytes", np.int64),
+        ("quantity_bytes", np.int64),
+        ("price_text", np.uint8, (TEXT,)),
+        ("quantity_text", np.uint8, (TEXT,)),
+    ]
+)
+
+CHECKED = np.dtype(
+    [
+        ("decoder_address", np.int64),
+        ("bids_address", np.int64),  # LEVEL[capacity], best first
+        ("asks_address", np.int64),
+        ("capacity", np.int64),
+        ("bids", np.int64),
+        ("asks", np.int64),
+        ("depth", np.int64),  # levels a side that the venue keeps for us; 0: all
+        ("out_address", np.int64),  # uint8[OUT_BYTES]
+        ("cut", np.int64),  # levels that fell out of the depth, ever
+        ("uncrossed", np.int64),  # levels that were removed because they crossed, ever
+    ]
+)
+OUT_BYTES = 64 * 2 * (TEXT + 1) * 2
+
+MOST_CHECKED_LEVELS = 4_096
+
+
+class CheckedBook:
+    """One instrument's book behind its decoder."""
+
+    def __init__(self, decoder: np.ndarray, *, depth: int = 0) -> None:
+        self._bids, self._asks = np.zeros(MOST_CHECKED_LEVELS, LEVEL), np.zeros(MOST_CHECKED_LEVELS, LEVEL)
+        self._out = np.zeros(OUT_BYTES, np.uint8)
+        self._text = memoryview(self._out.data)
+        self.state = row = np.zeros(1, CHECKED)
+        row["decoder_address"], row["out_address"] = address_of(decoder), address_of(self._out)
+        row["bids_address"], row["asks_address"] = address_of(self._bids), address_of(self._asks)
+        row["capacity"], row["depth"] = MOST_CHECKED_LEVELS, depth
+        self._address = address_of(row)
+
+    def apply(self, count: int, *, is_snapshot: bool, order: int = 0) -> int:
+        """What `parse_book` left in the records; the count with deletions of what fell out, or TOO_LONG."""
+        return apply_checked(self._address, count, 1 if is_snapshot else 0, order)
+
+    def uncross(self, count: int) -> int:
+        """Remove the older of two levels that cross; the count with those deletions."""
+        return uncross(self._address, count)
+
+    def crc_of_digits(self, levels: int) -> int:
+        """Kraken: asks from the best, then bids from the best, each number without point and leading zeros.
+
+        Source: docs.kraken.com, guides/websockets/book-checksum-v2.
+        """
+        return zlib.crc32(self._text[: digits_text(self._address, levels)])
+
+    def crc_of_pairs(self, levels: int) -> int:
+        """OKX, Bitfinex: bid, ask, bid, ask …, each price:quantity, all joined by colons, as written; signed.
+
+        Source: OKX API guide, WebSocket, checksum; docs.bitfinex.com/docs/ws-websocket-checksum.
+        """
+        value = zlib.crc32(self._text[: pairs_text(self._address, levels)])
+        return value - (1 << 32) if value >= 1 << 31 else value
+
+
+@kernel
+def apply_checked(checked_address: int, count: int, is_snapshot: int, order: int) -> int:
+    checked = array_at(checked_address, 1, CHECKED)[0]
+    decoder = array_at(checked["decoder_address"], 1, DECODER)[0]
+    records = market_events_at(decoder["records_address"], decoder["capacity"])
+    spans = array_at(decoder["spans_address"], decoder["capacity"], SPAN)
+    text = array_at(decoder["text_address"], TEXT_BYTES, np.uint8)
+    if is_snapshot == 1:
+        checked["bids"] = 0
+        checked["asks"] = 0
+    for index in range(count):
+        if not _set(checked, records[index], spans[index], text, order):
+            return TOO_LONG
+    if checked["depth"] > 0 and is_snapshot == 0:
+        count = _cut(checked, decoder, records, count, BUY)
+        count = _cut(checked, decoder, records, count, SELL)
+    return count
+
+
+@kernel
+def _set(checked: np.void, record: np.void, span: np.void, text: np.ndarray, order: int) -> bool:
+    """One level in, changed or out. False: no room, or its text is too long."""
+    is_bid = record["side"] == BUY
+    rows = array_at(checked["bids_address"] if is_bid else checked["asks_address"], checked["capacity"], LEVEL)
+    size = checked["bids"] if is_bid else checked["asks"]
+    ticks = record["price_ticks"]
+    place = _place_of(rows, size, ticks, is_bid)
+    is_there = place < size and rows[place]["price_ticks"] == ticks
+    if record["quantity_lots"] == 0 and not _has_digit(text, span):
+        if is_there:
+            for index in range(place, size - 1):
+                rows[index] = rows[index + 1]
+            _resize(checked, is_bid, size - 1)
+        return True
+    if not is_there:
+        if size == rows.shape[0]:
+            return False
+        for index in range(size, place, -1):
+            rows[index] = rows[index - 1]
+        _resize(checked, is_bid, size + 1)
+    return _write(rows[place], record, span, text, order)
+
+
+@kernel
+def _write(row: np.void, record: np.void, span: np.void, text: np.ndarray, order: int) -> bool:
+    price_bytes = np.int64(span["price_end"] - span["price"])
+    quantity_bytes = np.int64(span["quantity_end"] - span["quantity"])
+    if not (price_bytes > 0 and price_bytes <= TEXT and quantity_bytes > 0 and quantity_bytes <= TEXT):
+        return False
+    row["price_ticks"] = record["price_ticks"]
+    row["quantity_lots"] = record["quantity_lots"]
+    row["order"] = order
+    row["price_bytes"] = price_bytes
+    row["quantity_bytes"] = quantity_bytes
+    for index in range(price_bytes):
+        row["price_text"][index] = text[span["price"] + index]
+    for index in range(quantity_bytes):
+        row["quantity_text"][index] = text[span["quantity"] + index]
+    return True
+
+
+@kernel
+def _place_of(rows: np.ndarray, size: int, ticks: int, is_bid: bool) -> int:
+    """Where this price is, or would be."""
+    low = 0
+    high = size
+    while low < high:
+        middle = (low + high) // 2
+        is_better = rows[middle]["price_ticks"] > ticks if is_bid else rows[middle]["price_ticks"] < ticks
+        if is_better:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@kernel
+def _resize(checked: np.void, is_bid: bool, size: int) -> None:
+    if is_bid:
+        checked["bids"] = size
+    else:
+        checked["asks"] = size
+
+
+@kernel
+def _has_digit(text: np.ndarray, span: np.void) -> bool:
+    """Is the quantity more than nothing, though it be less than a lot?"""
+    place = np.int64(span["quantity"])
+    while place < span["quantity_end"] and not (text[place] > ZERO and text[place] <= NINE):
+        place += 1
+    return bool(place < span["quantity_end"])
+
+
+@kernel
+def _cut(checked: np.void, decoder: np.void, records: np.ndarray, count: int, side: int) -> int:
+    """Levels behind the depth are no longer kept by the venue: gone, and told as deletions."""
+    is_bid = side == BUY
+    rows = array_at(checked["bids_address"] if is_bid else checked["asks_address"], checked["capacity"], LEVEL)
+    size = checked["bids"] if is_bid else checked["asks"]
+    for index in range(checked["depth"], size):
+        count = tell_level(decoder, records, count, side, rows[index]["price_ticks"], 0)
+        checked["cut"] += 1
+    if size > checked["depth"]:
+        _resize(checked, is_bid, checked["depth"])
+    return count
+
+
+@kernel
+def tell_level(
+    decoder: np.void, records: np.ndarray, count: int, side: int, price_ticks: int, quantity_lots: int
+) -> int:
+    """One more record behind the parsed ones; without room the frame goes out without it and the count says so."""
+    if count >= records.shape[0] - 1:
+        return count
+    record = records[count]
+    record["kind"] = BOOK_LEVEL
+    record["instrument_id"] = decoder["instrument_id"]
+    record["price_ticks"] = price_ticks
+    record["quantity_lots"] = quantity_lots
+    record["side"] = side
+    record["flags"] = 0
+    record["detail"] = 0
+    return count + 1
+
+
+@kernel
+def uncross(checked_address: int, count: int) -> int:
+    """While the best bid is not below the best ask: the older of the two goes; of the same message, the smaller.
+
+    Source: docs.dydx.exchange, "Watch orderbook", Uncrossing. (The indexer sums over validators; there is no one book.)
+    """
+    checked = array_at(checked_address, 1, CHECKED)[0]
+    decoder = array_at(checked["decoder_address"], 1, DECODER)[0]
+    records = market_events_at(decoder["records_address"], decoder["capacity"])
+    bids = array_at(checked["bids_address"], checked["capacity"], LEVEL)
+    asks = array_at(checked["asks_address"], checked["capacity"], LEVEL)
+    while checked["bids"] > 0 and checked["asks"] > 0 and bids[0]["price_ticks"] >= asks[0]["price_ticks"]:
+        is_bid_older = bids[0]["order"] < asks[0]["order"]
+        if bids[0]["order"] == asks[0]["order"]:
+            is_bid_older = bids[0]["quantity_lots"] <= asks[0]["quantity_lots"]
+        if is_bid_older:
+            count = tell_level(decoder, records, count, BUY, bids[0]["price_ticks"], 0)
+            _drop_best(bids, checked["bids"])
+            checked["bids"] -= 1
+        else:
+            count = tell_level(decoder, records, count, SELL, asks[0]["price_ticks"], 0)
+            _drop_best(asks, checked["asks"])
+            checked["asks"] -= 1
+        checked["uncrossed"] += 1
+    return count
+
+
+@kernel
+def _drop_best(rows: np.ndarray, size: int) -> None:
+    for index in range(size - 1):
+        rows[index] = rows[index + 1]
+
+
+@kernel
+def digits_text(checked_address: int, levels: int) -> int:
+    """The text of `crc_of_digits` into the out buffer; its length."""
+    checked = array_at(checked_address, 1, CHECKED)[0]
+    out = array_at(checked["out_address"], OUT_BYTES, np.uint8)
+    asks = array_at(checked["asks_address"], checked["capacity"], LEVEL)
+    bids = array_at(checked["bids_address"], checked["capacity"], LEVEL)
+    at = 0
+    for index in range(min(levels, checked["asks"])):
+        at = _digits_of(asks[index]["price_text"], asks[index]["price_bytes"], out, at)
+        at = _digits_of(asks[index]["quantity_text"], asks[index]["quantity_bytes"], out, at)
+    for index in range(min(levels, checked["bids"])):
+        at = _digits_of(bids[index]["price_text"], bids[index]["price_bytes"], out, at)
+        at = _digits_of(bids[index]["quantity_text"], bids[index]["quantity_bytes"], out, at)
+    return at
+
+
+@kernel
+def _digits_of(text: np.ndarray, size: int, out: np.ndarray, at: int) -> int:
+    is_leading = True
+    for index in range(size):
+        letter = text[index]
+        if letter == POINT or (is_leading and letter == ZERO):
+            continue
+        is_leading = False
+        out[at] = letter
+        at += 1
+    return at
+
+
+@kernel
+def pairs_text(checked_address: int, levels: int) -> int:
+    """The text of `crc_of_pairs` into the out buffer; its length."""
+    checked = array_at(checked_address, 1, CHECKED)[0]
+    out = array_at(checked["out_address"], OUT_BYTES, np.uint8)
+    asks = array_at(checked["asks_address"], checked["capacity"], LEVEL)
+    bids = array_at(checked["bids_address"], checked["capacity"], LEVEL)
+    at = 0
+    for index in range(levels):
+        if index < checked["bids"]:
+            at = _pair_of(bids[index], out, at)
+        if index < checked["asks"]:
+            at = _pair_of(asks[index], out, at)
+    return max(at - 1, 0)
+
+
+@kernel
+def _pair_of(row: np.void, out: np.ndarray, at: int) -> int:
+    """price:quantity: with a colon behind it."""
+    for index in range(row["price_bytes"]):
+        out[at] = row["price_text"][index]
+        at += 1
+    out[at] = COLON
+    at += 1
+    for index in range(row["quantity_bytes"]):
+        out[at] = row["quantity_text"][index]
+        at += 1
+    out[at] = COLON
+    return at + 1

@@ -1,0 +1,55 @@
+"""The venue's own list of what it trades, as our instruments: asked once, before a desk starts. Needs no event loop."""
+
+import urllib.request
+from urllib.error import URLError
+
+import msgspec
+
+from feeds.config import VenueConfig
+from feeds.errors import BadFrame, VenueError
+from feeds.instruments import Instrument
+from feeds.venues.catalogue import complete, listing_of, venue
+
+HEADERS = {"User-Agent": "trading-station", "Content-Type": "application/json"}
+"""Some hosts refuse Python's own."""
+
+
+def fetch_instruments(config: VenueConfig) -> list[Instrument]:
+    """Those that the configuration names, else the venue's usual ones. Raises VenueError, BadFrame, UnknownVenue."""
+    about = venue(config.dialect or config.name)
+    return choose(fetch_listing(config), config.instruments or about.usual, venue=config.name)
+
+
+def fetch_listing(config: VenueConfig) -> list[Instrument]:
+    """All that the venue lists. Raises VenueError, BadFrame, UnknownVenue."""
+    config = complete(config)
+    bodies = []
+    for request in venue(config.dialect).listing_requests:
+        url = f"{config.rest_url.rstrip('/')}{request.path}"
+        asked = urllib.request.Request(url, data=request.body.encode() or None, headers=HEADERS)
+        try:
+            with urllib.request.urlopen(asked, timeout=config.request_timeout_ms / 1_000) as response:
+                bodies.append(response.read())
+        except (URLError, OSError, ValueError) as error:
+            raise VenueError(f"the venue's list of instruments cannot be had: {url=}, {error}") from error
+    return read_listing(config.dialect, bodies, venue=config.name)
+
+
+def read_listing(dialect: str, bodies: list[bytes], *, venue: str) -> list[Instrument]:
+    """Raises BadFrame when they are not the venue's list."""
+    try:
+        return listing_of(dialect)(bodies, venue)
+    except (msgspec.DecodeError, UnicodeError, ArithmeticError, KeyError, IndexError) as error:
+        raise BadFrame("the list of instruments must be the venue's", venue=venue, reason=str(error)) from error
+
+
+def choose(listed: list[Instrument], wanted: tuple[str, ...], *, venue: str) -> list[Instrument]:
+    """In the order wanted, by the venue's symbol or by ours with or without the venue; all when none is named."""
+    names: dict[str, Instrument] = {}
+    for instrument in listed:
+        for name in (instrument.symbol.rsplit(".", 1)[0], instrument.symbol, instrument.venue_symbol):
+            names[name.upper()] = instrument
+    missing = [name for name in wanted if name.upper() not in names]
+    if missing:
+        raise BadFrame("the venue must list every instrument that is asked for", venue=venue, missing=missing)
+    return list({names[name.upper()].symbol: names[name.upper()] for name in wanted}.values()) or listed

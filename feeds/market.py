@@ -1,0 +1,497 @@
+"""What every venue's market side shares: sockets, subscriptions, snapshots, losses, signs of life. It exists once.
+
+A venue (feeds/venues/<venue>/market.py) subclasses `Market` and says the rest:
+
+    make_book        the state of one symbol: its loss rule, a CheckedBook where there is a checksum
+    stream_url       where a socket that carries these books connects
+    subscribe        what is sent when it is open, and again for a book that was lost (unsubscribe before it)
+    on_frame         one frame: decode the envelope, ask the loss rule, publish levels and trades
+    fetch_snapshot   venues whose snapshot comes over REST
+    apply            … and one of their updates, now or out of the buffer
+
+`on_frame` raises and never repairs. SequenceGap, ChecksumWrong: that book begins again, all of the socket when no
+symbol is named. BadFrame, or what msgspec refuses: counted, and whose book it was begins again, all of the socket's
+when it does not say. A book that begins again is GAPPED first, so that nothing trades on it, and its next record is
+SNAPSHOT_BEGIN, so that no level of before survives.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+from enum import Enum
+from typing import Any, ClassVar, Generic, TypeVar
+
+import aiohttp
+import msgspec
+import numpy as np
+from msgspec import Raw
+
+from core.clock import monotonic_ns
+from core.memory.files import address_of
+from core.vocabulary import FeedState
+from feeds.config import VenueConfig
+from feeds.connection import Backoff, Connection, ConnectionSettings, Pacer
+from feeds.decode import (
+    NO_ROOM,
+    OLDEST_FIRST,
+    DecodeBuffers,
+    parse_book,
+    publish_book,
+    publish_levels,
+    publish_trades,
+)
+from feeds.errors import BadFrame, ChecksumWrong, FeedError, NotSent, SequenceGap
+from feeds.publisher import Publisher
+from feeds.rest import RestClient
+
+NS_PER_MS = 1_000_000
+SIGN_OF_LIFE_S = 1.0
+SNAPSHOTS_AT_ONCE = 2
+MOST_BUFFERED = 5_000
+EMPTY = Raw(b"")
+
+
+class SnapshotsBy(Enum):
+    STREAM = "stream"
+    """The subscription begins with one; a new one needs a new subscription."""
+    REST = "rest"
+    """Fetched beside the stream, whose updates wait in a buffer until then."""
+
+
+class Ping(msgspec.Struct, frozen=True):
+    """What we send so that the venue keeps the socket open."""
+
+    text: str
+    every_s: float
+
+
+class Book:
+    """One symbol. A venue adds its loss rule."""
+
+    def __init__(self, symbol: str, instrument_id: int, decoder: np.ndarray) -> None:
+        self.symbol, self.instrument_id, self.decoder = symbol, instrument_id, decoder
+        self.decoder_address = address_of(decoder)
+        self.is_live = False
+        """A snapshot is in the core, and updates follow on it."""
+        self.buffer: deque[tuple[Any, int]] = deque(maxlen=MOST_BUFFERED)
+        """(update, received_ns), of venues with snapshots over REST."""
+        self.came = asyncio.Event()
+        """A snapshot came."""
+        self.syncing: asyncio.Task[None] | None = None
+
+    def forget(self) -> None:
+        """The loss rule starts over."""
+
+
+B = TypeVar("B", bound=Book)
+
+
+class Socket(Generic[B]):
+    """One connection and the books that it carries."""
+
+    def __init__(self, market: "Market[B]", books: list[B], session: aiohttp.ClientSession, pacer: Pacer) -> None:
+        config = market.config
+        self.market, self.books = market, books
+        self.by_symbol = {book.symbol: book for book in books}
+        self.data_ns = 0
+        """When a frame last came; pongs do not count."""
+        settings = ConnectionSettings(
+            url=market.stream_url(books),
+            stale_after_ms=config.stale_after_ms,
+            first_ms=config.reconnect_first_ms,
+            most_ms=config.reconnect_most_ms,
+        )
+        self.connection = Connection(
+            session, settings, on_frame=self._on_frame, on_open=self._opened, on_close=self._closed, pacer=pacer
+        )
+        self._turn = Pacer(1.0 / market.messages_a_second)
+        self._sending: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        await self.connection.run()
+
+    def send(self, texts: Sequence[str]) -> None:
+        """In order, no faster than the venue allows; what does not leave is asked for again by who waits for it."""
+        task = asyncio.get_running_loop().create_task(self._send(texts))
+        self._sending.add(task)
+        task.add_done_callback(self._sending.discard)
+
+    def reopen(self) -> None:
+        """Close it; it opens again by itself."""
+        task = asyncio.get_running_loop().create_task(self.connection.close())
+        self._sending.add(task)
+        task.add_done_callback(self._sending.discard)
+
+    async def _send(self, texts: Sequence[str]) -> None:
+        for text in texts:
+            await self._turn.wait()
+            try:
+                await self.connection.send(text)
+            except (NotSent, ConnectionError, aiohttp.ClientError):
+                return
+
+    async def _opened(self) -> None:
+        self.data_ns = monotonic_ns()
+        await self.market.opened(self)
+
+    def _closed(self, why: str) -> None:
+        for task in self._sending - {asyncio.current_task()}:
+            task.cancel()
+        self.market.closed(self, why)
+
+    def _on_frame(self, frame: bytes, received_ns: int) -> None:
+        self.data_ns = received_ns
+        self.market.receive(frame, received_ns, self)
+
+
+class Market(Generic[B]):
+    """MarketVenue: publishes the books and trades of its symbols."""
+
+    snapshots_by: ClassVar[SnapshotsBy] = SnapshotsBy.STREAM
+    ping: ClassVar[Ping | None] = None
+    symbols_per_socket: ClassVar[int] = 100
+    messages_a_second: ClassVar[float] = 5.0
+    """Ours to the venue, on one socket."""
+    connects_a_second: ClassVar[float] = 2.0
+    silence_s: ClassVar[float] = 0.0
+    """A venue with a heartbeat of its own: so long without a frame, and the socket is opened anew. 0: it has none."""
+    snapshot_within_s: ClassVar[float] = 10.0
+
+    def __init__(
+        self,
+        publisher: Publisher,
+        config: VenueConfig,
+        instruments: dict[int, np.void],
+        buffers: DecodeBuffers,
+        *,
+        row: int = 0,
+    ) -> None:
+        """`instruments`: instrument_id → row of the instrument table."""
+        self.name, self.config = config.name, config
+        self.publisher, self._buffers, self._text = publisher, buffers, buffers.text
+        self.status = publisher.feed_row(row, config.name)
+        self.books: dict[str, B] = {}
+        for instrument_id, instrument in instruments.items():
+            symbol = instrument["venue_symbol"].decode()
+            self.books[symbol] = self.make_book(symbol, instrument_id, buffers.decoder(instrument_id, instrument))
+        self._by_id = {book.instrument_id: book for book in self.books.values()}
+        self.frames = self.bytes = self.events = 0
+        self._received_ns = 0
+        self._sockets: list[Socket[B]] = []
+        self._socket_of: dict[str, Socket[B]] = {}
+        self._snapshot_gate = asyncio.Semaphore(SNAPSHOTS_AT_ONCE)
+        self._losses_seen = publisher.losses
+        self.session: aiohttp.ClientSession
+        self.rest: RestClient
+
+    # What a venue says
+
+    def make_book(self, symbol: str, instrument_id: int, decoder: np.ndarray) -> B:
+        raise NotImplementedError
+
+    def stream_url(self, books: list[B]) -> str:
+        return self.config.ws_url
+
+    def subscribe(self, books: list[B]) -> list[str]:
+        """Book and trades. Empty: the address says it all."""
+        return []
+
+    def unsubscribe_book(self, book: B) -> list[str]:
+        """Only the book; `subscribe_book` follows. Both empty: the whole socket is opened anew."""
+        return []
+
+    def subscribe_book(self, book: B) -> list[str]:
+        return []
+
+    def on_frame(self, frame: bytes, received_ns: int, socket: Socket[B]) -> None:
+        raise NotImplementedError
+
+    async def fetch_snapshot(self, book: B) -> bool:
+        """Publish it and begin the loss rule with it. False: it is older than the buffer begins, take another one."""
+        raise NotImplementedError
+
+    def apply(self, book: B, update: Any, received_ns: int) -> None:
+        """One update of a live book."""
+        raise NotImplementedError
+
+    def before_open(self, socket: Socket[B]) -> None:
+        """A socket-wide loss rule starts over."""
+
+    # Running
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        async with aiohttp.ClientSession() as self.session:
+            self.rest = RestClient(self.session, self.config.rest_url, timeout_ms=self.config.request_timeout_ms)
+            self._say(FeedState.CONNECTING, "")
+            await self.prepare()
+            pacer = Pacer(1.0 / self.connects_a_second)
+            books = list(self.books.values())
+            size = self.symbols_per_socket
+            self._sockets = [
+                Socket(self, books[first : first + size], self.session, pacer) for first in range(0, len(books), size)
+            ]
+            self._socket_of = {book.symbol: socket for socket in self._sockets for book in socket.books}
+            try:
+                async with asyncio.TaskGroup() as tasks:
+                    for socket in self._sockets:
+                        tasks.create_task(socket.run())
+                    tasks.create_task(self._show_life())
+                    if self.ping is not None:
+                        tasks.create_task(self._send_pings(self.ping))
+            finally:
+                self._stop_syncing(books)
+                self._say(FeedState.DOWN, "stopped")
+
+    async def prepare(self) -> None:
+        """Before the first socket: a token, an address. Must try until it works."""
+
+    async def resync(self, instrument_id: int) -> None:
+        """The core asks for a new snapshot of one book; -1: of all."""
+        for book in list(self.books.values()):
+            if instrument_id in (-1, book.instrument_id):
+                self._begin_again(book)
+
+    def owns(self, instrument_id: int) -> bool:
+        return instrument_id in self._by_id
+
+    def receive(self, frame: bytes, received_ns: int, socket: Socket[B]) -> None:
+        """One frame off the socket."""
+        self.frames += 1
+        self.bytes += len(frame)
+        self._received_ns = received_ns
+        try:
+            self.on_frame(frame, received_ns, socket)
+        except (SequenceGap, ChecksumWrong) as fault:
+            self.status["gaps"] += 1
+            self.status["message"] = str(fault).encode()[:104]
+            for book in self._named(fault.symbol, socket):
+                self._begin_again(book)
+        except (msgspec.DecodeError, UnicodeError, KeyError, IndexError, ValueError, BadFrame) as error:
+            self._on_bad_frame(frame, error, socket)
+
+    def count_up(self) -> None:
+        """Our counts into the shared row; every beat does."""
+        status = self.status
+        status["frames"], status["bytes"], status["events"] = self.frames, self.bytes, self.events
+        status["last_received_ns"], status["dropped"] = self._received_ns, self.publisher.dropped
+        newest = max((int(book.decoder["venue_age_ns"][0]) for book in self.books.values()), default=0, key=abs)
+        status["last_venue_age_ns"] = newest
+
+    # Publishing
+
+    def publish(
+        self,
+        book: B,
+        shape_address: int,
+        bids: Raw,
+        asks: Raw,
+        is_snapshot: int,
+        received_ns: int,
+        venue_ns: int,
+        reference_id: int,
+    ) -> None:
+        """One message's levels. Rows that name their side all go as `bids`, with EMPTY for the asks."""
+        middle, end = self._put(bids, asks)
+        levels = publish_book(
+            book.decoder_address, shape_address, middle, end - middle, is_snapshot, received_ns, venue_ns, reference_id
+        )
+        self._judge(levels, book)
+
+    def parse(self, book: B, shape_address: int, bids: Raw, asks: Raw) -> int:
+        """As `publish`, up to the records: for a CheckedBook. Then `publish_parsed`."""
+        middle, end = self._put(bids, asks)
+        count = parse_book(book.decoder_address, shape_address, middle, end - middle)
+        if count < 0:
+            raise BadFrame("levels must be whole multiples of tick and lot", symbol=book.symbol)
+        return count
+
+    def publish_parsed(
+        self, book: B, count: int, is_snapshot: int, received_ns: int, venue_ns: int, reference_id: int
+    ) -> None:
+        if count < 0:
+            raise BadFrame("the book must fit into its memory", symbol=book.symbol)
+        levels = publish_levels(book.decoder_address, count, is_snapshot, received_ns, venue_ns, reference_id)
+        self._judge(levels, book)
+
+    def publish_trades(
+        self,
+        book: B,
+        shape_address: int,
+        rows: Raw,
+        received_ns: int,
+        venue_ns: int = 0,
+        order: int = OLDEST_FIRST,
+    ) -> None:
+        """One message's trades, a list or one row."""
+        text = memoryview(rows)
+        size = len(text)
+        if size > len(self._text):
+            raise BadFrame("a message must fit into the buffer", bytes=size)
+        self._text[:size] = text
+        records = publish_trades(book.decoder_address, shape_address, size, order, received_ns, venue_ns)
+        self._judge(records, book)
+
+    def live(self, book: B) -> None:
+        """A snapshot is in, and what was buffered behind it: the book may be trusted."""
+        if not book.is_live:
+            book.is_live = True
+            book.came.set()
+            self.publisher.publish_state(FeedState.LIVE, instrument_id=book.instrument_id)
+            if all(other.is_live for other in self.books.values()):
+                self.status["state"] = FeedState.LIVE
+                self.status["message"] = b""  # what is over is told by the counts
+
+    def book_of(self, symbol: str) -> B:
+        """Raises KeyError: counted as a bad frame."""
+        return self.books[symbol]
+
+    def _put(self, bids: Raw, asks: Raw) -> tuple[int, int]:
+        """The text into the buffer; where the asks begin and where all ends."""
+        first, second = memoryview(bids), memoryview(asks)
+        middle = len(first)
+        end = middle + len(second)
+        text = self._text
+        if end > len(text):
+            raise BadFrame("a message must fit into the buffer", bytes=end)
+        text[:middle] = first
+        text[middle:end] = second
+        return middle, end
+
+    def _judge(self, records: int, book: B) -> None:
+        if records >= 0:
+            self.events += records
+        elif records != NO_ROOM:
+            raise BadFrame("numbers must be whole multiples of tick and lot", symbol=book.symbol)
+
+    # Losing and finding a book
+
+    def _named(self, symbol: str, socket: Socket[B]) -> list[B]:
+        return [self.books[symbol]] if symbol in self.books else socket.books
+
+    def _on_bad_frame(self, frame: bytes, error: Exception, socket: Socket[B]) -> None:
+        self.status["bad_frames"] += 1
+        self.status["message"] = f"a frame was refused: {error}".encode()[:104]
+        text = frame[:4096].decode(errors="replace")
+        symbol = next((symbol for symbol in socket.by_symbol if f'"{symbol}"' in text), "")
+        for book in self._named(symbol, socket):
+            self._begin_again(book)
+
+    def _begin_again(self, book: B) -> None:
+        """The book is not to be trusted until a new snapshot."""
+        if not book.is_live and book.syncing is not None and not book.syncing.done():
+            return
+        self._forget(book)
+        self.publisher.publish_state(FeedState.GAPPED, instrument_id=book.instrument_id)
+        self.status["resyncs"] += 1
+        self.status["state"] = FeedState.SYNCING
+        self._sync(book, is_subscribed=False)
+
+    def _forget(self, book: B) -> None:
+        book.is_live = False
+        book.came.clear()
+        book.buffer.clear()
+        book.forget()
+
+    def _sync(self, book: B, *, is_subscribed: bool) -> None:
+        if book.syncing is not None:
+            book.syncing.cancel()
+        work = self._fetch(book) if self.snapshots_by is SnapshotsBy.REST else self._await(book, is_subscribed)
+        book.syncing = asyncio.get_running_loop().create_task(work)
+
+    async def _fetch(self, book: B) -> None:
+        """Snapshots over REST until one fits."""
+        backoff = Backoff(first_ms=self.config.reconnect_first_ms, most_ms=self.config.reconnect_most_ms)
+        while True:
+            try:
+                async with self._snapshot_gate:
+                    if await self.fetch_snapshot(book):
+                        while book.buffer:
+                            self.apply(book, *book.buffer.popleft())
+                        self.live(book)
+                        return
+            except (FeedError, msgspec.DecodeError, UnicodeError, ValueError) as error:
+                self.status["message"] = f"no snapshot of {book.symbol}: {error}".encode()[:104]
+                book.forget()
+            await asyncio.sleep(backoff.next_s())
+
+    async def _await(self, book: B, is_subscribed: bool) -> None:
+        """A snapshot by the stream; subscribe again until it comes."""
+        backoff = Backoff(first_ms=self.config.reconnect_first_ms, most_ms=self.config.reconnect_most_ms)
+        while True:
+            socket = self._socket_of[book.symbol]
+            if not is_subscribed:
+                await asyncio.sleep(backoff.next_s())
+                book.forget()
+                again = [*self.unsubscribe_book(book), *self.subscribe_book(book)]
+                if not again:
+                    socket.reopen()
+                    return
+                socket.send(again)
+            try:
+                await asyncio.wait_for(book.came.wait(), self.snapshot_within_s)
+                return
+            except TimeoutError:
+                is_subscribed = False
+                self.status["message"] = f"no snapshot of {book.symbol} came, asked again".encode()[:104]
+
+    def _stop_syncing(self, books: list[B]) -> None:
+        for book in books:
+            if book.syncing is not None:
+                book.syncing.cancel()
+
+    # Sockets
+
+    async def opened(self, socket: Socket[B]) -> None:
+        self.status["reconnects"] = sum(other.connection.reconnects for other in self._sockets)
+        self.before_open(socket)
+        self._say(FeedState.SYNCING, "", socket.books)
+        for book in socket.books:
+            self._forget(book)
+        if texts := self.subscribe(socket.books):
+            socket.send(texts)
+        for book in socket.books:
+            self._sync(book, is_subscribed=True)
+
+    def closed(self, socket: Socket[B], why: str) -> None:
+        self._stop_syncing(socket.books)
+        for book in socket.books:
+            self._forget(book)
+        self._say(FeedState.DOWN, why, socket.books)
+
+    async def _show_life(self) -> None:
+        """A quiet market is not a dead feed: an open socket says LIVE every second, of books that are."""
+        while True:
+            await asyncio.sleep(SIGN_OF_LIFE_S)
+            self.publisher.tell_loss()
+            self.status["off_step"] = sum(int(book.decoder["off_step"][0]) for book in self.books.values())
+            now_ns = monotonic_ns()
+            for socket in self._sockets:
+                if not socket.connection.is_open:
+                    continue
+                if self.silence_s > 0 and now_ns - socket.data_ns > self.silence_s * 1e9:
+                    self.status["message"] = b"no heartbeat of the venue: the connection is opened anew"
+                    socket.reopen()
+                    continue
+                alive = [book.instrument_id for book in socket.books if book.is_live]
+                self.publisher.publish_states(FeedState.LIVE, alive, received_ns=socket.connection.heard_ns)
+            if self.publisher.losses != self._losses_seen:
+                self._losses_seen = self.publisher.losses
+                await self.resync(-1)
+
+    async def _send_pings(self, ping: Ping) -> None:
+        while True:
+            await asyncio.sleep(ping.every_s)
+            for socket in self._sockets:
+                if socket.connection.is_open:
+                    socket.send([self.ping_text(ping)])
+
+    def ping_text(self, ping: Ping) -> str:
+        """Venues that want a time or a number in it say so."""
+        return ping.text
+
+    def _say(self, state: FeedState, message: str, books: list[B] | None = None) -> None:
+        self.status["state"] = state
+        if message:
+            self.status["message"] = message.encode()[:104]
+        self.publisher.publish_states(state, [book.instrument_id for book in books or self.books.values()])

@@ -1,0 +1,106 @@
+"""Which venues there are: one line each, and a folder that says the rest in its `about.py`.
+
+Adding one: docs/adding-a-venue.md. Nothing is imported before it is asked for, because a desk serves few venues.
+"""
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any, Literal
+
+import msgspec
+
+from core.errors import StationError
+from feeds.config import VenueConfig
+from feeds.instruments import Instrument
+
+FOLDERS = {
+    "binance": "binance",
+    "binance-usdm": "binance",
+    "binance-coinm": "binance",
+    "kraken": "kraken",
+}
+"""dialect → folder below feeds/venues."""
+
+Evidence = Literal["recordings", "documents"]
+
+
+class Request(msgspec.Struct, frozen=True):
+    """One REST call of the list of instruments."""
+
+    path: str
+    body: str = ""
+    """Not empty: it is posted as JSON."""
+
+
+class Venue(msgspec.Struct, frozen=True, kw_only=True):
+    """What one protocol of one venue is, for people and for the processes."""
+
+    dialect: str
+    title: str
+    rest_url: str
+    ws_url: str
+    ws_api_url: str = ""
+    market: str
+    """module:class of the Market"""
+    listing: str
+    """module:function (bodies, venue) → list[Instrument], all that the venue lists"""
+    listing_requests: tuple[Request, ...]
+    usual: tuple[str, ...]
+    """Venue symbols that are taken when none are named."""
+    orders: str = ""
+    """module:class of the OrderVenue; empty: market data only"""
+    channels: tuple[str, ...]
+    """book, trades, level 3, funding …: what is subscribed"""
+    loss_rule: str
+    """How a lost update is seen, in a few words"""
+    checksum: str = ""
+    evidence: Evidence
+    """What the decoder was tried on: the venue's own frames, or frames made after its documents"""
+    missing: str = ""
+    """What the venue has and we do not take."""
+
+
+class UnknownVenue(StationError):
+    cure = "`station venues` lists those that are supported."
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"there is no such venue: {name!r}; allowed: {', '.join(FOLDERS)}")
+
+
+def venue(dialect: str) -> Venue:
+    """Raises UnknownVenue."""
+    folder = FOLDERS.get(dialect)
+    if folder is None:
+        raise UnknownVenue(dialect)
+    about = import_module(f"feeds.venues.{folder}.about")
+    found: Venue = next(item for item in about.VENUES if item.dialect == dialect)
+    return found
+
+
+def all_venues() -> list[Venue]:
+    return [venue(dialect) for dialect in FOLDERS]
+
+
+def complete(config: VenueConfig) -> VenueConfig:
+    """With the venue's own addresses where none are named. Raises UnknownVenue."""
+    usual = venue(config.dialect or config.name)
+    if config.rest_url or config.ws_url:
+        return msgspec.structs.replace(config, dialect=usual.dialect)
+    return msgspec.structs.replace(
+        config,
+        dialect=usual.dialect,
+        rest_url=usual.rest_url,
+        ws_url=usual.ws_url,
+        ws_api_url=usual.ws_api_url,
+    )
+
+
+def load(where: str) -> Any:
+    """The object behind module:name."""
+    module, name = where.split(":")
+    return getattr(import_module(module), name)
+
+
+def listing_of(dialect: str) -> Callable[[list[bytes], str], list[Instrument]]:
+    function: Callable[[list[bytes], str], list[Instrument]] = load(venue(dialect).listing)
+    return function

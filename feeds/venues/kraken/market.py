@@ -1,0 +1,94 @@
+"""Kraken spot v2: a book of fixed depth whose every update carries the checksum of its ten best levels.
+
+There is no sequence number: a lost update shows as a wrong checksum, and the book is subscribed to again. Levels that
+fall out of the subscribed depth are not deleted by the venue; here they are (CheckedBook).
+Source: docs.kraken.com, api/docs/websocket-v2/book, guides/spot-ws-book-v2.
+"""
+
+import msgspec
+import numpy as np
+
+from core.memory.files import address_of
+from feeds.checked_book import CheckedBook
+from feeds.decode import DEPTH, SNAPSHOT
+from feeds.errors import ChecksumWrong
+from feeds.market import Book, Market, Ping, Socket
+from feeds.shapes import Role, object_shape
+from feeds.venues.kraken.messages import BookData, Frame, Named
+
+LEVELS = object_shape(price=Role.PRICE, qty=Role.QUANTITY)
+TRADES = object_shape(side=Role.SIDE, price=Role.PRICE, qty=Role.QUANTITY, trade_id=Role.ID, timestamp=Role.TIME_ISO)
+_LEVELS, _TRADES = address_of(LEVELS), address_of(TRADES)
+DEPTHS = (10, 25, 100, 500, 1000)
+CHECKED_LEVELS = 10
+
+
+class KrakenBook(Book):
+    def __init__(self, symbol: str, instrument_id: int, decoder: np.ndarray, depth: int) -> None:
+        super().__init__(symbol, instrument_id, decoder)
+        self.checked = CheckedBook(decoder, depth=depth)
+
+
+class KrakenMarket(Market[KrakenBook]):
+    ping = Ping('{"method":"ping"}', 30.0)
+    silence_s = 10.0  # a heartbeat every second when nothing else is said
+    _decode = msgspec.json.Decoder(Frame).decode
+    _decode_book = msgspec.json.Decoder(list[BookData]).decode
+    _decode_names = msgspec.json.Decoder(list[Named]).decode
+    _decode_rows = msgspec.json.Decoder(list[msgspec.Raw]).decode
+
+    @property
+    def depth(self) -> int:
+        """The smallest that the venue offers and that is not less than asked for."""
+        return next((depth for depth in DEPTHS if depth >= (self.config.depth or 100)), DEPTHS[-1])
+
+    def make_book(self, symbol: str, instrument_id: int, decoder: np.ndarray) -> KrakenBook:
+        return KrakenBook(symbol, instrument_id, decoder, self.depth)
+
+    def subscribe(self, books: list[KrakenBook]) -> list[str]:
+        symbols = [book.symbol for book in books]
+        return [self._ask("subscribe", symbols, "book"), self._ask("subscribe", symbols, "trade")]
+
+    def unsubscribe_book(self, book: KrakenBook) -> list[str]:
+        return [self._ask("unsubscribe", [book.symbol], "book")]
+
+    def subscribe_book(self, book: KrakenBook) -> list[str]:
+        return [self._ask("subscribe", [book.symbol], "book")]
+
+    def on_frame(self, frame: bytes, received_ns: int, socket: Socket[KrakenBook]) -> None:
+        message = self._decode(frame)
+        if message.channel == "book":
+            for data in self._decode_book(message.data):
+                self._on_book(self.books[data.symbol], data, message.type == "snapshot", received_ns)
+        elif message.channel == "trade" and message.type == "update":
+            self._on_trades(message.data, received_ns)
+        elif not message.success:
+            self.status["message"] = f"the venue refused: {message.error}".encode()[:104]
+
+    def _on_book(self, book: KrakenBook, data: BookData, is_snapshot: bool, received_ns: int) -> None:
+        if not (is_snapshot or book.is_live):
+            return  # of the subscription that was given up
+        checked = book.checked
+        count = checked.apply(self.parse(book, _LEVELS, data.bids, data.asks), is_snapshot=is_snapshot)
+        if self.config.checksums and (computed := checked.crc_of_digits(CHECKED_LEVELS)) != data.checksum:
+            raise ChecksumWrong(venue=self.name, symbol=book.symbol, expected=data.checksum, computed=computed)
+        venue_ns = int(data.timestamp.timestamp() * 1e6) * 1_000 if data.timestamp else 0
+        self.publish_parsed(book, count, SNAPSHOT if is_snapshot else DEPTH, received_ns, venue_ns, data.checksum)
+        if is_snapshot:
+            self.live(book)
+
+    def _on_trades(self, rows: msgspec.Raw, received_ns: int) -> None:
+        symbols = {row.symbol for row in self._decode_names(rows)}
+        if len(symbols) == 1:
+            self.publish_trades(self.books[symbols.pop()], _TRADES, rows, received_ns)
+            return
+        for row, named in zip(self._decode_rows(rows), self._decode_names(rows), strict=True):
+            self.publish_trades(self.books[named.symbol], _TRADES, row, received_ns)
+
+    def _ask(self, method: str, symbols: list[str], channel: str) -> str:
+        parameters: dict[str, object] = {"channel": channel, "symbol": symbols}
+        if channel == "book":
+            parameters["depth"] = self.depth
+        if method == "subscribe":
+            parameters["snapshot"] = channel == "book"
+        return msgspec.json.encode({"method": method, "params": parameters}).decode()

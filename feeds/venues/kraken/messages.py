@@ -1,0 +1,54 @@
+"""Kraken spot v2 on the wire. Prices and quantities are bare numbers whose zeros count, so they stay text.
+
+Source: docs.kraken.com, api/docs/websocket-v2 (book, trade, heartbeat, status), 2026.
+"""
+
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta, Raw
+
+
+class Frame(msgspec.Struct, gc=False):
+    channel: str = ""
+    type: str = ""
+    data: Raw = Raw()
+    method: str = ""
+    success: bool = True
+    error: str = ""
+
+
+class BookData(msgspec.Struct, gc=False):
+    symbol: str
+    bids: Raw
+    asks: Raw
+    checksum: Annotated[int, Meta(ge=0, lt=1 << 32)]
+    timestamp: datetime | None = None
+
+
+class Named(msgspec.Struct, gc=False):
+    """Whose row it is."""
+
+    symbol: str
+
+
+class Pair(msgspec.Struct):
+    """One of GET /0/public/AssetPairs"""
+
+    base: str
+    quote: str
+    pair_decimals: int
+    lot_decimals: int
+    wsname: str = ""
+    """v1's name: XBT/USD where v2 says BTC/USD"""
+    tick_size: str = ""
+    ordermin: str = "0"
+    costmin: str = "0"
+    status: str = "online"
+    fees: list[list[float]] = []
+    fees_maker: list[list[float]] = []
+
+
+class Pairs(msgspec.Struct):
+    result: dict[str, Pair]
