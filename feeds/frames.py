@@ -1,23 +1,29 @@
-"""A local venue that plays real recorded frames in Binance's protocol, over real sockets.
+"""A local venue that plays real recorded frames in the venue's own protocol, over real sockets.
 
-    python -m feeds.frames --path RECORDING --port 0 --speed 1 --at-end loop
+    python -m feeds.frames --path RECORDING --port 0 --speed 1 --at-end loop [--fault drop=7 …]
 
-The first line on standard output is JSON (class Ready): the addresses to configure. Each connection to /stream plays
-the recording from its start, the streams that it asked for, at recorded speed times `--speed` (0: as fast as they are
-taken), once every book's snapshot was asked for or a second has passed, so that no frame is over too early.
+    recording = read_recording(path)
+    async with FrameServer(recording, speed=0, at_end="hold", faults=Faults(drop=(7,))) as server:
+        connector(rest_url=server.rest_url, ws_url=server.ws_url)
 
-GET /api/v3/depth answers with the recorded snapshot until a later frame was played, then with the book as played so
-far, so that a client that lost its place can begin again. At the end the connection is closed as the venue does after
-a day, and the next one begins anew (loop), or it stays open in silence (hold), or the process ends (exit).
+The first line on standard output is JSON (class Ready): the addresses to configure. Any WebSocket path is served. Each
+connection plays the recording from its start, what it asked for, at recorded speed times `--speed` (0: as fast as they
+are taken). Books that are fetched over HTTP are waited for, at most a second, so that no frame is over too early.
+
+HTTP answers as recorded, by path and query. A book that was fetched late is the recorded one with the frames that were
+played, so that a client that lost its place can begin again. At the end the connection is closed as venues do after a
+day, and the next one begins anew (loop), or it stays open in silence (hold), or the process ends (exit).
 """
 
 import argparse
 import asyncio
 import sys
+from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Literal
+from types import TracebackType
+from typing import Literal, Self
 
 import aiohttp
 import msgspec
@@ -26,11 +32,17 @@ from aiohttp import web
 from core.clock import monotonic_ns
 from feeds.child import on_end
 from feeds.errors import FeedError
-from feeds.recording import Frame, Recording, read_recording
-from feeds.venues.binance.messages import Combined, DepthUpdate
+from feeds.playback.answers import Answers
+from feeds.playback.dialects.dialect import Topic
+from feeds.playback.dialects.played_book import PlayedBook
+from feeds.playback.faults import Faults, Saboteur, read_faults
+from feeds.playback.player import CLOSED_BY_CLIENT, HangUp, Player
+from feeds.playback.timeline import Timeline
+from feeds.recording import Recording, read_recording
 
 SERVER_PING_S = 20.0
 PATIENCE_S = 1.0
+MOST_REMEMBERED = 100_000
 AtEnd = Literal["loop", "hold", "exit"]
 
 
@@ -39,78 +51,60 @@ class Ready(msgspec.Struct, frozen=True, kw_only=True):
 
     rest_url: str
     ws_url: str
+    venue: str
     symbols: tuple[str, ...]
     trade_stream: str
     frames: int
-
-
-class PlayedBook:
-    """One symbol's book as text, as far as it was played."""
-
-    def __init__(self, recorded: str) -> None:
-        snapshot = msgspec.json.decode(recorded)
-        self._recorded = recorded
-        self.last_id = int(snapshot["lastUpdateId"])
-        self._has_moved = False
-        self._sides: dict[str, dict[str, str]] = {
-            side: {price: size for price, size, *_ in snapshot[side]} for side in ("bids", "asks")
-        }
-
-    def play(self, update: DepthUpdate) -> None:
-        if update.u <= self.last_id:
-            return
-        for side, levels in (("bids", update.b), ("asks", update.a)):
-            book = self._sides[side]
-            for price, size, *_ in msgspec.json.decode(levels):
-                if float(size) == 0:
-                    book.pop(price, None)
-                else:
-                    book[price] = size
-        self.last_id, self._has_moved = update.u, True
-
-    def snapshot(self, limit: int) -> str:
-        if not self._has_moved:
-            return self._recorded
-        bids = sorted(self._sides["bids"].items(), key=lambda level: -float(level[0]))[:limit]
-        asks = sorted(self._sides["asks"].items(), key=lambda level: float(level[0]))[:limit]
-        return msgspec.json.encode({"lastUpdateId": self.last_id, "bids": bids, "asks": asks}).decode()
 
 
 class FrameServer:
     """Serves one recording on 127.0.0.1."""
 
     def __init__(
-        self, recording: Recording, *, speed: float = 1.0, at_end: AtEnd = "loop", patience_s: float = PATIENCE_S
+        self,
+        recording: Recording,
+        *,
+        speed: float = 1.0,
+        at_end: AtEnd = "loop",
+        patience_s: float = PATIENCE_S,
+        faults: Faults | None = None,
     ) -> None:
         self.recording, self.speed, self.at_end, self.patience_s = recording, speed, at_end, patience_s
+        self.saboteur = Saboteur(faults or Faults())
         self.ended = asyncio.Event()
         """The recording was played to its end at least once."""
-        self.played = 0
-        """Frames of the newest connection."""
         self.connections = 0
-        self._decode = msgspec.json.Decoder(Combined).decode
-        self._decode_depth = msgspec.json.Decoder(DepthUpdate).decode
+        self.opened_ns: deque[int] = deque(maxlen=MOST_REMEMBERED)
+        self.requests: deque[tuple[int, str]] = deque(maxlen=MOST_REMEMBERED)
+        """When, and which path and query was asked for over HTTP"""
+        self.heard: deque[tuple[int, str]] = deque(maxlen=MOST_REMEMBERED)
+        """When, and what clients said on their sockets"""
+        self.rest_url = self.ws_url = ""
+        self._timelines: dict[str, Timeline] = {}
+        self._answers = Answers(recording)
         self._books: dict[str, PlayedBook] = {}
-        self._unasked: set[str] = set()
-        self._all_asked = asyncio.Event()
-        self._sockets: set[web.WebSocketResponse] = set()
+        self._players: dict[web.WebSocketResponse, Player] = {}
+        self._newest: Player | None = None
         self._runner: web.AppRunner | None = None
+
+    @property
+    def played(self) -> int:
+        """Frames of the newest connection."""
+        return self._newest.played if self._newest else 0
 
     async def start(self, port: int = 0) -> Ready:
         application = web.Application()
-        application.router.add_get("/stream", self._stream)
-        application.router.add_get("/api/v3/depth", self._depth)
-        application.router.add_get("/api/v3/exchangeInfo", self._exchange_info)
-        application.router.add_get("/api/v3/time", self._time)
+        application.router.add_route("*", "/{path:.*}", self._serve)
         self._runner = web.AppRunner(application, access_log=None)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", port)
         await site.start()
         bound = self._runner.addresses[0][1]
-        self._begin()
+        self.rest_url, self.ws_url = f"http://127.0.0.1:{bound}", f"ws://127.0.0.1:{bound}"
         return Ready(
-            rest_url=f"http://127.0.0.1:{bound}",
-            ws_url=f"ws://127.0.0.1:{bound}",
+            rest_url=self.rest_url,
+            ws_url=self.ws_url,
+            venue=self.recording.venue,
             symbols=self.recording.symbols,
             trade_stream=self.recording.trade_stream,
             frames=len(self.recording.frames),
@@ -121,87 +115,128 @@ class FrameServer:
         if self._runner is not None:
             await self._runner.cleanup()
 
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.stop()
+
     async def hang_up(self) -> None:
         """Close every connection, as a venue that restarts."""
-        for socket in list(self._sockets):
+        for socket in list(self._players):
             await socket.close(code=aiohttp.WSCloseCode.GOING_AWAY)
 
-    def _begin(self) -> None:
-        self._books = {symbol: PlayedBook(body) for symbol, body in self.recording.snapshots.items()}
-        self.played = 0
-        self._unasked = set(self.recording.symbols)
-        self._all_asked.clear()
+    async def _serve(self, request: web.Request) -> web.StreamResponse:
+        if request.headers.get("Upgrade", "").lower() == "websocket":
+            return await self._stream(request)
+        return await self._http(request)
 
     async def _stream(self, request: web.Request) -> web.WebSocketResponse:
-        socket = web.WebSocketResponse(heartbeat=SERVER_PING_S, compress=False)
+        socket = web.WebSocketResponse(heartbeat=SERVER_PING_S, autoping=False, compress=False)
         await socket.prepare(request)
-        self._sockets.add(socket)
         self.connections += 1
-        self._begin()
-        wanted = frozenset(request.query.get("streams", "").split("/"))
-        player = asyncio.create_task(self._play(socket, wanted))
+        self.opened_ns.append(monotonic_ns())
+        timeline = self._timelines.get(request.path) or Timeline(self.recording, request.path)
+        self._timelines[request.path] = timeline
+        player = Player(
+            socket,
+            timeline,
+            self.recording.dialect,
+            path=request.path,
+            saboteur=self.saboteur,
+            open_book=self._open_book,
+            follow=self._follow,
+        )
+        self._players[socket] = self._newest = player
+        playing = asyncio.create_task(self._play(socket, player, request))
         try:
-            async for _ in socket:
-                pass  # SUBSCRIBE and the like are not needed: streams stand in the address
+            await self._hear(socket, player)
         finally:
-            player.cancel()
-            self._sockets.discard(socket)
+            playing.cancel()
+            self._players.pop(socket, None)
         return socket
 
-    async def _play(self, socket: web.WebSocketResponse, wanted: frozenset[str]) -> None:
-        frames = [frame for frame in self.recording.frames if _is_wanted(frame, wanted)]
-        self._unasked &= {frame.symbol for frame in frames}
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._all_asked.wait(), self.patience_s)
-        begun_ns = monotonic_ns()
-        first_ns = frames[0].at_ns if frames else 0
+    async def _play(self, socket: web.WebSocketResponse, player: Player, request: web.Request) -> None:
         try:
-            for frame in frames:
-                if self.speed > 0:
-                    ahead_s = (frame.at_ns - first_ns) / self.speed / 1e9 - (monotonic_ns() - begun_ns) / 1e9
-                    if ahead_s > 0:
-                        await asyncio.sleep(ahead_s)
-                self._follow(frame)
-                await socket.send_str(frame.text)
-                self.played += 1
-        except (ConnectionError, aiohttp.ClientError):
+            if self.saboteur.closes_at_open():
+                raise HangUp
+            await player.greet()
+            await player.want(self.recording.dialect.topics_of_address(request.path, request.query))
+            await player.play(speed=self.speed, patience_s=self.patience_s)
+        except HangUp:
+            await socket.close(code=aiohttp.WSCloseCode.GOING_AWAY)
+        except CLOSED_BY_CLIENT:
             return
-        self.ended.set()
-        if self.at_end == "loop":
-            await socket.close()
+        else:
+            self.ended.set()
+            if self.at_end == "loop" and not player.is_silent:
+                await socket.close()
 
-    def _follow(self, frame: Frame) -> None:
-        if frame.kind == "depth" and frame.symbol in self._books:
-            self._books[frame.symbol].play(self._decode_depth(self._decode(frame.text).data))
+    async def _hear(self, socket: web.WebSocketResponse, player: Player) -> None:
+        try:
+            async for message in socket:
+                if message.type is aiohttp.WSMsgType.TEXT:
+                    self.heard.append((monotonic_ns(), message.data))
+                    await player.hear(message.data)
+                elif message.type is aiohttp.WSMsgType.PING and not player.is_silent:
+                    await socket.pong(message.data)
+        except HangUp:
+            await socket.close(code=aiohttp.WSCloseCode.GOING_AWAY)
+        except CLOSED_BY_CLIENT:
+            return
 
-    async def _depth(self, request: web.Request) -> web.Response:
-        book = self._books.get(request.query.get("symbol", ""))
+    def _open_book(self, topic: Topic) -> bool:
+        book = self._answers.new_book(topic.symbol)
         if book is None:
-            return web.json_response({"code": -1121, "msg": "Invalid symbol."}, status=400)
-        self._unasked.discard(request.query["symbol"])
-        if not self._unasked:
-            self._all_asked.set()
-        text = book.snapshot(int(request.query.get("limit", "100")))
+            return False
+        self._books[topic.symbol] = book
+        return True
+
+    def _follow(self, topic: Topic, text: str) -> None:
+        if topic.kind == "book" and topic.symbol in self._books:
+            self._books[topic.symbol].play(text)
+
+    async def _http(self, request: web.Request) -> web.Response:
+        self.requests.append((monotonic_ns(), request.path_qs))
+        fault = self.saboteur.http_fault(request.path)
+        if fault != "ok":
+            return await self._faulty(request, fault)
+        symbol = self._answers.snapshot_symbol(request.path, request.query)
+        if symbol is None:
+            text = self._answers.find(request.path, request.query, await request.text(), self.ws_url)
+        else:
+            text = self._book_text(symbol, int(request.query.get("limit", "5000")))
+            for player in self._players.values():
+                player.fetched(symbol)
+        if text is None:
+            return web.json_response({"code": -1121, "msg": "Invalid symbol."}, status=400 if symbol else 404)
         return web.Response(text=text, content_type="application/json")
 
-    async def _exchange_info(self, request: web.Request) -> web.Response:
-        return web.Response(text=self.recording.exchange_info, content_type="application/json")
+    def _book_text(self, symbol: str, limit: int) -> str | None:
+        book = self._books.get(symbol) or self._answers.new_book(symbol)
+        if book is None:
+            return None
+        return book.old_snapshot() if self.saboteur.makes_old() else book.snapshot(limit)
 
-    async def _time(self, request: web.Request) -> web.Response:
-        return web.json_response({"serverTime": self.recording.frames[0].at_ns // 1_000_000})
+    async def _faulty(self, request: web.Request, fault: str) -> web.Response:
+        if fault == "hang":
+            await asyncio.Event().wait()
+        if fault == "cut" and request.transport is not None:
+            request.transport.close()
+        if fault.isdigit():
+            wait_s = self.saboteur.faults.retry_after_s
+            return web.Response(
+                status=int(fault), text='{"code":-1003}', headers={"Retry-After": str(wait_s)} if wait_s else None
+            )
+        return web.Response(text="<html><body>Bad Gateway</body></html>", content_type="text/html")
 
 
-def _is_wanted(frame: Frame, wanted: frozenset[str]) -> bool:
-    """Recordings were made at one depth speed; both ways to ask for it are served."""
-    if frame.stream in wanted:
-        return True
-    symbol, kind = frame.stream.split("@", 1)
-    return kind.startswith("depth") and (f"{symbol}@depth" in wanted or f"{symbol}@depth@100ms" in wanted)
-
-
-async def serve(path: Path, *, port: int, speed: float, at_end: AtEnd) -> None:
+async def serve(path: Path, *, port: int, speed: float, at_end: AtEnd, faults: Faults) -> None:
     """Print the ready line, then serve until cancelled or, with `exit`, to the end."""
-    server = FrameServer(read_recording(path), speed=speed, at_end=at_end)
+    server = FrameServer(read_recording(path), speed=speed, at_end=at_end, faults=faults)
     ready = await server.start(port)
     sys.stdout.write(msgspec.json.encode(ready).decode() + "\n")
     sys.stdout.flush()
@@ -220,17 +255,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--speed", type=float, default=1.0)
     parser.add_argument("--at-end", choices=("loop", "hold", "exit"), default="loop")
+    parser.add_argument("--fault", action="append", default=[], metavar="NAME=VALUE[,VALUE…]", help=Faults.__module__)
     given = parser.parse_args(arguments)
-    return asyncio.run(_until_signal(given))
+    try:
+        faults = read_faults(given.fault)
+    except ValueError as error:
+        parser.error(str(error))
+    return asyncio.run(_until_signal(given, faults))
 
 
-async def _until_signal(given: argparse.Namespace) -> int:
-    serving = asyncio.create_task(serve(given.path, port=given.port, speed=given.speed, at_end=given.at_end))
+async def _until_signal(given: argparse.Namespace, faults: Faults) -> int:
+    serving = asyncio.create_task(
+        serve(given.path, port=given.port, speed=given.speed, at_end=given.at_end, faults=faults)
+    )
     on_end(serving.cancel)
     try:
-        await serving
-    except asyncio.CancelledError:
-        return 0
+        with suppress(asyncio.CancelledError):
+            await serving
     except (FeedError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 66

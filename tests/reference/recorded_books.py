@@ -27,15 +27,14 @@ def books_after_each_frame(recording: Recording, steps: Steps) -> Iterator[tuple
         last_ids[symbol] = snapshot["lastUpdateId"]
         yield symbol, last_ids[symbol], books[symbol]
     for frame in recording.frames:
-        if frame.kind != "depth" or frame.symbol not in books:
-            continue
         update = json.loads(frame.text)["data"]
-        if update["u"] <= last_ids[frame.symbol]:
+        symbol = update.get("s")
+        if update.get("e") != "depthUpdate" or symbol not in books or update["u"] <= last_ids[symbol]:
             continue
-        assert update["U"] <= last_ids[frame.symbol] + 1, "the recording itself has a gap"
-        _apply(books[frame.symbol], update["b"], update["a"], *steps[frame.symbol])
-        last_ids[frame.symbol] = update["u"]
-        yield frame.symbol, update["u"], books[frame.symbol]
+        assert update["U"] <= last_ids[symbol] + 1, "the recording itself has a gap"
+        _apply(books[symbol], update["b"], update["a"], *steps[symbol])
+        last_ids[symbol] = update["u"]
+        yield symbol, update["u"], books[symbol]
 
 
 def _apply(book: Sides, bids: list[list[str]], asks: list[list[str]], tick: Decimal, lot: Decimal) -> None:
