@@ -1,0 +1,83 @@
+"""One symbol's book as a slow and obvious thing: a dictionary of levels and a sorted list of their prices.
+
+The texts of price and size are kept as the venue sent them, because checksums are made of texts.
+"""
+
+from bisect import bisect_left, insort
+from collections.abc import Iterable
+from decimal import Decimal
+
+Level = tuple[str, str]
+"""price and size, as text"""
+
+
+class Side:
+    def __init__(self, *, is_bid: bool) -> None:
+        self._is_bid = is_bid
+        self._levels: dict[Decimal, Level] = {}
+        self._prices: list[Decimal] = []
+
+    def __len__(self) -> int:
+        return len(self._prices)
+
+    def put(self, price: str, size: str) -> None:
+        """The level's new total; nought removes it, also when there is none."""
+        key = Decimal(price)
+        if Decimal(size) == 0:
+            if self._levels.pop(key, None) is not None:
+                del self._prices[bisect_left(self._prices, key)]
+        else:
+            if key not in self._levels:
+                insort(self._prices, key)
+            self._levels[key] = (price, size)
+
+    def size_at(self, price: str) -> str | None:
+        level = self._levels.get(Decimal(price))
+        return level[1] if level else None
+
+    @property
+    def best(self) -> Decimal | None:
+        if not self._prices:
+            return None
+        return self._prices[-1] if self._is_bid else self._prices[0]
+
+    def top(self, count: int) -> list[Level]:
+        """From the best outward."""
+        prices = self._prices[-count:][::-1] if self._is_bid else self._prices[:count]
+        return [self._levels[price] for price in prices]
+
+    def cut(self, depth: int) -> None:
+        """Keep the best `depth` levels only."""
+        beyond = self._prices[:-depth] if self._is_bid else self._prices[depth:]
+        for price in beyond:
+            del self._levels[price]
+        self._prices = self._prices[-depth:] if self._is_bid else self._prices[:depth]
+
+    def texts(self) -> dict[str, str]:
+        return dict(self.top(len(self._prices)))
+
+
+class Book:
+    def __init__(self, bids: Iterable[Level] = (), asks: Iterable[Level] = ()) -> None:
+        self.bid_side, self.ask_side = Side(is_bid=True), Side(is_bid=False)
+        self.put(bids, asks)
+
+    def put(self, bids: Iterable[Level], asks: Iterable[Level]) -> None:
+        for price, size, *_ in bids:
+            self.bid_side.put(price, size)
+        for price, size, *_ in asks:
+            self.ask_side.put(price, size)
+
+    @property
+    def bids(self) -> dict[str, str]:
+        """price text → size text, best first."""
+        return self.bid_side.texts()
+
+    @property
+    def asks(self) -> dict[str, str]:
+        return self.ask_side.texts()
+
+    @property
+    def is_crossed(self) -> bool:
+        bid, ask = self.bid_side.best, self.ask_side.best
+        return bid is not None and ask is not None and bid >= ask
