@@ -186,6 +186,24 @@ def _write_order(order: np.void, client_id: int, intent: np.void, now_ns: int) -
 
 
 @kernel
+def identify(record: np.void, order: np.void) -> None:
+    """Whose a decision is: the fields that every record about an order carries."""
+    record["client_id"] = order["client_id"]
+    record["reference_id"] = order["venue_order_id"]
+    record["filled_lots"] = order["filled_lots"]
+    record["instrument_id"] = order["instrument_id"]
+    record["group_id"] = order["group_id"]
+    record["strategy_id"] = order["strategy_id"]
+    record["account_id"] = order["account_id"]
+    record["source_id"] = order["source_id"]
+    record["side"] = order["side"]
+    record["order_type"] = order["order_type"]
+    record["time_in_force"] = order["time_in_force"]
+    record["flags"] = order["flags"]
+    record["origin"] = order["origin"]
+
+
+@kernel
 def _home(client_id: int, mask: int) -> int:
     """Where the search for an id begins. Ids count up: four apart, they leave no long run for a removal to walk."""
     return (client_id << 2) & mask

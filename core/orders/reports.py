@@ -21,6 +21,7 @@ from core.orders.blotter import (
     entered,
     find,
     find_at_venue,
+    identify,
     insert_order,
     refresh_own,
     working_lots,
@@ -333,7 +334,7 @@ def emit_update(blotter: Blotter, decisions: Decisions, slot: int, cause: np.voi
     """ORDER_UPDATE: the order as it is now."""
     order = blotter.orders[slot]
     record = decisions.records[next_decision(decisions, EventKind.ORDER_UPDATE, cause)]
-    _identify(record, order)
+    identify(record, order)
     record["price_ticks"] = order["price_ticks"]
     record["quantity_lots"] = order["quantity_lots"]
     record["status"] = order["status"]
@@ -342,28 +343,11 @@ def emit_update(blotter: Blotter, decisions: Decisions, slot: int, cause: np.voi
 
 
 @kernel
-def _identify(record: np.void, order: np.void) -> None:
-    record["client_id"] = order["client_id"]
-    record["reference_id"] = order["venue_order_id"]
-    record["filled_lots"] = order["filled_lots"]
-    record["instrument_id"] = order["instrument_id"]
-    record["group_id"] = order["group_id"]
-    record["strategy_id"] = order["strategy_id"]
-    record["account_id"] = order["account_id"]
-    record["source_id"] = order["source_id"]
-    record["side"] = order["side"]
-    record["order_type"] = order["order_type"]
-    record["time_in_force"] = order["time_in_force"]
-    record["flags"] = order["flags"]
-    record["origin"] = order["origin"]
-
-
-@kernel
 def emit_fill(decisions: Decisions, event: np.void, blotter: Blotter, slot: int, account_id: int) -> None:
     """FILL: one execution that was applied."""
     record = decisions.records[next_decision(decisions, EventKind.FILL, event)]
     if slot >= 0:
-        _identify(record, blotter.orders[slot])
+        identify(record, blotter.orders[slot])
     else:
         record["client_id"] = event["client_id"]
         record["reference_id"] = event["reference_id"]

@@ -10,7 +10,7 @@ Working lots are counted here, before the request leaves: what was asked for cou
 import numpy as np
 
 from core.kernel import kernel
-from core.orders.blotter import Blotter, entered, find, insert_order, open_order, refresh_own, working_lots
+from core.orders.blotter import Blotter, entered, find, identify, insert_order, open_order, refresh_own, working_lots
 from core.orders.positions import Positions
 from core.orders.reports import count_working
 from core.orders.transitions import is_open
@@ -103,21 +103,10 @@ def replace(blotter: Blotter, positions: Positions, decisions: Decisions, slot: 
 def _emit_request(blotter: Blotter, decisions: Decisions, slot: int, request: int, cause: np.void) -> None:
     order = blotter.orders[slot]
     record = decisions.records[next_decision(decisions, EventKind.ORDER_REQUEST, cause)]
+    identify(record, order)
     record["detail"] = request
-    record["client_id"] = order["client_id"]
-    record["reference_id"] = order["venue_order_id"]
-    record["instrument_id"] = order["instrument_id"]
-    record["group_id"] = order["group_id"]
-    record["strategy_id"] = order["strategy_id"]
-    record["account_id"] = order["account_id"]
-    record["source_id"] = order["source_id"]
-    record["side"] = order["side"]
-    record["order_type"] = order["order_type"]
-    record["time_in_force"] = order["time_in_force"]
-    record["flags"] = order["flags"]
     record["status"] = order["status"]
     record["origin"] = cause["origin"]
-    record["filled_lots"] = order["filled_lots"]
     record["price_ticks"] = order["price_ticks"]
     record["quantity_lots"] = order["quantity_lots"]
     if request == Request.REPLACE:
