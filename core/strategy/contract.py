@@ -93,43 +93,19 @@ MEMORY = np.dtype(
 @kernel
 def want_limit(intents: np.ndarray, count: int, side: int, price_ticks: int, quantity_lots: int) -> int:
     """One more intent: a resting post-only order, good until cancelled. The new count."""
-    if not (count >= 0 and count < intents.shape[0]):
-        return count
-    intent = intents[count]
-    intent["request"] = Request.NEW
-    intent["side"] = side
-    intent["price_ticks"] = price_ticks
-    intent["quantity_lots"] = quantity_lots
-    intent["order_type"] = OrderType.LIMIT
-    intent["time_in_force"] = TimeInForce.GTC
-    intent["flags"] = POST_ONLY
-    return count + 1
+    return _want(intents, count, Request.NEW.value, 0, side, price_ticks, quantity_lots, False)
 
 
 @kernel
 def want_take(intents: np.ndarray, count: int, side: int, price_ticks: int, quantity_lots: int) -> int:
     """One more intent: take what is there up to a price, at once. The new count."""
-    if not (count >= 0 and count < intents.shape[0]):
-        return count
-    intent = intents[count]
-    intent["request"] = Request.NEW
-    intent["side"] = side
-    intent["price_ticks"] = price_ticks
-    intent["quantity_lots"] = quantity_lots
-    intent["order_type"] = OrderType.LIMIT
-    intent["time_in_force"] = TimeInForce.IOC
-    return count + 1
+    return _want(intents, count, Request.NEW.value, 0, side, price_ticks, quantity_lots, True)
 
 
 @kernel
 def want_cancel(intents: np.ndarray, count: int, client_id: int) -> int:
     """One more intent: cancel an order. The new count."""
-    if not (count >= 0 and count < intents.shape[0]):
-        return count
-    intent = intents[count]
-    intent["request"] = Request.CANCEL
-    intent["client_id"] = client_id
-    return count + 1
+    return _want(intents, count, Request.CANCEL.value, client_id, 0, 0, 0, False)
 
 
 @kernel
@@ -137,15 +113,33 @@ def want_replace(
     intents: np.ndarray, count: int, client_id: int, side: int, price_ticks: int, quantity_lots: int
 ) -> int:
     """One more intent: another price and total size for an open order. The new count."""
+    return _want(intents, count, Request.REPLACE.value, client_id, side, price_ticks, quantity_lots, False)
+
+
+@kernel
+def _want(
+    intents: np.ndarray,
+    count: int,
+    request: int,
+    client_id: int,
+    side: int,
+    price_ticks: int,
+    quantity_lots: int,
+    is_immediate: bool,
+) -> int:
+    """Fill the next intent, if there is one. The new count."""
     if not (count >= 0 and count < intents.shape[0]):
         return count
     intent = intents[count]
-    intent["request"] = Request.REPLACE
+    intent["request"] = request
     intent["client_id"] = client_id
     intent["side"] = side
     intent["price_ticks"] = price_ticks
     intent["quantity_lots"] = quantity_lots
     intent["order_type"] = OrderType.LIMIT
-    intent["time_in_force"] = TimeInForce.GTC
-    intent["flags"] = POST_ONLY
+    if is_immediate:
+        intent["time_in_force"] = TimeInForce.IOC
+    else:
+        intent["time_in_force"] = TimeInForce.GTC
+        intent["flags"] = POST_ONLY
     return count + 1
