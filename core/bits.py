@@ -35,7 +35,7 @@ else:
 @inlined_kernel
 def highest_bit(word: np.uint64) -> int:
     """Index of the highest bit that is set, of a word that is not 0."""
-    return 63 - leading_zeros(word)  # type: ignore[no-any-return]
+    return 63 - leading_zeros(word)
 
 
 @inlined_kernel

@@ -24,7 +24,7 @@ def submit(state: State, decisions: Decisions, intent: np.void) -> int:
     """A new order; its slot, or minus the DenyReason minus 1, so that a slot is never taken for a reason."""
     state.core[0]["replaced_slot"] = NEW_ORDER
     decide(state, decisions, intent)
-    return state.core[0]["answer"]  # type: ignore[no-any-return]
+    return state.core[0]["answer"]
 
 
 @kernel
@@ -35,7 +35,7 @@ def submit_replace(state: State, decisions: Decisions, intent: np.void, slot: in
         return DenyReason.UNKNOWN_ORDER
     state.core[0]["replaced_slot"] = slot
     decide(state, decisions, intent)
-    return state.core[0]["answer"]  # type: ignore[no-any-return]
+    return state.core[0]["answer"]
 
 
 @stage

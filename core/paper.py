@@ -52,4 +52,4 @@ def _send(state: State, decisions: Decisions, first: int, now_ns: int) -> int:
         if record["kind"] == EventKind.ORDER_REQUEST:
             record["source_id"] = PAPER_SOURCE
             paper_request(state.paper, record, now_ns)
-    return decisions.used[0]  # type: ignore[no-any-return]
+    return decisions.used[0]

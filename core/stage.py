@@ -49,7 +49,7 @@ if JIT:
         symbol = f"station_{function.__name__}"
         _PLAIN[symbol] = function
         external: Any = types.ExternalFunction(symbol, types.void(*_ARGUMENTS))
-        return external  # type: ignore[no-any-return]
+        return external
 
     def link(*stages: Stage) -> None:
         """Compile these stages, or load them from the cache, and say where they lie. Callees first."""

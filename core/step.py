@@ -47,4 +47,4 @@ def step_once(state: State, decisions: Decisions, events: np.ndarray, index: int
     """Step over one record of EVENT[n], from Python: for replays and tests. How many decisions it led to."""
     decisions.used[0] = 0
     step(state, decisions, events[index])
-    return decisions.used[0]  # type: ignore[no-any-return]
+    return decisions.used[0]

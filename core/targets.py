@@ -97,4 +97,4 @@ def _position_lots(state: State, instrument_id: int, account_id: int) -> int:
     row = find_row(state.positions, account_id, instrument_id, TOTAL)
     if row < 0:
         return 0
-    return state.positions.rows[row]["position_lots"]  # type: ignore[no-any-return]
+    return state.positions.rows[row]["position_lots"]

@@ -99,7 +99,7 @@ def close_due(bars: Bars, slot: int, now_ns: int) -> int:
         _close_passed(bars, slot, wall_ns)
     mask = bars.just_closed[slot]
     bars.just_closed[slot] = 0
-    return mask  # type: ignore[no-any-return]
+    return mask
 
 
 @kernel
@@ -108,7 +108,7 @@ def last_bar(bars: Bars, slot: int, frame: int, back: int) -> int:
     kept = bars.closed.shape[2]
     if back < 0 or back >= kept or back >= bars.counts[slot, frame]:
         return -1
-    return (bars.counts[slot, frame] - 1 - back) % kept  # type: ignore[no-any-return]
+    return (bars.counts[slot, frame] - 1 - back) % kept
 
 
 @kernel

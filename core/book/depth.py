@@ -50,7 +50,7 @@ def price_reached(books: Books, slot: int, side: int, quantity_lots: int) -> int
     while key != NO_KEY:
         left_lots -= lots_of_key(books, slot, row, key)
         if left_lots <= 0:
-            return key * side  # type: ignore[no-any-return]
+            return key * side
         key = key_behind(books, slot, row, key)
     return NO_TICKS
 
@@ -100,12 +100,12 @@ def lots_of_key(books: Books, slot: int, row: int, key: int) -> int:
     if key >= ladder["base_key"]:
         if key - ladder["base_key"] >= books.lots.shape[2]:
             return 0
-        return books.lots[slot, row, key & (books.lots.shape[2] - 1)]  # type: ignore[no-any-return]
+        return books.lots[slot, row, key & (books.lots.shape[2] - 1)]
     keys = books.far_keys[slot, row]
     rank = far_find(ladder, keys, key)
     place = (ladder["far_start"] + rank) & (keys.shape[0] - 1)
     if rank < ladder["far_levels"] and keys[place] == key:
-        return books.far_lots[slot, row, place]  # type: ignore[no-any-return]
+        return books.far_lots[slot, row, place]
     return 0
 
 
@@ -123,4 +123,4 @@ def key_behind(books: Books, slot: int, row: int, key: int) -> int:
         rank = far_find(ladder, keys, key)
     if rank == 0:
         return NO_KEY
-    return keys[(ladder["far_start"] + rank - 1) & (keys.shape[0] - 1)]  # type: ignore[no-any-return]
+    return keys[(ladder["far_start"] + rank - 1) & (keys.shape[0] - 1)]

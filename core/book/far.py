@@ -57,7 +57,7 @@ def far_push_better(ladder: np.void, keys: np.ndarray, lots: np.ndarray, key: in
 def far_pop_better(ladder: np.void, keys: np.ndarray, lots: np.ndarray) -> int:
     """Take the best level away; its lots. The caller made sure that there is one."""
     ladder["far_levels"] -= 1
-    return lots[(ladder["far_start"] + ladder["far_levels"]) & (keys.shape[0] - 1)]  # type: ignore[no-any-return]
+    return lots[(ladder["far_start"] + ladder["far_levels"]) & (keys.shape[0] - 1)]
 
 
 @kernel
@@ -83,7 +83,7 @@ def _open_place(ladder: np.void, keys: np.ndarray, lots: np.ndarray, rank: int) 
             keys[(start + i) & mask] = keys[(start + i - 1) & mask]
             lots[(start + i) & mask] = lots[(start + i - 1) & mask]
     ladder["far_levels"] = count + 1
-    return (start + rank) & mask  # type: ignore[no-any-return]
+    return (start + rank) & mask
 
 
 @kernel

@@ -34,13 +34,13 @@ def review_frame(books: Books, slot: int, now_ns: int) -> int:
             head["state"] = LIVE
     elif head["state"] != GAPPED:
         head["state"] = SYNCING
-    return head["state"]  # type: ignore[no-any-return]
+    return head["state"]
 
 
 @inlined_kernel
 def is_crossed(books: Books, slot: int) -> bool:
     head = books.heads[slot]
-    return (  # type: ignore[no-any-return]
+    return (
         head["best_bid_ticks"] != NO_TICKS
         and head["best_ask_ticks"] != NO_TICKS
         and head["best_bid_ticks"] >= head["best_ask_ticks"]

@@ -129,7 +129,7 @@ def key_below(books: Books, slot: int, row: int, key: int) -> int:
     # The circle has turned once: the only level left is the key itself, or one that is better than it.
     if distance == 0 or key - distance < books.sides[slot, row]["base_key"]:
         return NO_KEY
-    return key - distance  # type: ignore[no-any-return]
+    return key - distance
 
 
 @inlined_kernel

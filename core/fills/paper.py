@@ -236,7 +236,7 @@ def _limit(order: np.void) -> int:
     """The worst price that it accepts."""
     if order["order_type"] == OrderType.MARKET:
         return int(order["side"]) * LARGEST_STEPS
-    return order["price_ticks"]  # type: ignore[no-any-return]
+    return order["price_ticks"]
 
 
 @kernel
@@ -244,9 +244,9 @@ def _is_marketable(books: Books, slot: int, order: np.void) -> bool:
     """Does the other side of the book reach its price?"""
     if order["side"] > 0:
         touch_ticks = books.heads[slot]["best_ask_ticks"]
-        return touch_ticks != NO_TICKS and touch_ticks <= _limit(order)  # type: ignore[no-any-return]
+        return touch_ticks != NO_TICKS and touch_ticks <= _limit(order)
     touch_ticks = books.heads[slot]["best_bid_ticks"]
-    return touch_ticks != NO_TICKS and touch_ticks >= _limit(order)  # type: ignore[no-any-return]
+    return touch_ticks != NO_TICKS and touch_ticks >= _limit(order)
 
 
 @kernel
@@ -317,7 +317,7 @@ def _book_of(books: Books, instruments: np.ndarray, instrument_id: int) -> int:
     slot = instruments[instrument_id]["book_slot"]
     if not (0 <= slot and slot < books.heads.shape[0]):
         return -1
-    return slot  # type: ignore[no-any-return]
+    return slot
 
 
 @kernel

@@ -122,7 +122,7 @@ def take_out(venue: PaperVenue, row: int) -> None:
 
 @kernel
 def report_room(venue: PaperVenue) -> int:
-    return venue.reports.shape[0] - venue.state[0]["reports"]  # type: ignore[no-any-return]
+    return venue.reports.shape[0] - venue.state[0]["reports"]
 
 
 @kernel
@@ -132,10 +132,10 @@ def next_report(venue: PaperVenue, now_ns: int) -> int:
     length = venue.reports.shape[0]
     if state["reports"] == length:
         state["lost"] += 1
-        return (state["report_head"] + length - 1) % length  # type: ignore[no-any-return]
+        return (state["report_head"] + length - 1) % length
     index = (state["report_head"] + state["reports"]) % length
     state["reports"] += 1
     venue.report_due_ns[index] = now_ns + state["latency_ns"]
     venue.reports[index]["sequence"] = state["next_sequence"]
     state["next_sequence"] += 1
-    return index  # type: ignore[no-any-return]
+    return index

@@ -148,7 +148,7 @@ if JIT:
     def monotonic_ns(timespec: np.ndarray) -> int:
         """CLOCK_MONOTONIC without the interpreter, about 20 ns. `timespec` is scratch: int64[2]."""
         _clock_gettime(CLOCK_MONOTONIC, timespec.ctypes.data)
-        return timespec[0] * 1_000_000_000 + timespec[1]  # type: ignore[no-any-return]
+        return timespec[0] * 1_000_000_000 + timespec[1]
 
     @kernel
     def ring_bell(file_descriptor: int, one: np.ndarray) -> None:
@@ -198,16 +198,16 @@ else:
         time.sleep(0)
 
     def array_at(address: int, count: int, dtype: Any) -> np.ndarray:
-        return carray(as_pointer(address), (int(count),), dtype)  # type: ignore[no-any-return]
+        return carray(as_pointer(address), (int(count),), dtype)
 
     def market_events_at(address: int, count: int) -> np.ndarray:
         """The MARKET_EVENT[count] that lies at an address."""
-        return array_at(address, count, MARKET_EVENT)  # type: ignore[no-any-return]
+        return array_at(address, count, MARKET_EVENT)
 
     def events_at(address: int, count: int) -> np.ndarray:
         """The EVENT[count] that lies at an address."""
-        return array_at(address, count, EVENT)  # type: ignore[no-any-return]
+        return array_at(address, count, EVENT)
 
     def words_at(address: int, count: int) -> np.ndarray:
         """The int64[count] that lies at an address."""
-        return array_at(address, count, np.int64)  # type: ignore[no-any-return]
+        return array_at(address, count, np.int64)

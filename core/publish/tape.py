@@ -70,4 +70,4 @@ def put_in_journal(journal: np.void, record: np.void) -> bool:
 def ring_room(ring: np.void) -> int:
     """Producer only. How many records fit, by a fresh look at the consumer's cursor."""
     ring["other"] = load_acquire(ring["consumed_address"])
-    return ring["capacity"] - (ring["own"] - ring["other"])  # type: ignore[no-any-return]
+    return ring["capacity"] - (ring["own"] - ring["other"])

@@ -72,4 +72,4 @@ def next_decision(decisions: Decisions, kind: int, cause: np.void) -> int:
     record["kind"] = kind
     record["now_ns"] = cause["now_ns"]
     record["received_ns"] = cause["received_ns"]
-    return index  # type: ignore[no-any-return]
+    return index

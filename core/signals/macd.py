@@ -63,7 +63,7 @@ def macd(averages: np.void) -> float:
     """NaN while not warm."""
     if averages["closes"] < WARM_CLOSES:
         return math.nan
-    return averages["fast"] - averages["slow"]  # type: ignore[no-any-return]
+    return averages["fast"] - averages["slow"]
 
 
 @kernel
@@ -71,4 +71,4 @@ def macd_signal(averages: np.void) -> float:
     """NaN while not warm."""
     if averages["closes"] < WARM_CLOSES:
         return math.nan
-    return averages["signal"]  # type: ignore[no-any-return]
+    return averages["signal"]

@@ -98,7 +98,7 @@ def observe_touch(micro: np.void, head: np.void) -> int:
 
 @inlined_kernel
 def is_micro_warm(micro: np.void) -> bool:
-    return micro["changes"] >= WARM_CHANGES and micro["moves"] >= WARM_MOVES  # type: ignore[no-any-return]
+    return micro["changes"] >= WARM_CHANGES and micro["moves"] >= WARM_MOVES
 
 
 @inlined_kernel
@@ -106,7 +106,7 @@ def micro_price(micro: np.void, state: int) -> float:
     """In ticks, of the touch that was observed last."""
     bound = half_spread(state)
     adjustment = max(-bound, min(bound, micro["adjustment_halves"][state]))
-    return 0.5 * (float(micro["last_mid_halves"]) + adjustment)  # type: ignore[no-any-return]
+    return 0.5 * (float(micro["last_mid_halves"]) + adjustment)
 
 
 @inlined_kernel

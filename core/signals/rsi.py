@@ -52,4 +52,4 @@ def rsi(strength: np.void, close: float) -> float:
     moved = strength["gain"] + strength["loss"]
     if not moved > 0.0:
         return math.nan
-    return 100.0 * (strength["gain"] / moved)  # type: ignore[no-any-return]
+    return 100.0 * (strength["gain"] / moved)

@@ -37,4 +37,4 @@ def add_trade(flow: np.void, quantity_lots: int, side: int, now_ns: int) -> floa
     flow["trades"] += 1
     if flow["trades"] < WARM_TRADES or not flow["lots"] > 0.0:
         return math.nan
-    return flow["signed_lots"] / flow["lots"]  # type: ignore[no-any-return]
+    return flow["signed_lots"] / flow["lots"]

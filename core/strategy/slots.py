@@ -148,7 +148,7 @@ if JIT:
     @kernel
     def _call(slots: Slots, index: int) -> int:
         base = slots.records.ctypes.data + index * slots.records.itemsize
-        return _call_at(  # type: ignore[no-any-return]
+        return _call_at(
             slots.records[index]["address"],
             slots.views.ctypes.data,
             base + PARAMETERS_OFFSET,

@@ -53,7 +53,7 @@ def tell_market(state: ExchangeState, kind: int, book: int, side: int, price_tic
     event["side"] = side
     event["detail"] = 0
     counters["market_count"] = index + 1
-    return index  # type: ignore[no-any-return]
+    return index
 
 
 @kernel
@@ -116,7 +116,7 @@ def tell_account(state: ExchangeState, row: int, report: int, reason: int) -> in
     if status not in (STATUS_NEW, STATUS_PARTIALLY_FILLED):
         event["flags"] = FINAL
     counters["report_count"] = index + 1
-    return index  # type: ignore[no-any-return]
+    return index
 
 
 @kernel

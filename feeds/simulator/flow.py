@@ -43,7 +43,7 @@ def run_crowd(state: ExchangeState, crowd: CrowdState, until_ns: int) -> int:
                 # Counted from the cycle's begin, so that it does not matter when what was told is fetched.
                 if counters["market_count"] < most and counters["report_count"] < most_reports:
                     act(state, crowd, book)
-    return counters["now_ns"]  # type: ignore[no-any-return]
+    return counters["now_ns"]
 
 
 @kernel
@@ -62,7 +62,7 @@ def _arrivals(crowd: CrowdState, book: int) -> int:
     count = eager >> 32
     if next_word(crowd.words) < (eager & (WHOLE - 1)):
         count += 1
-    return min(count, MOST_PER_CYCLE)  # type: ignore[no-any-return]
+    return min(count, MOST_PER_CYCLE)
 
 
 @kernel
@@ -201,7 +201,7 @@ def _misplaced(state: ExchangeState, row: int, fair_ticks: float) -> float:
     """Ticks from the fair price; an order that would lose money at once counts ten times."""
     order = state.orders[row]
     away = order["side"] * (fair_ticks - order["price_ticks"])
-    return away if away >= 0.0 else -10.0 * away  # type: ignore[no-any-return]
+    return away if away >= 0.0 else -10.0 * away
 
 
 @kernel

@@ -40,7 +40,7 @@ def next_word(words: np.ndarray) -> int:
     words[1] = second ^ third
     words[2] = third ^ ((second << 9) & WORD_MASK)
     words[3] = ((fourth << 11) & WORD_MASK) | (fourth >> 21)
-    return result  # type: ignore[no-any-return]
+    return result
 
 
 @kernel

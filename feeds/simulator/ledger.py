@@ -79,7 +79,7 @@ class Ledger:
         index = self._by_order.get(order_id)
         if index is None or self.orders[index]["account"] != account:
             return None
-        return self.orders[index]  # type: ignore[no-any-return]
+        return self.orders[index]
 
     def open_orders(self, account: int) -> Iterator[np.void]:
         known = self.orders[: self.order_count]

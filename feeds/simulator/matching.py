@@ -55,7 +55,7 @@ MOST_EVENTS_PER_CYCLE = 8 * 1024
 def has_room(state: ExchangeState) -> bool:
     """Whether a cycle's consequences, and those of one order more, fit into what is told."""
     counters = state.counters[0]
-    return (  # type: ignore[no-any-return]
+    return (
         counters["market_count"] + MOST_EVENTS_PER_CYCLE + MOST_EVENTS_PER_ORDER <= state.market.shape[0]
         and counters["report_count"] + MOST_EVENTS_PER_CYCLE + MOST_EVENTS_PER_ORDER <= state.reports.shape[0]
     )
@@ -145,8 +145,8 @@ def refusal(state: ExchangeState, order: np.void) -> int:
 def would_take(book: np.void, side: int, price_ticks: int) -> bool:
     """Is there somebody on the other side at this price or a better one?"""
     if side == BUY:
-        return book["best_ask_ticks"] != NO_PRICE and book["best_ask_ticks"] <= price_ticks  # type: ignore[no-any-return]
-    return book["best_bid_ticks"] != NO_PRICE and book["best_bid_ticks"] >= price_ticks  # type: ignore[no-any-return]
+        return book["best_ask_ticks"] != NO_PRICE and book["best_ask_ticks"] <= price_ticks
+    return book["best_bid_ticks"] != NO_PRICE and book["best_bid_ticks"] >= price_ticks
 
 
 @kernel
@@ -176,7 +176,7 @@ def _next_price(state: ExchangeState, book: int, taker_side: int, price_ticks: i
     place = price_ticks - first_ticks + taker_side
     while place >= 0 and place < state.levels.shape[1]:
         if state.levels[book, place]["first"] > 0:
-            return first_ticks + place  # type: ignore[no-any-return]
+            return first_ticks + place
         place += taker_side
     return NO_PRICE
 
@@ -253,7 +253,7 @@ def notional_e8(book: np.void, price_ticks: int, lots: int) -> int:
     """Rounded half away from zero. The instruments' max_lots keeps the product inside 63 bits."""
     denominator = book["value_denominator"]
     doubled = 2 * price_ticks * lots * book["value_numerator"]
-    return (doubled + denominator) // (2 * denominator)  # type: ignore[no-any-return]
+    return (doubled + denominator) // (2 * denominator)
 
 
 @kernel

@@ -31,7 +31,7 @@ def take_row(state: ExchangeState) -> int:
     order["next"] = 0
     order["previous"] = 0
     order["flags"] = 0
-    return row  # type: ignore[no-any-return]
+    return row
 
 
 @kernel
@@ -113,7 +113,7 @@ def next_bid(state: ExchangeState, book: int, below_ticks: int) -> int:
         if state.blocks[book, 0, block] == 0:
             place = block * BLOCK_TICKS - 1
         elif state.levels[book, place]["first"] > 0:
-            return first_ticks + place  # type: ignore[no-any-return]
+            return first_ticks + place
         else:
             place -= 1
     return NO_PRICE
@@ -129,7 +129,7 @@ def next_ask(state: ExchangeState, book: int, above_ticks: int) -> int:
         if state.blocks[book, 1, block] == 0:
             place = (block + 1) * BLOCK_TICKS
         elif state.levels[book, place]["first"] > 0:
-            return first_ticks + place  # type: ignore[no-any-return]
+            return first_ticks + place
         else:
             place += 1
     return NO_PRICE

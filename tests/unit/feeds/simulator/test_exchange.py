@@ -44,7 +44,7 @@ def request(detail: Request, client_id: int, **fields: object) -> np.void:
     asked["quantity_lots"] = 100
     for name, value in fields.items():
         asked[name] = value
-    return asked[0]  # type: ignore[no-any-return]
+    return asked[0]
 
 
 def arrive(exchange: Exchange, at_ns: int, asked: np.void, *, book: int = 0, account: int = 1) -> None:
