@@ -140,12 +140,13 @@ def _review(state: State, intent: np.void, replaced_slot: int) -> int:
             return DenyReason.GATEWAY_BUSY
     if state.core[0]["journal_full"] != 0:
         return DenyReason.GATEWAY_BUSY
-    _fill_situation(state, intent, replaced_slot)
+    fill_situation(state, intent, replaced_slot)
     return review(intent, state.situation[0], state.risk, intent["now_ns"])
 
 
 @kernel
-def _fill_situation(state: State, intent: np.void, replaced_slot: int) -> None:
+def fill_situation(state: State, intent: np.void, replaced_slot: int) -> None:
+    """What an intent is judged in, into `state.situation`; as if the order that it replaces (-1: none) were gone."""
     instrument_id = intent["instrument_id"]
     instrument = state.instruments[instrument_id]
     situation = state.situation[0]

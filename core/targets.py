@@ -2,15 +2,17 @@
 
 First the instrument's own orders are cancelled; when none is open any more, one immediate-or-cancel market order goes
 for the difference, and again after each answer. So an own order is never traded against, and a partial fill is not the
-end of it.
+end of it. A position that is to turn round is closed first, by orders that only reduce and that no limit on what we
+want denies; then the other side is opened, in orders that are small enough.
 """
 
 import numpy as np
 
-from core.intents import submit
+from core.intents import fill_situation, submit
 from core.kernel import kernel
 from core.orders.positions import TOTAL, find_row
 from core.records.decisions import Decisions, clear_event
+from core.risk.checks import is_notional_within, reach_ticks, valuation_ticks
 from core.state import State
 from core.vocabulary import DenyReason, EventFlag, EventKind, OrderType, TimeInForce
 
@@ -52,7 +54,8 @@ def pursue(state: State, decisions: Decisions, instrument_id: int, cause: np.voi
     target = state.targets[instrument_id]
     if target["is_wanted"] == 0 or state.blotter.own[instrument_id]["open_orders"] > 0:
         return
-    missing_lots = target["position_lots"] - _position_lots(state, instrument_id, cause["account_id"])
+    position_lots = _position_lots(state, instrument_id, cause["account_id"])
+    missing_lots = target["position_lots"] - position_lots
     if missing_lots == 0 or cause["now_ns"] > target["until_ns"]:
         target["is_wanted"] = 0
         return
@@ -68,12 +71,30 @@ def pursue(state: State, decisions: Decisions, instrument_id: int, cause: np.voi
     intent["order_type"] = OrderType.MARKET
     intent["time_in_force"] = TimeInForce.IOC
     intent["valid_until_ns"] = cause["now_ns"] + state.core[0]["command_valid_ns"]
-    intent["side"] = 1 if missing_lots > 0 else -1
+    side = 1 if missing_lots > 0 else -1
+    intent["side"] = side
     intent["quantity_lots"] = min(abs(missing_lots), state.risk.limits[instrument_id]["max_order_lots"])
-    if target["position_lots"] == 0:
+    if side * position_lots < 0:
         intent["flags"] = REDUCE_ONLY
+        intent["quantity_lots"] = min(intent["quantity_lots"], abs(position_lots))
+    else:
+        _make_small_enough(state, intent)
     if submit(state, decisions, intent) < 0:
         target["is_wanted"] = 0
+
+
+@kernel
+def _make_small_enough(state: State, intent: np.void) -> None:
+    """Halve it until the largest order allows it: what is left follows, and is an order too."""
+    limits = state.risk.limits[intent["instrument_id"]]
+    fill_situation(state, intent, -1)
+    ticks = valuation_ticks(reach_ticks(intent, state.situation[0]), state.situation[0])
+    lots = int(intent["quantity_lots"])
+    while lots // 2 >= max(1, limits["min_lots"]):
+        if is_notional_within(ticks, lots, limits, limits["max_order_notional_e8"]):
+            break
+        lots //= 2
+    intent["quantity_lots"] = lots
 
 
 @kernel

@@ -1,5 +1,6 @@
 """What one event leads to, stage by stage: books that may be traded, commands, reports, halts, targets, strategies."""
 
+import numpy as np
 import pytest
 
 from core.settings import StrategySettings
@@ -173,6 +174,12 @@ def test_cancel_all_asks_for_each_open_order_of_the_side(world: World) -> None:
     assert world.last_reason is DenyReason.NOTHING_TO_DO
 
 
+def _last_request(world: World) -> np.void:
+    record: np.void = world.decisions.records[world.decisions.used[0] - 1]
+    assert record["kind"] == EventKind.ORDER_REQUEST
+    return record
+
+
 def _hold(world: World, lots: int) -> None:
     world.command(Command.PLACE_ORDER, **{**MARKET, "quantity_lots": lots})
     world.fill(world.last_client_id, Side.BUY, 1002, lots, lots)
@@ -197,11 +204,50 @@ def test_flatten_cancels_then_closes_and_goes_on_after_a_partial_fill(world: Wor
     assert world.state.targets[0]["is_wanted"] == 0
 
 
-def test_reverse_turns_the_position_round(world: World) -> None:
+def test_reverse_closes_the_position_first_and_then_opens_the_other_side(world: World) -> None:
     _hold(world, 10)
-    assert world.command(Command.REVERSE, instrument_id=0)[-1][3:] == (Side.SELL, 0, 20)
+    assert world.command(Command.REVERSE, instrument_id=0)[-1][3:] == (Side.SELL, 0, 10)
+    closing = _last_request(world)
+    assert closing["flags"] == EventFlag.REDUCE_ONLY
+    assert world.fill(int(closing["client_id"]), Side.SELL, 1000, 10, 10)[-1][3:] == (Side.SELL, 0, 10)
+    opening = _last_request(world)
+    assert opening["flags"] == 0
+    world.fill(int(opening["client_id"]), Side.SELL, 1000, 10, 10)
+    assert world.position_lots == -10
+    assert world.state.targets[0]["is_wanted"] == 0
+
+
+def test_reverse_of_nothing_is_nothing_to_do(world: World) -> None:
     world.command(Command.REVERSE, instrument_id=1)
     assert world.last_reason is DenyReason.NOTHING_TO_DO
+
+
+def test_the_order_limit_never_blocks_the_closing_half_of_a_reverse(world: World) -> None:
+    _hold(world, 10)
+    world.state.risk.limits["max_order_notional_e8"] = 1
+    assert world.command(Command.REVERSE, instrument_id=0)[-1][3:] == (Side.SELL, 0, 10)
+    said = world.fill(int(_last_request(world)["client_id"]), Side.SELL, 1000, 10, 10)
+    assert said[-1][:3] == (EventKind.DENIED, 0, DenyReason.MAX_ORDER_NOTIONAL)
+    assert world.position_lots == 0
+    assert world.state.targets[0]["is_wanted"] == 0
+
+
+@pytest.mark.parametrize(("allowed_lots", "slices"), [(10, [10]), (9, [5, 5]), (4, [2, 4, 4]), (3, [2, 2, 3, 3])])
+def test_the_other_side_of_a_reverse_is_opened_in_orders_that_the_limit_allows(
+    world: World, allowed_lots: int, slices: list[int]
+) -> None:
+    _hold(world, 10)
+    one_lot_e8 = 1002 * 500_000  # a tick is 0.5, a lot 0.01
+    world.state.risk.limits["max_order_notional_e8"] = allowed_lots * one_lot_e8
+    world.command(Command.REVERSE, instrument_id=0)
+    sent = []
+    while world.position_lots > -10:
+        request = _last_request(world)
+        lots = int(request["quantity_lots"])
+        sent.append(lots)
+        world.fill(int(request["client_id"]), Side.SELL, 1000, lots, lots)
+    assert sent == [10, *slices]
+    assert world.state.targets[0]["is_wanted"] == 0
 
 
 def test_a_halt_stops_everything_but_cancels_until_the_rearm_that_saw_it(world: World) -> None:
