@@ -33,6 +33,16 @@ FIRST_MARKET_LINE = 20
 FIRST_ORDER_LINE = 28
 FIRST_PROCESS_LINE = 37
 PROCESS_LINES = 27
+LINE_NAMES = (
+    *(f"seat {seat}" for seat in range(SEATS)),
+    "command line",
+    "desk",
+    "core",
+    "recorder",
+    *(f"market process {group}" for group in range(GROUPS)),
+    *(f"order process {group}" for group in range(GROUPS)),
+)
+"""Of the halt lines, in their order: who has said halt."""
 
 _HEADER = struct.Struct(
     "<8sqqqqq16s"

@@ -27,6 +27,7 @@ from core.errors import StationError
 from core.memory.control import (
     DESK_LINE,
     HALT_LINES,
+    LINE_NAMES,
     Header,
     halt_sum,
     read_halt,
@@ -47,7 +48,6 @@ from station.desk.registry import RegisteredProcess, Registry, read_registry, re
 from station.desk.supervise import Supervisor
 from station.desk.trading_table import instruments_of, with_usual_strategies, write_instruments
 from station.errors import DeskRuns, NoDesk, StartFailed
-from station.link.halt import LINE_NAMES
 from station.version import station_version
 
 TICK_S = 0.1

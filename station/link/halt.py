@@ -9,21 +9,11 @@ import os
 from dataclasses import dataclass
 
 from core.clock import monotonic_ns
-from core.memory.control import HALT_LINES, halt_sum, read_halt, write_halt
+from core.memory.control import HALT_LINES, LINE_NAMES, halt_sum, read_halt, write_halt
 from core.memory.files import Memory
 from station import paths
 from station.desk.durable_halt import DurableHalt, write_durable_halt
 from station.link.attach import Attachment
-
-LINE_NAMES = (
-    *(f"seat {seat}" for seat in range(16)),
-    "command line",
-    "desk",
-    "core",
-    "recorder",
-    *(f"market process {group}" for group in range(8)),
-    *(f"order process {group}" for group in range(8)),
-)
 
 
 @dataclass(frozen=True)
