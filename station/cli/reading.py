@@ -48,15 +48,21 @@ def _show_status(shown: dict[str, Any]) -> None:
         columns=["venue", "state", "sent", "rejected", "open", "unknown", "message"],
     )
     table("Seats", shown["seats"], empty="nobody")
-    latency = [
-        {"hop": hop.replace("_", " "), "count": row["count"]}
-        | {name.removesuffix("_ns"): duration_text(row[name]) for name in row if name.endswith("_ns")}
-        for hop, row in shown["latency"].items()
-    ]
-    table("Latency", latency, empty="nothing measured yet")
+    table("Latency", latency_rows(shown["latency"]), empty="nothing measured yet")
     table(
         "Tape", [shown["tape"]], columns=["written", "dropped", "rows_per_s", "behind", "file_mb", "state", "message"]
     )
+
+
+def latency_rows(hops: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    rows = []
+    for hop, row in hops.items():
+        quantiles = {
+            name: "recorded" if row.get("recorded") else duration_text(row[f"{name}_ns"])
+            for name in ("p50", "p99", "p999", "max")
+        }
+        rows.append({"hop": hop.replace("_", " "), "count": row["count"], **quantiles})
+    return rows
 
 
 def _show_processes(rows: list[dict[str, Any]]) -> None:

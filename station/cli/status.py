@@ -7,10 +7,8 @@ the desk is of this version.
 import time
 from typing import Any
 
-import numpy as np
-
 from core.clock import monotonic_ns
-from core.histogram.percentiles import merge, summary
+from core.histogram.percentiles import summary
 from core.memory import numpy_cell
 from core.memory.control import HALT_LINES, SEATS, halt_sum, read_halt, read_header, read_processes
 from core.memory.files import Memory
@@ -23,6 +21,7 @@ from station.desk.registry import Registry, open_control_page
 from station.errors import NoDesk
 from station.link.attach import Attachment
 from station.link.halt import halt_state
+from station.link.latency import is_recorded, merged
 from station.link.seat import holders
 
 CPU_SAMPLE_S = 0.1
@@ -175,15 +174,19 @@ def _gateways(memory: Memory) -> list[dict[str, Any]]:
     ]
 
 
-def _latency(memory: Memory) -> dict[str, dict[str, int]]:
+def _latency(memory: Memory) -> dict[str, dict[str, Any]]:
     """Per hop, over all processes that measure it."""
     own = [(role, {region.name for region in regions}) for role, regions in memory.layout.files.items()]
     tables = [memory.histograms(role) for role, names in own if f"histograms.{role}" in names]
-    result = {}
+    result: dict[str, dict[str, Any]] = {}
     for hop in Hop:
-        counted = [table[hop : hop + 1].copy() for table in tables if table[hop]["count"]]
-        if counted:
-            of_hop = summary(merge(np.concatenate(counted))[0])
+        histogram = merged(hop, tables)
+        if histogram is None:
+            continue
+        of_hop = summary(histogram)
+        if is_recorded(of_hop):
+            result[hop.name.lower()] = {"count": of_hop.count, "recorded": True}
+        else:
             result[hop.name.lower()] = {
                 "count": of_hop.count,
                 "p50_ns": of_hop.p50_ns,

@@ -1,18 +1,21 @@
 """Every process's histograms as hops to draw: merged, reduced to quantiles and a logarithmic picture."""
 
+from collections.abc import Sequence
 from functools import cache
 from math import log10
 
 import numpy as np
 
 from core.histogram.buckets import BUCKETS, LARGEST_NS, TOO_LARGE, lowest_of
-from core.histogram.percentiles import merge, summary
+from core.histogram.percentiles import Summary, merge, summary
 from core.memory.files import Memory
 from core.memory.layout import seat_role
 from core.vocabulary import Hop
 from station.views.latency import DECADES, FIRST_DECADE_NS, HopView
 
 STEPS = 16 * DECADES
+LONGEST_AGE_NS = 3_600_000_000_000
+"""Nothing on the way takes an hour: a venue's stamp that is older is of a recording."""
 
 
 class Histograms:
@@ -36,12 +39,27 @@ class Histograms:
         return self._views
 
 
-def _hop_view(hop: Hop, tables: list[np.ndarray]) -> HopView:
-    rows = [table[hop : hop + 1] for table in tables if table[hop]["count"]]
+def merged(hop: Hop, tables: Sequence[np.ndarray]) -> np.void | None:
+    """One hop over all processes that measure it; None when nobody has counted anything."""
+    rows = [table[hop : hop + 1].copy() for table in tables if table[hop]["count"]]
     if not rows:
+        return None
+    histogram: np.void = (merge(np.concatenate(rows)) if len(rows) > 1 else rows[0])[0]
+    return histogram
+
+
+def is_recorded(known: Summary) -> bool:
+    """Are these the ages of a replay, which say when it was recorded and nothing else?"""
+    return known.p50_ns > LONGEST_AGE_NS
+
+
+def _hop_view(hop: Hop, tables: list[np.ndarray]) -> HopView:
+    histogram = merged(hop, tables)
+    if histogram is None:
         return HopView(hop=hop)
-    histogram = (merge(np.concatenate(rows)) if len(rows) > 1 else rows[0].copy())[0]
     known = summary(histogram)
+    if is_recorded(known):
+        return HopView(hop=hop, count=known.count, is_recorded=True)
     columns = np.bincount(_columns_of_buckets(), weights=histogram["buckets"], minlength=STEPS)
     return HopView(
         hop=hop,

@@ -85,8 +85,6 @@ def _hop(hop: HopView, chart: int, lines: int, with_count: bool, paint: Paint, w
     is_fine = lines > 1 or chart < ROOM_FOR_AXIS
     columns = resample(hop.columns, chart * (2 if is_fine else 1))
     picture = braille(columns, chart, lines) if is_fine else [blocks(columns)]
-    values = (hop.p50_ns, hop.p99_ns, hop.p999_ns, hop.max_ns)
-    texts = [right(duration_text(value) if hop.count else DASH, NUMBER_WIDTH) for value in values]
     count = right(count_text(hop.count), 6) + " " if with_count else ""
     name, chart_style = HOPS[hop.hop][0], _colour(hop.hop, paint)
     rows = []
@@ -100,15 +98,21 @@ def _hop(hop: HopView, chart: int, lines: int, with_count: bool, paint: Paint, w
                     (f" {left(name, NAME_WIDTH)}", paint.muted),
                     (drawn, chart_style),
                     (f" {count}", paint.muted),
-                    (f"{texts[0]} ", paint.strong),
-                    (f"{texts[1]} {texts[2]} ", paint.text),
-                    (texts[3], paint.muted),
+                    *_numbers(hop, paint),
                 ],
                 width,
                 paint.text,
             )
         )
     return rows
+
+
+def _numbers(hop: HopView, paint: Paint) -> list[tuple[str, Style]]:
+    if hop.is_recorded:
+        return [(right("recorded", len(NUMBERS) * (NUMBER_WIDTH + 1) - 1), paint.muted)]
+    values = (hop.p50_ns, hop.p99_ns, hop.p999_ns, hop.max_ns)
+    texts = [right(duration_text(value) if hop.count else DASH, NUMBER_WIDTH) for value in values]
+    return [(f"{texts[0]} ", paint.strong), (f"{texts[1]} {texts[2]} ", paint.text), (texts[3], paint.muted)]
 
 
 def _colour(hop: Hop, paint: Paint) -> Style:

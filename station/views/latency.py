@@ -16,5 +16,7 @@ class HopView(msgspec.Struct, frozen=True, kw_only=True):
     p99_ns: int = 0
     p999_ns: int = 0
     max_ns: int = 0
+    is_recorded: bool = False
+    """A recording's stamps are measured against today: counted, but no duration"""
     columns: tuple[int, ...] = ()
     """Counts, from FIRST_DECADE_NS over DECADES decades in equal steps of the logarithm; ends take what lies outside"""

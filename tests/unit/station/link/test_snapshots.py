@@ -160,6 +160,13 @@ def test_hops_are_merged_over_processes_and_unchanged_ones_are_not_read_again(me
     assert histograms.hops() is histograms.hops()
 
 
+def test_the_ages_of_a_replay_are_no_durations(memory: Memory) -> None:
+    seven_years_ns = 220_000_000_000_000_000
+    Tally(memory.histograms("market.sim")[Hop.VENUE_TO_FEED]).add(seven_years_ns)
+    hop = Histograms(memory, seat=None).hops()[Hop.VENUE_TO_FEED]
+    assert (hop.count, hop.is_recorded, hop.max_ns, hop.columns) == (1, True, 0, ())
+
+
 def test_a_duration_stands_in_the_column_of_its_logarithm(memory: Memory) -> None:
     Tally(memory.histograms("core")[Hop.STEP]).add(FIRST_DECADE_NS * 1_000)
     columns = Histograms(memory, seat=None).hops()[Hop.STEP].columns

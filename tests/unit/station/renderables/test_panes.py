@@ -18,6 +18,7 @@ from station.renderables.status import banner_row, status_row, too_small_rows
 from station.renderables.trades import bar_text, trades_rows
 from station.renderables.watch import watch_rows
 from station.theme import built_in_themes
+from station.views.latency import HopView
 from station.views.status import FeedView, SeatView, StatusView, TapeView
 from station.views.words import (
     BOOK_SENTENCES,
@@ -159,6 +160,13 @@ def test_a_frame_keeps_its_size_when_its_labels_do_not_fit(paint: Paint) -> None
             notes=((" a very long note that cannot fit ", paint.text),),
         )  # fmt: skip
         assert [width_of(row) for row in rows] == [width] * 5
+
+
+def test_the_ages_of_a_replay_are_called_recorded(paint: Paint) -> None:
+    hops = (HopView(hop=Hop.VENUE_TO_FEED, count=7, is_recorded=True), HopView(hop=Hop.STEP, count=1, max_ns=820))
+    recorded, step = map(text_of, latency_rows(hops, paint=paint, width=80, height=2))
+    assert recorded.rstrip().endswith("recorded")
+    assert step.rstrip().endswith("820n")
 
 
 @pytest.mark.parametrize("width", [32, 44, 76, 118])
