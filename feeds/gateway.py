@@ -24,7 +24,7 @@ import numpy as np
 from core.clock import monotonic_ns
 from core.histogram.numpy_tally import Tally
 from core.memory import control
-from core.memory.files import Memory
+from core.memory.files import Memory, RingParts
 from core.memory.numpy_ring import Producer, on_bell
 from core.vocabulary import FeedState, Hop, OrderStatus, Report
 from feeds.account_lock import AccountLock
@@ -35,6 +35,7 @@ from feeds.order_reports import OrderReports
 from feeds.reconciliation import Reconciler
 from feeds.report_log import ReportLog
 from feeds.sent_orders import SentOrder, SentOrders
+from feeds.shortened_logs import shorten_logs
 from feeds.standing_down import StandDown
 from feeds.venues.contract import OrderVenue, VenueReport
 
@@ -74,9 +75,16 @@ class OrderGateway:
         self.halts = HaltLines(memory, control.FIRST_ORDER_LINE + self.source_id)
         self.orders = SentOrders()
         self.under_way = 0
-        self.intake = OrderIntake(self, memory, folder / "requests.log", durable=config.durable)
+        requests_path, reports_path = folder / "requests.log", folder / "reports.log"
+        reports_ring = memory.ring(f"execution_reports.{group}")
+        last_in_ring = _last_in(reports_ring)
+        try:
+            shorten_logs(requests_path, reports_path, last_in_ring=last_in_ring)
+        except OSError as error:
+            self.say(f"the logs of the order process stay as long as they are: {error}")
+        self.intake = OrderIntake(self, memory, requests_path, durable=config.durable)
         self.reports = OrderReports(
-            _open_report_log(memory, group, folder / "reports.log", config),
+            ReportLog(reports_path, Producer(reports_ring), last_in_ring, durable=config.durable),
             self.orders,
             self.status,
             source_id=self.source_id,
@@ -286,8 +294,7 @@ class OrderGateway:
         self._lock.release()
 
 
-def _open_report_log(memory: Memory, group: str, path: Path, config: GatewayConfig) -> ReportLog:
-    parts = memory.ring(f"execution_reports.{group}")
-    produced = int(parts.produced[0])
-    last = parts.slots[(produced - 1) & (len(parts.slots) - 1)].copy() if produced else None
-    return ReportLog(path, Producer(parts), last, durable=config.durable)
+def _last_in(ring: RingParts) -> np.void | None:
+    """The newest record that a ring ever held."""
+    produced = int(ring.produced[0])
+    return ring.slots[(produced - 1) & (len(ring.slots) - 1)].copy() if produced else None

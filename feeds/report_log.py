@@ -1,9 +1,9 @@
 """Execution reports on their way to the core: on disk first, then into the ring, in order, however long that takes.
 
-A report's `sequence` is its place in the log, counted from 1; the core knows by it what it has seen. When the ring is
-full the rest waits in the log, when the disk is full it waits in memory and is said to. A restarted process goes on
-behind the last report that its ring holds; in a new desk's empty ring it begins at the start of the log, marked
-POSSIBLE_DUPLICATE.
+A report's `sequence` counts from 1 for as long as there is a log, also when the log is shortened; the core knows by it
+what it has seen. When the ring is full the rest waits in the log, when the disk is full it waits in memory and is said
+to. A restarted process goes on behind the last report that its ring holds; in a new desk's empty ring it begins at the
+start of the log, marked POSSIBLE_DUPLICATE.
 """
 
 from collections import deque
@@ -26,8 +26,10 @@ class ReportLog:
         self._ring = ring
         self.records = self._journal.records
         """EVENT[n]: what earlier processes told."""
-        first = 0 if last_in_ring is None else int(last_in_ring["sequence"])
-        self._to_ring = deque(self.records[first:].copy())
+        in_ring = 0 if last_in_ring is None else int(last_in_ring["sequence"])
+        self._told = max(in_ring, int(self.records["sequence"][-1]) if len(self.records) else 0)
+        """Sequence of the last report in the log"""
+        self._to_ring = deque(self.records[self.records["sequence"] > in_ring].copy())
         for record in self._to_ring:
             record["flags"] |= EventFlag.POSSIBLE_DUPLICATE
         self._to_disk: list[np.ndarray] = []
@@ -61,13 +63,14 @@ class ReportLog:
 
     def _write(self) -> None:
         batch = self._to_disk[0] if len(self._to_disk) == 1 else np.concatenate(self._to_disk)
-        batch["sequence"] = np.arange(1, len(batch) + 1) + self._journal.count
+        batch["sequence"] = np.arange(1, len(batch) + 1) + self._told
         try:
             self._journal.append(batch)
         except OSError as error:
             self.fault = f"execution reports wait in memory, the log cannot be written: {error}"
             return
         self.fault = ""
+        self._told += len(batch)
         self._to_disk.clear()
         self._to_ring.extend(batch)
 

@@ -87,6 +87,26 @@ class Journal:
         os.close(self._descriptor)
 
 
+def rewrite_journal(path: Path, events: np.ndarray) -> None:
+    """Let the file hold EVENT[n] and nothing else. Who is killed meanwhile leaves the old file or the new one, whole.
+
+    Nobody may have it open for writing. Raises OSError; the old file stands then.
+    """
+    beside = path.with_name(f"{path.name}.new")
+    beside.unlink(missing_ok=True)  # of somebody who was killed here
+    journal = Journal(beside, durable="power")  # a name must never come to stand for bytes that are not there yet
+    try:
+        journal.append(events)
+    finally:
+        journal.close()
+    beside.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
 def read_journal(path: Path, *, first: int = 0) -> np.ndarray:
     """EVENT[n] from record `first` to the last whole one; empty when there is no file. Raises JournalDamaged."""
     try:
