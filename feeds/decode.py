@@ -28,6 +28,9 @@ from feeds.publisher import PUBLISHER, Publisher, publish_records
 from feeds.scan import BUY, CLOSE, COMMA, OPEN, OPEN_OBJECT, SELL, SPAN, scan_row
 from feeds.shapes import SHAPE
 
+ORDER = 100
+"""A level-3 row: an order known by its id may leave its price and side out."""
+
 NO_ROOM = -2
 """The frame was good and the ring was full."""
 TOO_LONG = -3
@@ -132,21 +135,27 @@ def parse_book(decoder_address: int, shape_address: int, bids_bytes: int, asks_b
     text = array_at(decoder["text_address"], end, np.uint8)
     count = 0
     if bids_bytes > 0:
-        count = parse_rows(decoder, shape, text, 0, bids_bytes, BOOK_LEVEL, BUY if asks_bytes > 0 else 0)
+        side = BUY if asks_bytes > 0 else 0
+        count = _parse_rows(decoder, shape, text, 0, bids_bytes, BOOK_LEVEL, side, 0)
     if asks_bytes > 0 and count >= 0:
-        count = _behind(decoder, shape, text, bids_bytes, end, count)
+        count = _parse_rows(decoder, shape, text, bids_bytes, end, BOOK_LEVEL, SELL, count)
     return count
 
 
 @kernel
-def _behind(decoder: np.void, shape: np.void, text: np.ndarray, at: int, end: int, count: int) -> int:
-    """The asks behind the bids that are there already."""
-    return _parse_rows(decoder, shape, text, at, end, BOOK_LEVEL, SELL, count)
-
-
-@kernel
-def parse_rows(decoder: np.void, shape: np.void, text: np.ndarray, at: int, end: int, kind: int, side: int) -> int:
-    return _parse_rows(decoder, shape, text, at, end, kind, side, 0)
+def parse_orders(decoder_address: int, shape_address: int, bids_bytes: int, asks_bytes: int) -> int:
+    """As `parse_book`, of single orders with their ids (level 3): for an OrderBook."""
+    decoder = array_at(decoder_address, 1, DECODER)[0]
+    shape = array_at(shape_address, 1, SHAPE)[0]
+    end = bids_bytes + asks_bytes
+    text = array_at(decoder["text_address"], end, np.uint8)
+    count = 0
+    if bids_bytes > 0:
+        side = BUY if asks_bytes > 0 else 0
+        count = _parse_rows(decoder, shape, text, 0, bids_bytes, ORDER, side, 0)
+    if asks_bytes > 0 and count >= 0:
+        count = _parse_rows(decoder, shape, text, bids_bytes, end, ORDER, SELL, count)
+    return count
 
 
 @kernel
@@ -186,7 +195,7 @@ def publish_trades(
     shape = array_at(shape_address, 1, SHAPE)[0]
     records = market_events_at(decoder["records_address"], decoder["capacity"])
     text = array_at(decoder["text_address"], text_bytes, np.uint8)
-    count = parse_rows(decoder, shape, text, 0, text_bytes, TRADE, 0)
+    count = _parse_rows(decoder, shape, text, 0, text_bytes, TRADE, 0, 0)
     if count <= 0:
         return count
     if order == NEWEST_FIRST:
@@ -220,13 +229,13 @@ def _parse_rows(
         if count == records.shape[0]:
             return TOO_LONG
         record = records[count]
-        _clear(record, kind, decoder["instrument_id"], side)
+        _clear(record, BOOK_LEVEL if kind == ORDER else kind, decoder["instrument_id"], side)
         at = scan_row(text, at, end, shape, decoder, record, spans[count])
         if at < 0:
             return REFUSED
         if record["price_ticks"] == OFF_STEP or (kind == TRADE and record["quantity_lots"] == 0):
             decoder["off_step"] += 1  # of a trade: less than a lot
-        elif record["price_ticks"] > 0 and record["price_ticks"] <= LARGEST and record["side"] != 0:
+        elif _is_possible(record, kind):
             count += 1
         else:
             return REFUSED
@@ -238,6 +247,13 @@ def _parse_rows(
         if text[at] == CLOSE:
             return count if skip_spaces(text, at + 1, end) == end else REFUSED
         at = skip_spaces(text, at + 1, end)
+
+
+@kernel
+def _is_possible(record: np.void, kind: int) -> bool:
+    if kind == ORDER and record["price_ticks"] == 0:
+        return bool(record["reference_id"] != 0)
+    return bool(record["price_ticks"] > 0 and record["price_ticks"] <= LARGEST and record["side"] != 0)
 
 
 @kernel

@@ -36,6 +36,7 @@ from feeds.decode import (
     OLDEST_FIRST,
     DecodeBuffers,
     parse_book,
+    parse_orders,
     publish_book,
     publish_levels,
     publish_trades,
@@ -301,7 +302,14 @@ class Market(Generic[B]):
     def parse(self, book: B, shape_address: int, bids: Raw, asks: Raw) -> int:
         """As `publish`, up to the records: for a CheckedBook. Then `publish_parsed`."""
         middle, end = self._put(bids, asks)
-        count = parse_book(book.decoder_address, shape_address, middle, end - middle)
+        return self._parsed(parse_book(book.decoder_address, shape_address, middle, end - middle), book)
+
+    def parse_orders(self, book: B, shape_address: int, bids: Raw, asks: Raw) -> int:
+        """Level 3, likewise: for an OrderBook."""
+        middle, end = self._put(bids, asks)
+        return self._parsed(parse_orders(book.decoder_address, shape_address, middle, end - middle), book)
+
+    def _parsed(self, count: int, book: B) -> int:
         if count < 0:
             raise BadFrame("levels must be whole multiples of tick and lot", symbol=book.symbol)
         return count

@@ -41,6 +41,10 @@ COUNT, ACTION = int(Role.COUNT), int(Role.ACTION)
 SPAN = np.dtype([("price", np.int32), ("price_end", np.int32), ("quantity", np.int32), ("quantity_end", np.int32)])
 """Where the text of a level's numbers lies, without quotes."""
 
+FNV_BASIS, FNV_PRIME = 0x811C9DC5, 0x01000193
+"""FNV-1a of 32 bits: Fowler, Noll, Vo; isthe.com/chongo/tech/comp/fnv. No product of it wraps."""
+LOW_WORD, HALF = (1 << 32) - 1, (1 << 31) - 1
+
 MOST_TIME_NS = 9_000_000_000_000_000_000
 """The year 2255."""
 
@@ -120,7 +124,7 @@ def _take_value(
         steps, sign, behind = parse_number(text, at, end, decoder["price_places"], decoder["price_divisor"], False)
         _note_span(text, at, behind, span, True)
         record["price_ticks"] = steps
-        return behind if sign > 0 and (steps > 0 or steps == OFF_STEP) else REFUSED
+        return behind if sign > 0 and (steps >= 0 or steps == OFF_STEP) else REFUSED
     if role in (QUANTITY, SIGNED_QUANTITY):
         steps, sign, behind = parse_number(text, at, end, decoder["lot_places"], decoder["lot_divisor"], True)
         _note_span(text, at, behind, span, False)
@@ -214,7 +218,7 @@ def _side_at(text: np.ndarray, at: int, end: int, role: int) -> int:
 
 @kernel
 def _id_at(text: np.ndarray, at: int, end: int) -> int:
-    """A number of up to 18 digits, else 62 bits of the text's FNV-1a hash (Fowler, Noll, Vo; isthe.com/chongo)."""
+    """A number of up to 18 digits, else two FNV-1a hashes of the text, 31 bits of each."""
     if at < end and text[at] == QUOTE:
         at += 1
     begin = at
@@ -226,12 +230,13 @@ def _id_at(text: np.ndarray, at: int, end: int) -> int:
         return value
     if at > begin and text[at] == CLOSE:
         return value
-    digest = np.uint64(0xCBF29CE484222325)
+    first, second = FNV_BASIS, FNV_BASIS + 1
     at = begin
     while at < end and text[at] != QUOTE and text[at] != COMMA:
-        digest = (digest ^ np.uint64(text[at])) * np.uint64(0x100000001B3)
+        first = ((first ^ letter_at(text, at)) * FNV_PRIME) & LOW_WORD
+        second = ((second ^ letter_at(text, at)) * FNV_PRIME) & LOW_WORD
         at += 1
-    return np.int64(digest & np.uint64(0x3FFFFFFFFFFFFFFF))  # type: ignore[return-value]
+    return (first & HALF) << 31 | second & HALF
 
 
 @kernel

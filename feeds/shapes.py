@@ -33,7 +33,7 @@ class Role(IntEnum):
     IS_BUYER_MAKER = 6
     """true: the taker sold"""
     ID = 7
-    """Digits as they are; another text as 62 bits of its FNV-1a hash"""
+    """Digits as they are; another text as 62 bits of a hash"""
     TIME_S = 8
     TIME_MS = 9
     TIME_US = 10

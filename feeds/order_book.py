@@ -1,0 +1,262 @@
+"""Order by order (level 3) to levels: what the venue says of single orders, as new totals at their prices.
+
+Orders stand in one hash table by their id, totals in another by price; both with linear probing. A change that moves
+an order to another price, or makes it larger, sends it to the back of its queue, as venues do. `ahead_of` tells exactly
+how much stands before one order.
+
+    ids     numbers as they are, other texts hashed (feeds/scan.py)
+    0 lots  the order is gone; it needs no price then
+    no price on a change: the price that it had (BitMEX)
+    `zero_price_deletes`: price 0 means gone, whatever the amount says (Bitfinex R0)
+"""
+
+import numpy as np
+
+from core.kernel import kernel
+from core.memory.atomics import array_at, market_events_at
+from core.memory.files import address_of
+from core.vocabulary import Side
+from feeds.checked_book import tell_level
+from feeds.decode import DECODER, TOO_LONG
+
+ORDER = np.dtype(
+    [
+        ("id", np.int64),  # 0: free
+        ("price_ticks", np.int64),
+        ("lots", np.int64),
+        ("arrival", np.int64),
+        ("side", np.int64),
+    ]
+)
+TOTAL = np.dtype([("key", np.int64), ("lots", np.int64)])
+"""key: price_ticks * 2, plus 1 on the ask side; 0: free"""
+
+ORDERS = np.dtype(
+    [
+        ("decoder_address", np.int64),
+        ("orders_address", np.int64),
+        ("totals_address", np.int64),
+        ("capacity", np.int64),  # of each table, a power of two
+        ("orders", np.int64),
+        ("totals", np.int64),
+        ("arrivals", np.int64),
+        ("zero_price_deletes", np.int64),
+        ("unknown", np.int64),  # changes of orders that we never saw, ever
+    ]
+)
+BUY = int(Side.BUY)
+SELL = int(Side.SELL)
+SPREAD = 1_640_531_527
+"""Multiplicative hashing by the golden ratio (Knuth, The Art of Computer Programming 3, 6.4); 31 bits never wrap."""
+LOW_WORD = (1 << 32) - 1
+
+MOST_ORDERS = 1 << 17
+
+
+class OrderBook:
+    """One instrument's orders behind its decoder."""
+
+    def __init__(self, decoder: np.ndarray, *, capacity: int = MOST_ORDERS, zero_price_deletes: bool = False) -> None:
+        """`capacity`: a power of two; up to three quarters of it are used."""
+        self._orders, self._totals = np.zeros(capacity, ORDER), np.zeros(capacity, TOTAL)
+        self.state = row = np.zeros(1, ORDERS)
+        row["decoder_address"], row["capacity"] = address_of(decoder), capacity
+        row["orders_address"], row["totals_address"] = address_of(self._orders), address_of(self._totals)
+        row["zero_price_deletes"] = zero_price_deletes
+        self._address = address_of(row)
+
+    def apply(self, count: int, *, is_snapshot: bool) -> int:
+        """The orders that `parse_orders` left in the records become levels; their number, or TOO_LONG."""
+        return apply_orders(self._address, count, 1 if is_snapshot else 0)
+
+    def ahead_of(self, order_id: int) -> int:
+        """Lots that stand before this order at its price; -1 when it is not in the book. Walks all orders: cold."""
+        rows = self._orders
+        found = rows[rows["id"] == order_id]
+        if not len(found):
+            return -1
+        mine = found[0]
+        same = (rows["id"] != 0) & (rows["price_ticks"] == mine["price_ticks"]) & (rows["side"] == mine["side"])
+        return int(rows["lots"][same & (rows["arrival"] < mine["arrival"])].sum())
+
+    def __len__(self) -> int:
+        return int(self.state["orders"][0])
+
+
+@kernel
+def apply_orders(orders_address: int, count: int, is_snapshot: int) -> int:
+    state = array_at(orders_address, 1, ORDERS)[0]
+    decoder = array_at(state["decoder_address"], 1, DECODER)[0]
+    records = market_events_at(decoder["records_address"], decoder["capacity"])
+    if is_snapshot == 1:
+        _forget(state)
+    end = count
+    for index in range(count):
+        end = _apply(state, decoder, records, index, end)
+        if end < 0:
+            return TOO_LONG
+    # Totals are read last: an order of this frame may have changed a level that an earlier one had named.
+    totals = array_at(state["totals_address"], state["capacity"], TOTAL)
+    kept = 0
+    for index in range(end):
+        record = records[index]
+        if record["price_ticks"] > 0:
+            place = _total_place(totals, _key(record["price_ticks"], record["side"]))
+            target = records[kept]
+            target["price_ticks"] = record["price_ticks"]
+            target["side"] = record["side"]
+            target["quantity_lots"] = totals[place]["lots"]
+            target["kind"] = record["kind"]
+            target["instrument_id"] = record["instrument_id"]
+            target["flags"] = 0
+            target["detail"] = 0
+            kept += 1
+    _free_empty_totals(state, totals, records, kept)
+    return kept
+
+
+@kernel
+def _forget(state: np.void) -> None:
+    orders = array_at(state["orders_address"], state["capacity"], ORDER)
+    totals = array_at(state["totals_address"], state["capacity"], TOTAL)
+    for index in range(orders.shape[0]):
+        orders[index]["id"] = 0
+        totals[index]["key"] = 0
+        totals[index]["lots"] = 0
+    state["orders"] = 0
+    state["totals"] = 0
+
+
+@kernel
+def _apply(state: np.void, decoder: np.void, records: np.ndarray, index: int, end: int) -> int:
+    """One order's change; the number of records with the level that it left, or below 0."""
+    orders = array_at(state["orders_address"], state["capacity"], ORDER)
+    record = records[index]
+    identity = max(record["reference_id"], 1)
+    place = _order_place(orders, identity)
+    is_known = orders[place]["id"] == identity
+    price_ticks, lots = record["price_ticks"], record["quantity_lots"]
+    is_gone = lots == 0 or (price_ticks == 0 and state["zero_price_deletes"] == 1)
+    if not is_known and (is_gone or price_ticks == 0):
+        state["unknown"] += 1
+        record["price_ticks"] = 0  # says nothing about any level
+        return end
+    if is_known:
+        old = orders[place]
+        if not _add(state, old["price_ticks"], old["side"], -old["lots"]):
+            return TOO_LONG
+        if is_gone:
+            record["price_ticks"] = old["price_ticks"]
+            record["side"] = old["side"]
+            _remove_order(orders, place)
+            state["orders"] -= 1
+            return end
+        if price_ticks == 0:
+            price_ticks = old["price_ticks"]
+            record["price_ticks"] = price_ticks
+            record["side"] = old["side"]
+        has_moved = price_ticks != old["price_ticks"] or record["side"] != old["side"]
+        if has_moved:
+            end = tell_level(decoder, records, end, old["side"], old["price_ticks"], 0)
+        if has_moved or lots > old["lots"]:
+            state["arrivals"] += 1
+            old["arrival"] = state["arrivals"]
+    else:
+        if state["orders"] * 4 >= state["capacity"] * 3:
+            return TOO_LONG
+        state["orders"] += 1
+        state["arrivals"] += 1
+        orders[place]["id"] = identity
+        orders[place]["arrival"] = state["arrivals"]
+    orders[place]["price_ticks"] = price_ticks
+    orders[place]["lots"] = lots
+    orders[place]["side"] = record["side"]
+    return end if _add(state, price_ticks, record["side"], lots) else TOO_LONG
+
+
+@kernel
+def _key(price_ticks: int, side: int) -> int:
+    return price_ticks * 2 + (1 if side == SELL else 0)
+
+
+@kernel
+def _slot_of(key: int, capacity: int) -> int:
+    """The upper bits of the product are well mixed, the lower are not."""
+    return ((((key ^ (key >> 32)) & LOW_WORD) * SPREAD) >> 16) & (capacity - 1)
+
+
+@kernel
+def _order_place(orders: np.ndarray, identity: int) -> int:
+    """Where this order is, or would be."""
+    place = _slot_of(identity, orders.shape[0])
+    while orders[place]["id"] != 0 and orders[place]["id"] != identity:
+        place = (place + 1) & (orders.shape[0] - 1)
+    return place
+
+
+@kernel
+def _total_place(totals: np.ndarray, key: int) -> int:
+    place = _slot_of(key, totals.shape[0])
+    while totals[place]["key"] != 0 and totals[place]["key"] != key:
+        place = (place + 1) & (totals.shape[0] - 1)
+    return place
+
+
+@kernel
+def _add(state: np.void, price_ticks: int, side: int, lots: int) -> bool:
+    """False: no room for another price."""
+    totals = array_at(state["totals_address"], state["capacity"], TOTAL)
+    key = _key(price_ticks, side)
+    place = _total_place(totals, key)
+    if totals[place]["key"] == 0:
+        if state["totals"] * 4 >= state["capacity"] * 3:
+            return False
+        state["totals"] += 1
+        totals[place]["key"] = key
+        totals[place]["lots"] = 0
+    totals[place]["lots"] += lots
+    return True
+
+
+@kernel
+def _remove_order(orders: np.ndarray, hole: int) -> None:
+    """Knuth 6.4, algorithm R: what was pushed beyond the hole moves into it."""
+    mask = orders.shape[0] - 1
+    place = hole
+    while True:
+        place = (place + 1) & mask
+        if orders[place]["id"] == 0:
+            break
+        home = _slot_of(orders[place]["id"], orders.shape[0])
+        if ((place - home) & mask) >= ((place - hole) & mask):
+            orders[hole] = orders[place]
+            hole = place
+    orders[hole]["id"] = 0
+
+
+@kernel
+def _free_empty_totals(state: np.void, totals: np.ndarray, records: np.ndarray, count: int) -> None:
+    """Prices without an order give their place back, so that the table does not fill up over the days."""
+    for index in range(count):
+        record = records[index]
+        if record["quantity_lots"] == 0:
+            place = _total_place(totals, _key(record["price_ticks"], record["side"]))
+            if totals[place]["key"] != 0 and totals[place]["lots"] == 0:
+                _remove_total(totals, place)
+                state["totals"] -= 1
+
+
+@kernel
+def _remove_total(totals: np.ndarray, hole: int) -> None:
+    mask = totals.shape[0] - 1
+    place = hole
+    while True:
+        place = (place + 1) & mask
+        if totals[place]["key"] == 0:
+            break
+        home = _slot_of(totals[place]["key"], totals.shape[0])
+        if ((place - home) & mask) >= ((place - hole) & mask):
+            totals[hole] = totals[place]
+            hole = place
+    totals[hole]["key"] = 0
+    totals[hole]["lots"] = 0
