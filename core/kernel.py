@@ -6,7 +6,8 @@ The cache lies in a folder that is named for all that the code is made from; see
 """
 
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from types import FunctionType
+from typing import Any, ParamSpec, TypeVar
 
 import numba
 from numba import njit
@@ -32,8 +33,7 @@ def kernel(function: Callable[_P, _R]) -> Callable[_P, _R]:
     Without numba's memory runtime: a kernel that would allocate does not compile, and no call counts references to the
     arrays of its state (two locked instructions for each array: of a state of fifty, half a microsecond a call).
     """
-    compiled: Callable[_P, _R] = njit(cache=True, nogil=True, error_model="numpy", fastmath=False, _nrt=False)(function)
-    return compiled
+    return _compiled(function)
 
 
 def inlined_kernel(function: Callable[_P, _R]) -> Callable[_P, _R]:
@@ -42,7 +42,19 @@ def inlined_kernel(function: Callable[_P, _R]) -> Callable[_P, _R]:
     A NamedTuple of arrays is passed as ten words an array. For what runs once per event or more, and is called from
     one or two places; everything else is left to the compiler.
     """
-    compiled: Callable[_P, _R] = njit(
-        cache=True, nogil=True, error_model="numpy", fastmath=False, _nrt=False, forceinline=True
-    )(function)
+    return _compiled(function, forceinline=True)
+
+
+def _compiled(function: Callable[_P, _R], **more: Any) -> Callable[_P, _R]:
+    """Twice one function: for Python with wrappers that take Python's objects apart, for other kernels without.
+
+    Around a whole state the wrappers take longer to compile than most kernels do, and few kernels are called both ways.
+    """
+    options = {"cache": True, "nogil": True, "error_model": "numpy", "fastmath": False, "_nrt": False, **more}
+    compiled: Any = njit(**options)(function)
+    if JIT:
+        inner = FunctionType(function.__code__, function.__globals__, function.__name__, function.__defaults__)
+        inner.__qualname__ = f"{function.__qualname__}.inner"  # names its file in the cache
+        called: Any = njit(**options, no_cpython_wrapper=True, no_cfunc_wrapper=True)(inner)
+        compiled.get_call_template, compiled.get_overload = called.get_call_template, called.get_overload
     return compiled

@@ -21,14 +21,14 @@ from core.on_market import on_market
 from core.on_report import on_report
 from core.on_restore import on_restore, restore_once
 from core.paper import serve_paper
-from core.publish.cells import Cells, make_cells, publish_dirty
-from core.publish.requests import publish_decisions
-from core.records.decisions import Decisions, make_decisions
+from core.publish.cells import Cells, make_cells
+from core.records.decisions import Decisions, clear_event, make_decisions
 from core.records.event import EVENT
 from core.settings import CoreSettings
 from core.stage import link, pretend, tiny_state
-from core.step import step as step_stage
+from core.step import step
 from core.strategy.compile import REGISTRY
+from core.strategy.slots import swap
 
 SETTINGS = CoreSettings(state_folder="", epoch=1, wall_offset_ns=0)
 SMALL = Capacities(market=64, tape=64, journal=64, books=2, positions=4, open_orders=8, strategies=2)
@@ -64,6 +64,7 @@ def restarts() -> None:
     pretend(on_report, on_restore)
     link(on_restore)
     _compile(restore_once, tiny_state(), _decisions(), np.zeros(1, EVENT), 0)
+    _compile(clear_event, np.zeros(1, EVENT)[0])
 
 
 def paper() -> None:
@@ -71,37 +72,16 @@ def paper() -> None:
     link(serve_paper)
 
 
-def publishing() -> None:
-    """Tape, journal, rings and cells."""
-    memory, loop, cells = _loop()
-    decisions = _decisions()
-    _compile(
-        publish_decisions,
-        decisions,
-        loop.tape[0],
-        loop.tape_counts,
-        loop.journal[0],
-        loop.requests,
-        loop.cancels,
-        loop.feed_requests,
-        loop.one,
-    )
-    _compile(publish_dirty, cells, tiny_state(), loop.tape_counts, 0, 0)
-    memory.close()
-
-
 def strategies() -> None:
     for strategy in REGISTRY.values():
         assert strategy.address
-
-
-def step() -> None:
-    pretend(on_market, on_report, on_command, on_control, serve_paper)
-    link(step_stage)
+    _compile(swap, tiny_state().slots, 0, 0)
 
 
 def loop() -> None:
-    pretend(step_stage)
+    """The step, and around it tape, journal, rings and cells."""
+    pretend(on_market, on_report, on_command, on_control, serve_paper)
+    link(step)
     memory, made, cells = _loop()
     state, decisions = tiny_state(), _decisions()
     _compile(handle, made, state, decisions, 0)

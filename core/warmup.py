@@ -3,8 +3,8 @@
     python -m core.warmup --progress     one JSON line per finished stage: {"done": 3, "total": 9, "name": "risk"}
 
 A stage is a function without arguments, named `module:function`, that compiles some kernels with the dtypes and shapes
-of production. Stages of one wave run side by side; a later wave loads what the earlier ones left in the cache. Other
-packages add stages of their own (`--also module:WAVES`).
+of production. What an earlier one left in the cache is loaded. Other packages add stages of their own
+(`--also module:STAGES`).
 """
 
 import argparse
@@ -33,20 +33,17 @@ class Stage:
     """module:function"""
 
 
-WAVES: tuple[tuple[Stage, ...], ...] = (
-    (
-        Stage("books, bars and signals", "core.stages:market"),
-        Stage("orders and positions", "core.stages:reports"),
-        Stage("risk review", "core.stages:intents"),
-        Stage("commands", "core.stages:commands"),
-        Stage("paper fills", "core.stages:paper"),
-        Stage("timers and halts", "core.stages:control"),
-        Stage("tape and cells", "core.stages:publishing"),
-        Stage("restarts", "core.stages:restarts"),
-        Stage("strategies", "core.stages:strategies"),
-        Stage("the step", "core.stages:step"),
-        Stage("the loop", "core.stages:loop"),
-    ),
+STAGES: tuple[Stage, ...] = (
+    # The longest first: the last ones are short, so that both processes end together.
+    Stage("books, bars and signals", "core.stages:market"),
+    Stage("orders and positions", "core.stages:reports"),
+    Stage("the loop", "core.stages:loop"),
+    Stage("paper fills", "core.stages:paper"),
+    Stage("risk review", "core.stages:intents"),
+    Stage("timers and halts", "core.stages:control"),
+    Stage("commands", "core.stages:commands"),
+    Stage("strategies", "core.stages:strategies"),
+    Stage("restarts", "core.stages:restarts"),
 )
 
 
@@ -55,29 +52,25 @@ def is_warm() -> bool:
     return (CACHE_FOLDER / "complete").exists()
 
 
-def warm(waves: tuple[tuple[Stage, ...], ...]) -> Iterator[tuple[int, int, str]]:
+def warm(stages: tuple[Stage, ...]) -> Iterator[tuple[int, int, str]]:
     """Compile; yields (done, total, name) after each stage. Raises CalledProcessError when one fails."""
-    total = sum(len(wave) for wave in waves)
-    done = 0
-    for wave in waves:
-        waiting = list(wave)
-        running: dict[Stage, subprocess.Popen[str]] = {}
-        while waiting or running:
-            while waiting and len(running) < AT_ONCE:
-                stage = waiting.pop(0)
-                running[stage] = subprocess.Popen(
-                    [sys.executable, "-m", "core.warmup", "--stage", stage.function], stderr=subprocess.PIPE, text=True
-                )
-            for stage, process in list(running.items()):
-                if process.poll() is None:
-                    continue
-                del running[stage]
-                _, said = process.communicate()
-                if process.returncode:
-                    raise subprocess.CalledProcessError(process.returncode, stage.function, stderr=said)
-                done += 1
-                yield done, total, stage.name
-            time.sleep(0.01)
+    waiting = list(stages)
+    running: dict[Stage, subprocess.Popen[str]] = {}
+    while waiting or running:
+        while waiting and len(running) < AT_ONCE:
+            stage = waiting.pop(0)
+            running[stage] = subprocess.Popen(
+                [sys.executable, "-m", "core.warmup", "--stage", stage.function], stderr=subprocess.PIPE, text=True
+            )
+        for stage, process in list(running.items()):
+            if process.poll() is None:
+                continue
+            del running[stage]
+            _, said = process.communicate()
+            if process.returncode:
+                raise subprocess.CalledProcessError(process.returncode, stage.function, stderr=said)
+            yield len(stages) - len(waiting) - len(running), len(stages), stage.name
+        time.sleep(0.01)
     (CACHE_FOLDER / "complete").touch()
     _forget_old_caches()
 
@@ -92,18 +85,18 @@ def _forget_old_caches() -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m core.warmup", description=__doc__)
     parser.add_argument("--stage", help="compile one stage in this process")
-    parser.add_argument("--also", action="append", default=[], help="module:WAVES of another package")
+    parser.add_argument("--also", action="append", default=[], help="module:STAGES of another package")
     parser.add_argument("--progress", action="store_true", help="one JSON line per finished stage")
     options = parser.parse_args()
     Path(CACHE_FOLDER).mkdir(parents=True, exist_ok=True)
     if options.stage:
         _load(options.stage)()
         return 0
-    waves = WAVES
+    stages = STAGES
     for name in options.also:
-        waves += _load(name)
+        stages = (*_load(name), *stages)
     try:
-        for done, total, name in warm(waves):
+        for done, total, name in warm(stages):
             if options.progress:
                 print(json.dumps({"done": done, "total": total, "name": name}), flush=True)
     except subprocess.CalledProcessError as error:

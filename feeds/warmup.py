@@ -21,8 +21,8 @@ from feeds.decode import DEPTH, OLDEST_FIRST, SNAPSHOT, DecodeBuffers, parse_boo
 from feeds.publisher import Publisher
 from feeds.shapes import Role, object_shape, row_shape
 
-WAVES = ((Stage("market decoder", "feeds.warmup:warm_up"),),)
-"""For `core.warmup --also feeds.warmup:WAVES`."""
+STAGES = (Stage("market decoder", "feeds.warmup:warm_up"),)
+"""For `core.warmup --also feeds.warmup:STAGES`."""
 
 
 def warm_up() -> None:

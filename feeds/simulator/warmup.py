@@ -14,7 +14,7 @@ import numpy as np
 from core.memory.files import Memory, create_files
 from core.memory.layout import Capacities
 from core.records.event import EVENT
-from core.vocabulary import EventKind, OrderType, Request, Side, TimeInForce
+from core.vocabulary import EventKind, InstrumentState, OrderType, Request, Side, TimeInForce
 from core.warmup import Stage
 from feeds.instruments import write_table
 from feeds.simulator.exchange import Exchange
@@ -22,10 +22,11 @@ from feeds.simulator.instruments import simulator_instruments
 from feeds.simulator.keeping import Keeper
 from feeds.simulator.live import LiveExchange
 from feeds.simulator.market_feed import MarketFeed
+from feeds.simulator.matching import notional_e8
 from feeds.simulator.settings import SimulatorSettings
 
-WAVES = ((Stage("simulated exchange", "feeds.simulator.warmup:warm_up"),),)
-"""For `core.warmup --also feeds.simulator.warmup:WAVES`."""
+STAGES = (Stage("simulated exchange", "feeds.simulator.warmup:warm_up"),)
+"""For `core.warmup --also feeds.simulator.warmup:STAGES`."""
 
 
 def warm_up() -> None:
@@ -35,18 +36,20 @@ def warm_up() -> None:
         keeper = Keeper(simulator_instruments(), settings, now_ns=0)
         exchange = keeper.exchange
         exchange.advance(2_000_000)
-        for request in (Request.NEW, Request.REPLACE, Request.CANCEL):
-            _arrive(exchange, request)
+        for request in (Request.NEW, Request.REPLACE, Request.CANCEL, Request.CANCEL):  # the last one is refused
+            _arrive(exchange, EventKind.ORDER_REQUEST, request)
+        _arrive(exchange, EventKind.INSTRUMENT_STATE, InstrumentState.OPEN)
         exchange.advance(4_000_000)
+        notional_e8(exchange.state.books[0], 1, 1)
         _publish(exchange, settings)
         keeper.close()
 
 
-def _arrive(exchange: Exchange, request: Request) -> None:
+def _arrive(exchange: Exchange, kind: EventKind, detail: Request | InstrumentState) -> None:
     asked = np.zeros(1, EVENT)
-    asked["kind"], asked["detail"], asked["client_id"] = EventKind.ORDER_REQUEST, request, 1
+    asked["kind"], asked["detail"], asked["client_id"] = kind, detail, 1
     asked["side"], asked["order_type"], asked["time_in_force"] = Side.BUY, OrderType.LIMIT, TimeInForce.GTC
-    asked["price_ticks"], asked["quantity_lots"] = exchange.state.books["first_ticks"][0] + 1, 100 + request
+    asked["price_ticks"], asked["quantity_lots"] = exchange.state.books["first_ticks"][0] + 1, 100 + detail
     exchange.submit(exchange.as_arrival(0, asked[0], account=1, book=0)[0])
 
 
@@ -61,6 +64,7 @@ def _publish(exchange: Exchange, settings: SimulatorSettings) -> None:
         feed = MarketFeed(memory, "sim", live, list(range(len(listed))))
         feed.start("")
         feed.publish(exchange.take_market())
+        live.send(np.zeros(1, EVENT)[0], account=1, book=0)
     finally:
         for number in (*descriptor.files.values(), *descriptor.bells.values()):
             os.close(number)

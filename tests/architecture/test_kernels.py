@@ -19,8 +19,6 @@ LOOKED_AT = {
     "station_on_control",
     "station_serve_paper",
     "station_step",
-    "publish_decisions",
-    "publish_dirty",
     "handle",
     "run",
 }
