@@ -1,0 +1,238 @@
+"""A recording into a connector, frame by frame and without a network, beside the slow reference.
+
+bench = VenueBench("kraken", read_recording(path), depth=10)
+found = bench.play()            # asserts, after every frame, that the ring's book is the reference's, level by level
+found.compared, found.trades    # how often; what the ring brought
+
+Instruments are made from what the recording shows (the finest decimals of each symbol), so that it needs no list.
+"""
+
+import asyncio
+from collections import defaultdict
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from core.clock import wall_offset_ns
+from core.memory.files import Memory, create_files
+from core.memory.layout import Capacities
+from core.memory.numpy_ring import Consumer
+from core.vocabulary import EventFlag, EventKind, FeedState, Side
+from feeds.config import VenueConfig
+from feeds.connection import Pacer
+from feeds.decode import DecodeBuffers
+from feeds.instruments import Instrument, write_table
+from feeds.market import Book, Socket
+from feeds.market_process import make_market
+from feeds.publisher import Publisher
+from feeds.recording import Frame, HttpAnswer, Recording
+from feeds.venues.catalogue import venue as about
+from tests.reference.venue_books.ladder import Book as SlowBook
+from tests.reference.venue_books.walk import reference_books
+
+GROUP = "toy"
+ROLES = frozenset({"desk", "core", f"core.{GROUP}", f"market.{GROUP}"})
+
+
+class RingBook:
+    """What a core would make of the records of one instrument."""
+
+    def __init__(self) -> None:
+        self.sides: dict[int, dict[int, int]] = {Side.BUY: {}, Side.SELL: {}}
+        self.is_live = False
+        self.is_whole = False
+        """A snapshot has ended since the last loss."""
+
+    def take(self, record: np.void) -> None:
+        if record["kind"] == EventKind.FEED_STATE:
+            self.is_live = bool(record["detail"] == FeedState.LIVE) and self.is_whole
+            self.is_whole = self.is_whole and bool(record["detail"] == FeedState.LIVE)
+            return
+        flags = int(record["flags"])
+        if flags & EventFlag.SNAPSHOT_BEGIN:
+            self.sides = {Side.BUY: {}, Side.SELL: {}}
+        if record["side"]:
+            side = self.sides[int(record["side"])]
+            price, lots = int(record["price_ticks"]), int(record["quantity_lots"])
+            if lots:
+                side[price] = lots
+            else:
+                side.pop(price, None)
+        if flags & EventFlag.SNAPSHOT_END:
+            self.is_whole = True
+
+
+@dataclass
+class Found:
+    compared: int = 0
+    """Frames after which a book was compared with the reference."""
+    symbols: set[str] = field(default_factory=set)
+    trades: list[tuple[str, Decimal, Decimal, str]] = field(default_factory=list)
+    """symbol, price, size, buy or sell: of the taker"""
+
+
+class VenueBench:
+    """One socket's worth of a venue."""
+
+    def __init__(self, dialect: str, recording: Recording, *, conn: str = "", reference: str = "", **more: Any) -> None:
+        """`conn`: only what this connection said. `reference`: whose rules, when it is not the dialect's own name.
+        `more`: of the VenueConfig."""
+        self.recording = recording
+        self.lines = [line for line in recording.lines if isinstance(line, HttpAnswer) or conn in ("", line.conn)]
+        self.reference = reference or dialect
+        self.instruments = _instruments(self.reference, dialect, self.lines)
+        self.memory = Memory(create_files("bench", (GROUP,), Capacities(market=1 << 16)), ROLES)
+        rows = [(0, instrument) for instrument in self.instruments.values()]
+        write_table(self.memory.table("instruments"), self.memory.lines("instrument_count")[0], rows)
+        self.symbols = list(self.instruments)
+        publisher = Publisher(self.memory, GROUP)
+        buffers = DecodeBuffers(publisher, self.memory.histograms(f"market.{GROUP}"), wall_offset_ns())
+        config = VenueConfig(name=dialect, **more)
+        self.market = make_market(self.memory, publisher, buffers, config, 0)
+        self.market.rest = self  # type: ignore[assignment]  # answers with the recorded bodies
+        self.market._sync = self._note_sync  # type: ignore[method-assign]  # no network: nothing is asked for
+        self.socket: Socket[Any] = Socket(self.market, list(self.market.books.values()), None, Pacer(0.0))  # type: ignore[arg-type]
+        self.market._sockets, self.market._socket_of = [self.socket], dict.fromkeys(self.symbols, self.socket)
+        self.socket.sent = []  # type: ignore[attr-defined]
+        self.socket.send = self.socket.sent.extend  # type: ignore[method-assign,attr-defined]
+        self.market.before_open(self.socket)
+        self.ring = Consumer(self.memory.ring(f"market.{GROUP}"))
+        self.books: dict[str, RingBook] = defaultdict(RingBook)
+        self.found = Found()
+        self.answer = b""
+        self.wanted: set[str] = set()
+        """Symbols that began again."""
+
+    def _note_sync(self, book: Book, *, is_subscribed: bool) -> None:
+        self.wanted.add(book.symbol)
+
+    async def call(self, method: str, path: str, query: str = "", headers: object = None, **more: object) -> bytes:
+        return self.answer
+
+    def feed(self, text: str | bytes, at_ns: int = 1) -> None:
+        self.market.receive(text if isinstance(text, bytes) else text.encode(), at_ns, self.socket)
+        self.take()
+
+    def snapshot(self, symbol: str, body: str) -> None:
+        """A REST answer, as `Market._fetch` treats it."""
+        book = self.market.books[symbol]
+        self.answer = body.encode()
+        if asyncio.run(self.market.fetch_snapshot(book)):
+            while book.buffer:
+                self.market.apply(book, *book.buffer.popleft())
+            self.market.live(book)
+        self.take()
+
+    def take(self) -> None:
+        """The ring into our books."""
+        while len(records := self.ring.peek()):
+            for record in records:
+                symbol = self.symbols[int(record["instrument_id"])]
+                if record["kind"] == EventKind.TRADE:
+                    self._note_trade(symbol, record)
+                elif record["kind"] in (EventKind.BOOK_LEVEL, EventKind.FEED_STATE):
+                    self.books[symbol].take(record)
+            self.ring.release(len(records))
+
+    def play(self, *, most: int = 1 << 60, every: int = 1) -> Found:
+        """All lines, or the first; compared after every change, or every so many. Raises AssertionError."""
+        slow = reference_books(self.reference)
+        changes = 0
+        for line in self.lines[:most]:
+            if isinstance(line, HttpAnswer):
+                symbol = slow.feed_http(line.url, line.text)
+                if symbol in self.market.books and not self.market.books[symbol].is_live:
+                    self.snapshot(symbol, line.text)
+            elif line.is_sent:
+                slow.feed_sent(line.text)
+                continue
+            else:
+                symbol = slow.feed(line.text, line.at_ns)
+                self.feed(line.packed or line.text, line.at_ns)
+            if symbol in slow.books and self.market.books[symbol].is_live:
+                changes += 1
+                if changes % every == 0:
+                    self.compare(symbol, slow.books[symbol])
+        for symbol, book in slow.books.items():
+            if self.market.books[symbol].is_live:
+                self.compare(symbol, book)
+        assert self.market.status["bad_frames"] == 0, self.market.status["message"]
+        return self.found
+
+    def compare(self, symbol: str, slow: SlowBook) -> None:
+        """Level by level."""
+        instrument = self.instruments[symbol]
+        for side, texts in ((Side.BUY, slow.bids), (Side.SELL, slow.asks)):
+            wanted = {_steps(price, instrument.tick): _steps(size, instrument.lot) for price, size in texts.items()}
+            assert self.books[symbol].sides[side] == wanted, f"{symbol} {side.name}"
+        self.found.compared += 1
+        self.found.symbols.add(symbol)
+
+    def _note_trade(self, symbol: str, record: np.void) -> None:
+        instrument = self.instruments[symbol]
+        price, size = int(record["price_ticks"]) * instrument.tick, int(record["quantity_lots"]) * instrument.lot
+        self.found.trades.append((symbol, price, size, "buy" if record["side"] == Side.BUY else "sell"))
+
+
+def _steps(text: str, step: Decimal) -> int:
+    steps = Decimal(text) / step
+    assert steps == int(steps), (text, step)
+    return int(steps)
+
+
+def _instruments(reference: str, dialect: str, lines: list[Frame | HttpAnswer]) -> dict[str, Instrument]:
+    """One for each symbol that the reference finds, with the finest steps that it shows."""
+    slow = reference_books(reference)
+    finest: dict[str, list[int]] = {}
+    for line in lines:
+        if isinstance(line, HttpAnswer):
+            symbol = slow.feed_http(line.url, line.text)
+        elif line.is_sent:
+            slow.feed_sent(line.text)
+            continue
+        else:
+            symbol = slow.feed(line.text, line.at_ns)
+        if symbol is not None and symbol in slow.books:
+            found = finest.setdefault(symbol, [0, 0])
+            for texts in (slow.books[symbol].bids, slow.books[symbol].asks):
+                for number, column in ((text, place) for level in texts.items() for place, text in enumerate(level)):
+                    found[column] = min(found[column], _exponent(number))
+    for trade in (*slow.trades, *slow.earlier_trades):
+        found = finest.setdefault(trade.symbol, [0, 0])
+        found[0], found[1] = min(found[0], _exponent(trade.price)), min(found[1], _exponent(trade.size))
+    return {
+        symbol: Instrument(
+            symbol=f"S{number}.{about(dialect).dialect[:12]}",
+            venue_symbol=symbol,
+            venue=dialect,
+            base="A",
+            quote="B",
+            settlement="B",
+            tick=Decimal(1).scaleb(price),
+            lot=Decimal(1).scaleb(size),
+        )
+        for number, (symbol, (price, size)) in enumerate(finest.items())
+    }
+
+
+def _exponent(text: str) -> int:
+    return int(Decimal(text).normalize().as_tuple().exponent)
+
+
+def trades_of(reference: str, recording: Recording, conn: str = "") -> list[tuple[str, Decimal, Decimal, str]]:
+    """The trades of a recording by the slow reference, in the shape of Found.trades."""
+    slow = reference_books(reference)
+    for line in recording.lines:
+        if isinstance(line, HttpAnswer):
+            slow.feed_http(line.url, line.text)
+        elif conn in ("", line.conn):
+            slow.feed_sent(line.text) if line.is_sent else slow.feed(line.text, line.at_ns)
+    return [(trade.symbol, Decimal(trade.price), Decimal(trade.size), trade.side) for trade in slow.trades]
+
+
+def recorded(text: str) -> Any:
+    """A frame as a Python value, for tests that change one."""
+    return msgspec.json.decode(text)
