@@ -11,7 +11,6 @@ Read once, frozen, closed: an unknown key is a mistake. All mistakes are told at
 allowed. Words stand for numbers where a vocabulary has them: `mode = "paper"`.
 """
 
-import math
 import os
 import tomllib
 import typing
@@ -23,6 +22,7 @@ from typing import Any, Literal, Union
 import msgspec
 
 from core.config import CoreConfig
+from core.config import mistakes as mistakes_of_core
 from core.errors import ConfigError
 from core.memory.layout import Capacities
 from core.settings import StrategySettings
@@ -110,32 +110,20 @@ def read_config(path: Path, *, must_exist: bool = False) -> StationConfig:
         document = tomllib.loads(text.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(file=str(path), mistakes=[f"it is no TOML: {error}"]) from error
-    mistakes: list[str] = []
-    config = msgspec.convert(_known(document, StationConfig, "", mistakes), StationConfig)
-    mistakes += impossible(config)
-    if mistakes:
-        raise ConfigError(file=str(path), mistakes=mistakes)
+    found: list[str] = []
+    config = msgspec.convert(_known(document, StationConfig, "", found), StationConfig)
+    found += impossible(config)
+    if found:
+        raise ConfigError(file=str(path), mistakes=found)
     return config
 
 
 def impossible(config: StationConfig) -> list[str]:
     """What has the right type and still cannot be: each with key and what is allowed."""
-    core, risk, size = config.core, config.core.risk, config.desk.capacities
-    usable = sorted(os.sched_getaffinity(0))
-    found = []
+    size = config.desk.capacities
+    found = mistakes_of_core(config.core, usable_cpus=os.sched_getaffinity(0))
     if not is_desk_name(config.desk.name):
         found.append(f"desk.name: {config.desk.name!r}; allowed: 1 to 16 letters, digits, - and _")
-    if core.cpu != -1 and core.cpu not in usable:
-        found.append(f"core.cpu: {core.cpu} does not exist or is not ours; allowed: -1, {_spans(usable)}")
-    for key, least in (("stale_after_ms", 1), ("heartbeat_ms", 200), ("lease_ms", 1_000), ("paper_latency_us", 0)):
-        if not getattr(core, key) >= least:
-            found.append(f"core.{key}: {getattr(core, key)}; allowed: {least} or more")
-    if not 0 <= core.rollover_utc_s < 86_400:
-        found.append(f"core.rollover_utc_s: {core.rollover_utc_s}; allowed: 0 to 86399, seconds of the day in UTC")
-    for key in risk.__struct_fields__:
-        value = getattr(risk, key)
-        if not (math.isfinite(value) and 0 <= value <= 2**52):
-            found.append(f"core.risk.{key}: {value}; allowed: 0 to {2**52}")
     if not (0 <= config.simulator.seed < 2**63 and 0 < config.simulator.rate <= 1_000):
         found.append("simulator: seed and rate; allowed: a seed of 0 to 2**63 - 1, a rate above 0 up to 1000")
     if not (0 <= config.simulator.latency_us <= 10_000_000 and 0 <= config.simulator.jitter_us <= 10_000_000):
@@ -223,14 +211,3 @@ def _in_words(kind: Any) -> str:
     if origin is dict:
         return f"a table of {_in_words(arguments[1])}"
     return getattr(kind, "__name__", str(kind))
-
-
-def _spans(numbers: list[int]) -> str:
-    """0-3, 8"""
-    spans: list[list[int]] = []
-    for number in numbers:
-        if spans and spans[-1][-1] == number - 1:
-            spans[-1] = [spans[-1][0], number]
-        else:
-            spans.append([number])
-    return ", ".join("-".join(map(str, span)) for span in spans)
