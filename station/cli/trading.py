@@ -15,6 +15,7 @@ from station import paths
 from station.cli.output import as_json, desk_option, json_option, told
 from station.cli.output import table as show_table
 from station.desk.durable_halt import remove_durable_halt
+from station.desk.log import note
 from station.errors import BadArgument, Denied, NoAnswer, UnknownName
 from station.exit_codes import ExitCode
 from station.link import listing
@@ -175,7 +176,7 @@ def take(outer: str | None, desk: str | None, reason: str, json_: bool) -> None:
     with _commands(attachment) as link:
         link.done(link.take_lease(), what="take the lease")
         link.done(link.release_lease(), what="give the lease back")
-    _log(attachment, f"the trading lease was taken away and is free: {reason}")
+    note(attachment.desk, f"the trading lease was taken away and is free: {reason}")
     as_json({"lease": "free", "reason": reason}) if json_ else told("The trading lease is free.")
 
 
@@ -196,7 +197,7 @@ def rearm(outer: str | None, desk: str | None, reason: str, json_: bool) -> None
         link.done(link.rearm(seen.halt_sum), what="re-arm")
         _until(link, lambda: not halt_state(attachment.memory).is_halted, what="the core's acknowledgement")
     remove_durable_halt(paths.desk_folder(attachment.desk))
-    _log(attachment, f"re-armed after {seen.reason!r}: {reason}")
+    note(attachment.desk, f"re-armed after {seen.reason!r}: {reason}")
     as_json({"rearmed": True, "halted": False, "halt_reason": seen.reason}) if json_ else told(
         f"Re-armed after “{seen.reason}”. Strategies stay as they are; hot keys have to be armed again."
     )
@@ -273,9 +274,3 @@ def _exit_code(status: str) -> ExitCode:
         OrderStatus.PENDING_NEW.name: ExitCode.NO_ANSWER,
     }
     return codes.get(status, ExitCode.OK)
-
-
-def _log(attachment: Attachment, text: str) -> None:
-    stamp = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-    with paths.desk_folder(attachment.desk).log_of("desk").open("a") as log:
-        log.write(f"{stamp} {text}\n")
