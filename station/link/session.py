@@ -14,33 +14,19 @@ from station import paths
 from station.desk.durable_halt import remove_durable_halt
 from station.desk.log import note
 from station.errors import CommandsFull, NoSeat
+from station.link import wishes
 from station.link.attach import Attachment, attach
 from station.link.commands import CommandLink, OrderTicket, open_commands
 from station.link.halt import halt
 from station.link.health import Health
 from station.link.latency import Histograms
 from station.link.snapshots import Snapshots
-from station.link.wishes import (
-    Arm,
-    Cancel,
-    CancelAll,
-    EnableStrategies,
-    Flatten,
-    Place,
-    Rearm,
-    ReleaseLease,
-    Reverse,
-    TakeLease,
-    Wish,
-)
 from station.views.book import BookView, TradesView, WatchView
 from station.views.instrument import InstrumentView
 from station.views.latency import HopView
 from station.views.orders import OrderNews, OrderView, PositionView
 from station.views.signals import SignalsView, StrategyView
 from station.views.status import StatusView
-
-NEEDS_LEASE = (Arm, Rearm, EnableStrategies)
 
 
 class Session:
@@ -65,7 +51,7 @@ class Session:
         self._halt_line = seat if seat is not None else CLI_LINE
         self._halts_seen = halt_sum(memory.control)
         self._rearm_reason: str | None = None
-        self._wishes_for_lease: list[tuple[int, Wish]] = []
+        self._wishes_for_lease: list[tuple[int, wishes.Wish]] = []
         """At most one: the sequence of the take, and what follows it"""
         self._drawn: BookView | None = None
         self._to_screen: Tally | None = None
@@ -132,16 +118,16 @@ class Session:
         if is_next and self._to_screen is not None and book.published_ns:
             self._to_screen.add(time.monotonic_ns() - book.published_ns)
 
-    def send(self, wish: Wish) -> str | None:
+    def send(self, wish: wishes.Wish) -> str | None:
         """A wish that needs the lease takes it first when it is free."""
         if self._commands is None:
             return "every seat is taken: this screen only watches (the kill keys work)"
-        if isinstance(wish, TakeLease):
+        if isinstance(wish, wishes.TakeLease):
             note(
                 self._attachment.desk, f"the screen at seat {self._commands.seat.number} takes the lease: {wish.reason}"
             )
         try:
-            if isinstance(wish, NEEDS_LEASE) and self._is_lease_free(self._commands):
+            if isinstance(wish, wishes.NEEDS_LEASE) and self._is_lease_free(self._commands):
                 self._wishes_for_lease = [(self._commands.take_lease(), wish)]
             else:
                 self._send_now(self._commands, wish)
@@ -149,8 +135,8 @@ class Session:
             return "the core takes no commands: nothing was sent (the kill keys work)"
         return None
 
-    def _send_now(self, commands: CommandLink, wish: Wish) -> None:
-        if isinstance(wish, Rearm):
+    def _send_now(self, commands: CommandLink, wish: wishes.Wish) -> None:
+        if isinstance(wish, wishes.Rearm):
             self._rearm_reason = wish.reason
         _send(commands, wish, self._halts_seen)
 
@@ -174,9 +160,9 @@ def open_session(desk: str | None) -> Session:
     return Session(attach(desk))
 
 
-def _send(commands: CommandLink, wish: Wish, halts_seen: int) -> None:
+def _send(commands: CommandLink, wish: wishes.Wish, halts_seen: int) -> None:
     match wish:
-        case Place():
+        case wishes.Place():
             commands.place(
                 OrderTicket(
                     instrument_id=wish.instrument_id,
@@ -188,24 +174,24 @@ def _send(commands: CommandLink, wish: Wish, halts_seen: int) -> None:
                     post_only=wish.is_post_only,
                 )
             )
-        case Cancel():
+        case wishes.Cancel():
             commands.cancel(wish.client_id)
-        case CancelAll():
+        case wishes.CancelAll():
             commands.cancel_all(wish.instrument_id, wish.side)
-        case Flatten():
+        case wishes.Flatten():
             commands.flatten(wish.instrument_id)
-        case Reverse():
+        case wishes.Reverse():
             commands.reverse(wish.instrument_id)
-        case Arm():
+        case wishes.Arm():
             if wish.is_armed:
                 commands.arm()
             else:
                 commands.disarm()
-        case TakeLease():
+        case wishes.TakeLease():
             commands.take_lease()
-        case ReleaseLease():
+        case wishes.ReleaseLease():
             commands.release_lease()
-        case EnableStrategies():
+        case wishes.EnableStrategies():
             commands.enable_strategies(wish.are_enabled)
-        case Rearm():
+        case wishes.Rearm():
             commands.rearm(halts_seen)

@@ -64,6 +64,8 @@ class Rearm(msgspec.Struct, frozen=True, kw_only=True):
 Wish = Place | Cancel | CancelAll | Flatten | Reverse | Arm | TakeLease | ReleaseLease | EnableStrategies | Rearm
 NEEDS_ARMING = (Place, Flatten, Reverse)
 """Cancels and the kill keys always work."""
+NEEDS_LEASE = (Arm, Rearm, EnableStrategies)
+"""The trading lease is taken first when it is free."""
 
 
 def sentence(wish: Wish, instrument: InstrumentView) -> str:

@@ -11,21 +11,7 @@ from textual.binding import Binding, BindingType
 
 from core.vocabulary import Side, TimeInForce
 from station.actions import ACTIONS, action, key_text
-from station.link.wishes import (
-    NEEDS_ARMING,
-    Arm,
-    Cancel,
-    CancelAll,
-    EnableStrategies,
-    Flatten,
-    Place,
-    Rearm,
-    ReleaseLease,
-    Reverse,
-    TakeLease,
-    Wish,
-    sentence,
-)
+from station.link import wishes
 from station.messages import CursorMoved, InstrumentChosen, KeyWanted
 from station.screens.arrangement import ALWAYS, PANES, all_in_sight
 from station.screens.dialogs import Find, Help, Question, Reason
@@ -201,31 +187,31 @@ class DeskScreen(PanesScreen):
         self._place_at(Side.SELL, self.ladder.book.best_bid, time_in_force=TimeInForce.IOC)
 
     def action_flatten(self) -> None:
-        self._wish(Flatten(instrument_id=self.instrument.instrument_id))
+        self._wish(wishes.Flatten(instrument_id=self.instrument.instrument_id))
 
     def action_reverse(self) -> None:
-        self._wish(Reverse(instrument_id=self.instrument.instrument_id))
+        self._wish(wishes.Reverse(instrument_id=self.instrument.instrument_id))
 
     def action_cancel_at_cursor(self) -> None:
         listed = self.order_list.at_cursor
         orders = [listed] if listed is not None else self.ladder.orders_at_cursor()
         for order in orders:
-            self._wish(Cancel(client_id=order.client_id, instrument_id=order.instrument_id))
+            self._wish(wishes.Cancel(client_id=order.client_id, instrument_id=order.instrument_id))
         if not orders:
             unseen = self.ladder.cursor_ticks is None and listed is None
             self.say(CURSOR_OUT_OF_SIGHT if unseen else "no order of ours at this price", kind="denied")
 
     def action_cancel_instrument(self) -> None:
-        self._wish(CancelAll(instrument_id=self.instrument.instrument_id))
+        self._wish(wishes.CancelAll(instrument_id=self.instrument.instrument_id))
 
     def action_cancel_buys(self) -> None:
-        self._wish(CancelAll(instrument_id=self.instrument.instrument_id, side=Side.BUY))
+        self._wish(wishes.CancelAll(instrument_id=self.instrument.instrument_id, side=Side.BUY))
 
     def action_cancel_sells(self) -> None:
-        self._wish(CancelAll(instrument_id=self.instrument.instrument_id, side=Side.SELL))
+        self._wish(wishes.CancelAll(instrument_id=self.instrument.instrument_id, side=Side.SELL))
 
     def action_cancel_all(self) -> None:
-        self._wish(CancelAll())
+        self._wish(wishes.CancelAll())
 
     def action_size_preset(self, preset: int) -> None:
         self.sizes.choose(self.instrument, preset)
@@ -240,19 +226,19 @@ class DeskScreen(PanesScreen):
         self._size_changed()
 
     def action_toggle_arm(self) -> None:
-        self._wish(Arm(is_armed=not self.status.seat.is_armed))
+        self._wish(wishes.Arm(is_armed=not self.status.seat.is_armed))
 
     def action_lease(self) -> None:
         seat = self.status.seat
         if seat.holds_lease:
-            self._wish(ReleaseLease())
+            self._wish(wishes.ReleaseLease())
         elif self.status.lease_seat < 0:
-            self._wish(TakeLease(reason="free"))
+            self._wish(wishes.TakeLease(reason="free"))
         else:
             self._ask_reason(
                 "Take the lease",
                 f"Seat {self.status.lease_seat} holds the trading lease. It is told your reason.",
-                lambda reason: TakeLease(reason=reason),
+                lambda reason: wishes.TakeLease(reason=reason),
             )
 
     def action_strategies(self) -> None:
@@ -261,7 +247,7 @@ class DeskScreen(PanesScreen):
 
         def answered(answer: str | None) -> None:
             if answer == "yes":
-                self._wish(EnableStrategies(are_enabled=turn_on))
+                self._wish(wishes.EnableStrategies(are_enabled=turn_on))
 
         question = Question("Strategies", f"Switch every enabled strategy {word}?", [("y", "yes", f"switch {word}")])
         self.app.push_screen(question, answered)
@@ -273,10 +259,10 @@ class DeskScreen(PanesScreen):
         self._ask_reason(
             "Re-arm",
             f"Halted: {self.status.halt_reason or 'no reason given'}. Trading may go on after this.",
-            lambda reason: Rearm(reason=reason),
+            lambda reason: wishes.Rearm(reason=reason),
         )
 
-    def _ask_reason(self, title: str, text: str, wish_for: Callable[[str], Wish]) -> None:
+    def _ask_reason(self, title: str, text: str, wish_for: Callable[[str], wishes.Wish]) -> None:
         def answered(reason: str | None) -> None:
             if reason is not None:
                 self._wish(wish_for(reason))
@@ -302,7 +288,7 @@ class DeskScreen(PanesScreen):
             return
         instrument = self.instrument
         self._wish(
-            Place(
+            wishes.Place(
                 instrument_id=instrument.instrument_id,
                 side=side,
                 price_ticks=ticks,
@@ -312,19 +298,19 @@ class DeskScreen(PanesScreen):
             )
         )
 
-    def _wish(self, wish: Wish) -> None:
+    def _wish(self, wish: wishes.Wish) -> None:
         """Send it, or say what it would do while the hot keys are off."""
-        text = sentence(wish, self.instrument)
-        if isinstance(wish, NEEDS_ARMING) and not self.status.seat.is_armed:
+        text = wishes.sentence(wish, self.instrument)
+        if isinstance(wish, wishes.NEEDS_ARMING) and not self.status.seat.is_armed:
             arm = key_text(action("toggle_arm").keys[0])
             self.say(f"disarmed: this would {text} · {arm} arms", kind="would")
         else:
             self._send(wish)
 
-    def _send(self, wish: Wish) -> None:
+    def _send(self, wish: wishes.Wish) -> None:
         refusal = self.source.send(wish)
         self.watch_for_answer()
         if refusal is None:
-            self.say(f"→ {sentence(wish, self.instrument)}", kind="did")
+            self.say(f"→ {wishes.sentence(wish, self.instrument)}", kind="did")
         else:
             self.say(refusal, kind="denied")
