@@ -14,6 +14,7 @@ import numpy as np
 from core.clock import monotonic_ns
 from core.memory.control import read_processes
 from core.memory.journal import read_journal
+from core.records.event import EVENT
 from core.vocabulary import BookState, OrderStatus, Origin, ProcessState
 from feeds.simulator.settings import SimulatorSettings
 from station import paths
@@ -78,6 +79,7 @@ class DeskUnderFire:
         (home / "config").mkdir(exist_ok=True)
         (home / "config" / "station.toml").write_text(CONFIG.format(seed=seed, rate=rate, latency_us=LATENCY_US))
         self._seed, self._rate = seed, rate
+        self._reports = np.zeros(0, EVENT)
         self._recorded: list[Fill] = []
         self._requested: set[int] = set()
         self._killed: set[int] = set()
@@ -253,13 +255,20 @@ class DeskUnderFire:
         totals = [row for row in filled_cells(cells, "updated_ns") if row["strategy_id"] == -1]
         return Books(
             venue=self.venue,
-            reports=read_journal(self.folder.root / "sim" / "reports.log"),
+            reports=self._all_reports(),
             orders=self.orders(),
             positions={int(row["instrument_id"]): row for row in totals},
             instruments=self.memory.table("instruments").copy(),
             recorded=self._read_recording() if with_recording else None,
             requested=self._requested,
         )
+
+    def _all_reports(self) -> np.ndarray:
+        """The log is shortened when it is long; what was read of it stays in our books."""
+        log = read_journal(self.folder.root / "sim" / "reports.log")
+        last = self._reports["sequence"][-1] if len(self._reports) else 0
+        self._reports = np.concatenate([self._reports, log[log["sequence"] > last]])
+        return self._reports
 
     def _read_recording(self) -> list[Fill] | None:
         names, rows = ask(DESK, "select coalesce(sum(lost), 0) as lost from sessions")
