@@ -349,7 +349,8 @@ def _is_flat(loop: Loop) -> bool:
     for line in range(loop.halt_seen.shape[0]):
         lines_sum += loop.halt_seen[line]
     for group in range(loop.words[GROUPS_SERVED]):
-        if load_acquire(loop.flattened_addresses[group]) != lines_sum:
+        address = loop.flattened_addresses[group]
+        if address != 0 and load_acquire(address) != lines_sum:
             return False
     return True
 

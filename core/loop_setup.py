@@ -45,7 +45,7 @@ def make_loop(memory: Memory, settings: CoreSettings) -> Loop:
         halt_addresses=np.array([address_of(control) + halt_offset(line) for line in range(HALT_LINES)]),
         halt_seen=np.zeros(HALT_LINES, np.int64),
         acknowledged_addresses=np.array([address_of(line) for line in memory.lines("halt_acknowledged")]),
-        flattened_addresses=_flattened(memory),
+        flattened_addresses=_flattened(memory, settings.market_only),
         beats=_beats(memory),
         is_stale=np.zeros((2, GROUPS), np.int64),
         is_full=np.zeros(GROUPS + 1, np.int64),
@@ -81,10 +81,11 @@ def _rows(rows: list[np.ndarray], capacity: int) -> np.ndarray:
     return table
 
 
-def _flattened(memory: Memory) -> np.ndarray:
+def _flattened(memory: Memory, market_only: tuple[str, ...]) -> np.ndarray:
     addresses = np.zeros(GROUPS, np.int64)
     for index, group in enumerate(memory.descriptor.groups):
-        addresses[index] = address_of(memory.table(f"gateway.{group}")["flatten_sum_done"])
+        if group not in market_only:
+            addresses[index] = address_of(memory.table(f"gateway.{group}")["flatten_sum_done"])
     return addresses
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from core.bars.series import close_due
 from core.bars.series import on_trade as bar_trade
-from core.book.apply import apply_feed_state, apply_level, apply_trade
+from core.book.apply import apply_feed_state, apply_level, apply_reference, apply_trade
 from core.book.integrity import review_frame
 from core.book.queue import queue_after_level, queue_after_trade
 from core.intents import count_exposure
@@ -28,7 +28,7 @@ LAST_IN_FRAME = int(EventFlag.LAST_IN_FRAME)
 
 @stage
 def on_market(state: State, decisions: Decisions, event: np.void) -> None:
-    """BOOK_LEVEL, TRADE, FEED_STATE, INSTRUMENT_STATE, or a LOSS in a market ring."""
+    """BOOK_LEVEL, TRADE, REFERENCE, FEED_STATE, INSTRUMENT_STATE, or a LOSS in a market ring."""
     kind = event["kind"]
     state.core[0]["events"] += 1
     if kind == EventKind.LOSS:
@@ -52,6 +52,8 @@ def on_market(state: State, decisions: Decisions, event: np.void) -> None:
         _on_trade(state, slot, event)
     elif kind == EventKind.FEED_STATE:
         apply_feed_state(state.books, slot, event)
+    elif kind == EventKind.REFERENCE:
+        apply_reference(state.books, slot, event)
     elif kind == EventKind.INSTRUMENT_STATE:
         state.books.heads[slot]["is_dirty"] = 1
     if state.blotter.own[instrument_id]["open_orders"] > 0:

@@ -24,3 +24,5 @@ class CoreSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     wall_offset_ns: int
     """Wall clock minus monotonic clock, from the desk's control page."""
     strategies: tuple[StrategySettings, ...] = ()
+    market_only: tuple[str, ...] = ()
+    """Groups without an order process where others have one: nothing of ours is there, so they owe no proof of it."""

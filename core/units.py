@@ -56,6 +56,14 @@ def to_decimal(steps: int, mantissa: int, exponent: int) -> Decimal:
     return Decimal(steps) * Decimal(mantissa) * Decimal(10) ** exponent
 
 
+def to_e8(text: str | Decimal) -> int:
+    """A price or rate in 1e-8, what is finer cut off. Raises UnitsError when it is no number or out of range."""
+    value = int(_decimal(text, "a price or rate").scaleb(8))
+    if not -(1 << 62) <= value <= 1 << 62:
+        raise UnitsError("the number is out of range", number=str(text))
+    return value
+
+
 def decimals_of(exponent: int) -> int:
     """Digits behind the point that a multiple of the step can have."""
     return max(0, -exponent)

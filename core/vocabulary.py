@@ -40,6 +40,7 @@ class EventKind(IntEnum):
     TRADE = 2
     FEED_STATE = 3  # detail: FeedState
     INSTRUMENT_STATE = 4  # detail: InstrumentState
+    REFERENCE = 5  # detail: Reference; what a venue says of a derivative beside its book
     # From an order process.
     EXECUTION_REPORT = 20  # detail: Report
     # From a seat: a key, the CLI, the API.
@@ -100,6 +101,18 @@ class FeedState(IntEnum):
     LIVE = 3
     GAPPED = 4
     STALE = 5
+
+
+class Reference(IntEnum):
+    """What a REFERENCE event says, in its `reference_id`; a liquidation has price, lots and side instead."""
+
+    NONE = 0
+    MARK_E8 = 1  # the venue's fair price, in 1e-8 of the quote currency
+    INDEX_E8 = 2  # of the underlying
+    FUNDING_E8 = 3  # rate of the running interval, in 1e-8; positive: longs pay
+    FUNDING_AT_NS = 4  # when it is paid next, the venue's clock
+    OPEN_INTEREST_LOTS = 5
+    LIQUIDATION = 6  # side of the forced order
 
 
 class InstrumentState(IntEnum):

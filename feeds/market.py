@@ -28,7 +28,9 @@ from msgspec import Raw
 
 from core.clock import monotonic_ns
 from core.memory.files import address_of
-from core.vocabulary import FeedState
+from core.records.market import MARKET_EVENT
+from core.units import to_steps
+from core.vocabulary import EventKind, FeedState, Reference, Side
 from feeds.config import VenueConfig
 from feeds.connection import Backoff, Connection, ConnectionSettings, Pacer
 from feeds.decode import (
@@ -43,6 +45,7 @@ from feeds.decode import (
 )
 from feeds.errors import BadFrame, ChecksumWrong, FeedError, NotSent, SequenceGap
 from feeds.publisher import Publisher
+from feeds.rates import Rates
 from feeds.rest import RestClient
 
 NS_PER_MS = 1_000_000
@@ -171,6 +174,7 @@ class Market(Generic[B]):
         self.name, self.config = config.name, config
         self.publisher, self._buffers, self._text = publisher, buffers, buffers.text
         self.status = publisher.feed_row(row, config.name)
+        self._rows = instruments
         self.books: dict[str, B] = {}
         for instrument_id, instrument in instruments.items():
             symbol = instrument["venue_symbol"].decode()
@@ -182,6 +186,7 @@ class Market(Generic[B]):
         self._socket_of: dict[str, Socket[B]] = {}
         self._snapshot_gate = asyncio.Semaphore(SNAPSHOTS_AT_ONCE)
         self._losses_seen = publisher.losses
+        self._rates = Rates()
         self.session: aiohttp.ClientSession
         self.rest: RestClient
 
@@ -278,6 +283,7 @@ class Market(Generic[B]):
         status["last_received_ns"], status["dropped"] = self._received_ns, self.publisher.dropped
         newest = max((int(book.decoder["venue_age_ns"][0]) for book in self.books.values()), default=0, key=abs)
         status["last_venue_age_ns"] = newest
+        self._rates.tell(status, monotonic_ns())
 
     # Publishing
 
@@ -339,6 +345,35 @@ class Market(Generic[B]):
         self._text[:size] = text
         records = publish_trades(book.decoder_address, shape_address, size, order, received_ns, venue_ns)
         self._judge(records, book)
+
+    def publish_reference(self, book: B, which: Reference, value: int, received_ns: int, venue_ns: int = 0) -> None:
+        """Mark, index, funding, open interest, in the unit of the word (`core.units.to_e8`). Rare: not a hot path."""
+        self._publish_one(book, which, received_ns, venue_ns, reference_id=value)
+
+    def publish_liquidation(
+        self, book: B, side: Side, price: str, quantity: str, received_ns: int, venue_ns: int = 0
+    ) -> None:
+        """One forced order, of the venue's words for price and quantity. Raises UnitsError."""
+        row = self._rows[book.instrument_id]
+        price_ticks = to_steps(price, int(row["tick_mantissa"]), int(row["tick_exponent"]))
+        quantity_lots = to_steps(quantity, int(row["lot_mantissa"]), int(row["lot_exponent"]))
+        self._publish_one(
+            book,
+            Reference.LIQUIDATION,
+            received_ns,
+            venue_ns,
+            price_ticks=price_ticks,
+            quantity_lots=quantity_lots,
+            side=side,
+        )
+
+    def _publish_one(self, book: B, which: Reference, received_ns: int, venue_ns: int, **more: int) -> None:
+        record = np.zeros(1, MARKET_EVENT)
+        record["kind"], record["detail"], record["instrument_id"] = EventKind.REFERENCE, which, book.instrument_id
+        record["received_ns"], record["venue_ns"] = received_ns, venue_ns
+        for name, value in more.items():
+            record[name] = value
+        self.events += self.publisher.publish(record)
 
     def live(self, book: B) -> None:
         """A snapshot is in, and what was buffered behind it: the book may be trusted."""

@@ -9,12 +9,14 @@ import numpy as np
 from core.book.integrity import mark_gapped, mark_stale, mark_syncing
 from core.book.ladder import Books, clear_book, set_level
 from core.kernel import inlined_kernel, kernel
+from core.records.snapshot import REFERENCES
 from core.units import LARGEST
-from core.vocabulary import BookState, EventFlag, FeedState
+from core.vocabulary import BookState, EventFlag, FeedState, Reference
 
 SNAPSHOT_BEGIN = int(EventFlag.SNAPSHOT_BEGIN)
 SNAPSHOT_END = int(EventFlag.SNAPSHOT_END)
 STALE = int(BookState.STALE)
+LIQUIDATION = int(Reference.LIQUIDATION)
 FEED_DOWN = int(FeedState.DOWN)
 FEED_CONNECTING = int(FeedState.CONNECTING)
 FEED_SYNCING = int(FeedState.SYNCING)
@@ -80,6 +82,18 @@ def apply_feed_state(books: Books, slot: int, event: np.void) -> None:
         mark_syncing(books, slot)
     else:
         mark_gapped(books, slot)
+
+
+@kernel
+def apply_reference(books: Books, slot: int, event: np.void) -> None:
+    """A REFERENCE event. One that we do not know is left out."""
+    which = event["detail"]
+    if 0 < which and which < REFERENCES:
+        head = books.heads[slot]
+        value = event["price_ticks"] if which == LIQUIDATION else event["reference_id"]
+        head["references"][which] = value
+        head["heard_ns"] = event["now_ns"]
+        head["is_dirty"] = 1
 
 
 @kernel

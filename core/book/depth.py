@@ -9,7 +9,7 @@ from core.book.far import far_find
 from core.book.head import ASK, BID, NO_TICKS
 from core.book.ladder import NO_KEY, Books, key_below
 from core.kernel import kernel
-from core.records.snapshot import BOOK_LEVELS
+from core.records.snapshot import BOOK_LEVELS, REFERENCES
 from core.units import LARGEST
 
 
@@ -72,6 +72,8 @@ def fill_top(books: Books, slot: int, top: np.void) -> None:
     top["day_high_ticks"] = head["day_high_ticks"]
     top["day_low_ticks"] = head["day_low_ticks"]
     top["frames_gapped"] = head["gaps"]
+    for which in range(REFERENCES):
+        top["references"][which] = head["references"][which]
     top["bid_count"] = _fill_levels(books, slot, BID, top["bids"])
     top["ask_count"] = _fill_levels(books, slot, ASK, top["asks"])
 

@@ -5,6 +5,8 @@ BOOK_HEAD is what other stages read; SIDE is the ladder's own bookkeeping of one
 
 import numpy as np
 
+from core.records.snapshot import REFERENCES
+
 NO_TICKS = 0
 """Best price of a side without levels; its lots are 0 too. No price is 0: such prices are refused at the door."""
 
@@ -38,10 +40,11 @@ BOOK_HEAD = np.dtype(
         ("day_high_ticks", np.int64),
         ("day_low_ticks", np.int64),
         ("day_volume_lots", np.int64),
+        ("references", np.int64, (REFERENCES,)),  # by vocabulary.Reference, the last value of each
         ("_reserved", np.int64, (4,)),
     ]
 )
-assert BOOK_HEAD.itemsize == 192
+assert BOOK_HEAD.itemsize == 256
 
 SIDE = np.dtype(
     [

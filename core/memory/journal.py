@@ -31,7 +31,9 @@ RECORD = np.dtype(
     ]
 )
 RECORD_BYTES = RECORD.itemsize
-assert RECORD_BYTES == 16 + EVENT_BYTES
+_BEFORE_EVENT = struct.Struct("<qIi")
+"""Of RECORD: sequence, checksum, version"""
+assert RECORD_BYTES == _BEFORE_EVENT.size + EVENT_BYTES
 CHUNK_BYTES = 1 << 20
 
 Durability = Literal["process", "power"]
@@ -65,19 +67,17 @@ class Journal:
     def append(self, events: np.ndarray) -> int:
         """Write EVENT[n] behind the last record; returns the index of the first. Raises OSError: nothing counted."""
         first = self.count
-        rows = np.zeros(len(events), RECORD)
-        rows["sequence"] = np.arange(first, first + len(events))
-        rows["version"] = VERSION
-        rows["event"] = events
-        for row in rows:
-            row["checksum"] = _checksum(row)
+        data, rows = events.tobytes(), bytearray()
+        for index in range(len(events)):
+            event = data[index * EVENT_BYTES : (index + 1) * EVENT_BYTES]
+            rows += _BEFORE_EVENT.pack(first + index, _checksum(first + index, event), VERSION) + event
         offset = HEADER_BYTES + first * RECORD_BYTES
-        while self._allocated < offset + rows.nbytes:
+        while self._allocated < offset + len(rows):
             os.posix_fallocate(self._descriptor, self._allocated, CHUNK_BYTES)
             self._allocated += CHUNK_BYTES
-        written = os.pwrite(self._descriptor, rows.tobytes(), offset)
-        if written != rows.nbytes:
-            raise OSError(f"the journal took {written} of {rows.nbytes} bytes: {self.path}")
+        written = os.pwrite(self._descriptor, rows, offset)
+        if written != len(rows):
+            raise OSError(f"the journal took {written} of {len(rows)} bytes: {self.path}")
         if self._durable == "power":
             os.fdatasync(self._descriptor)
         self.count += len(events)
@@ -136,8 +136,8 @@ def _header() -> bytes:
 
 
 def _is_whole(row: np.void) -> bool:
-    return int(row["checksum"]) == _checksum(row)
+    return int(row["checksum"]) == _checksum(int(row["sequence"]), row["event"].tobytes())
 
 
-def _checksum(row: np.void) -> int:
-    return zlib.crc32(row["event"].tobytes(), zlib.crc32(row["sequence"].tobytes()))
+def _checksum(index: int, event: bytes) -> int:
+    return zlib.crc32(event, zlib.crc32(index.to_bytes(8, "little")))

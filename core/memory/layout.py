@@ -29,6 +29,7 @@ from core.records.snapshot import BOOK_TOP, HEALTH, SIGNALS, STRATEGY, TRADES
 from core.records.status import FEED_STATUS, GATEWAY_STATUS, RECORDER_STATUS
 from core.vocabulary import Hop
 
+FEEDS = 64  # venues that one group can serve
 WORDS_PER_LINE = CACHE_LINE_BYTES // 8
 LINE = np.dtype((np.int64, (WORDS_PER_LINE,)))
 
@@ -214,7 +215,7 @@ def _market(group: str, size: Capacities) -> tuple[Region, ...]:
     return (
         Region(f"market.{group}", Kind.RING, MARKET_EVENT, size.market, dropped),
         Region(f"feed_requests.{group}", Kind.CURSOR, LINE, 1),
-        Region(f"feeds.{group}", Kind.TABLE, FEED_STATUS, 8),
+        Region(f"feeds.{group}", Kind.TABLE, FEED_STATUS, FEEDS),
         *_own(role),
     )
 

@@ -32,6 +32,12 @@ def full_fence() -> None:
         pass
 
 
+def copied(*parts: np.ndarray) -> np.ndarray:
+    """Records as one array of their own. By bytes: numpy copies record by record and field by field, 15 times as slow."""
+    dtype, data = parts[0].dtype, bytearray().join(part.tobytes() for part in parts)
+    return np.ndarray(len(data) // dtype.itemsize, dtype, data)
+
+
 class Producer:
     """The writing side of a ring. One process, one thread."""
 
@@ -104,9 +110,7 @@ class Consumer:
         count = self.waiting if most is None else min(self.waiting, most)
         start = self._read & self._mask
         first = self._parts.slots[start : start + count]
-        if len(first) == count:
-            return first.copy()
-        return np.concatenate([first, self._parts.slots[: count - len(first)]])
+        return copied(first, self._parts.slots[: count - len(first)])
 
     def look(self, most: int) -> list[np.ndarray]:
         """The records that wait, oldest first, in place: one or two parts, valid until they are released."""

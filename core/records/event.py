@@ -11,6 +11,7 @@ What a field means depends on `kind`; unused fields are 0:
     TRADE             the same; side is the taker's, reference_id the venue's trade id
     FEED_STATE        detail=FeedState; instrument_id or -1 for the whole feed
     INSTRUMENT_STATE  instrument_id detail=InstrumentState
+    REFERENCE         instrument_id detail=Reference reference_id=value; LIQUIDATION: price_ticks quantity_lots side
     EXECUTION_REPORT  detail=Report client_id instrument_id side price_ticks quantity_lots filled_lots execution_id
                       reference_id=the venue's order id amount=fee (1e-8 of the settlement currency) reason=Reject
                       flags=MAKER|EXTERNAL|FINAL received_ns venue_ns

@@ -7,6 +7,8 @@ import numpy as np
 
 BOOK_LEVELS = 64  # a side; the screen's ladder is never taller than what it can show of this
 TRADES_SHOWN = 64
+REFERENCES = 8
+"""vocabulary.Reference, and room"""
 
 LEVEL = np.dtype(
     [
@@ -35,6 +37,7 @@ BOOK_TOP = np.dtype(
         ("day_high_ticks", np.int64),
         ("day_low_ticks", np.int64),
         ("frames_gapped", np.int64),
+        ("references", np.int64, (REFERENCES,)),  # by vocabulary.Reference; 0: never said
         ("bids", LEVEL, (BOOK_LEVELS,)),
         ("asks", LEVEL, (BOOK_LEVELS,)),
     ]

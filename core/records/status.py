@@ -18,7 +18,9 @@ FEED_STATUS = np.dtype(
         ("last_received_ns", np.int64),
         ("last_venue_age_ns", np.int64),  # received minus the venue's stamp
         ("off_step", np.int64),  # levels and trades between two ticks, left out: older than the venue's present ticks
-        ("_reserved", np.int64, (3,)),
+        ("events_per_s", np.int64),  # over the last second
+        ("bytes_per_s", np.int64),
+        ("_reserved", np.int64, (1,)),
     ]
 )
 assert FEED_STATUS.itemsize == 240

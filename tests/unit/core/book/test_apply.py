@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from core.book.apply import apply_level, apply_trade, begin_day
+from core.book.apply import apply_level, apply_reference, apply_trade, begin_day
 from core.book.depth import fill_top
 from core.book.ladder import make_books
 from core.records.snapshot import BOOK_TOP
 from core.units import LARGEST
-from core.vocabulary import Side
-from tests.market_events import snapshot, trade
+from core.vocabulary import EventKind, FeedState, Reference, Side
+from tests.market_events import feed_state, snapshot, trade
 
 
 def test_trades_make_the_day() -> None:
@@ -51,3 +51,19 @@ def test_the_top_carries_what_the_screen_shows_beside_the_levels() -> None:
     assert (shown["instrument_id"], shown["received_ns"], shown["last_trade_ticks"]) == (7, 60, 101)
     assert (shown["bid_count"], shown["ask_count"]) == (1, 2)
     assert shown["asks"][1].tolist() == (103, 2)
+
+
+def test_a_reference_is_kept_by_its_word_and_an_unknown_word_is_left_out() -> None:
+    books = make_books(1, window_ticks=64, far_levels=8)
+    event = feed_state(FeedState.LIVE)
+    event["kind"], event["detail"], event["reference_id"] = EventKind.REFERENCE, Reference.FUNDING_E8, 12_500
+    apply_reference(books, 0, event)
+    event["detail"], event["reference_id"] = 99, 1
+    apply_reference(books, 0, event)
+    event["detail"] = -1
+    apply_reference(books, 0, event)
+    event["detail"], event["price_ticks"] = Reference.LIQUIDATION, 640
+    apply_reference(books, 0, event)
+    kept = books.heads[0]["references"]
+    assert (kept[Reference.FUNDING_E8], kept[Reference.LIQUIDATION]) == (12_500, 640)
+    assert int((kept != 0).sum()) == 2
