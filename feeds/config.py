@@ -65,11 +65,20 @@ class VenueConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     reconnect_most_ms: int = 30_000
 
 
+class AbsentVenue(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One that was asked for and cannot be served."""
+
+    name: str
+    why: str
+    """In a sentence, for the status row of its feed, which stays DOWN"""
+
+
 class MarketSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Of feeds.market_process."""
 
     venues: tuple[VenueConfig, ...]
     """Those that this group serves."""
+    absent: tuple[AbsentVenue, ...] = ()
     wall_offset_ns: int
     """Wall clock minus monotonic clock, from the desk's control page."""
 

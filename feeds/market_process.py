@@ -65,6 +65,8 @@ async def run(arguments: Arguments, settings: MarketSettings) -> None:
     publisher = Publisher(memory, group)
     buffers = DecodeBuffers(publisher, memory.histograms(role), settings.wall_offset_ns)
     markets = [make_market(memory, publisher, buffers, config, row) for row, config in enumerate(settings.venues)]
+    for row, absent in enumerate(settings.absent, len(markets)):
+        publisher.feed_row(row, absent.name)["message"] = absent.why.encode()[:104]
     wishes = Wishes(memory.ring(f"feed_requests.{group}"), markets)
 
     def beat() -> None:
@@ -85,6 +87,7 @@ async def run(arguments: Arguments, settings: MarketSettings) -> None:
         async with asyncio.TaskGroup() as running:
             for market in markets:
                 running.create_task(market.run())
+            running.create_task(asyncio.Event().wait())  # one that has absent venues only lives too
     finally:
         beating.cancel()
         beat()

@@ -13,6 +13,7 @@ from core.memory.numpy_ring import Consumer
 from core.records.market import MARKET_EVENT
 from core.vocabulary import FeedState, Hop
 from feeds.publisher import Publisher
+from feeds.rates import Rates
 from feeds.simulator.depth import snapshot_events
 from feeds.simulator.live import LiveExchange
 
@@ -36,6 +37,7 @@ class MarketFeed:
         venues = [row.venue for row in live.exchange.instruments]
         names = list(dict.fromkeys(venues))
         self._rows = [self._publisher.feed_row(index, name) for index, name in enumerate(names)]
+        self._rates = [Rates() for _ in names]
         self._row_of_book = np.array([names.index(venue) for venue in venues])
 
     def start(self, message: str) -> None:
@@ -92,11 +94,13 @@ class MarketFeed:
 
     def update_status(self) -> None:
         """Called by each beat."""
+        now_ns = monotonic_ns()
         for index, row in enumerate(self._rows):
             events = int(self._told[self._row_of_book == index].sum())
             row["events"], row["frames"], row["bytes"] = events, self._frames, events * RECORD_BYTES
             row["last_received_ns"], row["last_venue_age_ns"] = self._received_ns, self._age_ns
             row["dropped"] = self._publisher.dropped
+            self._rates[index].tell(row, now_ns)
 
     def stop(self) -> None:
         for row in self._rows:
