@@ -18,6 +18,8 @@ FOLDERS = {
     "binance-usdm": "binance",
     "binance-coinm": "binance",
     "kraken": "kraken",
+    "hyperliquid": "hyperliquid",
+    "okx": "okx",
 }
 """dialect → folder below feeds/venues."""
 

@@ -1,0 +1,118 @@
+"""OKX's market data: a book of 400 levels a side every 100 ms, its trades, and checksums where it still sends them."""
+
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from core.memory.files import address_of
+from feeds.checked_book import CheckedBook
+from feeds.decode import DEPTH, SNAPSHOT
+from feeds.errors import ChecksumWrong
+from feeds.market import NS_PER_MS, Book, Market, Ping, Socket
+from feeds.shapes import Role, object_shape, row_shape
+from feeds.venues.okx.messages import BookData, BookFrame, Event, TradeFrame
+from feeds.venues.okx.sequence import BookSequence
+
+LEVELS = row_shape(Role.PRICE, Role.QUANTITY)
+TRADES = object_shape(px=Role.PRICE, sz=Role.QUANTITY, side=Role.SIDE, tradeId=Role.ID, ts=Role.TIME_MS)
+_LEVELS, _TRADES = address_of(LEVELS), address_of(TRADES)
+CHECKED_LEVELS = 25
+BOOK_FRAMES = (b'{"arg":{"channel":"books', b'{"arg":{"channel":"bbo-tbt"')
+TRADE_FRAME = b'{"arg":{"channel":"trades'
+SERVICE_UPGRADE = "64008"
+
+
+class OkxBook(Book):
+    def __init__(self, symbol: str, instrument_id: int, decoder: np.ndarray, sequence: BookSequence) -> None:
+        super().__init__(symbol, instrument_id, decoder)
+        self.sequence = sequence
+        self.checked: CheckedBook | None = None
+        """Kept only while the venue sends checksums."""
+        self.is_incremental = False
+        """Whole frames of a smaller channel do not replace it."""
+
+    def forget(self) -> None:
+        self.is_incremental = False
+
+
+class OkxMarket(Market[OkxBook]):
+    ping = Ping("ping", 20.0)  # it hangs up after 30 s of silence
+    silence_s = 50.0  # two pongs were missing
+    messages_a_second = 2.0  # 3 are allowed, and 480 an hour
+    _decode = msgspec.json.Decoder(Event).decode
+    _decode_book = msgspec.json.Decoder(BookFrame, strict=False).decode
+    _decode_trades = msgspec.json.Decoder(TradeFrame).decode
+
+    def make_book(self, symbol: str, instrument_id: int, decoder: np.ndarray) -> OkxBook:
+        return OkxBook(symbol, instrument_id, decoder, BookSequence(venue=self.config.name, symbol=symbol))
+
+    @property
+    def channel(self) -> str:
+        if self.config.depth == 1:
+            return "bbo-tbt"
+        return "books5" if 1 < self.config.depth <= 5 else "books"
+
+    def subscribe(self, books: list[OkxBook]) -> list[str]:
+        return [_ask("subscribe", books, self.channel), _ask("subscribe", books, "trades")]
+
+    def unsubscribe_book(self, book: OkxBook) -> list[str]:
+        return [_ask("unsubscribe", [book], self.channel)]
+
+    def subscribe_book(self, book: OkxBook) -> list[str]:
+        return [_ask("subscribe", [book], self.channel)]
+
+    def on_frame(self, frame: bytes, received_ns: int, socket: Socket[OkxBook]) -> None:
+        channel = "books" if frame.startswith(BOOK_FRAMES) else "trades" if frame.startswith(TRADE_FRAME) else ""
+        if not channel and frame != b"pong":
+            channel = self._on_other(self._decode(frame), socket)
+        if channel.startswith(("books", "bbo")):
+            message = self._decode_book(frame)
+            book = self.books[message.arg.instId]
+            for data in message.data:
+                self._on_book(book, data, message.action, received_ns)
+        elif channel.startswith("trades"):
+            trades = self._decode_trades(frame)
+            self.publish_trades(self.books[trades.arg.instId], _TRADES, trades.data, received_ns)
+
+    def _on_book(self, book: OkxBook, data: BookData, action: str, received_ns: int) -> None:
+        is_snapshot = action != "update"
+        if is_snapshot:
+            if not action and book.is_incremental:
+                return
+            book.is_incremental = action == "snapshot"
+            book.sequence.begin(data.seqId)
+            if not (data.checksum and self.config.checksums):
+                book.checked = None
+            elif book.checked is None:
+                book.checked = CheckedBook(book.decoder)
+        elif not book.is_live or not book.sequence.accepts(data.prevSeqId, data.seqId):
+            return  # of the subscription that was given up, or told twice
+        kind = SNAPSHOT if is_snapshot else DEPTH
+        venue_ns, reference_id = data.ts * NS_PER_MS, data.seqId or 0
+        if book.checked is None:
+            self.publish(book, _LEVELS, data.bids, data.asks, kind, received_ns, venue_ns, reference_id)
+        else:
+            count = book.checked.apply(self.parse(book, _LEVELS, data.bids, data.asks), is_snapshot=is_snapshot)
+            self._check(book.checked, data.checksum, book.symbol)
+            self.publish_parsed(book, count, kind, received_ns, venue_ns, reference_id)
+        if is_snapshot:
+            self.live(book)
+
+    def _check(self, checked: CheckedBook, told: int, symbol: str) -> None:
+        if told and (computed := checked.crc_of_pairs(CHECKED_LEVELS)) != told:
+            raise ChecksumWrong(venue=self.name, symbol=symbol, expected=told, computed=computed)
+
+    def _on_other(self, message: Event, socket: Socket[OkxBook]) -> str:
+        """The channel, when it is data after all."""
+        if message.event == "error":
+            self.status["message"] = f"the venue refused: {message.msg}".encode()[:104]
+        elif message.event == "notice" and message.code == SERVICE_UPGRADE:
+            self.status["message"] = b"the venue restarts its server"
+            socket.reopen()
+        return "" if message.event or message.arg is None else message.arg.channel
+
+
+def _ask(verb: str, books: list[OkxBook], channel: str) -> str:
+    arguments: list[dict[str, Any]] = [{"channel": channel, "instId": book.symbol} for book in books]
+    return msgspec.json.encode({"op": verb, "args": arguments}).decode()
