@@ -1,0 +1,109 @@
+"""Hyperliquid: whole books, at least twice a second, and trades.
+
+    1  every l2Book is the book; one that is older than the book is left out
+    2  there is no sequence: how old a book is says its `time`
+    3  a subscription to trades begins with the newest that were told already: known by `tid`, they are told once
+
+It answers {"method":"ping"}; a socket on which we say nothing for 60 s is closed.
+"""
+
+import msgspec
+import numpy as np
+
+from core.memory.files import address_of
+from feeds.decode import SNAPSHOT
+from feeds.market import NS_PER_MS, Book, Market, Ping, Socket
+from feeds.shapes import Role, object_shape
+from feeds.venues.hyperliquid.messages import BookData, Frame, TradeName
+
+LEVELS = object_shape(px=Role.PRICE, sz=Role.QUANTITY)
+TRADES = object_shape(px=Role.PRICE, sz=Role.QUANTITY, side=Role.SIDE, tid=Role.ID, time=Role.TIME_MS)
+_LEVELS, _TRADES = address_of(LEVELS), address_of(TRADES)
+FAST_LEVELS = 5
+"""The fast stream has so many."""
+TRADES_KNOWN = 256
+"""A subscription repeats some thirty."""
+
+
+class HyperliquidBook(Book):
+    def __init__(self, symbol: str, instrument_id: int, decoder: np.ndarray) -> None:
+        super().__init__(symbol, instrument_id, decoder)
+        self.time = 0
+        self._trades: dict[int, None] = {}
+
+    def forget(self) -> None:
+        self.time = 0
+
+    def is_new(self, trade_id: int) -> bool:
+        """And known from now on."""
+        if trade_id in self._trades:
+            return False
+        self._trades[trade_id] = None
+        if len(self._trades) > TRADES_KNOWN:
+            del self._trades[next(iter(self._trades))]  # the oldest
+        return True
+
+
+class HyperliquidMarket(Market[HyperliquidBook]):
+    ping = Ping('{"method":"ping"}', 30.0)
+    silence_s = 20.0
+    symbols_per_socket = 200  # 1,000 subscriptions, and two a symbol
+    messages_a_second = 20.0  # 2,000 a minute
+    connects_a_second = 0.5  # 30 a minute
+    snapshot_within_s = 25.0
+    _decode = msgspec.json.Decoder(Frame).decode
+    _decode_book = msgspec.json.Decoder(BookData).decode
+    _decode_names = msgspec.json.Decoder(list[TradeName]).decode
+    _decode_rows = msgspec.json.Decoder(list[msgspec.Raw]).decode
+    _decode_text = msgspec.json.Decoder(str).decode
+
+    def make_book(self, symbol: str, instrument_id: int, decoder: np.ndarray) -> HyperliquidBook:
+        return HyperliquidBook(symbol, instrument_id, decoder)
+
+    def subscribe(self, books: list[HyperliquidBook]) -> list[str]:
+        asked = [text for book in books for text in self.subscribe_book(book)]
+        return asked + [self._ask("subscribe", {"type": "trades", "coin": book.symbol}) for book in books]
+
+    def unsubscribe_book(self, book: HyperliquidBook) -> list[str]:
+        return [self._ask("unsubscribe", self._book_of(book))]
+
+    def subscribe_book(self, book: HyperliquidBook) -> list[str]:
+        return [self._ask("subscribe", self._book_of(book))]
+
+    def on_frame(self, frame: bytes, received_ns: int, socket: Socket[HyperliquidBook]) -> None:
+        message = self._decode(frame)
+        if message.channel == "l2Book":
+            self._on_book(self._decode_book(message.data), received_ns)
+        elif message.channel == "trades":
+            self._on_trades(message.data, received_ns)
+        elif message.channel == "error":
+            self.status["message"] = f"the venue refused: {self._decode_text(message.data)}".encode()[:104]
+
+    def _on_book(self, data: BookData, received_ns: int) -> None:
+        book = self.books[data.coin]
+        if data.time < book.time:
+            return
+        bids, asks = data.levels
+        self.publish(book, _LEVELS, bids, asks, SNAPSHOT, received_ns, data.time * NS_PER_MS, data.time)
+        book.time = data.time
+        self.live(book)
+
+    def _on_trades(self, rows: msgspec.Raw, received_ns: int) -> None:
+        names = self._decode_names(rows)
+        books = [self.books[name.coin] for name in names]
+        are_new = [book.is_new(name.tid) for book, name in zip(books, names, strict=True)]
+        if all(are_new) and len(set(books)) == 1:
+            self.publish_trades(books[0], _TRADES, rows, received_ns)
+            return
+        for row, book, is_new in zip(self._decode_rows(rows), books, are_new, strict=True):
+            if is_new:
+                self.publish_trades(book, _TRADES, row, received_ns)
+
+    def _book_of(self, book: HyperliquidBook) -> dict[str, object]:
+        wanted: dict[str, object] = {"type": "l2Book", "coin": book.symbol}
+        if 0 < self.config.depth <= FAST_LEVELS:
+            wanted["fast"] = True
+        return wanted
+
+    def _ask(self, method: str, subscription: dict[str, object]) -> str:
+        return msgspec.json.encode({"method": method, "subscription": subscription}).decode()

@@ -1,0 +1,64 @@
+"""Hyperliquid on the wire. Numbers are text; a book is told whole each time.
+
+Source: hyperliquid.gitbook.io, for developers, API: WebSocket subscriptions, info endpoint, spot, 2026.
+"""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta, Raw
+
+Millis = Annotated[int, Meta(ge=0, lt=1 << 43)]
+Count = Annotated[int, Meta(ge=0, lt=1 << 62)]
+Decimals = Annotated[int, Meta(ge=0, le=18)]
+
+
+class Frame(msgspec.Struct, gc=False):
+    channel: str
+    data: Raw = Raw()
+    """Absent in a pong"""
+
+
+class BookData(msgspec.Struct, gc=False):
+    coin: str
+    time: Millis
+    levels: tuple[Raw, Raw]
+
+
+class TradeName(msgspec.Struct, gc=False):
+    """Whose trade it is, and which: a subscription begins with trades that were told before."""
+
+    coin: str
+    tid: Count
+
+
+class Perpetual(msgspec.Struct, rename="camel"):
+    name: str
+    sz_decimals: Decimals
+    is_delisted: bool | None = False
+
+
+class Perpetuals(msgspec.Struct):
+    """POST /info {"type":"meta"}"""
+
+    universe: list[Perpetual]
+
+
+class Token(msgspec.Struct, rename="camel"):
+    name: str
+    sz_decimals: Decimals
+    index: int
+
+
+class Pair(msgspec.Struct):
+    name: str
+    """What the frames call it: PURR/USDC, @107"""
+    tokens: list[int] = []
+    """Indices of base and quote"""
+
+
+class Spot(msgspec.Struct):
+    """POST /info {"type":"spotMeta"}"""
+
+    universe: list[Pair]
+    tokens: list[Token] = []
