@@ -8,7 +8,7 @@ A process that dies leaves the claim behind: its successor finds there what may 
 import numpy as np
 
 from core.memory.files import RingParts
-from core.memory.numpy_ring import full_fence
+from core.memory.numpy_ring import copied, full_fence
 
 
 class InHand:
@@ -64,6 +64,4 @@ class InHand:
     def _copy(self, count: int) -> np.ndarray:
         start = self._taken & self._mask
         first = self._parts.slots[start : start + count]
-        if len(first) == count:
-            return first.copy()
-        return np.concatenate([first, self._parts.slots[: count - len(first)]])
+        return copied(first, self._parts.slots[: count - len(first)])

@@ -139,7 +139,7 @@ class OrderIntake:
         for offset in range(len(requests)):
             request, place = requests[offset : offset + 1], first + offset
             order = gateway.order_of(request)
-            detail = request["detail"][0]
+            detail = int(request["detail"][0])
             if detail == Request.NEW:
                 self._take_new(place, request, order, is_logged=is_logged)
             elif detail == Request.REPLACE and order is not None:

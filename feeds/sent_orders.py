@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from core.memory.numpy_ring import copied
 from core.vocabulary import EventFlag, EventKind, OrderStatus, Report, Request
 
 KILL_SPACE = 1 << 61
@@ -104,7 +105,7 @@ class SentOrders:
     def add(self, request: np.ndarray, *, sent_ns: int) -> SentOrder:
         """Remember EVENT[1] of a new order."""
         order = SentOrder(
-            request.copy(),
+            copied(request),
             sent_ns,
             venue_order_id=int(request["reference_id"][0]),
             quantity_lots=int(request["quantity_lots"][0]),

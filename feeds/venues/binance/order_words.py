@@ -35,6 +35,7 @@ REPORTS = {
 OPEN = (OrderStatus.NEW, OrderStatus.PARTIALLY_FILLED)
 SIDES = {"BUY": Side.BUY, "SELL": Side.SELL}
 TIMES_IN_FORCE = {"GTC": TimeInForce.GTC, "IOC": TimeInForce.IOC, "FOK": TimeInForce.FOK}
+_SHORT_LIVED = {int(TimeInForce.IOC): "IOC", int(TimeInForce.FOK): "FOK"}
 
 NO_SUCH_ORDER = (-2011, -2013)
 OUTCOME_UNKNOWN = (-1000, -1001, -1006, -1007, -1016)
@@ -74,11 +75,12 @@ def reason_of(text: str) -> Reject:
 
 def order_parameters(request: np.void, row: np.void, *, quantity_lots: int, revision: int) -> dict[str, str | int]:
     """Of POST /api/v3/order and order.place, unsigned. DAY is GTC there: the core ends the day."""
-    is_market = request["order_type"] == OrderType.MARKET
-    is_post_only = bool(request["flags"] & EventFlag.POST_ONLY)
+    # Numbers of Python: an enumeration compared with one of numpy's takes 4 µs.
+    is_market = int(request["order_type"]) == OrderType.MARKET
+    is_post_only = bool(int(request["flags"]) & EventFlag.POST_ONLY)
     parameters: dict[str, str | int] = {
         "symbol": row["venue_symbol"].decode(),
-        "side": "BUY" if request["side"] == Side.BUY else "SELL",
+        "side": "BUY" if int(request["side"]) == Side.BUY else "SELL",
         "type": "MARKET" if is_market else "LIMIT_MAKER" if is_post_only else "LIMIT",
         "quantity": as_text(quantity_lots, int(row["lot_mantissa"]), int(row["lot_exponent"])),
         "newClientOrderId": client_text(int(request["client_id"]), revision),
@@ -87,8 +89,7 @@ def order_parameters(request: np.void, row: np.void, *, quantity_lots: int, revi
     if not is_market:
         parameters["price"] = as_text(int(request["price_ticks"]), int(row["tick_mantissa"]), int(row["tick_exponent"]))
         if not is_post_only:
-            known = {TimeInForce.IOC: "IOC", TimeInForce.FOK: "FOK"}
-            parameters["timeInForce"] = known.get(TimeInForce(int(request["time_in_force"])), "GTC")
+            parameters["timeInForce"] = _SHORT_LIVED.get(int(request["time_in_force"]), "GTC")
     return parameters
 
 
