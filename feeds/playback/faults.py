@@ -24,7 +24,7 @@ class Faults(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     double: tuple[int, ...] = ()
     """Sent twice"""
     swap: tuple[int, ...] = ()
-    """Sent behind the next one"""
+    """Sent behind the next one of the same symbol"""
     delay: tuple[int, ...] = ()
     """Sent `delay_ms` late, and everything behind it"""
     delay_ms: int = 200
@@ -84,10 +84,10 @@ class Saboteur:
     def __init__(self, faults: Faults) -> None:
         self.faults = faults
         self.books_sent = 0
-        self._held: str | None = None
+        self._held: dict[str, str] = {}
         self._opened = self._refused = self._old = self._http = 0
 
-    async def send(self, text: str, say: Callable[[str], Awaitable[None]]) -> None:
+    async def send(self, text: str, symbol: str, say: Callable[[str], Awaitable[None]]) -> None:
         """One frame of a book. Raises HangUp and FallSilent."""
         faults, place = self.faults, self.books_sent
         self.books_sent += 1
@@ -101,9 +101,9 @@ class Saboteur:
             await asyncio.sleep(faults.delay_ms / 1_000)
         if place in faults.huge:
             await say(f'{{"padding":"{"x" * HUGE_BYTES}"}}')
-        held, self._held = self._held, None
+        held = self._held.pop(symbol, None)
         if place in faults.swap:
-            self._held = self._spoilt(text, place)
+            self._held[symbol] = self._spoilt(text, place)
         else:
             await say(self._spoilt(text, place))
             if place in faults.double:

@@ -129,9 +129,12 @@ class Player:
             recorded = next(other.name for other in beat.topics if other.key == topic.key)
             if asked.name and asked.name != recorded:
                 text = text.replace(f'"{recorded}"', f'"{asked.name}"', 1)
+        if self.is_silent:
+            return
         try:
-            if beat.is_book:
-                await self._saboteur.send(text, self._say)
+            if topic is not None and beat.is_book:
+                # Its number is taken before it is lost, doubled or late.
+                await self._saboteur.send(self._numbered(text), topic.symbol, self._say_as_is)
             else:
                 await self._say(text)
         except FallSilent:
@@ -139,12 +142,18 @@ class Player:
         self.played += 1
 
     async def _say(self, text: str) -> None:
+        await self._say_as_is(self._numbered(text))
+
+    def _numbered(self, text: str) -> str:
+        numbered = self._dialect.number(text, self._count)
+        if numbered is None:
+            return text
+        self._count += 1
+        return numbered
+
+    async def _say_as_is(self, text: str) -> None:
         if self.is_silent:
             return
-        numbered = self._dialect.number(text, self._count)
-        if numbered is not None:
-            text = numbered
-            self._count += 1
         text = self._dialect.reshape(text, self._path)
         if self._dialect.packs:
             await self._socket.send_bytes(gzip.compress(text.encode(), 1))

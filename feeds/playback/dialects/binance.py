@@ -37,7 +37,7 @@ class Binance(Dialect):
         return Request(verb, topics, (to_text({"result": None, "id": message.get("id")}),))  # type: ignore[arg-type]
 
     def reshape(self, text: str, path: str) -> str:
-        return text[text.index('"data":') + 7 : -1] if "/ws" in path else text
+        return text[text.index('"data":') + 7 : -1] if "/ws" in path and '"data":' in text else text
 
     def snapshot_symbol(self, path: str, query: Mapping[str, str]) -> str | None:
         return query.get("symbol", "") if path.endswith("/depth") else None

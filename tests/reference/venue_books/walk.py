@@ -15,8 +15,10 @@ from typing import NamedTuple
 
 from feeds.recording import Frame, Recording
 from tests.reference.venue_books.keyed import BitfinexBooks, BitmexBooks, DydxBooks, DydxV3Books
+from tests.reference.venue_books.kraken import KrakenFuturesBooks, KrakenV1Books, KrakenV2Books
 from tests.reference.venue_books.ladder import Book
 from tests.reference.venue_books.streamed import (
+    AlpacaBooks,
     BybitBooks,
     CoinbaseBooks,
     CoinbaseExchangeBooks,
@@ -24,9 +26,6 @@ from tests.reference.venue_books.streamed import (
     GeminiBooks,
     HtxBooks,
     HyperliquidBooks,
-    KrakenFuturesBooks,
-    KrakenV1Books,
-    KrakenV2Books,
     OkxBooks,
 )
 from tests.reference.venue_books.synced import (
@@ -39,6 +38,7 @@ from tests.reference.venue_books.synced import (
 from tests.reference.venue_books.venue import Findings, VenueBooks
 
 VENUES: dict[str, type[VenueBooks]] = {
+    "alpaca": AlpacaBooks,
     "binance": BinanceBooks,
     "binance-usdm": BinanceFuturesBooks,
     "binance-coinm": BinanceFuturesBooks,

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import pytest
 
 from feeds.recording import Recording, read_recording
+from tests.recorded import captured_paths, golden_venues, recorded
 from tests.reference.venue_books.walk import VENUES, walk
 
 
@@ -57,12 +58,12 @@ FOUND = {
 }
 
 
-def _found(recording: Recording) -> Expected:
+def _found(recording: Recording, *, crossed: int = 0) -> Expected:
     walked = walk(recording)
     for _ in walked:
         pass
     found = walked.found
-    assert found.crossed == 0
+    assert found.crossed == crossed
     assert found.checksums_wrong == 0
     sockets = walked.by_conn.values()
     return Expected(
@@ -82,13 +83,19 @@ def test_a_recorded_book_is_whole(captures: Path, name: str) -> None:
     assert _found(read_recording(captures / name)) == FOUND[name]
 
 
+@pytest.mark.parametrize("venue", golden_venues())
+def test_a_hand_made_book_is_whole(venue: str) -> None:
+    found = _found(recorded(venue), crossed=3 if venue == "dydx" else 0)
+    assert found.books > 0
+    assert found.gaps == 0
+    assert found.trades > 0
+
+
 def test_recordings_that_nobody_listed_are_whole_too(captures: Path) -> None:
     """Other days and other symbols lie in other folders; these rules must hold there as well."""
     listed = {captures / name for name in FOUND}
-    for path in sorted(captures.glob("*/*/*.gz")):
-        if path in listed or path.stat().st_size > 1_000_000 or path.parts[-3] not in ("cryptofeed", "derived"):
-            continue
+    for path in captured_paths(captures):
         recording = read_recording(path)
-        if recording.venue in VENUES:
+        if path not in listed and recording.venue in VENUES:
             found = _found(recording)
             assert found.gaps == 0 or recording.venue == "dydx-v3", path
