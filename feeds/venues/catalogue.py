@@ -19,7 +19,12 @@ FOLDERS = {
     "binance-coinm": "binance",
     "kraken": "kraken",
     "hyperliquid": "hyperliquid",
+    "dydx": "dydx",
     "okx": "okx",
+    "bybit": "bybit",
+    "bybit-linear": "bybit",
+    "bybit-inverse": "bybit",
+    "coinbase": "coinbase",
 }
 """dialect → folder below feeds/venues."""
 

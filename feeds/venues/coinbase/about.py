@@ -1,0 +1,20 @@
+"""Coinbase: Advanced Trade, the feed of today."""
+
+from feeds.venues.catalogue import Request, Venue
+
+VENUES = (
+    Venue(
+        dialect="coinbase",
+        title="Coinbase Advanced Trade",
+        rest_url="https://api.coinbase.com",
+        ws_url="wss://advanced-trade-ws.coinbase.com",
+        market="feeds.venues.coinbase.market:CoinbaseMarket",
+        listing="feeds.venues.coinbase.instruments:spot",
+        listing_requests=(Request("/api/v3/brokerage/market/products"),),
+        usual=("BTC-USD", "ETH-USD", "SOL-USD", "XRP-USD", "ETH-BTC", "BTC-EUR"),
+        channels=("book", "trades"),
+        loss_rule="sequence_num + 1 over the whole socket, heartbeats and answers included",
+        evidence="recordings",
+        missing="ticker, candles, futures; pairs with USDC, which are the books of USD under a second name",
+    ),
+)
