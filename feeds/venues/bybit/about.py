@@ -1,0 +1,53 @@
+"""Bybit v5: spot, linear contracts (margined in USDT and USDC) and inverse ones (margined in the coin)."""
+
+from feeds.venues.catalogue import Request, Venue
+
+_REST = "https://api.bybit.com"
+_MARKET = "feeds.venues.bybit.market:BybitMarket"
+_CHANNELS = ("book", "trades")
+_RULE = "u = last u + 1 on a snapshot by the stream"
+
+VENUES = (
+    Venue(
+        dialect="bybit",
+        title="Bybit spot",
+        rest_url=_REST,
+        ws_url="wss://stream.bybit.com/v5/public/spot",
+        market=_MARKET,
+        listing="feeds.venues.bybit.instruments:spot",
+        listing_requests=(Request("/v5/market/instruments-info?category=spot"),),
+        usual=("BTCUSDT", "ETHUSDT", "SOLUSDT", "XRPUSDT", "DOGEUSDT", "ETHBTC"),
+        channels=_CHANNELS,
+        loss_rule=_RULE,
+        evidence="recordings",
+        missing="incremental spot frames are from documents; ticker, candles",
+    ),
+    Venue(
+        dialect="bybit-linear",
+        title="Bybit linear contracts",
+        rest_url=_REST,
+        ws_url="wss://stream.bybit.com/v5/public/linear",
+        market=_MARKET,
+        listing="feeds.venues.bybit.instruments:contracts",
+        listing_requests=(Request("/v5/market/instruments-info?category=linear&status=Trading&limit=1000"),),
+        usual=("BTCUSDT", "ETHUSDT", "SOLUSDT", "XRPUSDT", "DOGEUSDT"),
+        channels=_CHANNELS,
+        loss_rule=_RULE,
+        evidence="recordings",
+        missing="options, candles, more than 1,000 contracts",
+    ),
+    Venue(
+        dialect="bybit-inverse",
+        title="Bybit inverse contracts",
+        rest_url=_REST,
+        ws_url="wss://stream.bybit.com/v5/public/inverse",
+        market=_MARKET,
+        listing="feeds.venues.bybit.instruments:contracts",
+        listing_requests=(Request("/v5/market/instruments-info?category=inverse&status=Trading&limit=1000"),),
+        usual=("BTCUSD", "ETHUSD", "SOLUSD", "XRPUSD"),
+        channels=_CHANNELS,
+        loss_rule=_RULE,
+        evidence="documents",
+        missing="inverse frames are from documents, where they are those of the linear stream; candles",
+    ),
+)
