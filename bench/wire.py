@@ -7,14 +7,18 @@
 The venue is a double of Binance on the loopback, in this process: a depth stream of ours, tests/binance_double.py for
 orders, each refused, so that none stays open. The core is core.process with the strategy of bench/tick_to_order.py: an
 order at the touch after every frame. One trip at a time, at times of chance; `runs` is how many ended
-in an order that was still young enough to be sent. The double's own sending, reading and
-checking are in the figure. Wait policy: backoff; every process shares the CPUs that there are.
+in an order that was still young enough to be sent. Wait policy: backoff; every process shares the CPUs that there are.
+
+The double's own sending, reading and checking, two trips over the loopback and the waking of a process are in the
+figure. What these take alone is a row of its own, of the same run: in place of the station stands a process that waits
+in `recv` and for every frame sends an order that was made and signed before.
 """
 
 import asyncio
 import json
 import os
 import random
+import socket
 import subprocess
 import sys
 import tempfile
@@ -40,6 +44,7 @@ from core.vocabulary import BookState, Command, EventKind, FeedState, Hop, Mode
 from feeds.config import MarketSettings, OrderSettings, VenueConfig
 from feeds.instruments import write_table
 from feeds.listing import choose, read_listing
+from feeds.venues.binance.signing import signed_parameters
 from station.link.seat import plain_command
 from tests.binance_double import KEYS, BinanceDouble
 
@@ -49,6 +54,7 @@ WARM_FRAMES = 800
 WITHIN_S = 60.0
 SYMBOL = "BTCUSDT"
 FIRST_ID = 100
+PASS_ON = "import sys, bench.wire; bench.wire.pass_on(*sys.argv[1:])"
 CORE = "import sys, bench.tick_to_order, core.process; sys.exit(core.process.main())"
 LISTING = {
     "symbols": [
@@ -209,13 +215,58 @@ class _Desk:
             child.wait(20)
 
 
-async def _measure(folder: Path) -> tuple[list[float], list[dict[str, Any]]]:
+def pass_on(frames_at: str, orders_at: str) -> None:
+    """In a process of its own: an order, made before, for every frame."""
+    frames, orders = _opened(frames_at, "/stream"), _opened(orders_at, "/ws-api/v3")
+    given = {"symbol": SYMBOL, "side": "BUY", "type": "LIMIT", "timeInForce": "GTC", "quantity": "0.00100"}
+    signed = signed_parameters(given | {"price": "64000.00", "recvWindow": 5_000, "timestamp": 1}, KEYS)
+    text = msgspec.json.encode({"id": "s1", "method": "order.place", "params": signed})
+    order = b"\x81\xfe" + len(text).to_bytes(2, "big") + bytes(4) + text  # one text frame, masked with zeros
+    while frames.recv(1 << 16):
+        orders.sendall(order)
+
+
+def _opened(place: str, path: str) -> socket.socket:
+    host, port = place.split(":")
+    opened = socket.create_connection((host, int(port)))
+    opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    opened.sendall(
+        f"GET {path} HTTP/1.1\r\nHost: {place}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n".encode()
+    )
+    answer = b""
+    while not answer.endswith(b"\r\n\r\n"):
+        answer += opened.recv(1)
+    return opened
+
+
+async def _double_alone(row: np.void) -> list[float]:
+    stream, double = _Stream(), _Venue(row)
+    await stream.start()
+    place = await double.start()
+    child = subprocess.Popen([sys.executable, "-c", PASS_ON, stream.url, place])
+    try:
+        give_up = time.monotonic() + WITHIN_S
+        while stream.socket is None or not stream.socket.prepared:
+            if time.monotonic() > give_up or child.poll() is not None:
+                raise RuntimeError(f"the process that passes on must become ready: {WITHIN_S=}")
+            await asyncio.sleep(0.002)
+        return await _trips(stream, double, lambda: None)
+    finally:
+        child.terminate()
+        child.wait(20)
+        await stream.stop()
+        await double.stop()
+
+
+async def _measure(folder: Path) -> tuple[list[float], list[float], list[dict[str, Any]]]:
     keys = folder / "keys.toml"
     keys.write_text(f'key = "{KEYS.key}"\nsecret = "{KEYS.secret}"\n')
     keys.chmod(0o600)
     stream = _Stream()
     await stream.start()
     desk = _Desk(folder, VenueConfig(name="binance"))
+    alone = await _double_alone(desk.row)
     double = _Venue(desk.row)
     place = await double.start()
     venue = VenueConfig(
@@ -228,14 +279,15 @@ async def _measure(folder: Path) -> tuple[list[float], list[dict[str, Any]]]:
     )
     desk.start(venue, market_rest_url=f"http://{stream.url}")
     try:
-        return await _trips(desk, stream, double), _parts(desk.memory)
+        await _warm(desk, stream, double)
+        return await _trips(stream, double, desk.beat), alone, _parts(desk.memory)
     finally:
         desk.end()
         await stream.stop()
         await double.stop()
 
 
-async def _trips(desk: _Desk, stream: _Stream, double: _Venue) -> list[float]:
+async def _warm(desk: _Desk, stream: _Stream, double: _Venue) -> None:
     await _until(desk, desk.is_ready)
     for command, amount in ((Command.TAKE_LEASE, 0), (Command.ENABLE_STRATEGIES, 1)):
         sequence = desk.command(command, amount=amount)
@@ -245,9 +297,13 @@ async def _trips(desk: _Desk, stream: _Stream, double: _Venue) -> list[float]:
         await asyncio.sleep(0.001)
         desk.beat()
     await asyncio.wait_for(double.arrived.get(), 5)
+
+
+async def _trips(stream: _Stream, double: _Venue, beat: Callable[[], None]) -> list[float]:
+    """One after another: microseconds from before the frame is sent until its order was read."""
     chance, found = random.Random(1), []
     for trip in range(WARM_TRIPS + TRIPS):
-        desk.beat()
+        beat()
         await asyncio.sleep(chance.uniform(0.004, 0.012))
         while not double.arrived.empty():
             double.arrived.get_nowait()
@@ -283,12 +339,16 @@ PARTS = (
 
 def rows() -> list[dict[str, Any]]:
     with tempfile.TemporaryDirectory(prefix="station-bench-") as folder:
-        times, parts = asyncio.run(_measure(Path(folder)))
-    what = "WebSocket frame sent → order read by the venue's double, three processes, backoff"
+        times, alone, parts = asyncio.run(_measure(Path(folder)))
     return [
-        _row(what, float(np.percentile(times, 50)), float(np.percentile(times, 99)), min(times), len(times)),
+        _row_of("WebSocket frame sent → order read by the venue's double, three processes, backoff", times),
+        _row_of("the double alone: frame sent → an order made before read, one process that only passes on", alone),
         *parts,
     ]
+
+
+def _row_of(what: str, times: list[float]) -> dict[str, Any]:
+    return _row(what, float(np.percentile(times, 50)), float(np.percentile(times, 99)), min(times), len(times))
 
 
 def _parts(memory: Memory) -> list[dict[str, Any]]:
