@@ -71,7 +71,7 @@ class CheckedBook:
         return apply_checked(self._address, count, 1 if is_snapshot else 0, order)
 
     def uncross(self, count: int) -> int:
-        """Remove the older of two levels that cross; the count with those deletions."""
+        """Of two levels that cross the older goes; the count with what is told of it."""
         return uncross(self._address, count)
 
     def crc_of_digits(self, levels: int) -> int:
@@ -217,35 +217,43 @@ def tell_level(
 
 @kernel
 def uncross(checked_address: int, count: int) -> int:
-    """While the best bid is not below the best ask: the older of the two goes; of the same message, the smaller.
+    """While the best bid is not below the best ask: the older of the two goes; of the same message, they trade.
 
-    Source: docs.dydx.exchange, "Watch orderbook", Uncrossing. (The indexer sums over validators; there is no one book.)
+    Source: docs.dydx.xyz, "Watch orderbook", Uncrossing. (The indexer sums over validators; there is no one book.)
     """
     checked = array_at(checked_address, 1, CHECKED)[0]
     decoder = array_at(checked["decoder_address"], 1, DECODER)[0]
-    records = market_events_at(decoder["records_address"], decoder["capacity"])
     bids = array_at(checked["bids_address"], checked["capacity"], LEVEL)
     asks = array_at(checked["asks_address"], checked["capacity"], LEVEL)
     while checked["bids"] > 0 and checked["asks"] > 0 and bids[0]["price_ticks"] >= asks[0]["price_ticks"]:
-        is_bid_older = bids[0]["order"] < asks[0]["order"]
-        if bids[0]["order"] == asks[0]["order"]:
-            is_bid_older = bids[0]["quantity_lots"] <= asks[0]["quantity_lots"]
-        if is_bid_older:
-            count = tell_level(decoder, records, count, BUY, bids[0]["price_ticks"], 0)
-            _drop_best(bids, checked["bids"])
-            checked["bids"] -= 1
-        else:
-            count = tell_level(decoder, records, count, SELL, asks[0]["price_ticks"], 0)
-            _drop_best(asks, checked["asks"])
-            checked["asks"] -= 1
+        bid_lots = np.int64(bids[0]["quantity_lots"])
+        ask_lots = np.int64(asks[0]["quantity_lots"])
+        bid_is_newer_by = np.int64(bids[0]["order"] - asks[0]["order"])
+        if bid_is_newer_by <= 0:
+            left_lots = bid_lots - ask_lots if bid_is_newer_by == 0 else 0
+            count = _leave_best(checked, decoder, count, BUY, left_lots)
+        if bid_is_newer_by >= 0:
+            left_lots = ask_lots - bid_lots if bid_is_newer_by == 0 else 0
+            count = _leave_best(checked, decoder, count, SELL, left_lots)
         checked["uncrossed"] += 1
     return count
 
 
 @kernel
-def _drop_best(rows: np.ndarray, size: int) -> None:
+def _leave_best(checked: np.void, decoder: np.void, count: int, side: int, left_lots: int) -> int:
+    """So much stays of the best level of this side, and is told; nothing, and the next one is the best."""
+    is_bid = side == BUY
+    rows = array_at(checked["bids_address"] if is_bid else checked["asks_address"], checked["capacity"], LEVEL)
+    records = market_events_at(decoder["records_address"], decoder["capacity"])
+    count = tell_level(decoder, records, count, side, rows[0]["price_ticks"], max(left_lots, 0))
+    if left_lots > 0:
+        rows[0]["quantity_lots"] = left_lots
+        return count
+    size = np.int64(checked["bids"] if is_bid else checked["asks"])
     for index in range(size - 1):
         rows[index] = rows[index + 1]
+    _resize(checked, is_bid, size - 1)
+    return count
 
 
 @kernel
