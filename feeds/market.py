@@ -223,6 +223,9 @@ class Market(Generic[B]):
     def before_open(self, socket: Socket[B]) -> None:
         """A socket-wide loss rule starts over."""
 
+    async def meanwhile(self) -> None:
+        """What a venue does besides its frames, for as long as it runs: comparisons, polls."""
+
     # Running
 
     async def run(self) -> None:
@@ -243,6 +246,7 @@ class Market(Generic[B]):
                     for socket in self._sockets:
                         tasks.create_task(socket.run())
                     tasks.create_task(self._show_life())
+                    tasks.create_task(self.meanwhile())
                     if self.ping is not None:
                         tasks.create_task(self._send_pings(self.ping))
             finally:
