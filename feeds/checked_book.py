@@ -226,9 +226,9 @@ def uncross(checked_address: int, count: int) -> int:
     bids = array_at(checked["bids_address"], checked["capacity"], LEVEL)
     asks = array_at(checked["asks_address"], checked["capacity"], LEVEL)
     while checked["bids"] > 0 and checked["asks"] > 0 and bids[0]["price_ticks"] >= asks[0]["price_ticks"]:
-        bid_lots = np.int64(bids[0]["quantity_lots"])
-        ask_lots = np.int64(asks[0]["quantity_lots"])
-        bid_is_newer_by = np.int64(bids[0]["order"] - asks[0]["order"])
+        bid_lots = bids[0]["quantity_lots"]
+        ask_lots = asks[0]["quantity_lots"]
+        bid_is_newer_by = bids[0]["order"] - asks[0]["order"]
         if bid_is_newer_by <= 0:
             left_lots = bid_lots - ask_lots if bid_is_newer_by == 0 else 0
             count = _leave_best(checked, decoder, count, BUY, left_lots)
@@ -249,7 +249,7 @@ def _leave_best(checked: np.void, decoder: np.void, count: int, side: int, left_
     if left_lots > 0:
         rows[0]["quantity_lots"] = left_lots
         return count
-    size = np.int64(checked["bids"] if is_bid else checked["asks"])
+    size = checked["bids"] if is_bid else checked["asks"]
     for index in range(size - 1):
         rows[index] = rows[index + 1]
     _resize(checked, is_bid, size - 1)

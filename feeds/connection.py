@@ -14,7 +14,7 @@ import aiohttp
 import msgspec
 
 from core.clock import monotonic_ns
-from feeds.errors import NotSent
+from feeds.errors import FeedError, NotSent
 
 Socket = aiohttp.ClientWebSocketResponse[Literal[False]]
 """One that gives text as bytes: who decodes JSON checks it."""
@@ -74,13 +74,16 @@ class Connection:
         on_open: Callable[[], Awaitable[None]],
         on_close: Callable[[str], None],
         pacer: Pacer | None = None,
+        address: Callable[[], Awaitable[str]] | None = None,
     ) -> None:
         """`on_open`: the socket is open. `on_close`: why it is not any more; called after failed attempts too.
 
-        `pacer`: shared by all sockets of a venue, for its limit of connects.
+        `pacer`: shared by all sockets of a venue, for its limit of connects. `address`: asked before every attempt,
+        instead of the settings' url, of venues whose address holds a token. May raise FeedError.
         """
         self._session, self._settings = session, settings
         self._on_frame, self._on_open, self._on_close, self._pacer = on_frame, on_open, on_close, pacer
+        self._address = address
         self._backoff = Backoff(first_ms=settings.first_ms, most_ms=settings.most_ms)
         self._socket: Socket | None = None
         self.heard_ns = 0
@@ -96,7 +99,7 @@ class Connection:
         while True:
             try:
                 why = await self._one_session()
-            except (TimeoutError, aiohttp.ClientError, OSError, UnicodeError) as error:
+            except (TimeoutError, aiohttp.ClientError, OSError, UnicodeError, FeedError) as error:
                 why = str(error) or type(error).__name__
             finally:
                 self._socket = None
@@ -119,8 +122,9 @@ class Connection:
         if self._pacer is not None:
             await self._pacer.wait()
         async with asyncio.timeout(CONNECT_S):
+            url = await self._address() if self._address is not None else self._settings.url
             socket = await self._session.ws_connect(
-                self._settings.url, autoping=False, max_msg_size=MOST_FRAME_BYTES, compress=0, decode_text=False
+                url, autoping=False, max_msg_size=MOST_FRAME_BYTES, compress=0, decode_text=False
             )
         watcher = asyncio.create_task(self._watch(socket))
         opened_ns = monotonic_ns()

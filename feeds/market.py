@@ -93,9 +93,18 @@ B = TypeVar("B", bound=Book)
 class Socket(Generic[B]):
     """One connection and the books that it carries."""
 
-    def __init__(self, market: "Market[B]", books: list[B], session: aiohttp.ClientSession, pacer: Pacer) -> None:
+    def __init__(
+        self,
+        market: "Market[B]",
+        books: list[B],
+        session: aiohttp.ClientSession,
+        pacer: Pacer,
+        *,
+        is_side: bool = False,
+    ) -> None:
         config = market.config
-        self.market, self.books = market, books
+        self.market, self.books, self.is_side = market, books, is_side
+        """`is_side`: it carries what is told beside the books, at an address of its own."""
         self.by_symbol = {book.symbol: book for book in books}
         self.data_ns = 0
         """When a frame last came; pongs do not count."""
@@ -106,7 +115,13 @@ class Socket(Generic[B]):
             most_ms=config.reconnect_most_ms,
         )
         self.connection = Connection(
-            session, settings, on_frame=self._on_frame, on_open=self._opened, on_close=self._closed, pacer=pacer
+            session,
+            settings,
+            on_frame=self._on_frame,
+            on_open=self._opened,
+            on_close=self._closed,
+            pacer=pacer,
+            address=self._address,
         )
         self._turn = Pacer(1.0 / market.messages_a_second)
         self._sending: set[asyncio.Task[None]] = set()
@@ -134,6 +149,9 @@ class Socket(Generic[B]):
             except (NotSent, ConnectionError, aiohttp.ClientError):
                 return
 
+    async def _address(self) -> str:
+        return await self.market.address(self)
+
     async def _opened(self) -> None:
         self.data_ns = monotonic_ns()
         await self.market.opened(self)
@@ -151,8 +169,8 @@ class Socket(Generic[B]):
 class Market(Generic[B]):
     """MarketVenue: publishes the books and trades of its symbols."""
 
-    snapshots_by: ClassVar[SnapshotsBy] = SnapshotsBy.STREAM
-    ping: ClassVar[Ping | None] = None
+    snapshots_by: SnapshotsBy = SnapshotsBy.STREAM
+    ping: Ping | None = None
     symbols_per_socket: ClassVar[int] = 100
     messages_a_second: ClassVar[float] = 5.0
     """Ours to the venue, on one socket."""
@@ -198,8 +216,20 @@ class Market(Generic[B]):
     def stream_url(self, books: list[B]) -> str:
         return self.config.ws_url
 
+    async def address(self, socket: Socket[B]) -> str:
+        """Where a socket connects; asked before every attempt. Venues that need a token fetch it here."""
+        return self.side_url(socket.books) if socket.is_side else self.stream_url(socket.books)
+
+    def side_url(self, books: list[B]) -> str:
+        """Where a venue tells what it does not tell on the books' own socket; empty: there is no such place."""
+        return ""
+
     def subscribe(self, books: list[B]) -> list[str]:
         """Book and trades. Empty: the address says it all."""
+        return []
+
+    def subscribe_side(self, books: list[B]) -> list[str]:
+        """What is sent on the socket of `side_url`."""
         return []
 
     def unsubscribe_book(self, book: B) -> list[str]:
@@ -237,10 +267,11 @@ class Market(Generic[B]):
             pacer = Pacer(1.0 / self.connects_a_second)
             books = list(self.books.values())
             size = self.symbols_per_socket
-            self._sockets = [
-                Socket(self, books[first : first + size], self.session, pacer) for first in range(0, len(books), size)
-            ]
+            portions = [books[first : first + size] for first in range(0, len(books), size)]
+            self._sockets = [Socket(self, portion, self.session, pacer) for portion in portions]
             self._socket_of = {book.symbol: socket for socket in self._sockets for book in socket.books}
+            if self.side_url(books):
+                self._sockets += [Socket(self, portion, self.session, pacer, is_side=True) for portion in portions]
             try:
                 async with asyncio.TaskGroup() as tasks:
                     for socket in self._sockets:
@@ -491,6 +522,9 @@ class Market(Generic[B]):
 
     async def opened(self, socket: Socket[B]) -> None:
         self.status["reconnects"] = sum(other.connection.reconnects for other in self._sockets)
+        if socket.is_side:
+            socket.send(self.subscribe_side(socket.books))
+            return
         self.before_open(socket)
         self._say(FeedState.SYNCING, "", socket.books)
         for book in socket.books:
@@ -501,6 +535,9 @@ class Market(Generic[B]):
             self._sync(book, is_subscribed=True)
 
     def closed(self, socket: Socket[B], why: str) -> None:
+        if socket.is_side:
+            self.status["message"] = f"trades and more are away: {why}".encode()[:104]
+            return
         self._stop_syncing(socket.books)
         for book in socket.books:
             self._forget(book)
@@ -520,7 +557,7 @@ class Market(Generic[B]):
                     self.status["message"] = b"no heartbeat of the venue: the connection is opened anew"
                     socket.reopen()
                     continue
-                alive = [book.instrument_id for book in socket.books if book.is_live]
+                alive = [book.instrument_id for book in socket.books if book.is_live and not socket.is_side]
                 self.publisher.publish_states(FeedState.LIVE, alive, received_ns=socket.connection.heard_ns)
             if self.publisher.losses != self._losses_seen:
                 self._losses_seen = self.publisher.losses
