@@ -29,6 +29,8 @@ from core.settings import StrategySettings
 from core.vocabulary import Mode
 from feeds.config import GatewayConfig, VenueConfig
 
+SIM = "sim"
+"""The built-in exchange."""
 WRONG = object()
 """Stands for a value that was refused, so that the rest of the file can still be looked at."""
 
@@ -36,10 +38,9 @@ WRONG = object()
 class DeskConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     name: str = "main"
     """Letters, digits, - and _; at most 16. One state folder, one memory, one set of processes."""
-    venue: str = "sim"
-    """What `station up` serves when it is not told: sim, binance."""
-    symbols: tuple[str, ...] = ()
-    """Which of the venue's instruments; empty: its usual ones."""
+    venues: tuple[str, ...] = ()
+    """What `station up` serves when it is not told, in its words: ["binance", "kraken:BTC/USD+ETH/USD"]. Empty: every
+    venue of [[venues]]; where there is none, sim, the built-in exchange."""
     deaths_a_minute: int = 3
     """A process that dies so often within a minute is given up, and the desk halts."""
     capacities: Capacities = Capacities()
@@ -63,7 +64,7 @@ class StationConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     core: CoreConfig = CoreConfig()
     strategies: tuple[StrategySettings, ...] = ()
     venues: tuple[VenueConfig, ...] = ()
-    """A venue that is not named here has its usual addresses."""
+    """A venue that is not named here has its usual addresses and its usual instruments."""
     gateway: GatewayConfig = GatewayConfig()
     simulator: SimulatorConfig = SimulatorConfig()
 
@@ -79,21 +80,46 @@ class ReplaySetup(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     trade_stream: Literal["trade", "aggTrade"]
 
 
+class ServedVenue(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One venue of a desk."""
+
+    venue: VenueConfig
+    """With the instruments that were asked for."""
+    group: str = ""
+    """Whose market process serves it; rings and files are named for it. The desk decides at its start."""
+    replay: ReplaySetup | None = None
+    """A recorded market in the venue's place."""
+    fault: str = ""
+    """Why nothing of it is served: its list of instruments could not be had. It is shown as DOWN."""
+
+    @property
+    def name(self) -> str:
+        return self.venue.name
+
+    @property
+    def is_simulator(self) -> bool:
+        return self.name == SIM
+
+
 class DeskSetup(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What one desk runs: the configuration and the command line together. Kept in the registry for who adopts."""
 
     name: str
     mode: Mode
-    venue: str
-    symbols: tuple[str, ...] = ()
-    replay: ReplaySetup | None = None
-    """A recorded market in the venue's place."""
+    venues: tuple[ServedVenue, ...]
     config: StationConfig = StationConfig()
 
     @property
-    def group(self) -> str:
-        """The venue group: processes, rings and files are named for it."""
-        return self.venue
+    def groups(self) -> tuple[str, ...]:
+        """Each has a market process; a group's place here is the source_id of its events."""
+        return tuple(dict.fromkeys(served.group for served in self.venues))
+
+    def of_group(self, group: str) -> tuple[ServedVenue, ...]:
+        return tuple(served for served in self.venues if served.group == group)
+
+    def trades(self, served: ServedVenue) -> bool:
+        """Whether it has an order process. In PAPER the core fills by itself; LIVE, a venue without keys is watched."""
+        return served.is_simulator or (self.mode is Mode.LIVE and served.venue.credentials_file != "")
 
 
 def read_config(path: Path, *, must_exist: bool = False) -> StationConfig:

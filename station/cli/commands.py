@@ -10,21 +10,20 @@ import traceback
 from pathlib import Path
 
 import click
+import msgspec
 
 from core.errors import StationError
-from core.vocabulary import Mode
 from station import paths
-from station.cli import reading, trading
+from station.cli import markets, reading, trading
+from station.cli.completion import complete_served
 from station.cli.output import as_json, desk_option, json_option, told
-from station.config import DeskSetup, StationConfig, is_desk_name, read_config
+from station.cli.setup import desk_setup
+from station.config import DeskSetup
 from station.desk.registry import Registry
-from station.desk.replay import replay_of
-from station.errors import BadArgument, DeskRuns
+from station.errors import DeskRuns
 from station.exit_codes import MEANING, ExitCode
 from station.link.attach import chosen_desk, living_registry
 from station.version import station_version
-
-VENUES = ("sim", "binance")
 
 
 @click.group(
@@ -41,7 +40,7 @@ def station(context: click.Context, desk: str | None, theme: str | None) -> None
     if context.invoked_subcommand is None:
         name = chosen_desk(desk)
         if living_registry(name) is None:
-            setup = _setup(desk, None, (), None, None, None)
+            setup = desk_setup(desk, (), None, None, (), None)
             name = setup.name
             _start(setup)
         from station.app import run_screen
@@ -55,44 +54,70 @@ def station(context: click.Context, desk: str | None, theme: str | None) -> None
 examples:
   station up                                              the built-in simulated exchange
   station up --venue binance                              real prices, paper trading
-  station up --venue binance --replay-frames FILE         a recorded market
-  station up --desk second --symbols BTC-USD.alpha"""
+  station up --venue binance,okx,kraken:BTC/USD+ETH/USD   three venues; of Kraken only these two
+  station up --venue okx --venue sim                      the option again is one venue more
+  station up --venue kraken --replay-frames FILE          a recorded market
+  station up --venue kraken,okx --replay-frames kraken=FILE --replay-frames okx=FILE
+  station up --desk second --symbols BTC-USD.alpha
+
+A venue is NAME or NAME:SYMBOL+SYMBOL; symbols are the venue's own (BTC/USD) or ours (BTC-USD). `station venues`
+lists the names, `station instruments NAME` the symbols. In station.toml: [desk] venues = ["okx", "kraken:BTC/USD"]."""
 )
 @desk_option
-@click.option("--venue", help="Which market: sim, binance, or one that station.toml names; default: sim.")
-@click.option("--symbols", help="Only these, apart by commas; default: the venue's usual ones.")
+@click.option(
+    "--venue",
+    "venues",
+    multiple=True,
+    metavar="NAME[:SYMBOL+SYMBOL][,NAME…]",
+    help="Which markets; may be repeated. Default: those of station.toml, else sim.",
+    shell_complete=complete_served,
+)
+@click.option("--symbols", help="Of the one venue only these, apart by commas; default: its usual ones.")
 @click.option("--mode", type=click.Choice(["sim", "paper", "live"]), help="What an order means. live: real money.")
-@click.option("--replay-frames", type=click.Path(path_type=Path), help="Recorded frames instead of the venue itself.")
+@click.option(
+    "--replay-frames",
+    "recordings",
+    multiple=True,
+    metavar="[VENUE=]FILE",
+    help="Recorded frames instead of the venue itself; may be repeated.",
+    type=click.Path(),
+)
 @click.option("--config", "config_file", type=click.Path(path_type=Path), help="Another station.toml.")
 @json_option
 @click.pass_obj
 def up(
     outer: str | None,
     desk: str | None,
-    venue: str | None,
+    venues: tuple[str, ...],
     symbols: str | None,
     mode: str | None,
-    replay_frames: Path | None,
+    recordings: tuple[str, ...],
     config_file: Path | None,
     json_: bool,
 ) -> None:
     """Start a desk in the background. It lives on when this terminal closes."""
-    wanted = tuple(part.strip() for part in symbols.split(",") if part.strip()) if symbols else ()
-    setup = _setup(desk or outer, venue, wanted, mode, replay_frames, config_file)
+    setup = desk_setup(desk or outer, venues, symbols, mode, recordings, config_file)
     began = time.monotonic()
     was_dead = living_registry(setup.name) is not None
     registry = _start(setup, quiet=json_)
+    started = msgspec.convert(registry.setup, DeskSetup)
+    names = [served.name for served in started.venues]
+    absent = {served.name: served.fault for served in started.venues if served.fault}
     if json_:
-        as_json({"desk": setup.name, "pid": registry.desk_pid, "mode": setup.mode.name, "venue": setup.venue})
+        told_venue = {"venue": ",".join(names), "venues": names, "absent": absent}
+        as_json({"desk": setup.name, "pid": registry.desk_pid, "mode": started.mode.name, **told_venue})
         return
     if was_dead:
         told(f"The desk process of [b]{setup.name}[/b] had died; a new one has adopted what lives.")
         return
     seconds = time.monotonic() - began
     told(
-        f"Desk [b]{setup.name}[/b] runs on {setup.venue} in mode [b]{setup.mode.name}[/b] (pid {registry.desk_pid}), "
+        f"Desk [b]{setup.name}[/b] runs on {', '.join(name for name in names if name not in absent)} in mode "
+        f"[b]{setup.mode.name}[/b] (pid {registry.desk_pid}), "
         f"up in {seconds:.1f} s. `station` opens the screen, `station down` ends it."
     )
+    for name, why in absent.items():
+        told(f"{name} is DOWN: {why}", to_error=True, plain=True)
 
 
 @station.command(epilog="\b\nexamples:\n  station down\n  station down --keep-orders --desk second")
@@ -150,7 +175,7 @@ def kill(context: click.Context, rest: tuple[str, ...]) -> None:
     context.exit(main([*desk, *rest]))
 
 
-for command in (*reading.COMMANDS, *trading.COMMANDS):
+for command in (*reading.COMMANDS, *markets.COMMANDS, *trading.COMMANDS):
     station.add_command(command)
 
 
@@ -186,50 +211,6 @@ def run(arguments: list[str]) -> int:
         told(f"The station itself failed; what it was doing stands in {_keep_traceback()}", to_error=True, plain=True)
         told("  → The desk goes on by itself; `station status` shows it.", to_error=True, plain=True)
         return ExitCode.INTERNAL
-
-
-def _setup(
-    desk: str | None,
-    venue: str | None,
-    symbols: tuple[str, ...],
-    mode: str | None,
-    replay_frames: Path | None,
-    config_file: Path | None,
-) -> DeskSetup:
-    """Configuration and command line together."""
-    config = read_config(config_file or paths.config_file(), must_exist=config_file is not None)
-    name = desk or config.desk.name
-    if not is_desk_name(name):
-        raise BadArgument(f"a desk's name is 1 to 16 letters, digits, - and _: {name!r}")
-    served = venue or config.desk.venue
-    if served not in VENUES and served not in {one.name for one in config.venues}:
-        raise BadArgument(
-            f"there is no such venue: {served!r}; there are {', '.join(VENUES)}, and those of station.toml"
-        )
-    if replay_frames is not None and served == "sim":
-        raise BadArgument("recorded frames are of a venue: say which with --venue binance")
-    return DeskSetup(
-        name=name,
-        mode=_mode(served, mode, config, is_replay=replay_frames is not None),
-        venue=served,
-        symbols=symbols,
-        replay=replay_of(replay_frames) if replay_frames is not None else None,
-        config=config,
-    )
-
-
-def _mode(venue: str, asked: str | None, config: StationConfig, *, is_replay: bool) -> Mode:
-    """SIM belongs to the built-in exchange and to nothing else, so that it cannot be confused."""
-    if venue == "sim":
-        if asked not in (None, "sim"):
-            raise BadArgument(f"the built-in exchange is mode sim, not {asked}; give a --venue for {asked}")
-        return Mode.SIM
-    mode = Mode[asked.upper()] if asked else (Mode.LIVE if config.core.mode is Mode.LIVE else Mode.PAPER)
-    if mode is Mode.SIM:
-        raise BadArgument(f"mode sim is the built-in exchange; {venue} is paper or live")
-    if mode is Mode.LIVE and is_replay:
-        raise BadArgument("a recorded market cannot be traded live; leave --mode away or say paper")
-    return mode
 
 
 def _start(setup: DeskSetup, *, quiet: bool = False) -> Registry:

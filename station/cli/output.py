@@ -57,14 +57,14 @@ def table(
     console.print(made)
 
 
-def duration_text(duration_ns: int) -> str:
+def duration_text(duration_ns: float) -> str:
     """Three digits and a unit: 820 ns, 12.5 us, 1.34 ms."""
     value = float(duration_ns)
     for unit in ("ns", "us", "ms"):
-        if value < 1000:
+        if abs(value) < 1000:
             return f"{value:.3g} {unit}"
         value /= 1000
-    return f"{value:,.3g} s" if value < 1000 else f"{value:,.0f} s"
+    return f"{value:,.3g} s" if abs(value) < 1000 else f"{value:,.0f} s"
 
 
 def _is_number(value: Any) -> bool:

@@ -1,4 +1,4 @@
-"""Commands that only look: status, orders, positions, instruments, venues, sql."""
+"""Commands that look at a desk: status, orders, positions, sql."""
 
 from typing import Any
 
@@ -41,7 +41,7 @@ def _show_status(shown: dict[str, Any]) -> None:
         return
     told(f"strategies {'[green]enabled[/green]' if shown['strategies_enabled'] else 'disabled'}")
     _show_processes(shown["processes"])
-    table("Feeds", shown["feeds"], columns=["venue", "state", "events", "gaps", "resyncs", "bad_frames", "message"])
+    _show_feeds(shown["feeds"])
     table(
         "Order processes",
         shown["gateways"],
@@ -52,6 +52,20 @@ def _show_status(shown: dict[str, Any]) -> None:
     table(
         "Tape", [shown["tape"]], columns=["written", "dropped", "rows_per_s", "behind", "file_mb", "state", "message"]
     )
+
+
+def _show_feeds(feeds: list[dict[str, Any]]) -> None:
+    """Ages: what the venue's clock says of the last frame when it came, and how long ago that was by ours."""
+    rows = [
+        {
+            **feed,
+            "venue_age": duration_text(feed["venue_age_ms"] * 1e6) if feed["venue_age_ms"] is not None else None,
+            "our_age": duration_text(feed["silent_ms"] * 1e6) if feed["silent_ms"] is not None else None,
+        }
+        for feed in feeds
+    ]
+    ages, faults = ["venue_age", "our_age"], ["gaps", "resyncs", "bad_frames"]
+    table("Feeds", rows, columns=["venue", "state", "events_per_s", "kb_per_s", *ages, *faults, "message"])
 
 
 def latency_rows(hops: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
@@ -103,33 +117,6 @@ def positions(outer: str | None, desk: str | None, json_: bool) -> None:
     as_json(rows) if json_ else table("Positions", rows, columns=columns)
 
 
-@click.command(epilog="\b\nexamples:\n  station instruments\n  station instruments BTC --json")
-@desk_option
-@click.argument("filter_", metavar="[FILTER]", required=False, default="")
-@json_option
-@click.pass_obj
-def instruments(outer: str | None, desk: str | None, filter_: str, json_: bool) -> None:
-    """What can be traded, with tick and lot."""
-    from station.link.instruments import InstrumentTable
-
-    known = InstrumentTable(attach(desk or outer).memory)
-    rows = [known.as_plain(number) for number in range(len(known.rows))]
-    rows = [row for row in rows if filter_.upper() in str(row["symbol"]).upper()]
-    columns = ["symbol", "class", "state", "tick", "lot", "currency", "maker_fee_bps", "taker_fee_bps"]
-    as_json(rows) if json_ else table("Instruments", rows, columns=columns)
-
-
-@click.command(epilog="\b\nexample:\n  station venues --json")
-@json_option
-def venues(json_: bool) -> None:
-    """Which markets this version can serve."""
-    rows = [
-        {"venue": "sim", "modes": "sim", "what": "built-in exchange, two venues (alpha, beta)"},
-        {"venue": "binance", "modes": "paper, live", "what": "Binance spot"},
-    ]
-    as_json(rows) if json_ else table("Venues", rows)
-
-
 @click.command(
     epilog="""\b
 examples:
@@ -149,4 +136,4 @@ def sql(outer: str | None, desk: str | None, query: str, json_: bool) -> None:
     as_json(rows) if json_ else table("", rows, columns=columns, empty="no rows", decimals=None)
 
 
-COMMANDS = (status, orders, positions, instruments, venues, sql)
+COMMANDS = (status, orders, positions, sql)

@@ -147,6 +147,9 @@ def _feeds(memory: Memory) -> list[dict[str, Any]]:
             "reconnects": int(row["reconnects"]),
             "bad_frames": int(row["bad_frames"]),
             "dropped": int(row["dropped"]),
+            "events_per_s": int(row["events_per_s"]),
+            "kb_per_s": round(int(row["bytes_per_s"]) / 1e3, 1),
+            "venue_age_ms": round(int(row["last_venue_age_ns"]) / 1e6, 1) if row["last_venue_age_ns"] else None,
             "silent_ms": round((now_ns - int(row["last_received_ns"])) / 1e6, 1) if row["last_received_ns"] else None,
             "message": row["message"].decode(errors="replace"),
         }

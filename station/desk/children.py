@@ -10,20 +10,29 @@ from dataclasses import dataclass
 
 import msgspec
 
+from core.errors import StationError
+from core.memory.control import PROCESS_LINES
 from core.memory.files import Descriptor
 from core.settings import CoreSettings
-from core.vocabulary import Mode
-from feeds.config import MarketSettings, OrderSettings, VenueConfig
+from feeds.config import AbsentVenue, MarketSettings, OrderSettings, VenueConfig
 from feeds.simulator.settings import SimulatorSettings
 from feeds.store.settings import RecorderSettings
 from station import paths
-from station.config import DeskSetup, ReplaySetup
+from station.config import SIM, DeskSetup, ReplaySetup, ServedVenue
 from station.desk.registry import write_whole
 from station.desk.replay import replayed_venue
+from station.exit_codes import ExitCode
 
-SIM = "sim"
 PYTHON = (sys.executable, "-P")
 """Without the current folder on the path: a folder `core` or `feeds` there must not take the place of ours."""
+
+
+class TooManyProcesses(StationError):
+    cure = "Play fewer recordings at once, or some of them on a second desk: `station up --desk NAME`."
+    exit_code = ExitCode.CONFIG
+
+    def __init__(self, *, wanted: int, room: int) -> None:
+        super().__init__(f"the desk has no room for so many processes: {wanted=}, {room=}")
 
 
 @dataclass(frozen=True)
@@ -53,44 +62,48 @@ def child_specs(setup: DeskSetup, *, wall_offset_ns: int) -> list[ChildSpec]:
             is_vital=False,
         )
     ]
-    if setup.venue == SIM:
-        specs.append(
-            ChildSpec(
-                "sim",
-                "feeds.simulator.process",
-                ("market.sim", "order.sim"),
-                lambda: _simulator(setup, folder, wall_offset_ns),
-                silence_halts=True,
-            )
-        )
-    else:
-        group = setup.group
-        if setup.replay is not None:
-            specs.append(_replay_server(setup.replay))
-        specs.append(
-            ChildSpec(
-                f"market.{group}",
-                "feeds.market_process",
-                (f"market.{group}",),
-                lambda: MarketSettings(venues=(venue_config(setup),), wall_offset_ns=wall_offset_ns),
-                ("--group", group),
-            )
-        )
-        if setup.mode is Mode.LIVE:
-            specs.append(
-                ChildSpec(
-                    f"order.{group}",
-                    "feeds.order_process",
-                    (f"order.{group}",),
-                    lambda: order_settings(setup, wall_offset_ns=wall_offset_ns),
-                    ("--group", group),
-                    silence_halts=True,
-                )
-            )
+    specs += [_replay_server(served.name, served.replay) for served in setup.venues if served.replay is not None]
+    for group in setup.groups:
+        specs += _of_group(group, setup, folder, wall_offset_ns)
     core = ChildSpec(
         "core", "core.process", ("core",), lambda: _core(setup, folder, wall_offset_ns), silence_halts=True
     )
-    return [*specs, core]
+    specs.append(core)
+    if len(specs) > PROCESS_LINES:
+        raise TooManyProcesses(wanted=len(specs), room=PROCESS_LINES)
+    return specs
+
+
+def _of_group(group: str, setup: DeskSetup, folder: paths.DeskFolder, wall_offset_ns: int) -> list[ChildSpec]:
+    """The processes of one venue group."""
+    members = setup.of_group(group)
+    if members[0].is_simulator:
+        simulator = ChildSpec(
+            group,
+            "feeds.simulator.process",
+            (f"market.{group}", f"order.{group}"),
+            lambda: _simulator(setup, folder, wall_offset_ns),
+            silence_halts=True,
+        )
+        return [simulator]
+    market = ChildSpec(
+        f"market.{group}",
+        "feeds.market_process",
+        (f"market.{group}",),
+        lambda: _market(members, wall_offset_ns),
+        ("--group", group),
+    )
+    if not setup.trades(members[0]):
+        return [market]
+    orders = ChildSpec(
+        f"order.{group}",
+        "feeds.order_process",
+        (f"order.{group}",),
+        lambda: order_settings(setup, members[0], wall_offset_ns=wall_offset_ns),
+        ("--group", group),
+        silence_halts=True,
+    )
+    return [market, orders]
 
 
 def command_line(spec: ChildSpec, descriptor: Descriptor) -> list[str]:
@@ -122,16 +135,14 @@ def next_epoch(folder: paths.DeskFolder) -> int:
     return epoch
 
 
-def venue_config(setup: DeskSetup) -> VenueConfig:
-    """The configured one of that name, or the venue as everybody knows it."""
-    named = [venue for venue in setup.config.venues if venue.name == setup.venue]
-    venue = named[0] if named else VenueConfig(name=setup.venue)
-    return replayed_venue(venue, setup.replay) if setup.replay is not None else venue
+def venue_config(served: ServedVenue) -> VenueConfig:
+    """As its processes are told."""
+    return replayed_venue(served.venue, served.replay) if served.replay is not None else served.venue
 
 
-def order_settings(setup: DeskSetup, *, wall_offset_ns: int) -> OrderSettings:
+def order_settings(setup: DeskSetup, served: ServedVenue, *, wall_offset_ns: int) -> OrderSettings:
     return OrderSettings(
-        venue=venue_config(setup),
+        venue=venue_config(served),
         gateway=setup.config.gateway,
         mode=setup.mode,
         state_folder=str(paths.desk_folder(setup.name).root),
@@ -140,10 +151,18 @@ def order_settings(setup: DeskSetup, *, wall_offset_ns: int) -> OrderSettings:
     )
 
 
-def _replay_server(replay: ReplaySetup) -> ChildSpec:
+def _market(members: tuple[ServedVenue, ...], wall_offset_ns: int) -> MarketSettings:
+    return MarketSettings(
+        venues=tuple(venue_config(served) for served in members if not served.fault),
+        absent=tuple(AbsentVenue(name=served.name, why=served.fault) for served in members if served.fault),
+        wall_offset_ns=wall_offset_ns,
+    )
+
+
+def _replay_server(name: str, replay: ReplaySetup) -> ChildSpec:
     """It has no part in the memory: it is the venue."""
     arguments = ("--path", replay.path, "--port", str(replay.port), "--at-end", "loop")
-    return ChildSpec("replay", "feeds.frames", (), None, arguments)
+    return ChildSpec(f"replay.{name}", "feeds.frames", (), None, arguments)
 
 
 def _core(setup: DeskSetup, folder: paths.DeskFolder, wall_offset_ns: int) -> CoreSettings:
@@ -153,6 +172,7 @@ def _core(setup: DeskSetup, folder: paths.DeskFolder, wall_offset_ns: int) -> Co
         epoch=next_epoch(folder),
         wall_offset_ns=wall_offset_ns,
         strategies=setup.config.strategies,
+        market_only=tuple(group for group in setup.groups if not setup.trades(setup.of_group(group)[0])),
     )
 
 

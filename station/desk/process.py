@@ -17,6 +17,7 @@ import select
 import signal
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -44,6 +45,7 @@ from station.desk.doorway import Doorway
 from station.desk.durable_halt import DurableHalt, read_durable_halt, remove_durable_halt, write_durable_halt
 from station.desk.liveness import start_ticks
 from station.desk.memory_files import make_memory, take_over
+from station.desk.packing import packed
 from station.desk.registry import RegisteredProcess, Registry, read_registry, remove_registry, write_registry
 from station.desk.supervise import Supervisor
 from station.desk.trading_table import instruments_of, with_usual_strategies, write_instruments
@@ -231,10 +233,14 @@ def new_desk(setup: DeskSetup) -> Desk:
     """With new memory. Begins halted when the halt of an earlier desk still stands."""
     now_ns = monotonic_ns()
     header = Header(os.getpid(), start_ticks(os.getpid()) or 0, now_ns, wall_offset_ns(), setup.name)
-    instruments = instruments_of(setup)
-    setup = with_usual_strategies(setup, instruments)
-    descriptor = make_memory(setup.name, (setup.group,), setup.config.desk.capacities)
+    setup, instruments = instruments_of(setup)
+    counts = Counter(one.venue for one in instruments)
+    setup = with_usual_strategies(packed(setup, counts, cpus=len(os.sched_getaffinity(0))), instruments)
+    descriptor = make_memory(setup.name, setup.groups, setup.config.desk.capacities)
     write_instruments(Memory(descriptor, frozenset({"desk"})), setup, instruments)
+    for served in setup.venues:
+        if served.fault:
+            say(f"{served.name} is not served: {served.fault}")
     desk = Desk(setup, descriptor, [], header)
     before = read_durable_halt(desk.folder)
     if before is not None:

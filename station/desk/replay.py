@@ -1,4 +1,4 @@
-"""A recorded market instead of a venue: `station up --venue binance --replay-frames FILE`.
+"""A recorded market instead of a venue: `station up --venue kraken --replay-frames FILE`.
 
 A server of ours plays the frames over real sockets; market process, core and everything behind them are the real ones.
 """
@@ -6,15 +6,21 @@ A server of ours plays the frames over real sockets; market process, core and ev
 import socket
 from pathlib import Path
 from typing import Literal
+from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 
 from feeds.config import VenueConfig
+from feeds.errors import BadFrame
 from feeds.instruments import Instrument
-from feeds.listing import choose, read_listing
+from feeds.listing import read_listing
+from feeds.playback.answers import Answers
 from feeds.recording import read_recording
+from feeds.venues.catalogue import complete, venue
 from station.config import ReplaySetup
 from station.errors import BadArgument
+
+RECORDINGS = ("*.gz", "*.jsonl")
 
 
 def replay_of(path: Path) -> ReplaySetup:
@@ -31,24 +37,32 @@ def replayed_venue(venue: VenueConfig, replay: ReplaySetup) -> VenueConfig:
         venue,
         rest_url=f"http://127.0.0.1:{replay.port}",
         ws_url=f"ws://127.0.0.1:{replay.port}",
-        instruments=replay.symbols,
         trade_stream=replay.trade_stream,
     )
 
 
-def replayed_instruments(venue: VenueConfig, replay: ReplaySetup) -> list[Instrument]:
-    recording = read_recording(Path(replay.path))
-    listed = read_listing(venue.dialect or venue.name, [recording.exchange_info.encode()], venue=venue.name)
-    return choose(listed, replay.symbols, venue=venue.name)
+def replayed_listing(config: VenueConfig, replay: ReplaySetup) -> list[Instrument]:
+    """The recorded list, or one made of what the recording shows. Raises BadFrame."""
+    config = complete(config)
+    answers = Answers(read_recording(Path(replay.path)))
+    bodies = []
+    for request in venue(config.dialect).listing_requests:
+        url = urlsplit(request.path)
+        body = answers.find(url.path, dict(parse_qsl(url.query)), request.body, config.ws_url)
+        if body is not None:
+            bodies.append(body.encode())
+    if not bodies:
+        raise BadFrame("a recording must show what its venue lists", path=replay.path)
+    return read_listing(config.dialect, bodies, venue=config.name)
 
 
 def _one_file(path: Path) -> Path:
     if path.is_file():
         return path
-    files = sorted(path.glob("*.gz")) if path.is_dir() else []
+    files = sorted(file for kind in RECORDINGS for file in path.glob(kind)) if path.is_dir() else []
     if len(files) != 1:
         found = ", ".join(file.name for file in files) or "nothing"
-        raise BadArgument(f"--replay-frames takes one recorded file (*.gz); at {path} there is: {found}")
+        raise BadArgument(f"--replay-frames takes one recorded file (*.gz, *.jsonl); at {path} there is: {found}")
     return files[0]
 
 

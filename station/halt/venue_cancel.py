@@ -22,11 +22,12 @@ from feeds.instruments import as_row
 from feeds.sent_orders import KILL_SPACE
 from feeds.venues.binance.orders import BinanceOrders
 from feeds.venues.binance.signing import read_credentials
+from feeds.venues.catalogue import complete
 from feeds.venues.contract import OrderVenue, VenueOrder, VenuePosition
-from station.config import DeskSetup
-from station.desk.children import SIM, venue_config
+from station.config import DeskSetup, ServedVenue
+from station.desk.children import venue_config
 from station.desk.registry import Registry
-from station.desk.trading_table import instruments_of
+from station.desk.trading_table import served_instruments
 
 ASK_AGAIN_S = 0.1
 
@@ -40,25 +41,40 @@ def cancel_at_venue(registry: Registry, memory: Memory | None, *, flatten: bool,
     except msgspec.ValidationError:
         say("the desk was set up by another version; its venue cannot be asked from here")
         return False
-    if setup.venue == SIM:
+    if setup.mode is Mode.SIM:
         say("the simulated exchange itself is down; it cancels everything before anything else when it is back")
         return False
     if setup.mode is not Mode.LIVE:
         say("paper mode: no order is at a venue")
         return True
+    trading = [served for served in setup.venues if setup.trades(served)]
+    return asyncio.run(_all_stand_down(trading, memory, flatten, within_s, say))
+
+
+async def _all_stand_down(
+    trading: list[ServedVenue], memory: Memory | None, flatten: bool, within_s: float, say: Say
+) -> bool:
+    """Side by side: a venue that does not answer takes no time from another one."""
+    done = await asyncio.gather(*(_try_to_stand_down(served, memory, flatten, within_s, say) for served in trading))
+    return all(done)
+
+
+async def _try_to_stand_down(
+    served: ServedVenue, memory: Memory | None, flatten: bool, within_s: float, say: Say
+) -> bool:
     try:
-        return asyncio.run(asyncio.wait_for(_stand_down(setup, memory, flatten, say), within_s))
+        return await asyncio.wait_for(_stand_down(served, memory, flatten, say), within_s)
     except TimeoutError:
-        say(f"{setup.venue}: not everything is closed after {within_s:.0f} s")
+        say(f"{served.name}: not everything is closed after {within_s:.0f} s")
     except (StationError, OSError) as error:
-        say(f"{setup.venue}: it could not be asked: {error}")
+        say(f"{served.name}: it could not be asked: {error}")
     return False
 
 
-async def _stand_down(setup: DeskSetup, memory: Memory | None, flatten: bool, say: Say) -> bool:
+async def _stand_down(served: ServedVenue, memory: Memory | None, flatten: bool, say: Say) -> bool:
     # Orders go by REST: one connection less that has to be there.
-    config = msgspec.structs.replace(venue_config(setup), ws_api_url="")
-    rows = _rows(setup, memory)
+    config = msgspec.structs.replace(complete(venue_config(served)), ws_api_url="")
+    rows = _rows(served, memory)
     credentials = read_credentials(config.credentials_file, venue=config.name)
     venue = BinanceOrders(config, credentials, rows, wall_offset_ns=wall_offset_ns())
     say(f"{config.name}: cancelling from here, with the desk's keys")
@@ -107,14 +123,13 @@ async def _try(call: object) -> None:
         await asyncio.sleep(ASK_AGAIN_S)
 
 
-def _rows(setup: DeskSetup, memory: Memory | None) -> dict[int, np.void]:
+def _rows(served: ServedVenue, memory: Memory | None) -> dict[int, np.void]:
     """From the desk's memory, or anew from the venue's list when no process lives."""
     if memory is not None:
-        return rows_of(memory, memory.descriptor.groups.index(setup.group))
-    instruments = instruments_of(setup)
+        return rows_of(memory, memory.descriptor.groups.index(served.group), served.name)
     return {
         number: as_row(instrument, source_id=0, book_slot=-1, bar_slot=-1)[0]
-        for number, instrument in enumerate(instruments)
+        for number, instrument in enumerate(served_instruments(served))
     }
 
 

@@ -19,13 +19,17 @@ SILENT_AFTER_NS = 1_000_000_000
 NS_PER_SECOND = 1_000_000_000
 
 
+def core_answers(memory: Memory) -> bool:
+    """Whether what the core published is of now."""
+    return time.monotonic_ns() - int(memory.heartbeat("core")[0]) < SILENT_AFTER_NS
+
+
 class Health:
     def __init__(self, memory: Memory, *, desk: str, started_ns: int, wall_offset_ns: int, seat: int | None) -> None:
         self._memory = memory
         self._desk, self._started_ns, self._wall_offset_ns = desk, started_ns, wall_offset_ns
         self._seat = seat
         self._health = memory.cells("health")
-        self._heartbeat = memory.heartbeat("core")
         groups = memory.layout.groups
         self._feeds = [memory.table(f"feeds.{group}") for group in groups]
         self._gateways = [memory.table(f"gateway.{group}") for group in groups]
@@ -43,7 +47,7 @@ class Health:
         return StatusView(
             desk=self._desk,
             mode=_word(Mode, health["mode"], Mode.LIVE),
-            is_attached=now_ns - int(self._heartbeat[0]) < SILENT_AFTER_NS,
+            is_attached=core_answers(self._memory),
             is_halted=halted.is_halted,
             halt_reason=f"{halted.reason} ({halted.said_by})" if halted.is_halted else "",
             is_flattening=bool(health["is_flattening"]),
@@ -60,7 +64,7 @@ class Health:
             wall_s=(now_ns + self._wall_offset_ns) // NS_PER_SECOND,
             uptime_s=(now_ns - self._started_ns) // NS_PER_SECOND,
             seat=self._seat_view(health),
-            feeds=self._feed_views(),
+            feeds=self._feed_views(now_ns),
             gateways=self._gateway_views(halted.halt_sum),
             processes=tuple(
                 ProcessView(
@@ -87,12 +91,16 @@ class Health:
             answered_sequence=int(row["last_sequence"]),
         )
 
-    def _feed_views(self) -> tuple[FeedView, ...]:
+    def _feed_views(self, now_ns: int) -> tuple[FeedView, ...]:
         return tuple(
             FeedView(
                 venue=row["venue"].decode(errors="replace"),
                 state=_word(FeedState, row["state"], FeedState.DOWN),
                 events=int(row["events"]),
+                events_per_s=int(row["events_per_s"]),
+                bytes_per_s=int(row["bytes_per_s"]),
+                venue_age_ns=int(row["last_venue_age_ns"]),
+                silent_ns=now_ns - int(row["last_received_ns"]) if row["last_received_ns"] else -1,
                 gaps=int(row["gaps"]),
                 resyncs=int(row["resyncs"]),
                 bad_frames=int(row["bad_frames"]),

@@ -9,6 +9,12 @@ class FeedView(msgspec.Struct, frozen=True, kw_only=True):
     venue: str
     state: FeedState
     events: int = 0
+    events_per_s: int = 0
+    bytes_per_s: int = 0
+    venue_age_ns: int = 0
+    """Of the last frame when it came, by the venue's clock and ours; 0: the venue says no time"""
+    silent_ns: int = -1
+    """Since the last frame came; -1: none came yet"""
     gaps: int = 0
     resyncs: int = 0
     bad_frames: int = 0

@@ -17,8 +17,9 @@ from core.memory.control import CLI_LINE, PAGE_BYTES, Header, halt_sum, read_hal
 from core.memory.files import Descriptor, Memory
 from core.records.snapshot import HEALTH
 from core.vocabulary import Mode
+from feeds.config import VenueConfig
 from station import paths
-from station.config import DeskSetup
+from station.config import SIM, DeskSetup, ServedVenue
 from station.desk.durable_halt import read_durable_halt
 from station.desk.liveness import start_ticks
 from station.desk.registry import RegisteredProcess, Registry, write_registry
@@ -43,7 +44,11 @@ def page(memory_of_desk: Descriptor) -> Iterator[mmap.mmap]:
             desk_start_ticks=0,
             started_wall_ns=0,
             descriptor=json.loads(msgspec.json.encode(memory_of_desk)),
-            setup=json.loads(msgspec.json.encode(DeskSetup(name="main", mode=Mode.SIM, venue="sim"))),
+            setup=json.loads(
+                msgspec.json.encode(
+                    DeskSetup(name="main", mode=Mode.SIM, venues=(ServedVenue(venue=VenueConfig(name=SIM), group=SIM),))
+                )
+            ),
             processes=[me],
         )
     )

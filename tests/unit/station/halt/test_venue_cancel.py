@@ -15,7 +15,7 @@ from core.vocabulary import Mode, Side
 from feeds.config import VenueConfig
 from feeds.instruments import Instrument, write_table
 from feeds.venues.binance.orders import BinanceOrders
-from station.config import DeskSetup, StationConfig
+from station.config import DeskSetup, ServedVenue
 from station.desk.registry import Registry
 from station.halt.venue_cancel import cancel_at_venue
 from tests.binance_double import KEYS, BinanceDouble
@@ -48,13 +48,14 @@ async def registry_for(double: BinanceDouble, folder: Path, mode: Mode = Mode.LI
     keys.chmod(0o600)
     venue = VenueConfig(
         name="sim2",  # the name of the venue's group does not matter, its protocol does
+        dialect="binance",
         rest_url=f"http://{host}",
         ws_url=f"ws://{host}",
         ws_api_url="",
         credentials_file=str(keys),
         request_timeout_ms=2_000,
     )
-    setup = DeskSetup(name="main", mode=mode, venue="sim2", config=StationConfig(venues=(venue,)))
+    setup = DeskSetup(name="main", mode=mode, venues=(ServedVenue(venue=venue, group="sim2"),))
     return Registry("main", "1", 0, 0, 0, {}, json.loads(msgspec.json.encode(setup)), []), venue
 
 
@@ -62,7 +63,7 @@ async def test_it_cancels_everything_and_closes_the_position(
     tmp_path: Path, memory: Memory, double: BinanceDouble, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     registry, venue = await registry_for(double, tmp_path)
-    monkeypatch.setattr("station.halt.venue_cancel._rows", lambda setup, memory: {0: memory.table("instruments")[0]})
+    monkeypatch.setattr("station.halt.venue_cancel._rows", lambda served, memory: {0: memory.table("instruments")[0]})
     trader = BinanceOrders(venue, KEYS, {0: memory.table("instruments")[0]}, wall_offset_ns=wall_offset_ns())
     await trader.start(lambda report: None)
     for client_id in (0x100000001, 0x100000002):
@@ -84,7 +85,7 @@ async def test_a_venue_that_cannot_be_reached_is_said_and_not_proven(
     tmp_path: Path, memory: Memory, double: BinanceDouble, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     registry, _ = await registry_for(double, tmp_path)
-    monkeypatch.setattr("station.halt.venue_cancel._rows", lambda setup, memory: {0: memory.table("instruments")[0]})
+    monkeypatch.setattr("station.halt.venue_cancel._rows", lambda served, memory: {0: memory.table("instruments")[0]})
     await double.stop()
     said: list[str] = []
 
