@@ -18,6 +18,7 @@ FOLDERS = {
     "binance-usdm": "binance",
     "binance-coinm": "binance",
     "kraken": "kraken",
+    "kraken-futures": "kraken_futures",
     "hyperliquid": "hyperliquid",
     "dydx": "dydx",
     "okx": "okx",

@@ -1,0 +1,20 @@
+"""Kraken Futures: perpetual and dated contracts, a venue of its own beside the spot one."""
+
+from feeds.venues.catalogue import Request, Venue
+
+VENUES = (
+    Venue(
+        dialect="kraken-futures",
+        title="Kraken Futures",
+        rest_url="https://futures.kraken.com",
+        ws_url="wss://futures.kraken.com/ws/v1",
+        market="feeds.venues.kraken_futures.market:KrakenFuturesMarket",
+        listing="feeds.venues.kraken_futures.instruments:contracts",
+        listing_requests=(Request("/derivatives/api/v3/instruments"),),
+        usual=("PF_XBTUSD", "PF_ETHUSD", "PF_SOLUSD", "PF_XRPUSD", "PI_XBTUSD", "PI_ETHUSD"),
+        channels=("book", "trades"),
+        loss_rule="seq = last seq + 1, per product, on a snapshot by the stream",
+        evidence="recordings",
+        missing="candles",
+    ),
+)

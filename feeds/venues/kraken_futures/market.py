@@ -1,0 +1,67 @@
+"""Kraken Futures' market data: a snapshot, then one frame for each level that changes; and single trades."""
+
+import msgspec
+import numpy as np
+from msgspec import Raw
+
+from core.memory.files import address_of
+from feeds.decode import DEPTH, SNAPSHOT
+from feeds.market import EMPTY, NS_PER_MS, Book, Market, Socket
+from feeds.shapes import Role, object_shape
+from feeds.venues.kraken_futures.messages import Frame, Snapshot
+from feeds.venues.kraken_futures.sequence import BookSequence
+
+LEVELS = object_shape(price=Role.PRICE, qty=Role.QUANTITY)
+LEVEL = object_shape(side=Role.SIDE, price=Role.PRICE, qty=Role.QUANTITY)
+TRADE = object_shape(side=Role.SIDE, price=Role.PRICE, qty=Role.QUANTITY, uid=Role.ID, time=Role.TIME_MS)
+_LEVELS, _LEVEL, _TRADE = address_of(LEVELS), address_of(LEVEL), address_of(TRADE)
+
+
+class KrakenFuturesBook(Book):
+    def __init__(self, symbol: str, instrument_id: int, decoder: np.ndarray, sequence: BookSequence) -> None:
+        super().__init__(symbol, instrument_id, decoder)
+        self.sequence = sequence
+
+
+class KrakenFuturesMarket(Market[KrakenFuturesBook]):
+    _decode = msgspec.json.Decoder(Frame).decode
+    _decode_snapshot = msgspec.json.Decoder(Snapshot).decode
+
+    def make_book(self, symbol: str, instrument_id: int, decoder: np.ndarray) -> KrakenFuturesBook:
+        return KrakenFuturesBook(symbol, instrument_id, decoder, BookSequence(venue=self.config.name, symbol=symbol))
+
+    def subscribe(self, books: list[KrakenFuturesBook]) -> list[str]:
+        return [_ask("subscribe", books, "book"), _ask("subscribe", books, "trade")]
+
+    def unsubscribe_book(self, book: KrakenFuturesBook) -> list[str]:
+        return [_ask("unsubscribe", [book], "book")]
+
+    def subscribe_book(self, book: KrakenFuturesBook) -> list[str]:
+        return [_ask("subscribe", [book], "book")]
+
+    def on_frame(self, frame: bytes, received_ns: int, socket: Socket[KrakenFuturesBook]) -> None:
+        message = self._decode(frame)
+        if message.event:
+            if message.event in ("alert", "error"):
+                self.status["message"] = f"the venue refused: {message.message}".encode()[:104]
+        elif message.feed == "book":
+            book = self.books[message.product_id]
+            if book.is_live and book.sequence.accepts(message.seq):
+                venue_ns = message.timestamp * NS_PER_MS
+                self.publish(book, _LEVEL, Raw(frame), EMPTY, DEPTH, received_ns, venue_ns, message.seq)
+        elif message.feed == "trade":
+            self.publish_trades(self.books[message.product_id], _TRADE, Raw(frame), received_ns)
+        elif message.feed == "book_snapshot":
+            self._on_snapshot(self._decode_snapshot(frame), received_ns)
+
+    def _on_snapshot(self, data: Snapshot, received_ns: int) -> None:
+        book = self.books[data.product_id]
+        venue_ns = data.timestamp * NS_PER_MS
+        self.publish(book, _LEVELS, data.bids, data.asks, SNAPSHOT, received_ns, venue_ns, data.seq)
+        book.sequence.begin(data.seq)
+        self.live(book)
+
+
+def _ask(verb: str, books: list[KrakenFuturesBook], feed: str) -> str:
+    products = [book.symbol for book in books]
+    return msgspec.json.encode({"event": verb, "feed": feed, "product_ids": products}).decode()
