@@ -8,7 +8,7 @@
 
 The first line on standard output is JSON (class Ready): the addresses to configure. Any WebSocket path is served. Each
 connection plays the recording from its start, what it asked for, at recorded speed times `--speed` (0: as fast as they
-are taken). Books that are fetched over HTTP are waited for, at most a second, so that no frame is over too early.
+are taken). Books that are fetched over HTTP are waited for, a second each at most, so that no frame is over too early.
 
 HTTP answers as recorded, by path and query. A book that was fetched late is the recorded one with the frames that were
 played, so that a client that lost its place can begin again. At the end the connection is closed as venues do after a
@@ -35,9 +35,10 @@ from feeds.errors import FeedError
 from feeds.playback.answers import Answers
 from feeds.playback.dialects.dialect import Topic
 from feeds.playback.dialects.played_book import PlayedBook
-from feeds.playback.faults import Faults, Saboteur, read_faults
-from feeds.playback.player import CLOSED_BY_CLIENT, HangUp, Player
+from feeds.playback.faults import Faults, HangUp, Saboteur, read_faults
+from feeds.playback.player import Player
 from feeds.playback.timeline import Timeline
+from feeds.playback.wire import Wire
 from feeds.recording import Recording, read_recording
 
 SERVER_PING_S = 20.0
@@ -137,12 +138,13 @@ class FrameServer:
     async def _stream(self, request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse(heartbeat=SERVER_PING_S, autoping=False, compress=False)
         await socket.prepare(request)
+        assert request.transport is not None
         self.connections += 1
         self.opened_ns.append(monotonic_ns())
         timeline = self._timelines.get(request.path) or Timeline(self.recording, request.path)
         self._timelines[request.path] = timeline
         player = Player(
-            socket,
+            Wire(request.transport),
             timeline,
             self.recording.dialect,
             path=request.path,
@@ -168,7 +170,7 @@ class FrameServer:
             await player.play(speed=self.speed, patience_s=self.patience_s)
         except HangUp:
             await socket.close(code=aiohttp.WSCloseCode.GOING_AWAY)
-        except CLOSED_BY_CLIENT:
+        except ConnectionError:
             return
         else:
             self.ended.set()
@@ -185,19 +187,19 @@ class FrameServer:
                     await socket.pong(message.data)
         except HangUp:
             await socket.close(code=aiohttp.WSCloseCode.GOING_AWAY)
-        except CLOSED_BY_CLIENT:
+        except ConnectionError:
             return
 
     def _open_book(self, topic: Topic) -> bool:
-        book = self._answers.new_book(topic.symbol)
+        book = self._answers.new_book(topic.folded)
         if book is None:
             return False
-        self._books[topic.symbol] = book
+        self._books[topic.folded] = book
         return True
 
     def _follow(self, topic: Topic, text: str) -> None:
-        if topic.kind == "book" and topic.symbol in self._books:
-            self._books[topic.symbol].play(text)
+        if topic.kind == "book" and topic.folded in self._books:
+            self._books[topic.folded].play(text)
 
     async def _http(self, request: web.Request) -> web.Response:
         self.requests.append((monotonic_ns(), request.path_qs))

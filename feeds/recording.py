@@ -118,14 +118,14 @@ class Recording(msgspec.Struct, frozen=True):
 
     @property
     def symbols(self) -> tuple[str, ...]:
-        """Those whose book can be built, in the order of the first frame."""
+        """Those whose book can be built, as frames write them, in the order of the first frame."""
         seen = dict.fromkeys(topic.symbol for _, topics in self.topics() for topic in topics if topic.kind == "book")
         wanted = seen if self.dialect.tells_books else self.snapshots
-        return tuple(symbol for symbol in seen if symbol in wanted)
+        return tuple(symbol for symbol in seen if symbol in wanted or symbol.upper() in wanted)
 
     @property
     def snapshots(self) -> dict[str, str]:
-        """symbol → the first REST body of its book."""
+        """symbol, in capitals → the first REST body of its book."""
         found: dict[str, str] = {}
         for answer in self.answers:
             symbol = self.dialect.snapshot_symbol(answer.path, answer.query)
@@ -147,7 +147,7 @@ class Recording(msgspec.Struct, frozen=True):
     def made_listing(self) -> tuple[str, str] | None:
         """Path and body."""
         snapshots = self.snapshots
-        texts = {symbol: [snapshots.get(symbol, "")] for symbol in self.symbols}
+        texts = {symbol: [snapshots.get(symbol.upper(), "")] for symbol in self.symbols}
         for frame, topics in self.topics():
             for topic in topics:
                 if topic.kind == "book" and topic.symbol in texts:

@@ -9,13 +9,11 @@ import gzip
 from collections.abc import Callable
 from contextlib import suppress
 
-import aiohttp
-from aiohttp import web
-
 from core.clock import monotonic_ns
 from feeds.playback.dialects.dialect import Dialect, Topic
-from feeds.playback.faults import FallSilent, HangUp, Saboteur
+from feeds.playback.faults import FallSilent, Saboteur
 from feeds.playback.timeline import Beat, Timeline
+from feeds.playback.wire import Wire
 
 SETTLE_S = 0.05
 """Clients ask in several messages: playing begins when they have been quiet for so long."""
@@ -24,7 +22,7 @@ SETTLE_S = 0.05
 class Player:
     def __init__(
         self,
-        socket: web.WebSocketResponse,
+        wire: Wire,
         timeline: Timeline,
         dialect: Dialect,
         *,
@@ -35,7 +33,7 @@ class Player:
     ) -> None:
         """`open_book`: a book begins to be played here; is it one that the client will fetch?
         `follow`: it moved, whether or not the client is told."""
-        self._socket, self._timeline, self._dialect, self._path = socket, timeline, dialect, path
+        self._wire, self._timeline, self._dialect, self._path = wire, timeline, dialect, path
         self._saboteur, self._open_book, self._follow = saboteur, open_book, follow
         self._asked: dict[tuple[str, str], Topic] = {}
         self._position = 0
@@ -44,7 +42,7 @@ class Player:
         self._has_asked = asyncio.Event()
         self._asked_ns = 0
         self._unfetched: set[str] = set()
-        self._all_fetched = asyncio.Event()
+        self._has_fetched = asyncio.Event()
         self.played = 0
         self.is_silent = False
 
@@ -77,15 +75,14 @@ class Player:
     def fetched(self, symbol: str) -> None:
         """The client has this symbol's snapshot."""
         self._unfetched.discard(symbol)
-        if not self._unfetched:
-            self._all_fetched.set()
+        self._has_fetched.set()
 
     async def _tell(self, topic: Topic) -> None:
         """What a new subscriber of a book must know."""
-        if topic.kind != "book" or topic.key not in self._timeline.known:
+        if not topic.is_book or topic.key not in self._timeline.known:
             return
         if self._open_book(topic):
-            self._unfetched.add(topic.symbol)
+            self._unfetched.add(topic.folded)
         told = 0
         while told < self._position:  # playing goes on meanwhile
             beat = self._timeline.beats[told]
@@ -98,6 +95,14 @@ class Player:
     async def play(self, *, speed: float, patience_s: float) -> None:
         """To the end. Raises HangUp, and the errors of a socket that the client closed."""
         await self._until_asked(patience_s)
+        self._wire.gathers = speed == 0
+        try:
+            await self._play_beats(speed)
+        finally:
+            self._wire.gathers = False
+            await self._wire.flush()
+
+    async def _play_beats(self, speed: float) -> None:
         begun_ns, first_ns = monotonic_ns(), 0
         for beat in self._timeline.beats:
             wanted = [topic for topic in beat.topics if topic.key in self._asked]
@@ -118,9 +123,10 @@ class Player:
             await self._has_asked.wait()
         while (quiet_s := (monotonic_ns() - self._asked_ns) / 1e9) < SETTLE_S:
             await asyncio.sleep(SETTLE_S - quiet_s)
-        if self._unfetched:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._all_fetched.wait(), patience_s)
+        with suppress(TimeoutError):
+            while self._unfetched:
+                await asyncio.wait_for(self._has_fetched.wait(), patience_s)
+                self._has_fetched.clear()
 
     async def _pass_on(self, beat: Beat, topic: Topic | None) -> None:
         text = beat.frame.text
@@ -134,7 +140,7 @@ class Player:
         try:
             if topic is not None and beat.is_book:
                 # Its number is taken before it is lost, doubled or late.
-                await self._saboteur.send(self._numbered(text), topic.symbol, self._say_as_is)
+                await self._saboteur.send(self._numbered(text), topic.folded, self._say_as_is)
             else:
                 await self._say(text)
         except FallSilent:
@@ -155,12 +161,7 @@ class Player:
         if self.is_silent:
             return
         text = self._dialect.reshape(text, self._path)
-        if self._dialect.packs:
-            await self._socket.send_bytes(gzip.compress(text.encode(), 1))
-        else:
-            await self._socket.send_str(text)
-
-
-CLOSED_BY_CLIENT = (ConnectionError, aiohttp.ClientError, RuntimeError)
-"""What sending raises when the other side went away; aiohttp has a RuntimeError for a socket that is closing."""
-__all__ = ["CLOSED_BY_CLIENT", "HangUp", "Player"]
+        payload = text.encode()
+        await self._wire.send(
+            gzip.compress(payload, 1) if self._dialect.packs else payload, is_text=not self._dialect.packs
+        )

@@ -18,7 +18,7 @@ class Beat(NamedTuple):
 
     @property
     def is_book(self) -> bool:
-        return any(topic.kind == "book" for topic in self.topics)
+        return any(topic.is_book for topic in self.topics)
 
 
 class Timeline:

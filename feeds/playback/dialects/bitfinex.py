@@ -64,4 +64,4 @@ def _topic(message: dict[str, object], number: str) -> Topic:
     kind = str(message.get("channel", ""))
     if kind == "book" and message.get("prec", "P0") != "P0":
         kind = f"book.{message['prec']}"
-    return Topic({"trades": "trade"}.get(kind, kind), str(message.get("symbol", "")).upper(), number)
+    return Topic({"trades": "trade"}.get(kind, kind), str(message.get("symbol", "")), number)

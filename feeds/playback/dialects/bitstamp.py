@@ -36,7 +36,7 @@ class Bitstamp(Dialect):
         return Request("subscribe" if event == "bts:subscribe" else "unsubscribe", (topic,), (to_text(done),))
 
     def snapshot_symbol(self, path: str, query: Mapping[str, str]) -> str | None:
-        return path.rstrip("/").rsplit("/", 1)[1].upper() if "/order_book/" in path else None
+        return path.rstrip("/").rsplit("/", 1)[1] if "/order_book/" in path else None
 
     def open_book(self, recorded: str) -> PlayedBook:
         body = msgspec.json.decode(recorded)
@@ -58,7 +58,7 @@ class Bitstamp(Dialect):
 
 def _topic(channel: str) -> Topic:
     kind, _, symbol = channel.rpartition("_")
-    return Topic(_KINDS.get(kind, kind), symbol.upper(), channel)
+    return Topic(_KINDS.get(kind, kind), symbol, channel)
 
 
 def _change(text: str) -> Change | None:

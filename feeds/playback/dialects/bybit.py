@@ -42,4 +42,4 @@ def _topic(name: str) -> Topic:
     kind = _KINDS.get(channel, f"{channel}.{depth}" if depth else channel)
     if channel == "orderbook":
         kind = "bbo" if depth == "1" else "book"
-    return Topic(kind, symbol.upper(), name)
+    return Topic(kind, symbol, name)

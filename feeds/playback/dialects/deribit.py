@@ -36,5 +36,5 @@ def _topic(name: str) -> Topic:
     channel, _, rest = name.partition(".")
     symbol, _, interval = rest.partition(".")
     # book.X.none.20.100ms: grouped, every frame the whole view
-    kind = "book_grouped" if channel == "book" and interval.count(".") else _KINDS.get(channel, channel)
-    return Topic(kind, symbol.upper(), name)
+    kind = "book.grouped" if channel == "book" and interval.count(".") else _KINDS.get(channel, channel)
+    return Topic(kind, symbol, name)

@@ -17,15 +17,25 @@ class Topic(NamedTuple):
     """Part of a stream that can be asked for alone."""
 
     kind: str
-    """book, trade, ticker …: frames of one kind have one shape, so that an asked and a recorded topic match"""
+    """book (the usual one), trade, ticker …: frames of one kind have one shape"""
     symbol: str
-    """In capitals; empty when the topic concerns no symbol"""
+    """As frames write it; empty when the topic concerns no symbol"""
     name: str = ""
     """The venue's whole name of it, or number"""
 
     @property
+    def is_book(self) -> bool:
+        """Also the kinds beside the usual one: other precisions, depths, groupings."""
+        return self.kind.split(".")[0] == "book"
+
+    @property
+    def folded(self) -> str:
+        """The symbol without regard to capitals, in which requests and frames of one venue differ."""
+        return self.symbol.upper()
+
+    @property
     def key(self) -> tuple[str, str]:
-        return self.kind, self.symbol
+        return self.kind, self.folded
 
 
 class Request(NamedTuple):
@@ -105,7 +115,7 @@ def to_text(message: object) -> str:
 
 def refuses(topic: Topic, known: Known) -> bool:
     """A symbol that the venue does not list. What was only not recorded of a listed one stays silent."""
-    return bool(topic.symbol) and all(symbol != topic.symbol for _, symbol in known)
+    return bool(topic.symbol) and all(symbol != topic.folded for _, symbol in known)
 
 
 def found_once(pattern: re.Pattern[str], text: str, *, within: int = 400) -> re.Match[str] | None:

@@ -45,4 +45,4 @@ class DydxV3(Dydx):
 
 def _topic(channel: str, symbol: str) -> Topic:
     kind = channel.split("_", 1)[-1]
-    return Topic(_KINDS.get(kind, kind), symbol.upper(), channel)
+    return Topic(_KINDS.get(kind, kind), symbol, channel)

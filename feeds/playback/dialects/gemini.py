@@ -13,7 +13,7 @@ class Gemini(Dialect):
         kind, symbol = _TYPE.search(text[:60]), _SYMBOL.search(text[:120])
         if symbol is None or kind is None:
             return ()
-        return (Topic("candle" if kind[1].startswith("candles") else "book", symbol[1].upper()),)
+        return (Topic("candle" if kind[1].startswith("candles") else "book", symbol[1]),)
 
     def read(self, text: str, known: Known) -> Request:
         message = message_of(text)
@@ -21,7 +21,7 @@ class Gemini(Dialect):
         if verb not in ("subscribe", "unsubscribe"):
             return Request()
         topics = tuple(
-            Topic("book" if asked.get("name") == "l2" else str(asked.get("name")), symbol.upper())
+            Topic("book" if asked.get("name") == "l2" else str(asked.get("name")), symbol)
             for asked in message.get("subscriptions", [])
             for symbol in asked.get("symbols", [])
         )

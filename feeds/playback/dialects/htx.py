@@ -39,6 +39,7 @@ def _topic(name: str) -> Topic:
     kind = ".".join(parts[2:])
     if kind == "trade.detail":
         kind = "trade"
-    elif kind.startswith(("depth", "mbp")):
-        kind = "book" if kind in ("depth.step0", "mbp.150", "mbp.400") else kind
-    return Topic(kind, parts[1].upper() if len(parts) > 1 else "", name)
+    elif kind.startswith(("depth.step0", "depth.size", "mbp")):
+        # Whole books and incremental ones: which of them was recorded is what is served.
+        kind = "book"
+    return Topic(kind, parts[1] if len(parts) > 1 else "", name)

@@ -16,7 +16,7 @@ class Hyperliquid(Dialect):
         channel, coin = _CHANNEL.search(text[:60]), _COIN.search(text[:200])
         if channel is None or channel[1] in _LEFT_OUT:
             return None
-        return (Topic(_KINDS.get(channel[1], channel[1]), coin[1].upper() if coin else ""),)
+        return (Topic(_KINDS.get(channel[1], channel[1]), coin[1] if coin else ""),)
 
     def read(self, text: str, known: Known) -> Request:
         message = message_of(text)
@@ -26,7 +26,7 @@ class Hyperliquid(Dialect):
         if verb not in ("subscribe", "unsubscribe"):
             return Request()
         kind = asked.get("type", "")
-        topic = Topic(_KINDS.get(kind, kind), str(asked.get("coin", "")).upper())
+        topic = Topic(_KINDS.get(kind, kind), str(asked.get("coin", "")))
         said = {"channel": "subscriptionResponse", "data": {"method": verb, "subscription": asked}}
         return Request(verb, (topic,), (to_text(said),))
 

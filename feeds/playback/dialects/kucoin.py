@@ -63,7 +63,7 @@ class Kucoin(Dialect):
 
 def _topics(name: str) -> tuple[Topic, ...]:
     kind, _, symbols = name.partition(":")
-    return tuple(Topic(_KINDS.get(kind, kind), symbol.upper()) for symbol in symbols.split(","))
+    return tuple(Topic(_KINDS.get(kind, kind), symbol) for symbol in symbols.split(","))
 
 
 def _change(text: str) -> Change | None:

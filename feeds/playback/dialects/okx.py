@@ -5,7 +5,14 @@ import re
 from feeds.playback.dialects.dialect import Dialect, Known, Request, Topic, found_once, message_of, refuses, to_text
 
 _ARG = re.compile(r'"channel":"([^"]+)","instId":"([^"]+)"')
-_KINDS = {"books": "book", "books-l2-tbt": "book", "books50-l2-tbt": "book", "bbo-tbt": "bbo", "trades": "trade"}
+_KINDS = {
+    "books": "book",
+    "books-l2-tbt": "book",
+    "books50-l2-tbt": "book",
+    "books5": "book.5",
+    "bbo-tbt": "bbo",
+    "trades": "trade",
+}
 _REFUSED = "Wrong URL or channel:{channel},instId:{symbol} doesn't exist. Please use the correct URL, channel and parameters referring to API document."  # noqa: E501
 
 
@@ -39,4 +46,4 @@ class Okx(Dialect):
 
 
 def _topic(channel: str, symbol: str) -> Topic:
-    return Topic(_KINDS.get(channel, channel), symbol.upper(), channel)
+    return Topic(_KINDS.get(channel, channel), symbol, channel)

@@ -26,8 +26,18 @@ class PlayedBook:
         self._sides: tuple[dict[str, str], dict[str, str]] = dict(bids), dict(asks)
         self.last_id = last_id
         self._has_moved = False
+        self._played: list[str] = []
+        """Frames that wait: most books are fetched once, before any"""
 
     def play(self, text: str) -> None:
+        self._played.append(text)
+
+    def _catch_up(self) -> None:
+        for text in self._played:
+            self._apply(text)
+        self._played.clear()
+
+    def _apply(self, text: str) -> None:
         change = self._read(text)
         if change is None or change[1] <= self.last_id:
             return
@@ -40,6 +50,7 @@ class PlayedBook:
         self.last_id, self._has_moved = change[1], True
 
     def snapshot(self, limit: int) -> str:
+        self._catch_up()
         if not self._has_moved:
             return self._recorded
         return self._text(self.last_id, limit)
