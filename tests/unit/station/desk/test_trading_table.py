@@ -1,0 +1,88 @@
+"""The instruments of several venues, and what becomes of a venue whose list cannot be had."""
+
+from decimal import Decimal
+
+import pytest
+
+from core.memory.layout import Capacities
+from core.vocabulary import Mode
+from feeds.config import VenueConfig
+from feeds.errors import VenueError
+from feeds.instruments import Instrument
+from station.config import DeskConfig, DeskSetup, ServedVenue, StationConfig
+from station.desk.trading_table import TooManyInstruments, chosen, instruments_of
+from station.errors import UnknownName
+
+NOBODY = "http://127.0.0.1:1"
+"""Nobody listens there."""
+SIMULATOR = VenueConfig(name="sim")
+ABSENT = VenueConfig(name="kraken", rest_url=NOBODY, ws_url="ws://127.0.0.1:1")
+
+
+def setup(*venues: VenueConfig, mode: Mode = Mode.PAPER, books: int = 32) -> DeskSetup:
+    return DeskSetup(
+        name="main",
+        mode=mode,
+        venues=tuple(ServedVenue(venue=venue) for venue in venues),
+        config=StationConfig(desk=DeskConfig(capacities=Capacities(books=books))),
+    )
+
+
+def listed(symbol: str, venue_symbol: str) -> Instrument:
+    base, quote = symbol.split(".")[0].split("-")[:2]
+    return Instrument(
+        symbol=symbol, venue_symbol=venue_symbol, venue=symbol.rpartition(".")[2], base=base, quote=quote,
+        settlement=quote, tick=Decimal("0.1"), lot=Decimal("0.1"),
+    )  # fmt: skip
+
+
+def test_a_venue_that_does_not_answer_is_absent_and_the_others_are_served() -> None:
+    desk, instruments = instruments_of(setup(SIMULATOR, ABSENT))
+
+    assert len(instruments) == 16
+    assert {served.name: bool(served.fault) for served in desk.venues} == {"sim": False, "kraken": True}
+    assert "list of instruments cannot be had" in desk.venues[1].fault
+
+
+def test_alone_it_is_no_desk() -> None:
+    with pytest.raises(VenueError):
+        instruments_of(setup(ABSENT))
+
+
+def test_a_venue_that_orders_go_to_must_answer() -> None:
+    with_keys = VenueConfig(name="binance", rest_url=NOBODY, ws_url="ws://127.0.0.1:1", credentials_file="keys.toml")
+
+    with pytest.raises(VenueError):
+        instruments_of(setup(SIMULATOR, with_keys, mode=Mode.LIVE))
+
+
+def test_an_instrument_that_is_not_there_is_somebodys_mistake() -> None:
+    with pytest.raises(UnknownName, match=r"at sim: .DOGE-EUR"):
+        instruments_of(setup(VenueConfig(name="sim", instruments=("DOGE-EUR",)), ABSENT))
+
+
+def test_more_instruments_than_books_are_refused_with_what_to_raise() -> None:
+    with pytest.raises(TooManyInstruments) as refused:
+        instruments_of(setup(SIMULATOR, books=15))
+
+    assert "wanted=16, room=15" in str(refused.value)
+    assert "desk.capacities.books" in refused.value.cure
+
+
+@pytest.mark.parametrize("name", ["BTC/USD", "btc-usd", "BTC-USD.kraken"])
+def test_an_instrument_is_found_by_our_name_and_by_the_venues(name: str) -> None:
+    instruments = [listed("BTC-USD.kraken", "BTC/USD"), listed("ETH-USD.kraken", "ETH/USD")]
+
+    assert chosen(instruments, (name,), venue="kraken") == [instruments[0]]
+
+
+def test_a_name_without_its_venue_is_all_that_have_it_in_the_order_wanted() -> None:
+    instruments = [
+        listed("BTC-USD.alpha", "BTCUSD"),
+        listed("ETH-USD.alpha", "ETHUSD"),
+        listed("BTC-USD.beta", "BTCUSD"),
+    ]
+
+    found = chosen(instruments, ("ETH-USD", "BTC-USD", "BTC-USD.beta"), venue="sim")
+
+    assert [one.symbol for one in found] == ["ETH-USD.alpha", "BTC-USD.alpha", "BTC-USD.beta"]
