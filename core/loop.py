@@ -52,6 +52,8 @@ CANCEL_LOST = 10  # a cancel found its ring full: the other thread writes the co
 NEXT_ROLLOVER_NS = 11
 ROLLOVER_EVERY_NS = 12
 STARTED_NS = 13
+SLEPT_NS = 14  # set by the other thread: how long the machine was suspended since we began
+SLEPT_TOLD_NS = 15
 WORDS = 16
 
 MARKET_BATCH = 64
@@ -59,6 +61,8 @@ WATCH_EVERY_NS = 5_000_000
 CELLS_EVERY_NS = 1_000_000
 ROOM_MARGIN = 512
 """A ring with less room counts as full: one event can lead to many requests."""
+LEAST_SLEEP_NS = 100_000_000
+"""Less is the way between two readings of the clocks."""
 SPIN_PASSES = 200
 YIELD_PASSES = 400
 SLEEP_US = 50
@@ -315,7 +319,7 @@ def _take_timers(loop: Loop, state: State, decisions: Decisions, now_ns: int) ->
 
 @kernel
 def _watch(loop: Loop, state: State, decisions: Decisions, now_ns: int) -> None:
-    """Who fell silent, which ring is full, which lease ran out, is it a new day."""
+    """Who fell silent, which ring is full, which lease ran out, did the machine sleep, is it a new day."""
     loop.words[NEXT_WATCH_NS] = now_ns + WATCH_EVERY_NS
     for group in range(loop.words[GROUPS_SERVED]):
         for role in range(2):
@@ -335,6 +339,12 @@ def _watch(loop: Loop, state: State, decisions: Decisions, now_ns: int) -> None:
         _say(loop, state, decisions, now_ns)
     if state.halt.is_flattening[0] != 0 and _is_flat(loop):
         _tell(loop, EventKind.FLATTENED, -1, 0)
+        _say(loop, state, decisions, now_ns)
+    slept_ns = loop.words[SLEPT_NS] - loop.words[SLEPT_TOLD_NS]
+    if slept_ns > LEAST_SLEEP_NS:
+        loop.words[SLEPT_TOLD_NS] += slept_ns
+        _tell(loop, EventKind.RESUMED, -1, 0)
+        loop.event[0]["reference_id"] = slept_ns
         _say(loop, state, decisions, now_ns)
     if now_ns >= loop.words[NEXT_ROLLOVER_NS]:
         loop.words[NEXT_ROLLOVER_NS] += loop.words[ROLLOVER_EVERY_NS]

@@ -3,7 +3,7 @@
     python -m core.process --descriptor JSON --settings JSON
 
 Two threads. One runs the loop (core/loop.py) without the GIL, pinned. This one does what needs the interpreter: drains
-the journal to disk, notices that the loop asked for a halt, and ends the loop at SIGTERM.
+the journal to disk, notices that the machine slept and that the loop asked for a halt, and ends the loop at SIGTERM.
 """
 
 import argparse
@@ -16,11 +16,11 @@ import threading
 
 import msgspec
 
-from core.clock import monotonic_ns
+from core.clock import monotonic_ns, suspended_ns
 from core.config import CoreConfig
 from core.errors import StationError
 from core.installed import install_strategies
-from core.loop import CANCEL_LOST, STOP, Loop, run
+from core.loop import CANCEL_LOST, SLEPT_NS, STOP, Loop, run
 from core.loop_setup import make_loop
 from core.memory.control import CORE_LINE, write_halt
 from core.memory.files import Descriptor, Memory, close_on_exec
@@ -55,6 +55,7 @@ class Core:
         self.decisions: Decisions = make_decisions(2 * descriptor.capacities.open_orders + 256)
         self.loop: Loop = make_loop(self.memory, settings)
         self.cpu = chosen_cpu(settings.config)
+        self._suspended_before_ns = suspended_ns()
         self._stop = threading.Event()
         self._show_what_never_changes()
 
@@ -65,6 +66,7 @@ class Core:
         thread.start()
         while not self._stop.wait(DRAIN_EVERY_S):
             self.recovery.drain()
+            self.notice_sleep()
             if self.loop.words[CANCEL_LOST]:
                 self._halt("a request found its ring full")
             if not thread.is_alive():
@@ -75,6 +77,11 @@ class Core:
 
     def stop(self) -> None:
         self._stop.set()
+
+    def notice_sleep(self) -> None:
+        """The loop's own clock stands still while the machine sleeps: its books look fresh when it wakes up."""
+        words = self.loop.words
+        words[SLEPT_NS] = max(int(words[SLEPT_NS]), suspended_ns() - self._suspended_before_ns)
 
     def _loop_thread(self) -> None:
         if self.cpu >= 0:

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from core import recovery
-from core.clock import monotonic_ns
+from core.clock import monotonic_ns, suspended_ns
 from core.config import CoreConfig
-from core.loop import _take_halts, _take_timers
+from core.loop import LEAST_SLEEP_NS, _take_halts, _take_timers, _watch
 from core.memory.control import DESK_LINE, halt_sum, write_halt
 from core.memory.files import Memory, create_files
 from core.memory.layout import Capacities
@@ -20,7 +20,18 @@ from core.risk.halt import rearm
 from core.settings import CoreSettings
 from core.state import PAPER_SOURCE
 from core.step import link_step
-from core.vocabulary import EventKind, Mode, OrderStatus, OrderType, Report, Request, Side, TimeInForce, WaitPolicy
+from core.vocabulary import (
+    BookState,
+    EventKind,
+    Mode,
+    OrderStatus,
+    OrderType,
+    Report,
+    Request,
+    Side,
+    TimeInForce,
+    WaitPolicy,
+)
 
 pytestmark = pytest.mark.timeout(240)  # the first one loads the loop, or compiles it
 
@@ -202,3 +213,23 @@ def test_a_breaker_stays_open_for_the_day_and_not_longer(desk: Desk, days_later:
     second = desk.begin(desk.core(2, days_later=days_later))
 
     assert int(second.state.risk.currencies[0]["is_broken"]) == is_broken
+
+
+def test_a_machine_that_slept_is_told_to_the_core_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    core = desk.begin(desk.core(1))
+    _watch(core.loop, core.state, core.decisions, monotonic_ns())  # nobody beats here: told once, before
+    core.state.books.heads["state"], core.state.books.heads["is_trusted"] = BookState.LIVE, 1
+    slept_before = suspended_ns()
+
+    def watch_after(slept_ns: int) -> int:
+        monkeypatch.setattr("core.process.suspended_ns", lambda: slept_before + slept_ns)
+        core.notice_sleep()
+        _watch(core.loop, core.state, core.decisions, monotonic_ns())
+        tape = Consumer(desk.memory.ring("tape")).peek()
+        return int((tape["kind"] == EventKind.RESUMED).sum())
+
+    assert watch_after(LEAST_SLEEP_NS // 2) == 0
+    assert core.state.books.heads["state"][0] == BookState.LIVE
+    assert watch_after(10**12) == 1
+    assert core.state.books.heads["state"][0] == BookState.GAPPED
+    assert watch_after(10**12) == 1
