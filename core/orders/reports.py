@@ -26,7 +26,7 @@ from core.orders.blotter import (
     refresh_own,
     working_lots,
 )
-from core.orders.positions import TOTAL, Positions, find_row, on_fill, row_of, working_changed
+from core.orders.positions import TOTAL, Positions, on_fill, row_of, working_changed
 from core.orders.seen import (
     is_execution_seen,
     is_report_seen,
@@ -363,9 +363,3 @@ def emit_fill(decisions: Decisions, event: np.void, blotter: Blotter, slot: int,
     record["execution_id"] = event["execution_id"]
     record["amount"] = event["amount"]
     record["flags"] = event["flags"]
-
-
-@kernel
-def position_row(positions: Positions, event: np.void) -> int:
-    """The account's row that a report or an intent speaks of, or -1."""
-    return find_row(positions, event["account_id"], event["instrument_id"], TOTAL)

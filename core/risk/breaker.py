@@ -10,7 +10,6 @@ from core.kernel import kernel
 from core.money import LARGEST_E8, add_e8, notional_e8, subtract_e8
 from core.risk.limits import Risk
 
-NOT_COUNTED = -1
 TOTAL = -1
 
 
