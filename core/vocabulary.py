@@ -193,6 +193,19 @@ class OrderStatus(IntEnum):
     NOT_SENT = 12
 
 
+OPEN_STATUSES = frozenset(
+    {
+        OrderStatus.PENDING_NEW,
+        OrderStatus.NEW,
+        OrderStatus.PARTIALLY_FILLED,
+        OrderStatus.PENDING_CANCEL,
+        OrderStatus.PENDING_REPLACE,
+        OrderStatus.UNKNOWN,
+    }
+)
+"""It may still trade; as a table for kernels in core/orders/transitions.py."""
+
+
 class Request(IntEnum):
     """What the core asks of an order process."""
 

@@ -10,7 +10,7 @@ FIX order life. Reports arrive late, twice and out of order; the venue is the tr
 import numpy as np
 
 from core.kernel import kernel
-from core.vocabulary import OrderStatus, Report
+from core.vocabulary import OPEN_STATUSES, OrderStatus, Report
 
 PARTLY = 0
 VENUE_SAYS = 100
@@ -80,15 +80,7 @@ NEXT = _table()
 NEXT.setflags(write=False)
 
 OPEN = np.zeros(STATUSES, np.bool_)
-for _status in (
-    OrderStatus.PENDING_NEW,
-    OrderStatus.NEW,
-    OrderStatus.PARTIALLY_FILLED,
-    OrderStatus.PENDING_CANCEL,
-    OrderStatus.PENDING_REPLACE,
-    OrderStatus.UNKNOWN,
-):
-    OPEN[_status] = True
+OPEN[list(OPEN_STATUSES)] = True
 OPEN.setflags(write=False)
 
 SPOKEN = np.zeros(STATUSES, np.bool_)

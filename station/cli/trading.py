@@ -10,7 +10,7 @@ from typing import Any
 import click
 import numpy as np
 
-from core.vocabulary import DenyReason, OrderStatus, OrderType, Origin, Side, TimeInForce
+from core.vocabulary import OPEN_STATUSES, DenyReason, OrderStatus, OrderType, Origin, Side, TimeInForce
 from station import paths
 from station.cli.output import as_json, desk_option, json_option, told
 from station.cli.output import table as show_table
@@ -252,7 +252,7 @@ def _done_or_nothing(link: CommandLink, sequence: int, *, what: str) -> bool:
 
 def _is_open(attachment: Attachment, client_id: int) -> bool:
     row = listing.find_order(attachment, client_id)
-    return row is not None and OrderStatus(int(row["status"])) in listing.OPEN
+    return row is not None and OrderStatus(int(row["status"])) in OPEN_STATUSES
 
 
 def _open_of(attachment: Attachment, symbol: str | None) -> list[dict[str, Any]]:

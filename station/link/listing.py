@@ -11,20 +11,19 @@ import numpy as np
 from core.memory import numpy_cell
 from core.memory.files import CellParts
 from core.units import MONEY_SCALE
-from core.vocabulary import DenyReason, EventFlag, OrderStatus, OrderType, Origin, Reject, Side, TimeInForce
+from core.vocabulary import (
+    OPEN_STATUSES,
+    DenyReason,
+    EventFlag,
+    OrderStatus,
+    OrderType,
+    Origin,
+    Reject,
+    Side,
+    TimeInForce,
+)
 from station.link.attach import Attachment
 from station.link.instruments import InstrumentTable, wide
-
-OPEN = frozenset(
-    {
-        OrderStatus.PENDING_NEW,
-        OrderStatus.NEW,
-        OrderStatus.PARTIALLY_FILLED,
-        OrderStatus.PENDING_CANCEL,
-        OrderStatus.PENDING_REPLACE,
-        OrderStatus.UNKNOWN,
-    }
-)
 
 
 def orders(attachment: Attachment, *, open_only: bool = True) -> list[dict[str, Any]]:
@@ -32,7 +31,7 @@ def orders(attachment: Attachment, *, open_only: bool = True) -> list[dict[str, 
     table = InstrumentTable(attachment.memory)
     offset_ns = attachment.header.wall_offset_ns
     rows = list(filled_cells(attachment.memory.cells("orders"), "client_id"))
-    wanted = [row for row in rows if not open_only or OrderStatus(int(row["status"])) in OPEN]
+    wanted = [row for row in rows if not open_only or OrderStatus(int(row["status"])) in OPEN_STATUSES]
     return [_order(row, table, offset_ns) for row in sorted(wanted, key=lambda row: int(row["created_ns"]))]
 
 

@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from core.vocabulary import EventFlag, OrderStatus, Reject, Report, Side
+from core.vocabulary import OPEN_STATUSES, EventFlag, OrderStatus, Reject, Report, Side
 from feeds.sent_orders import KILL_SPACE
 from station.link.instruments import wide
-from station.link.listing import OPEN
 from tests.chaos.venue_ledger import VenueLedger
 from tests.reference.money_twin import half_away
 from tests.reference.positions_twin import PositionTwin
@@ -51,11 +50,13 @@ def differences(books: Books) -> list[str]:
 def open_differences(books: Books) -> list[str]:
     """Open orders of core and exchange, term by term. What is still on its way may differ for a moment."""
     venue = {int(row["client_id"]): _terms(row) for row in books.venue.open_orders()}
-    core = {int(row["client_id"]): _terms(row) for row in books.orders if OrderStatus(int(row["status"])) in OPEN}
+    core = {
+        int(row["client_id"]): _terms(row) for row in books.orders if OrderStatus(int(row["status"])) in OPEN_STATUSES
+    }
     pending = [
         f"order {row['client_id']} is {OrderStatus(int(row['status'])).name} in the core"
         for row in books.orders
-        if OrderStatus(int(row["status"])) in OPEN
+        if OrderStatus(int(row["status"])) in OPEN_STATUSES
         and row["status"] not in (OrderStatus.NEW, OrderStatus.PARTIALLY_FILLED)
     ]
     return [*pending, *_compare("open order", "the core", core, "the exchange", venue)]
@@ -120,7 +121,7 @@ def _orders(books: Books) -> list[str]:
             told.append(f"order {key} ended {OrderStatus(ends[key]).name} in the report log, {there} there")
     for row in books.orders:
         key, status = int(row["client_id"]), OrderStatus(int(row["status"]))
-        if status in OPEN:
+        if status in OPEN_STATUSES:
             told.append(f"order {key} is {status.name} in the core")
         elif key in venue and (status, int(row["filled_lots"])) != (
             int(venue[key]["status"]),

@@ -15,7 +15,7 @@ from core.clock import monotonic_ns
 from core.memory.control import read_processes
 from core.memory.journal import read_journal
 from core.records.event import EVENT
-from core.vocabulary import BookState, OrderStatus, Origin, ProcessState
+from core.vocabulary import OPEN_STATUSES, BookState, OrderStatus, Origin, ProcessState
 from feeds.simulator.settings import SimulatorSettings
 from station import paths
 from station.cli.recordings import ask
@@ -23,7 +23,7 @@ from station.errors import CommandsFull, NoAnswer
 from station.link.attach import Attachment, attach, living_registry
 from station.link.commands import CommandLink, open_commands
 from station.link.halt import halt, halt_state
-from station.link.listing import OPEN, filled_cells
+from station.link.listing import filled_cells
 from tests.chaos.books_of_account import Books, Fill, as_recorded
 from tests.chaos.venue_ledger import VenueLedger
 from tests.station_cli import ROOT, Station
@@ -179,7 +179,12 @@ class DeskUnderFire:
 
     def clear(self, *, within_s: float) -> None:
         """No open orders, here and there."""
-        until(self._is_clear, lambda: f"orders stay open: {self._unsettled(OPEN)}", within_s=within_s, every_s=0.02)
+        until(
+            self._is_clear,
+            lambda: f"orders stay open: {self._unsettled(OPEN_STATUSES)}",
+            within_s=within_s,
+            every_s=0.02,
+        )
 
     def _is_whole(self) -> bool:
         self.link.seat.beat()
@@ -230,7 +235,7 @@ class DeskUnderFire:
         return list(filled_cells(self.memory.cells("orders"), "client_id"))
 
     def _unsettled(self, states: frozenset[OrderStatus] | None = None) -> list[str]:
-        wanted = states or OPEN - {OrderStatus.NEW, OrderStatus.PARTIALLY_FILLED}
+        wanted = states or OPEN_STATUSES - {OrderStatus.NEW, OrderStatus.PARTIALLY_FILLED}
         self.link.seat.beat()
         return [
             f"{row['client_id']} {OrderStatus(int(row['status'])).name}"
@@ -244,7 +249,7 @@ class DeskUnderFire:
             self.link.wait(self.link.enable_strategies(False), what="strategies off", within_s=0.3)
             self.link.wait(self.link.cancel_all(), what="cancel all", within_s=0.3)
         health = self.link.health()
-        is_open = self._unsettled(OPEN) or health is None or health["open_orders"] or health["unknown_orders"]
+        is_open = self._unsettled(OPEN_STATUSES) or health is None or health["open_orders"] or health["unknown_orders"]
         return not is_open and not self.memory.table("gateway.sim")[0]["unknown"]
 
     # What the books say.
