@@ -1,14 +1,14 @@
 """The core's cells as views. Reads a cell again only when its version changed: an unchanged view is the same object."""
 
-from functools import cache
-from typing import TypeVar
+from collections.abc import Callable
+from typing import Generic, TypeVar
 
 import numpy as np
 
 from core.memory import numpy_cell
 from core.memory.files import CellParts, Memory
 from core.records.snapshot import TRADES_SHOWN
-from core.vocabulary import BookState, InstrumentState, OrderStatus, OrderType, Origin, Side, TimeInForce
+from core.vocabulary import OPEN_STATUSES, BookState, InstrumentState, OrderStatus, OrderType, Origin, Side, TimeInForce
 from station.link.instruments import wide
 from station.views.book import BookView, TradesView, TradeView, WatchView
 from station.views.instrument import InstrumentView
@@ -16,15 +16,6 @@ from station.views.orders import OrderNews, OrderView, PositionView
 from station.views.signals import SignalsView, StrategyView
 
 _View = TypeVar("_View")
-
-OPEN = frozenset({
-    OrderStatus.PENDING_NEW,
-    OrderStatus.NEW,
-    OrderStatus.PARTIALLY_FILLED,
-    OrderStatus.PENDING_CANCEL,
-    OrderStatus.PENDING_REPLACE,
-    OrderStatus.UNKNOWN,
-})  # fmt: skip
 
 
 class Snapshots:
@@ -34,17 +25,19 @@ class Snapshots:
         self._wall_offset_ns = wall_offset_ns
         self._count = memory.lines("instrument_count")
         self._instruments_table = memory.table("instruments")
-        self._books = memory.cells("books")
-        self._trades = memory.cells("trades")
-        self._signals = memory.cells("signals")
+        books = memory.cells("books")
+        self._books = _Views(books, book_view, lambda number: BookView(instrument_id=number))
+        self._watched = _Views(
+            books, watch_view, lambda number, held: WatchView(instrument_id=number, position_lots=held)
+        )
+        self._trades = _Views(
+            memory.cells("trades"), self._trades_view, lambda number: TradesView(instrument_id=number)
+        )
+        self._signals = _Views(memory.cells("signals"), signals_view, lambda number: SignalsView(instrument_id=number))
         self._strategies = memory.cells("strategies")
         self._orders = _Rows(memory.cells("orders"))
         self._positions = _Rows(memory.cells("positions"))
         self._instruments: tuple[InstrumentView, ...] = ()
-        self._book_views: dict[int, tuple[int, BookView]] = {}
-        self._watch_views: dict[int, tuple[int, int, WatchView]] = {}
-        self._trades_views: dict[int, tuple[int, TradesView]] = {}
-        self._signal_views: dict[int, tuple[int, SignalsView]] = {}
         self._strategy_views: tuple[StrategyView, ...] = ()
         self._strategies_version = -1
         self._order_views: tuple[OrderView, ...] = ()
@@ -64,54 +57,26 @@ class Snapshots:
         return self._instruments
 
     def book(self, instrument_id: int) -> BookView:
-        slot = self._slot(instrument_id)
-        if slot < 0:
-            return _no_book(instrument_id)
-        version = numpy_cell.version(self._books, slot)
-        known = self._book_views.get(instrument_id)
-        if known is not None and known[0] == version:
-            return known[1]
-        value = numpy_cell.read(self._books, slot)
-        if value is None:
-            return known[1] if known is not None else _no_book(instrument_id)
-        view = book_view(instrument_id, value)
-        self._book_views[instrument_id] = (version, view)
-        return view
+        return self._books.view(instrument_id, self._slot(instrument_id))
 
     def trades(self, instrument_id: int) -> TradesView:
-        slot = self._slot(instrument_id)
-        known = self._trades_views.get(instrument_id)
-        version = numpy_cell.version(self._trades, slot) if slot >= 0 else 0
-        if known is not None and known[0] == version:
-            return known[1]
-        value = numpy_cell.read(self._trades, slot) if slot >= 0 else None
-        if value is None:
-            return known[1] if known is not None else TradesView(instrument_id=instrument_id)
-        view = self._trades_view(instrument_id, value)
-        self._trades_views[instrument_id] = (version, view)
-        return view
+        return self._trades.view(instrument_id, self._slot(instrument_id))
 
     def signals(self, instrument_id: int) -> SignalsView:
-        slot = self._slot(instrument_id)
-        known = self._signal_views.get(instrument_id)
-        version = numpy_cell.version(self._signals, slot) if slot >= 0 else 0
-        if known is not None and known[0] == version:
-            return known[1]
-        value = numpy_cell.read(self._signals, slot) if slot >= 0 else None
-        if value is None:
-            return known[1] if known is not None else SignalsView(instrument_id=instrument_id)
-        view = signals_view(instrument_id, value)
-        self._signal_views[instrument_id] = (version, view)
-        return view
+        return self._signals.view(instrument_id, self._slot(instrument_id))
 
     def watch(self) -> tuple[WatchView, ...]:
         self.positions()
-        return tuple(self._watch_view(instrument) for instrument in self.instruments())
+        held = self._lots_held
+        return tuple(
+            self._watched.view(one.instrument_id, one.book_slot, held.get(one.instrument_id, 0))
+            for one in self.instruments()
+        )
 
     def orders(self) -> tuple[OrderView, ...]:
         """Open ones, the newest first."""
         if self._orders.have_changed("client_id"):
-            rows = [order_view(row) for row in self._orders.known.values() if int(row["status"]) in OPEN]
+            rows = [order_view(row) for row in self._orders.known.values() if int(row["status"]) in OPEN_STATUSES]
             self._order_views = tuple(sorted(rows, key=lambda order: order.client_id, reverse=True))
             self._compare()
         return self._order_views
@@ -167,22 +132,6 @@ class Snapshots:
         known = self.instruments()
         return known[instrument_id].book_slot if 0 <= instrument_id < len(known) else -1
 
-    def _watch_view(self, instrument: InstrumentView) -> WatchView:
-        number, slot = instrument.instrument_id, instrument.book_slot
-        held = self._lots_held.get(number, 0)
-        if slot < 0:
-            return WatchView(instrument_id=number, position_lots=held)
-        version = numpy_cell.version(self._books, slot)
-        known = self._watch_views.get(number)
-        if known is not None and known[0] == version and known[1] == held:
-            return known[2]
-        value = numpy_cell.read(self._books, slot)
-        if value is None:
-            return known[2] if known is not None else WatchView(instrument_id=number, position_lots=held)
-        view = watch_view(number, value, held)
-        self._watch_views[number] = (version, held, view)
-        return view
-
     def _trades_view(self, instrument_id: int, value: np.void) -> TradesView:
         seen = int(value["count"])
         rows = value["rows"].tolist()
@@ -193,6 +142,28 @@ class Snapshots:
             seen=seen,
             trades=tuple(TradeView(received + offset, ticks, lots, side) for received, ticks, lots, side in newest),
         )
+
+
+class _Views(Generic[_View]):
+    """One cell's view an instrument: made again when the cell's version or what else it is made of has changed."""
+
+    def __init__(self, cells: CellParts, make: Callable[..., _View], nothing: Callable[..., _View]) -> None:
+        """`make` gets the instrument, the cell's value and the rest; `nothing` the same without a value."""
+        self._cells, self._make, self._nothing = cells, make, nothing
+        self._known: dict[int, tuple[tuple[int, ...], _View]] = {}
+
+    def view(self, instrument_id: int, slot: int, *rest: int) -> _View:
+        """Slot -1: it has no cell. A cell that is being written over and over shows what was known of it."""
+        known = self._known.get(instrument_id)
+        seen = (numpy_cell.version(self._cells, slot) if slot >= 0 else -1, *rest)
+        if known is not None and known[0] == seen:
+            return known[1]
+        value = numpy_cell.read(self._cells, slot) if slot >= 0 else None
+        if value is None and slot >= 0:
+            return known[1] if known is not None else self._nothing(instrument_id, *rest)
+        view = self._nothing(instrument_id, *rest) if value is None else self._make(instrument_id, value, *rest)
+        self._known[instrument_id] = (seen, view)
+        return view
 
 
 class _Rows:
@@ -343,11 +314,6 @@ def strategy_view(slot: int, row: np.void) -> StrategyView:
         position_lots=int(row["position_lots"]),
         realised_e8=int(row["realised_e8"]),
     )
-
-
-@cache
-def _no_book(instrument_id: int) -> BookView:
-    return BookView(instrument_id=instrument_id)
 
 
 def _book_state(code: int) -> BookState:
