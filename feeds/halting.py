@@ -10,7 +10,6 @@ from core.memory import control
 from core.memory.files import Memory
 
 _FLATTEN_BYTE = 16  # behind value and time, core/memory/control.py
-_WORDS_PER_LINE = control.LINE_BYTES // 8
 
 
 class HaltLines:

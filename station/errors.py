@@ -98,11 +98,3 @@ class UnknownName(StationError):
 class BadArgument(StationError):
     cure: ClassVar[str] = "`--help` behind the command shows examples."
     exit_code: ClassVar[int] = ExitCode.USAGE
-
-
-class NoPermission(StationError):
-    cure: ClassVar[str] = "Run as the user that owns the desk, or repair the folder's owner and mode."
-    exit_code: ClassVar[int] = ExitCode.NO_PERMISSION
-
-    def __init__(self, *, what: str, reason: str) -> None:
-        super().__init__(f"the system refused access: {what}: {reason}")

@@ -6,8 +6,6 @@ A process id is used again one day; with the start time (field 22 of /proc/<pid>
 import os
 from pathlib import Path
 
-CLOCK_TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
-
 
 def start_ticks(pid: int) -> int | None:
     """When a process started, in clock ticks since boot; None when it does not live (a zombie does not)."""

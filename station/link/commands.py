@@ -111,8 +111,7 @@ class CommandLink:
 
     def set_parameter(self, strategy_id: int, index: int, value: float) -> int:
         event = self._order(Command.SET_PARAMETER, -1)
-        event["strategy_id"], event["sequence"] = strategy_id, 0
-        event["reference_id"] = index
+        event["strategy_id"], event["reference_id"] = strategy_id, index
         event["amount"] = np.float64(value).view(np.int64)
         return self.seat.send(event)
 
