@@ -48,7 +48,7 @@ NEXT_WATCH_NS = 6
 NEXT_CELLS_NS = 7
 IDLE_PASSES = 8
 MARKET_EVENTS = 9
-CANCEL_LOST = 10  # a cancel found its ring full: the other thread writes the core's halt line
+REQUEST_LOST = 10  # it found its ring full: the other thread writes the core's halt line
 NEXT_ROLLOVER_NS = 11
 ROLLOVER_EVERY_NS = 12
 STARTED_NS = 13
@@ -175,7 +175,7 @@ def handle(loop: Loop, state: State, decisions: Decisions, now_ns: int) -> None:
     if sent > 0 and event["received_ns"] > 0 and event["kind"] < EventKind.TIMER:
         tally(loop.histograms, Hop.TICK_TO_ORDER, monotonic_ns(loop.timespec) - event["received_ns"])
     if sent < 0 or decisions.lost[0] > 0:
-        loop.words[CANCEL_LOST] += 1
+        loop.words[REQUEST_LOST] += 1
 
 
 @kernel

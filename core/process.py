@@ -20,7 +20,7 @@ from core.clock import monotonic_ns, suspended_ns
 from core.config import CoreConfig
 from core.errors import StationError
 from core.installed import install_strategies
-from core.loop import CANCEL_LOST, SLEPT_NS, STOP, Loop, run
+from core.loop import REQUEST_LOST, SLEPT_NS, STOP, Loop, run
 from core.loop_setup import make_loop
 from core.memory.control import CORE_LINE, write_halt
 from core.memory.files import Descriptor, Memory, close_on_exec
@@ -67,7 +67,7 @@ class Core:
         while not self._stop.wait(DRAIN_EVERY_S):
             self.recovery.drain()
             self.notice_sleep()
-            if self.loop.words[CANCEL_LOST]:
+            if self.loop.words[REQUEST_LOST]:
                 self._halt("a request found its ring full")
             if not thread.is_alive():
                 break
@@ -91,7 +91,7 @@ class Core:
         run(self.loop, self.state, self.decisions, self.cells)
 
     def _halt(self, reason: str) -> None:
-        self.loop.words[CANCEL_LOST] = 0
+        self.loop.words[REQUEST_LOST] = 0
         write_halt(self.memory.control, CORE_LINE, at_ns=monotonic_ns(), reason=reason)
 
     def _show_what_never_changes(self) -> None:
