@@ -159,6 +159,7 @@ def handle(loop: Loop, state: State, decisions: Decisions, now_ns: int) -> None:
     event["now_ns"] = now_ns
     put_on_tape(loop.tape[0], loop.tape_counts, event)
     decisions.used[0] = 0
+    lost_before = decisions.lost[0]
     step(state, decisions, event)
     if decisions.used[0] == 0:
         return
@@ -174,7 +175,7 @@ def handle(loop: Loop, state: State, decisions: Decisions, now_ns: int) -> None:
     )
     if sent > 0 and event["received_ns"] > 0 and event["kind"] < EventKind.TIMER:
         tally(loop.histograms, Hop.TICK_TO_ORDER, monotonic_ns(loop.timespec) - event["received_ns"])
-    if sent < 0 or decisions.lost[0] > 0:
+    if sent < 0 or decisions.lost[0] > lost_before:
         loop.words[REQUEST_LOST] += 1
 
 

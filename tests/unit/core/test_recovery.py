@@ -8,7 +8,7 @@ import pytest
 from core import recovery
 from core.clock import monotonic_ns, suspended_ns
 from core.config import CoreConfig
-from core.loop import LEAST_SLEEP_NS, _take_halts, _take_timers, _watch
+from core.loop import LEAST_SLEEP_NS, REQUEST_LOST, _take_halts, _take_timers, _watch
 from core.memory.control import DESK_LINE, halt_sum, write_halt
 from core.memory.files import Memory, create_files
 from core.memory.layout import Capacities
@@ -233,3 +233,12 @@ def test_a_machine_that_slept_is_told_to_the_core_once(desk: Desk, monkeypatch: 
     assert watch_after(10**12) == 1
     assert core.state.books.heads["state"][0] == BookState.GAPPED
     assert watch_after(10**12) == 1
+
+
+def test_decisions_that_were_lost_once_do_not_halt_the_desk_for_ever(desk: Desk) -> None:
+    core = desk.begin(desk.core(1))
+    core.decisions.lost[0] = 1  # in an earlier event
+    core.state.books.heads["state"], core.state.books.heads["is_trusted"] = BookState.LIVE, 1
+    _watch(core.loop, core.state, core.decisions, monotonic_ns())
+    assert EventKind.BOOK_STATE in Consumer(desk.memory.ring("tape")).peek()["kind"]
+    assert core.loop.words[REQUEST_LOST] == 0
