@@ -116,10 +116,10 @@ class VenueBench:
         self.market.receive(text if isinstance(text, bytes) else text.encode(), at_ns, self.socket)
         self.take()
 
-    def snapshot(self, symbol: str, body: str) -> None:
-        """A REST answer, as `Market._fetch` treats it."""
+    def snapshot(self, symbol: str, body: str | bytes) -> None:
+        """A REST answer, as `Market._fetch` treats it; it may raise what that one catches."""
         book = self.market.books[symbol]
-        self.answer = body.encode()
+        self.answer = body if isinstance(body, bytes) else body.encode()
         if asyncio.run(self.market.fetch_snapshot(book)):
             while book.buffer:
                 self.market.apply(book, *book.buffer.popleft())
