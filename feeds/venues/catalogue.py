@@ -21,10 +21,13 @@ FOLDERS = {
     "kraken-futures": "kraken_futures",
     "hyperliquid": "hyperliquid",
     "dydx": "dydx",
+    "gateio": "gateio",
+    "gateio-futures": "gateio",
     "okx": "okx",
     "bybit": "bybit",
     "bybit-linear": "bybit",
     "bybit-inverse": "bybit",
+    "deribit": "deribit",
     "coinbase": "coinbase",
 }
 """dialect → folder below feeds/venues."""

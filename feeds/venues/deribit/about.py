@@ -1,0 +1,20 @@
+"""Deribit: perpetuals, dated futures and options in one protocol, JSON-RPC over a socket."""
+
+from feeds.venues.catalogue import Request, Venue
+
+VENUES = (
+    Venue(
+        dialect="deribit",
+        title="Deribit futures and options",
+        rest_url="https://www.deribit.com",
+        ws_url="wss://www.deribit.com/ws/api/v2",
+        market="feeds.venues.deribit.market:DeribitMarket",
+        listing="feeds.venues.deribit.instruments:listing",
+        listing_requests=(Request("/api/v2/public/get_instruments?currency=any&expired=false"),),
+        usual=("BTC-PERPETUAL", "ETH-PERPETUAL", "BTC_USDC-PERPETUAL", "ETH_USDC-PERPETUAL", "SOL_USDC-PERPETUAL"),
+        channels=("book", "trades"),
+        loss_rule="prev_change_id = last change_id on a snapshot by the stream",
+        evidence="recordings",
+        missing="recordings are of options; books of combinations, raw books (need a login), candles",
+    ),
+)
