@@ -23,12 +23,14 @@ FOLDERS = {
     "dydx": "dydx",
     "gateio": "gateio",
     "gateio-futures": "gateio",
+    "kucoin": "kucoin",
     "okx": "okx",
     "bybit": "bybit",
     "bybit-linear": "bybit",
     "bybit-inverse": "bybit",
     "deribit": "deribit",
     "coinbase": "coinbase",
+    "bitstamp": "bitstamp",
 }
 """dialect → folder below feeds/venues."""
 

@@ -1,0 +1,21 @@
+"""Bitstamp: spot."""
+
+from feeds.venues.catalogue import Request, Venue
+
+VENUES = (
+    Venue(
+        dialect="bitstamp",
+        title="Bitstamp spot",
+        rest_url="https://www.bitstamp.net",
+        ws_url="wss://ws.bitstamp.net",
+        market="feeds.venues.bitstamp.market:BitstampMarket",
+        listing="feeds.venues.bitstamp.instruments:spot",
+        listing_requests=(Request("/api/v2/trading-pairs-info/"),),
+        usual=("btcusd", "ethusd", "xrpusd", "solusd", "btceur", "etheur"),
+        channels=("book", "trades", "level 3"),
+        loss_rule="no sequence: rising microtimestamps, and every minute a comparison with a fresh snapshot",
+        evidence="recordings",
+        missing="funding of the perpetuals. Level 3 is tried on documents; an order that takes stands in the book, "
+        "crossing it, until its trades are told",
+    ),
+)
