@@ -1,14 +1,15 @@
 """A local venue that plays real recorded frames in the venue's own protocol, over real sockets.
 
-    python -m feeds.frames --path RECORDING --port 0 --speed 1 --at-end loop [--fault drop=7 …]
+    python -m feeds.frames --path RECORDING [--path ANOTHER …] --port 0 --speed 1 --at-end loop [--fault drop=7 …]
 
     recording = read_recording(path)
     async with FrameServer(recording, speed=0, at_end="hold", faults=Faults(drop=(7,))) as server:
         connector(rest_url=server.rest_url, ws_url=server.ws_url)
 
-The first line on standard output is JSON (class Ready): the addresses to configure. Any WebSocket path is served. Each
-connection plays the recording from its start, what it asked for, at recorded speed times `--speed` (0: as fast as they
-are taken). Books that are fetched over HTTP are waited for, a second each at most, so that no frame is over too early.
+For each recording a line on standard output tells in JSON (class Ready) the addresses to configure; one process serves
+several, on a port each. Any WebSocket path is served. A connection plays the recording from its start, what it asked
+for, at recorded speed times `--speed` (0: as fast as they are taken). Books that are fetched over HTTP are waited for,
+a second each at most, so that no frame is over too early.
 
 HTTP answers as recorded, by path and query. A book that was fetched late is the recorded one with the frames that were
 played, so that a client that lost its place can begin again. At the end the connection is closed as venues do after a
@@ -44,6 +45,7 @@ from feeds.recording import Recording, read_recording
 SERVER_PING_S = 20.0
 PATIENCE_S = 1.0
 MOST_REMEMBERED = 100_000
+FAULTS = f"once for each: {', '.join(Faults.__struct_fields__)}; see feeds/playback/faults.py"
 AtEnd = Literal["loop", "hold", "exit"]
 
 
@@ -236,28 +238,31 @@ class FrameServer:
         return web.Response(text="<html><body>Bad Gateway</body></html>", content_type="text/html")
 
 
-async def serve(path: Path, *, port: int, speed: float, at_end: AtEnd, faults: Faults) -> None:
-    """Print the ready line, then serve until cancelled or, with `exit`, to the end."""
-    server = FrameServer(read_recording(path), speed=speed, at_end=at_end, faults=faults)
-    ready = await server.start(port)
-    sys.stdout.write(msgspec.json.encode(ready).decode() + "\n")
-    sys.stdout.flush()
+async def serve(paths: Sequence[Path], *, port: int, speed: float, at_end: AtEnd, faults: Faults) -> None:
+    """Print the ready lines, then serve until cancelled or, with `exit`, until each was played to its end."""
+    servers = [FrameServer(read_recording(path), speed=speed, at_end=at_end, faults=faults) for path in paths]
     try:
+        for server in servers:
+            ready = await server.start(port)
+            sys.stdout.write(msgspec.json.encode(ready).decode() + "\n")
+            port = port and port + 1
+        sys.stdout.flush()
         if at_end == "exit":
-            await server.ended.wait()
+            await asyncio.gather(*(server.ended.wait() for server in servers))
         else:
             await asyncio.Event().wait()
     finally:
-        await server.stop()
+        for server in servers:
+            await server.stop()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="feeds.frames", description="plays recorded frames as the venue did")
-    parser.add_argument("--path", type=Path, required=True)
-    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--path", type=Path, action="append", required=True, help="once for each recording")
+    parser.add_argument("--port", type=int, default=0, help="of the first; the others follow")
     parser.add_argument("--speed", type=float, default=1.0)
     parser.add_argument("--at-end", choices=("loop", "hold", "exit"), default="loop")
-    parser.add_argument("--fault", action="append", default=[], metavar="NAME=VALUE[,VALUE…]", help=Faults.__module__)
+    parser.add_argument("--fault", action="append", default=[], metavar="NAME=VALUE[,VALUE…]", help=FAULTS)
     given = parser.parse_args(arguments)
     try:
         faults = read_faults(given.fault)

@@ -44,6 +44,8 @@ VENUES: dict[str, type[VenueBooks]] = {
     "binance-coinm": BinanceFuturesBooks,
     "okx": OkxBooks,
     "bybit": BybitBooks,
+    "bybit-inverse": BybitBooks,
+    "bybit-linear": BybitBooks,
     "coinbase": CoinbaseBooks,
     "coinbase-exchange": CoinbaseExchangeBooks,
     "kraken-v1": KrakenV1Books,

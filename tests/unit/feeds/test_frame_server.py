@@ -204,7 +204,7 @@ async def test_what_was_asked_is_remembered() -> None:
 
 
 @pytest.mark.parametrize("fault", ["drop", "swap"])
-@pytest.mark.parametrize("venue", ["binance", "binance-usdm", "bybit", "coinbase", "deribit", "kraken-futures"])
+@pytest.mark.parametrize("venue", ["binance", "binance-usdm", "bybit-linear", "coinbase", "deribit", "kraken-futures"])
 async def test_a_frame_that_is_missing_or_late_is_a_gap(venue: str, fault: str) -> None:
     place = 2 if fault == "drop" else 3
     async with _clients(recorded(venue), faults=read_faults([f"{fault}={place}"])) as (client,):
@@ -231,7 +231,7 @@ async def test_a_frame_of_fifty_megabytes_comes_between() -> None:
 
 
 async def test_a_socket_that_is_hung_up_can_be_opened_again() -> None:
-    recording = recorded("bybit")
+    recording = recorded("bybit-linear")
     async with _clients(recording, faults=Faults(hang_up=(3,), hang_up_at_open=0)) as (client,):
         await _until(lambda: client.is_closed)
         again = Client(client.server, recording.sockets[0], client._session)
@@ -241,7 +241,7 @@ async def test_a_socket_that_is_hung_up_can_be_opened_again() -> None:
 
 
 async def test_a_silent_socket_answers_no_ping() -> None:
-    async with _clients(recorded("bybit"), faults=Faults(silence=(2,))) as (client,):
+    async with _clients(recorded("bybit-linear"), faults=Faults(silence=(2,))) as (client,):
         await _until(client.server.ended.is_set)
         heard = len(client.heard)
         await client.socket.send_str('{"op":"ping"}')
