@@ -29,6 +29,7 @@ FOLDERS = {
     "bybit-linear": "bybit",
     "bybit-inverse": "bybit",
     "deribit": "deribit",
+    "bitmex": "bitmex",
     "coinbase": "coinbase",
     "bitstamp": "bitstamp",
 }

@@ -1,0 +1,20 @@
+"""BitMEX: perpetuals, dated futures and spot in one protocol of tables."""
+
+from feeds.venues.catalogue import Request, Venue
+
+VENUES = (
+    Venue(
+        dialect="bitmex",
+        title="BitMEX",
+        rest_url="https://www.bitmex.com",
+        ws_url="wss://ws.bitmex.com/realtime",
+        market="feeds.venues.bitmex.market:BitmexMarket",
+        listing="feeds.venues.bitmex.instruments:listing",
+        listing_requests=(Request("/api/v1/instrument/active"),),
+        usual=("XBTUSD", "ETHUSD", "SOLUSD", "XRPUSD", "XBTUSDT", "ETHUSDT"),
+        channels=("book", "trades"),
+        loss_rule="none; a change of a level that we do not know shows a loss",
+        evidence="recordings",
+        missing="options, spreads, candles",
+    ),
+)

@@ -1,0 +1,124 @@
+"""BitMEX's market data: the full book as a table of levels with ids, and single trades.
+
+    partial   the image of the table; what comes before it is not ours to apply
+    insert    a level with its price
+    update    another size of a known level; since 2022 with the price, which is not needed
+    delete    a level is gone
+
+Source: bitmex.com/app/wsAPI, "Subscriptions" and "Response format". There is no sequence and no checksum.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+import numpy as np
+from msgspec import Raw
+
+from core.memory.files import address_of
+from feeds.decode import DEPTH, SNAPSHOT
+from feeds.errors import SequenceGap
+from feeds.market import EMPTY, Book, Market, Ping, Socket
+from feeds.order_book import OrderBook
+from feeds.shapes import Role, object_shape
+from feeds.venues.bitmex.messages import Frame, Named
+
+LEVELS = object_shape(id=Role.ID, side=Role.SIDE, size=Role.QUANTITY, price=Role.PRICE)
+UPDATES = object_shape(id=Role.ID, side=Role.SIDE, size=Role.QUANTITY)
+DELETES = object_shape(id=Role.ID, side=Role.SIDE)
+TRADES = object_shape(side=Role.SIDE, price=Role.PRICE, size=Role.QUANTITY, trdMatchID=Role.ID, timestamp=Role.TIME_ISO)
+_SHAPES = {
+    "partial": address_of(LEVELS), "insert": address_of(LEVELS), "update": address_of(UPDATES),
+    "delete": address_of(DELETES),
+}  # fmt: skip
+_TRADES = address_of(TRADES)
+FULL, BEST_25 = "orderBookL2", "orderBookL2_25"
+MOST_LEVELS = 1 << 16
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+
+class BitmexBook(Book):
+    def __init__(self, symbol: str, instrument_id: int, decoder: np.ndarray) -> None:
+        super().__init__(symbol, instrument_id, decoder)
+        self.levels = OrderBook(decoder, capacity=MOST_LEVELS)
+        self.table = ""
+        """The one that it is made of: the full one is not replaced by the other."""
+
+    def forget(self) -> None:
+        self.table = ""
+
+
+class BitmexMarket(Market[BitmexBook]):
+    ping = Ping("ping", 15.0)
+    silence_s = 40.0  # two pongs were missing
+    connects_a_second = 1.0
+    _decode = msgspec.json.Decoder(Frame).decode
+    _decode_names = msgspec.json.Decoder(list[Named]).decode
+    _decode_rows = msgspec.json.Decoder(list[Raw]).decode
+
+    @property
+    def table(self) -> str:
+        return BEST_25 if 0 < self.config.depth <= 25 else FULL
+
+    def make_book(self, symbol: str, instrument_id: int, decoder: np.ndarray) -> BitmexBook:
+        return BitmexBook(symbol, instrument_id, decoder)
+
+    def subscribe(self, books: list[BitmexBook]) -> list[str]:
+        return [_ask("subscribe", [f"{table}:{book.symbol}" for book in books for table in (self.table, "trade")])]
+
+    def unsubscribe_book(self, book: BitmexBook) -> list[str]:
+        return [_ask("unsubscribe", [f"{self.table}:{book.symbol}"])]
+
+    def subscribe_book(self, book: BitmexBook) -> list[str]:
+        return [_ask("subscribe", [f"{self.table}:{book.symbol}"])]
+
+    def on_frame(self, frame: bytes, received_ns: int, socket: Socket[BitmexBook]) -> None:
+        if frame == b"pong":
+            return
+        message = self._decode(frame)
+        if message.table in (FULL, BEST_25):
+            self._on_levels(message, received_ns)
+        elif message.table == "trade" and message.action == "insert":  # a partial tells trades of before
+            for named, rows in self._by_symbol(message.data):
+                self.publish_trades(self.books[named.symbol], _TRADES, rows, received_ns)
+        elif message.error:
+            self.status["message"] = f"the venue refused: {message.error}".encode()[:104]
+
+    def _on_levels(self, message: Frame, received_ns: int) -> None:
+        groups = self._by_symbol(message.data)
+        if not groups and message.filter is not None and message.action == "partial":
+            groups = [(Named(message.filter.symbol), message.data)]
+        for named, rows in groups:
+            self._on_book(self.books[named.symbol], message, named, rows, received_ns)
+
+    def _on_book(self, book: BitmexBook, message: Frame, named: Named, rows: Raw, received_ns: int) -> None:
+        is_partial = message.action == "partial"
+        if is_partial:
+            if book.is_live and book.table == FULL and message.table == BEST_25:
+                return
+            book.table = message.table
+        elif not book.is_live or book.table != message.table:
+            return
+        unknown = int(book.levels.state["unknown"][0])
+        count = self.parse_orders(book, _SHAPES[message.action], rows, EMPTY)
+        count = book.levels.apply(count, is_snapshot=is_partial)
+        lost = int(book.levels.state["unknown"][0]) - unknown
+        if lost and not book.decoder["off_step"][0]:  # levels that are left out have ids that we do not know
+            raise SequenceGap(venue=self.name, symbol=book.symbol, expected=0, received=lost)
+        venue_ns = (named.timestamp - EPOCH) // MICROSECOND * 1_000 if named.timestamp else 0
+        self.publish_parsed(book, count, SNAPSHOT if is_partial else DEPTH, received_ns, venue_ns, 0)
+        if is_partial:
+            self.live(book)
+
+    def _by_symbol(self, rows: Raw) -> list[tuple[Named, Raw]]:
+        """A message's rows, apart for each symbol; almost always they are all of one."""
+        names = self._decode_names(rows)
+        if not names:
+            return []
+        if all(name.symbol == names[0].symbol for name in names):
+            return [(names[-1], rows)]
+        return list(zip(names, self._decode_rows(rows), strict=True))
+
+
+def _ask(verb: str, topics: list[str]) -> str:
+    return msgspec.json.encode({"op": verb, "args": topics}).decode()

@@ -1,0 +1,53 @@
+"""BitMEX on the wire: tables with a partial image, then rows inserted, updated and deleted by their keys.
+
+Source: bitmex.com/app/wsAPI, bitmex.com/api/explorer (instrument), 2026.
+"""
+
+from datetime import datetime
+from decimal import Decimal
+
+import msgspec
+from msgspec import Raw
+
+
+class Filter(msgspec.Struct, gc=False):
+    symbol: str = ""
+
+
+class Frame(msgspec.Struct, gc=False):
+    table: str = ""
+    action: str = ""
+    data: Raw = Raw(b"[]")
+    filter: Filter | None = None
+    """Of a partial: what it is the image of, also when that is empty"""
+    error: str = ""
+
+
+class Named(msgspec.Struct, gc=False):
+    """Whose row it is, and when it was written; rows of before 2022 do not say when."""
+
+    symbol: str
+    timestamp: datetime | None = None
+
+
+class Listed(msgspec.Struct):
+    """One of GET /api/v1/instrument/active"""
+
+    symbol: str
+    rootSymbol: str  # noqa: N815
+    typ: str
+    state: str
+    quoteCurrency: str  # noqa: N815
+    underlying: str = ""
+    settlCurrency: str | None = None  # noqa: N815
+    expiry: datetime | None = None
+    tickSize: Decimal | None = None  # noqa: N815
+    """A number of the JSON, read from its text"""
+    lotSize: Decimal | None = None  # noqa: N815
+    maxOrderQty: Decimal | None = None  # noqa: N815
+    underlyingToPositionMultiplier: Decimal | None = None  # noqa: N815
+    """Contracts of one unit of the base"""
+    isInverse: bool = False  # noqa: N815
+    isQuanto: bool = False  # noqa: N815
+    makerFee: float | None = None  # noqa: N815
+    takerFee: float | None = None  # noqa: N815
