@@ -24,6 +24,9 @@ FOLDERS = {
     "gateio": "gateio",
     "gateio-futures": "gateio",
     "kucoin": "kucoin",
+    "htx": "htx",
+    "htx-swap": "htx",
+    "htx-linear-swap": "htx",
     "okx": "okx",
     "bybit": "bybit",
     "bybit-linear": "bybit",
@@ -32,6 +35,7 @@ FOLDERS = {
     "bitmex": "bitmex",
     "coinbase": "coinbase",
     "bitstamp": "bitstamp",
+    "gemini": "gemini",
 }
 """dialect → folder below feeds/venues."""
 

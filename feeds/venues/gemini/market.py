@@ -1,0 +1,68 @@
+"""Gemini v2: the first l2_updates of a symbol on a socket is its whole book, then absolute levels.
+
+    loss        nothing is numbered. A book that went wrong takes a new socket: on an old one the updates of the
+                subscription that was given up could not be told from a new book
+    whole book  also any later frame that brings `trades` or `auction_events`
+    silence     a heartbeat comes every five seconds, whatever else is said
+    trades      those inside a whole book were before we came; block and auction trades have no taker
+
+Source: docs.gemini.com, websocket-api, "Market Data Version 2".
+"""
+
+from functools import cached_property
+
+import msgspec
+import numpy as np
+
+from core.memory.files import address_of
+from feeds.decode import DEPTH, SNAPSHOT
+from feeds.market import EMPTY, Book, Market, Socket
+from feeds.shapes import Role, object_shape, row_shape
+from feeds.venues.gemini.messages import Frame
+
+LEVELS = row_shape(Role.SIDE, Role.PRICE, Role.QUANTITY)
+TRADE = object_shape(event_id=Role.ID, timestamp=Role.TIME_MS, price=Role.PRICE, quantity=Role.QUANTITY, side=Role.SIDE)
+_LEVELS, _TRADE = address_of(LEVELS), address_of(TRADE)
+
+
+class GeminiMarket(Market[Book]):
+    symbols_per_socket = 10
+    silence_s = 12.0
+    _decode = msgspec.json.Decoder(Frame).decode
+
+    @cached_property
+    def _begun(self) -> dict[Socket[Book], set[str]]:
+        """Symbols whose whole book has come over this socket."""
+        return {}
+
+    def make_book(self, symbol: str, instrument_id: int, decoder: np.ndarray) -> Book:
+        return Book(symbol, instrument_id, decoder)
+
+    def before_open(self, socket: Socket[Book]) -> None:
+        self._begun[socket] = set()
+
+    def subscribe(self, books: list[Book]) -> list[str]:
+        asked = {"name": "l2", "symbols": [book.symbol for book in books]}
+        return [msgspec.json.encode({"type": "subscribe", "subscriptions": [asked]}).decode()]
+
+    def on_frame(self, frame: bytes, received_ns: int, socket: Socket[Book]) -> None:
+        message = self._decode(frame)
+        if message.type == "l2_updates":
+            self._on_levels(message, received_ns, socket)
+        elif message.type == "trade":
+            if message.side in ("buy", "sell"):
+                self.publish_trades(self.books[message.symbol], _TRADE, msgspec.Raw(frame), received_ns)
+        elif message.result == "error":
+            self.status["message"] = f"the venue refused: {message.message}".encode()[:104]
+
+    def _on_levels(self, message: Frame, received_ns: int, socket: Socket[Book]) -> None:
+        book, begun = self.books[message.symbol], self._begun[socket]
+        is_first = message.symbol not in begun
+        begun.add(message.symbol)
+        is_whole = is_first or bool(message.trades) or bool(message.auction_events)
+        if not (is_whole or book.is_live):
+            return  # the socket is about to be opened anew
+        kind = SNAPSHOT if is_whole else DEPTH
+        self.publish(book, _LEVELS, message.changes, EMPTY, kind, received_ns, 0, 0)
+        if is_whole:
+            self.live(book)
