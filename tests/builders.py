@@ -85,6 +85,7 @@ def book(instrument: InstrumentView, *, state: BookState = BookState.LIVE, level
         day_open_ticks=middle - 210,
         day_high_ticks=middle + 330,
         day_low_ticks=middle - 412,
+        since_wall_ns=(WALL_S - 12) * 1_000_000_000,
     )
 
 
@@ -108,6 +109,7 @@ def watch(known: tuple[InstrumentView, ...]) -> tuple[WatchView, ...]:
     for one in known:
         state = BookState.GAPPED if one.instrument_id == 11 else BookState.LIVE
         closed = one.instrument_id == 13
+        middle = one.reference_ticks + (3 if one.instrument_id == 8 else 0)  # BTC-USD.beta crosses BTC-USD.alpha
         lines.append(
             WatchView(
                 instrument_id=one.instrument_id,
@@ -115,8 +117,8 @@ def watch(known: tuple[InstrumentView, ...]) -> tuple[WatchView, ...]:
                 instrument_state=InstrumentState.CLOSED if closed else InstrumentState.OPEN,
                 last_ticks=one.reference_ticks + 1,
                 last_side=1 if one.instrument_id % 3 else -1,
-                bid_ticks=one.reference_ticks - 1,
-                ask_ticks=one.reference_ticks + 1,
+                bid_ticks=middle - 1,
+                ask_ticks=middle + 1,
                 change_ppm=(one.instrument_id * 7_919) % 41_000 - 18_000,
                 day_volume_lots=8_402_113 // (1 + one.instrument_id),
                 position_lots={0: 3_000, 1: -12_500}.get(one.instrument_id, 0),
@@ -234,8 +236,10 @@ def status(*, is_armed: bool = True, is_halted: bool = False, mode: Mode = Mode.
         uptime_s=5_025,
         seat=SeatView(seat=0, is_armed=is_armed, holds_lease=True, denied=2, last_reason=DenyReason.PRICE_COLLAR),
         feeds=(
-            FeedView(venue="alpha", state=FeedState.LIVE, events=4_211_804),
-            FeedView(venue="beta", state=FeedState.SYNCING, events=3_902_551, gaps=2, resyncs=2,
+            FeedView(venue="alpha", state=FeedState.LIVE, events=4_211_804, events_per_s=1_204, bytes_per_s=77_056,
+                     venue_age_ns=212_000, silent_ns=3_800_000),
+            FeedView(venue="beta", state=FeedState.SYNCING, events=3_902_551, events_per_s=980, bytes_per_s=62_720,
+                     venue_age_ns=240_000, silent_ns=4_100_000, gaps=2, resyncs=2,
                      message="update 88121 is missing, waiting for a snapshot"),
         ),
         gateways=(

@@ -26,7 +26,9 @@ class Snapshots:
         self._count = memory.lines("instrument_count")
         self._instruments_table = memory.table("instruments")
         books = memory.cells("books")
-        self._books = _Views(books, book_view, lambda number: BookView(instrument_id=number))
+        self._books = _Views(books, self._book_view, lambda number: BookView(instrument_id=number))
+        self._states: dict[int, tuple[int, int]] = {}
+        """instrument id → state of its book, and since when by the wall clock"""
         self._watched = _Views(
             books, watch_view, lambda number, held: WatchView(instrument_id=number, position_lots=held)
         )
@@ -86,6 +88,14 @@ class Snapshots:
         self.orders()
         news, self._news = tuple(self._news), []
         return news
+
+    def _book_view(self, instrument_id: int, value: np.void) -> BookView:
+        """A state that was found so has been at least since the last frame."""
+        state, before = int(value["state"]), self._states.get(instrument_id)
+        if before is None or before[0] != state:
+            began_ns = int((value["received_ns"] if before is None else 0) or value["published_ns"])
+            before = self._states[instrument_id] = (state, began_ns + self._wall_offset_ns if began_ns else 0)
+        return book_view(instrument_id, value, since_wall_ns=before[1])
 
     def _compare(self) -> None:
         before, now = self._last_known, {}
@@ -216,7 +226,7 @@ def instrument_view(number: int, row: np.void) -> InstrumentView:
     )
 
 
-def book_view(instrument_id: int, value: np.void) -> BookView:
+def book_view(instrument_id: int, value: np.void, *, since_wall_ns: int = 0) -> BookView:
     return BookView(
         instrument_id=instrument_id,
         state=_book_state(value["state"]),
@@ -232,6 +242,7 @@ def book_view(instrument_id: int, value: np.void) -> BookView:
         day_low_ticks=int(value["day_low_ticks"]),
         frames_gapped=int(value["frames_gapped"]),
         published_ns=int(value["published_ns"]),
+        since_wall_ns=since_wall_ns,
     )
 
 

@@ -5,7 +5,7 @@ from rich.style import Style
 from core.vocabulary import FeedState, ProcessState
 from station.renderables.paint import Paint
 from station.renderables.row import Row, fill, left, plain
-from station.views.numbers import count_text
+from station.views.numbers import count_text, duration_text
 from station.views.status import FeedView, StatusView, TapeView
 from station.views.words import FEED_STATES, PROCESS_STATES
 
@@ -64,7 +64,7 @@ def _entry(
 
 
 def _of_feed(feed: FeedView) -> str:
-    """Only the faults that there are."""
+    """Rates, only the faults that there are, ages by the venue's clock and by ours (since the last frame)."""
     faults = (
         (feed.gaps, "gaps"),
         (feed.resyncs, "resyncs"),
@@ -72,7 +72,13 @@ def _of_feed(feed: FeedView) -> str:
         (feed.dropped, "dropped"),
     )
     told = [f"{count_text(count)} {word}" for count, word in faults if count]
-    return ", ".join([f"{count_text(feed.events)} events", *told])
+    ages = [
+        f"{duration_text(age_ns)} {word}"
+        for age_ns, word in ((feed.venue_age_ns, "venue"), (feed.silent_ns, "ours"))
+        if age_ns > 0
+    ]
+    rates = f"{count_text(feed.events_per_s)}/s {count_text(feed.bytes_per_s)}B/s"
+    return ", ".join([rates, *told, *ages, f"{count_text(feed.events)} events"])
 
 
 def _of_tape(tape: TapeView) -> str:

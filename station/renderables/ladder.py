@@ -12,12 +12,15 @@ from rich.segment import Segment
 from rich.style import Style
 
 from core.vocabulary import OrderStatus, Side
+from station.renderables.distrust import with_distrust
 from station.renderables.paint import Paint
-from station.renderables.row import Row, blank, centred, cut, right
+from station.renderables.row import Row, centred, cut, right
 from station.views.instrument import InstrumentView
 from station.views.ladder import LadderView, ask_row, bid_row
 from station.views.numbers import count_text
 
+HATCH = "╱"
+"""Where nothing stands, while the book is not to be traded on."""
 PENDING = frozenset({OrderStatus.PENDING_NEW, OrderStatus.PENDING_CANCEL, OrderStatus.PENDING_REPLACE})
 
 
@@ -56,7 +59,8 @@ def ladder_rows(view: LadderView, *, paint: Paint, width: int, height: int) -> l
     asks = _grouped(view.book.asks, group, bottom, top, is_bid=False)
     columns = columns_of(width, len(instrument.price(max(top, -bottom) * group)))
     drawing = _Drawing(view, paint, columns, bids, asks)
-    return [_heading(columns, paint), *(drawing.row(price_row) for price_row in range(top, bottom - 1, -1))]
+    drawn = [_heading(columns, paint), *(drawing.row(price_row) for price_row in range(top, bottom - 1, -1))]
+    return drawn if view.distrust is None else with_distrust(drawn, view.distrust, paint=paint, width=width)
 
 
 def _grouped(levels: tuple[tuple[int, int], ...], group: int, bottom: int, top: int, *, is_bid: bool) -> dict[int, int]:
@@ -88,6 +92,9 @@ class _Drawing:
     ) -> None:
         self.view, self.paint, self.columns = view, paint, columns
         self.bids, self.asks = bids, asks
+        self.nothing, self.nothing_colour = " ", paint.palette.foreground
+        if view.distrust is not None:
+            self.nothing, self.nothing_colour = HATCH, paint.palette.faint
         self.scale = round_up(max((*bids.values(), *asks.values()), default=1))
         book, group = view.book, view.group_ticks
         self.best_bid = None if book.best_bid is None else bid_row(book.best_bid, group)
@@ -118,7 +125,7 @@ class _Drawing:
     def _quantity(self, lots: int | None, price_row: int, ground: str, *, is_bid: bool) -> tuple[Segment, ...]:
         paint, width = self.paint, self.columns.quantity
         if lots is None:
-            return blank(width, paint.behind(paint.palette.foreground, ground))
+            return (Segment(self.nothing * width, paint.behind(self.nothing_colour, ground)),)
         colour = paint.palette.bid if is_bid else paint.palette.ask
         is_best = price_row == (self.best_bid if is_bid else self.best_ask)
         number = fitting_quantity(self.view.instrument, lots, width - 1)
@@ -160,7 +167,7 @@ class _Drawing:
     def _own(self, own: OwnOrders | None, width: int, ground: str, is_cursor: bool) -> Segment:
         paint = self.paint
         if own is None:
-            return Segment(" " * width, paint.behind(paint.palette.foreground, ground))
+            return Segment(self.nothing * width, paint.behind(self.nothing_colour, ground))
         instrument = self.view.instrument
         text = "?" if own.is_unknown else "…" if own.is_pending else " "
         text += instrument.short(own.lots) + (f"×{own.orders}" if own.orders > 1 else "")

@@ -13,12 +13,14 @@ LEAST = (80, 24)
 MEDIUM = (120, 36)
 LARGE = (200, 50)
 ALWAYS = ("ladder", "positions", "orders")
-PANES = ("ladder", "watch", "trades", "signals", "positions", "orders", "latency", "health")
+PANES = ("ladder", "watch", "trades", "signals", "positions", "orders", "latency", "health", "quotes")
 """Those that can have the keys, in the order of Tab."""
 SECOND_LADDER = "ladder-beside"
+BY_KEY_ONLY = ("health", "quotes")
+"""In the place of the latency pane, by their keys; at LARGE the desk's has a place of its own."""
 LINES_ABOVE = 1
 LINES_BELOW = 2
-EXTRA_HEIGHTS = {"watch": 12, "trades": 12, "signals": 9, "latency": 14, "health": 12}
+EXTRA_HEIGHTS = {"watch": 12, "trades": 12, "signals": 9, "latency": 14, "health": 12, "quotes": 12}
 
 Weighted = tuple[str, int, int]
 """Pane, least height, share of what is left"""
@@ -32,14 +34,14 @@ def arrange(width: int, height: int, *, extra: str | None = None, zoomed: str | 
     if zoomed is not None:
         return {zoomed: body}
     if width >= LARGE[0] and height >= LARGE[1]:
-        return _large(body)
+        return _large(body, extra)
     if width >= MEDIUM[0] and height >= MEDIUM[1]:
         return _medium(body, extra)
     return _small(body, extra)
 
 
 def all_in_sight(width: int, height: int) -> bool:
-    """Every pane has its place, but the desk's at MEDIUM."""
+    """Every pane has its place, but those that come by their key only."""
     return width >= MEDIUM[0] and height >= MEDIUM[1]
 
 
@@ -59,7 +61,7 @@ def _medium(body: Region, extra: str | None) -> dict[str, Region]:
     left = Region(0, body.y, left_width, body.height)
     middle = Region(left_width, body.y, body.width - left_width - right_width, body.height)
     right = Region(middle.right, body.y, right_width, body.height)
-    below = "health" if extra == "health" else "latency"
+    below = extra if extra in BY_KEY_ONLY else "latency"
     return {
         "ladder": middle,
         **_stacked(left, [("watch", 15, 1), (below, 14, 0)], most={"watch": 19}),
@@ -71,13 +73,14 @@ def _medium(body: Region, extra: str | None) -> dict[str, Region]:
     }
 
 
-def _large(body: Region) -> dict[str, Region]:
+def _large(body: Region, extra: str | None) -> dict[str, Region]:
     left_width = 70 + max(0, body.width - 260) // 3
     right_width = 48 + max(0, body.width - 250) // 4
     trades_width = 36
     ladders_width = body.width - left_width - right_width - trades_width
     left = Region(0, body.y, left_width, body.height)
     right = Region(body.width - right_width, body.y, right_width, body.height)
+    below = "quotes" if extra == "quotes" else "latency"
     trades = Region(right.x - trades_width, body.y, trades_width, body.height)
     if ladders_width >= 84:
         first = Region(left.right, body.y, ladders_width - ladders_width // 2, body.height)
@@ -88,7 +91,7 @@ def _large(body: Region) -> dict[str, Region]:
     return {
         **ladders,
         "trades": trades,
-        **_stacked(left, [("watch", 19, 0), ("latency", 14, 3), ("health", 12, 1)], most={"latency": 38}),
+        **_stacked(left, [("watch", 19, 0), (below, 14, 3), ("health", 12, 1)], most={"latency": 38}),
         **_stacked(right, [("signals", 12, 0), ("positions", 8, 2), ("orders", 8, 3)]),
     }
 

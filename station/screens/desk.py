@@ -13,7 +13,7 @@ from core.vocabulary import Side, TimeInForce
 from station.actions import ACTIONS, action, key_text
 from station.link import wishes
 from station.messages import CursorMoved, InstrumentChosen, KeyWanted
-from station.screens.arrangement import ALWAYS, PANES, all_in_sight
+from station.screens.arrangement import ALWAYS, BY_KEY_ONLY, PANES, all_in_sight
 from station.screens.dialogs import Find, Help, Question, Reason
 from station.screens.panes import PanesScreen
 from station.widgets.lists import OrderList, Watchlist
@@ -151,7 +151,7 @@ class DeskScreen(PanesScreen):
             self.action_back()
             return
         elif not pane.display:
-            if all_in_sight(*self.app.size) and name != "health":
+            if all_in_sight(*self.app.size) and name not in BY_KEY_ONLY:
                 self.extra = None
             else:
                 self.extra = name

@@ -20,6 +20,8 @@ from station.screens.arrangement import LEAST, SECOND_LADDER, arrange
 from station.screens.cells import CellCompositor
 from station.screens.sizes import Sizes
 from station.views.book import BookView
+from station.views.consolidated import consolidated
+from station.views.distrust import Distrust, distrust_of
 from station.views.instrument import NO_INSTRUMENT, InstrumentView
 from station.views.news import BAD, news_sentence
 from station.views.orders import OrderView, PositionView
@@ -30,7 +32,7 @@ from station.widgets.ladder import Ladder, LadderBeside
 from station.widgets.lines import FooterLine, HintLine, StatusLine, TooSmall
 from station.widgets.lists import OrderList, PositionList, Watchlist
 from station.widgets.pane import Pane
-from station.widgets.readings import Health, Latency, Signals, Trades
+from station.widgets.readings import Health, Latency, Quotes, Signals, Trades
 
 FRAMES_PER_SECOND = 20
 TABLES_EVERY = 5
@@ -69,13 +71,13 @@ class PanesScreen(Screen[None]):
         paint = self._paint()
         self.ladder, self.beside = Ladder(paint), LadderBeside(paint, id=SECOND_LADDER)
         self.watchlist, self.order_list, self.position_list = Watchlist(paint), OrderList(paint), PositionList(paint)
-        self.trades, self.signals = Trades(paint), Signals(paint)
+        self.trades, self.signals, self.quotes = Trades(paint), Signals(paint), Quotes(paint)
         self.latency, self.health = Latency(paint), Health(paint)
         self.status_line, self.footer = StatusLine(paint), FooterLine(paint)
         self.hint = HintLine(paint, rearm_key=key_text(action("rearm").keys[0]))
         self.too_small = TooSmall(paint, LEAST)
         yield from (self.status_line, self.ladder, self.beside, self.watchlist, self.trades, self.signals)
-        yield from (self.position_list, self.order_list, self.latency, self.health)
+        yield from (self.position_list, self.order_list, self.latency, self.health, self.quotes)
         yield from (self.hint, self.footer, self.too_small)
 
     def on_mount(self) -> None:
@@ -143,6 +145,7 @@ class PanesScreen(Screen[None]):
             self._book_of(instrument),
             self._orders_here,
             self._position_of(instrument),
+            self._distrust_of(instrument),
             size_lots=self.sizes.lots(instrument),
         )
         if self.beside.display:
@@ -153,6 +156,7 @@ class PanesScreen(Screen[None]):
                 self._book_of(other),
                 self._orders_of(other),
                 self._position_of(other),
+                self._distrust_of(other),
             )
 
     def _show_status(self) -> None:
@@ -191,7 +195,10 @@ class PanesScreen(Screen[None]):
         self.trades.show(self.instrument, self.source.trades(self.instrument.instrument_id))
 
     def _show_watchlist(self) -> None:
-        self.watchlist.show(tuple(zip(self.instruments, self.source.watch(), strict=False)), self.chosen)
+        lines = tuple(zip(self.instruments, self.source.watch(), strict=False))
+        self.watchlist.show(lines, self.chosen)
+        if self.quotes.display:
+            self.quotes.show(consolidated(lines) if self.status.is_attached else ())
 
     def _show_signals(self) -> None:
         self.signals.show(
@@ -211,6 +218,12 @@ class PanesScreen(Screen[None]):
         if self.status.is_attached or book.state is not BookState.LIVE:
             return book
         return msgspec.structs.replace(book, state=BookState.STALE)
+
+    def _distrust_of(self, instrument: InstrumentView) -> Distrust | None:
+        status, book = self.status, self.source.book(instrument.instrument_id)
+        return distrust_of(
+            book, status.feeds, venue=instrument.venue, is_attached=status.is_attached, wall_s=status.wall_s
+        )
 
     def _orders_of(self, instrument: InstrumentView) -> tuple[OrderView, ...]:
         return tuple(order for order in self._orders if order.instrument_id == instrument.instrument_id)

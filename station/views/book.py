@@ -31,6 +31,8 @@ class BookView(msgspec.Struct, frozen=True, kw_only=True):
     day_low_ticks: int = 0
     frames_gapped: int = 0
     published_ns: int = 0
+    since_wall_ns: int = 0
+    """Since when the state is what it is, as far as this client saw; 0: it does not know"""
 
     @property
     def is_live(self) -> bool:

@@ -7,6 +7,7 @@ better than it is, and a bid and an ask never share a row.
 import msgspec
 
 from station.views.book import EMPTY_BOOK, BookView
+from station.views.distrust import Distrust
 from station.views.instrument import NO_INSTRUMENT, InstrumentView
 from station.views.orders import OrderView, PositionView
 
@@ -28,6 +29,8 @@ class LadderView(msgspec.Struct, frozen=True, kw_only=True):
     cursor_row: int | None = None
     size_lots: int = 0
     """Of the next order"""
+    distrust: Distrust | None = None
+    """Why the book is not to be traded on; None: it is LIVE"""
 
 
 def bid_row(ticks: int, group_ticks: int) -> int:

@@ -10,6 +10,7 @@ from station.renderables.ladder import ladder_rows
 from station.renderables.paint import Paint, paint_of
 from station.renderables.row import Row
 from station.views.book import EMPTY_BOOK, BookView
+from station.views.distrust import Distrust
 from station.views.instrument import NO_INSTRUMENT, InstrumentView
 from station.views.ladder import GROUPS, LadderView, ask_row, bid_row, fitting_group, middle_of
 from station.views.numbers import signed_money
@@ -28,6 +29,7 @@ class Ladder(Pane):
         self.orders: tuple[OrderView, ...] = ()
         self.position: PositionView | None = None
         self.size_lots = 0
+        self.distrust: Distrust | None = None
         self.group_ticks = 1
         self.middle_row = 0
         self.cursor_row: int | None = None
@@ -52,17 +54,19 @@ class Ladder(Pane):
         book: BookView,
         orders: tuple[OrderView, ...],
         position: PositionView | None,
+        distrust: Distrust | None,
         *,
         size_lots: int,
     ) -> None:
         """What the next frame draws. A new instrument, or the first book of one, is centred."""
         shown = (self.instrument, self.book, self.orders, self.position, self.size_lots)
-        if all(old is new for old, new in zip(shown, (instrument, book, orders, position, size_lots), strict=True)):
+        wanted = (instrument, book, orders, position, size_lots)
+        if all(old is new for old, new in zip(shown, wanted, strict=True)) and distrust == self.distrust:
             return
         is_other = instrument.instrument_id != self.instrument.instrument_id
         is_first_book = not self.book.bids and not self.book.asks and bool(book.bids or book.asks)
         self.instrument, self.book, self.orders, self.position = instrument, book, orders, position
-        self.size_lots = size_lots
+        self.size_lots, self.distrust = size_lots, distrust
         if is_other or is_first_book:
             self._open()
         elif self._is_market_near_the_edge():
@@ -127,6 +131,7 @@ class Ladder(Pane):
             group_ticks=self.group_ticks,
             cursor_row=self.cursor_row,
             size_lots=self.size_lots,
+            distrust=self.distrust,
         )
         paint = self.paint if self.book.is_live else paint_of(self.paint.palette, dimmed=True)
         return ladder_rows(view, paint=paint, width=width, height=height)
@@ -228,15 +233,17 @@ class LadderBeside(Ladder, can_focus=False):
         book: BookView,
         orders: tuple[OrderView, ...],
         position: PositionView | None,
+        distrust: Distrust | None,
     ) -> None:
         same_tick = (instrument.tick_mantissa, instrument.tick_exponent) == (
             first.instrument.tick_mantissa,
             first.instrument.tick_exponent,
         )
         if not (same_tick and instrument.name == first.instrument.name):
-            self.show(instrument, book, orders, position, size_lots=0)
+            self.show(instrument, book, orders, position, distrust, size_lots=0)
             return
         self.instrument, self.book, self.orders, self.position = instrument, book, orders, position
+        self.distrust = distrust
         self.group_ticks, self.middle_row, self.cursor_row = first.group_ticks, first.middle_row, first.cursor_row
         self.set_class(not book.is_live, "-stale")
         self.repaint()

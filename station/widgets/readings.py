@@ -4,10 +4,12 @@ from station.renderables.frame import Label
 from station.renderables.health import health_rows
 from station.renderables.latency import axis_label, latency_rows, numbers_label
 from station.renderables.paint import Paint
+from station.renderables.quotes import quotes_rows
 from station.renderables.row import Row
 from station.renderables.signals import signals_rows
 from station.renderables.trades import trades_rows
 from station.views.book import EMPTY_TRADES, TradesView
+from station.views.consolidated import Consolidated
 from station.views.instrument import NO_INSTRUMENT, InstrumentView
 from station.views.latency import HopView
 from station.views.signals import EMPTY_SIGNALS, SignalsView, StrategyView
@@ -62,6 +64,23 @@ class Signals(Pane):
 
     def state_label(self) -> Label:
         return ((f" {self.instrument.symbol} ", self.paint.muted),)
+
+
+class Quotes(Pane):
+    def __init__(self, paint: Paint) -> None:
+        super().__init__(paint, id="quotes", title="Best venues", key="F9")
+        self.assets: tuple[Consolidated, ...] = ()
+
+    def show(self, assets: tuple[Consolidated, ...]) -> None:
+        self.assets = assets
+        self.repaint()
+
+    def content(self, width: int, height: int) -> list[Row]:
+        return quotes_rows(self.assets, paint=self.paint, width=width, height=height)
+
+    def state_label(self) -> Label:
+        crossed = sum(asset.cross_bps > 0 for asset in self.assets)
+        return ((f" {crossed} crossed ", self.paint.warning_bold),) if crossed else ()
 
 
 class Latency(Pane):

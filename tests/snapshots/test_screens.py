@@ -3,14 +3,20 @@
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
 from textual.pilot import Pilot
 
-from core.vocabulary import BookState, Mode
+from core.vocabulary import BookState, FeedState, Mode
 from station.app import StationApp
+from station.views.status import FeedView
 from tests.builders import FixedSource, status
 
 SIZES = {"80x24": (80, 24), "120x36": (120, 36), "250x70": (250, 70)}
+DEAD_FEED = FeedView(
+    venue="alpha", state=FeedState.DOWN, events=4_211_804, events_per_s=0, silent_ns=12_400_000_000,
+    message="the connection ended: CLOSED, code=1006",
+)  # fmt: skip
 Compare = Callable[..., bool]
 
 
@@ -63,3 +69,16 @@ def test_leaving_asks_what_becomes_of_the_desk(snap_compare: Compare) -> None:
 
 def test_a_terminal_that_is_too_small_gets_a_sentence(snap_compare: Compare) -> None:
     assert snap_compare(StationApp(FixedSource()), terminal_size=(60, 15), run_before=_settled)
+
+
+@pytest.mark.parametrize("size", ["120x36", "160x48", "250x70"])
+def test_the_best_venue_of_every_asset_by_its_key(snap_compare: Compare, size: str) -> None:
+    width, height = size.split("x")
+    app = StationApp(FixedSource())
+    assert snap_compare(app, terminal_size=(int(width), int(height)), press=["f9"], run_before=_settled)
+
+
+def test_a_book_of_a_dead_feed_says_so_across_its_whole_face(snap_compare: Compare) -> None:
+    source = FixedSource(book_state=BookState.STALE)
+    source.status_view = msgspec.structs.replace(source.status_view, feeds=(DEAD_FEED,))
+    assert snap_compare(StationApp(source), terminal_size=SIZES["120x36"], run_before=_settled)

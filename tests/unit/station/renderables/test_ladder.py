@@ -5,11 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.vocabulary import Side
-from station.renderables.ladder import fitting_quantity, ladder_rows, round_up
+from station.renderables.ladder import HATCH, fitting_quantity, ladder_rows, round_up
 from station.renderables.paint import Paint, paint_of
 from station.renderables.row import Row, width_of
 from station.theme import built_in_themes
 from station.views.book import BookView
+from station.views.distrust import Distrust
 from station.views.ladder import LadderView, ask_row, bid_row, fitting_group, middle_of
 from station.views.orders import PositionView
 from tests.builders import book, instruments, orders
@@ -104,3 +105,25 @@ def test_the_scale_of_the_bars_is_a_round_number_that_holds_the_largest(lots: in
 @given(lots=st.integers(1, 2**52), width=st.integers(3, 12))
 def test_a_quantity_never_leaves_its_column(lots: int, width: int) -> None:
     assert len(fitting_quantity(BTC, lots, width)) <= width
+
+
+DISTRUST = Distrust(
+    word="STALE", why="the feed fell silent", since="since 13:37:30, for 12 s", told="CLOSED, code=1006"
+)
+
+
+@pytest.mark.parametrize("width", [40, 58, 248])
+@pytest.mark.parametrize("height", [2, 5, 19, 65])
+def test_a_book_that_is_not_live_says_so_and_every_row_keeps_its_width(paint: Paint, width: int, height: int) -> None:
+    view = LadderView(instrument=BTC, book=book(BTC), middle_row=BTC.reference_ticks, distrust=DISTRUST)
+    rows = ladder_rows(view, paint=paint, width=width, height=height)
+    assert [width_of(row) for row in rows] == [width] * height
+    assert "STALE" in text_of(rows[-1])
+
+
+def test_why_and_since_when_stand_above_the_middle_where_our_orders_are(paint: Paint) -> None:
+    view = LadderView(instrument=BTC, book=book(BTC), middle_row=BTC.reference_ticks, distrust=DISTRUST)
+    rows = [text_of(row) for row in ladder_rows(view, paint=paint, width=42, height=33)]
+    for words in ("NOT TO BE TRADED ON", "the feed fell silent", "since 13:37:30, for 12 s", "CLOSED, code=1006"):
+        assert any(words in row for row in rows[: len(rows) // 2]), words
+    assert HATCH in rows[len(rows) // 2]
