@@ -16,7 +16,20 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-NAMES = ("ring", "book", "tick_to_order", "risk", "swap", "decode", "wire", "recorder", "screen", "start", "kill")
+NAMES = (
+    "ring",
+    "book",
+    "tick_to_order",
+    "risk",
+    "swap",
+    "decode",
+    "wire",
+    "recorder",
+    "screen",
+    "start",
+    "kill",
+    "venues",
+)
 COLUMNS = ("bench", "what", "unit", "subject", "p50", "p99", "min", "runs")
 
 

@@ -20,7 +20,10 @@ import numpy as np
 from core.memory.files import address_of
 from core.vocabulary import EventFlag
 from feeds.config import VenueConfig
-from feeds.decode import DEPTH, publish_depth
+from feeds.connection import Pacer
+from feeds.decode import DEPTH, publish_book
+from feeds.market import Book, Socket
+from feeds.venues.binance.market import _LEVELS
 from tests.unit.feeds.market_bench import MarketBench
 
 LEVELS = 20
@@ -72,17 +75,22 @@ class _Ours:
     def __init__(self) -> None:
         self.bench = MarketBench(LISTING, VenueConfig(name="binance"))
         self.feed = self.bench.market
-        self.feed._sync = lambda book: None  # type: ignore[method-assign]  # no network here: the snapshot is given
+        self.feed._sync = self._given  # type: ignore[method-assign]  # no network here
         (self.book,) = self.feed.books.values()
+        self.socket: Socket[Any] = Socket(self.feed, [self.book], None, Pacer(0.0))  # type: ignore[arg-type]
         self.book.sequence.begin(100)
+        self.book.is_live = True
         self.next_id = 101
 
-    def texts(self, count: int) -> list[str]:
-        self.next_id += count
-        return [message(number) for number in range(self.next_id - count, self.next_id)]
+    def _given(self, book: Book, *, is_subscribed: bool) -> None:
+        """The snapshot is there already."""
 
-    def frame(self, text: str) -> None:
-        self.feed.on_text(text, time.monotonic_ns())
+    def texts(self, count: int) -> list[bytes]:
+        self.next_id += count
+        return [message(number).encode() for number in range(self.next_id - count, self.next_id)]
+
+    def frame(self, text: bytes) -> None:
+        self.feed.receive(text, time.monotonic_ns(), self.socket)
 
     def take(self) -> int:
         """How many records came; all of them are given back."""
@@ -146,7 +154,7 @@ def _kernel_alone(ours: _Ours, text: str) -> Callable[[], float]:
         for _ in range(4):
             began_ns = time.perf_counter_ns()
             for _ in range(500):
-                publish_depth(address, len(bids), len(asks), DEPTH, began_ns, 0, 0)
+                publish_book(address, _LEVELS, len(bids), len(asks), DEPTH, began_ns, 0, 0)
             spent_ns += time.perf_counter_ns() - began_ns
             ours.take()
         return spent_ns / 2_000 / 1_000

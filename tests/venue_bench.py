@@ -77,13 +77,24 @@ class Found:
 class VenueBench:
     """One socket's worth of a venue."""
 
-    def __init__(self, dialect: str, recording: Recording, *, conn: str = "", reference: str = "", **more: Any) -> None:
+    def __init__(
+        self,
+        dialect: str,
+        recording: Recording,
+        *,
+        conn: str = "",
+        reference: str = "",
+        most: int = 1 << 60,
+        instruments: dict[str, Instrument] | None = None,
+        **more: Any,
+    ) -> None:
         """`conn`: only what this connection said. `reference`: whose rules, when it is not the dialect's own name.
-        `more`: of the VenueConfig."""
+        `most`: lines. `instruments`: those of an earlier bench of the same lines. `more`: of the VenueConfig."""
         self.recording = recording
-        self.lines = [line for line in recording.lines if isinstance(line, HttpAnswer) or conn in ("", line.conn)]
+        lines = [line for line in recording.lines if isinstance(line, HttpAnswer) or conn in ("", line.conn)]
+        self.lines = lines[:most]
         self.reference = reference or dialect
-        self.instruments = _instruments(self.reference, dialect, self.lines)
+        self.instruments = instruments or _instruments(self.reference, dialect, self.lines)
         self.memory = Memory(create_files("bench", (GROUP,), Capacities(market=1 << 16)), ROLES)
         rows = [(0, instrument) for instrument in self.instruments.values()]
         write_table(self.memory.table("instruments"), self.memory.lines("instrument_count")[0], rows)
@@ -137,11 +148,11 @@ class VenueBench:
                     self.books[symbol].take(record)
             self.ring.release(len(records))
 
-    def play(self, *, most: int = 1 << 60, every: int = 1) -> Found:
-        """All lines, or the first; compared after every change, or every so many. Raises AssertionError."""
+    def play(self, *, every: int = 1) -> Found:
+        """All lines; compared after every change, or every so many. Raises AssertionError."""
         slow = reference_books(self.reference)
         changes = 0
-        for line in self.lines[:most]:
+        for line in self.lines:
             if isinstance(line, HttpAnswer):
                 symbol = slow.feed_http(line.url, line.text)
                 if symbol in self.market.books and not self.market.books[symbol].is_live:
