@@ -44,6 +44,8 @@ class VenueConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     """Binance: single trades, or those of one taker order at one price together."""
     depth: int = 0
     """Levels a side to subscribe to, where the venue lets one choose; 0: what the connector thinks best."""
+    whole_books: bool = False
+    """Whole books each time instead of changes, where the venue has both: slower, and nothing can be lost."""
     level: Literal[2, 3] = 2
     """3: order by order, where the venue has it and the connector takes it."""
     checksums: bool = True

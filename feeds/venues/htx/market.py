@@ -1,0 +1,210 @@
+"""HTX: books by changes on a snapshot that the same socket brings, or whole books; trades. It pings, we pong.
+
+    spot    mbp.{5,20,150,400} at /feed, trades at /ws            whole books: depth.step0 at /ws, 150 levels a second
+    swaps   depth.size_{20,150}.high_freq, incremental; trades    whole books: depth.step0
+
+A subscription to trades begins with the last message of trades: told twice, it is known by its id.
+"""
+
+from typing import Any, ClassVar
+
+import msgspec
+import numpy as np
+from msgspec import Raw
+
+from core.memory.files import address_of
+from feeds.decode import DEPTH, SNAPSHOT
+from feeds.errors import BadFrame
+from feeds.market import NS_PER_MS, Book, Market, Socket
+from feeds.shapes import Role, object_shape, row_shape
+from feeds.venues.htx.messages import Frame, Levels, Trades, rows, unpacked
+from feeds.venues.htx.sequence import ChainSequence
+
+LEVELS = row_shape(Role.PRICE, Role.QUANTITY)
+SPOT_TRADES = object_shape(
+    price=Role.PRICE, amount=Role.QUANTITY, direction=Role.SIDE, tradeId=Role.ID, ts=Role.TIME_MS
+)
+TRADES = object_shape(price=Role.PRICE, amount=Role.QUANTITY, direction=Role.SIDE, id=Role.ID, ts=Role.TIME_MS)
+_LEVELS, _SPOT_TRADES, _TRADES = address_of(LEVELS), address_of(SPOT_TRADES), address_of(TRADES)
+NO_SIDE = b'"direction":""'
+"""Trades between accounts, of which nobody was the taker."""
+WHOLE = "depth.step0"
+
+
+class HtxBook(Book):
+    def __init__(self, symbol: str, instrument_id: int, decoder: np.ndarray, sequence: ChainSequence) -> None:
+        super().__init__(symbol, instrument_id, decoder)
+        self.sequence = sequence
+        self.time = 0
+        """Of the newest whole book."""
+        self.trades_id = 0
+
+    def forget(self) -> None:
+        self.sequence.forget()
+        self.time = 0
+
+
+class HtxMarket(Market[HtxBook]):
+    """What spot and swaps share."""
+
+    depths: ClassVar[tuple[int, ...]]
+    """Levels a side that the changes can have."""
+    usual_depth: ClassVar[int] = 150
+
+    silence_s = 15.0  # it pings every five seconds
+    messages_a_second = 10.0
+    _decode = msgspec.json.Decoder(Frame).decode
+    _decode_levels = msgspec.json.Decoder(Levels).decode
+    _decode_trades = msgspec.json.Decoder(Trades).decode
+    _decode_rows = msgspec.json.Decoder(list[Raw]).decode
+    _asked = 0
+
+    def make_book(self, symbol: str, instrument_id: int, decoder: np.ndarray) -> HtxBook:
+        return HtxBook(symbol, instrument_id, decoder, ChainSequence(venue=self.name, symbol=symbol))
+
+    @property
+    def depth(self) -> int:
+        """The smallest that the venue offers and that is not less than asked for."""
+        wanted = self.config.depth or self.usual_depth
+        return next((depth for depth in self.depths if depth >= wanted), self.depths[-1])
+
+    def on_frame(self, frame: bytes, received_ns: int, socket: Socket[HtxBook]) -> None:
+        message = self._decode(unpacked(frame))
+        if message.ping:
+            socket.send([f'{{"pong":{message.ping}}}'])
+        elif message.ch:
+            _, symbol, kind = message.ch.split(".")[:3]
+            book = self.books[symbol]
+            if kind == "trade":
+                self._on_trades(book, self._decode_trades(message.tick), received_ns)
+            elif kind == "mbp":
+                self._on_change(book, self._decode_levels(message.tick), received_ns)
+            elif kind == "depth":
+                if message.update:
+                    raise BadFrame("a whole book must be whole", symbol=symbol)
+                self._on_depth(book, self._decode_levels(message.tick), received_ns)
+        elif message.rep:
+            book = self.books[message.rep.split(".")[1]]
+            self._on_snapshot(book, self._decode_levels(message.data), received_ns, socket)
+        elif message.status == "error":
+            self.status["message"] = f"the venue refused: {message.refusal}".encode()[:104]
+
+    def _on_depth(self, book: HtxBook, levels: Levels, received_ns: int) -> None:
+        """Whole books, and the changes of swaps."""
+        if levels.event == "update":
+            if book.is_live and book.sequence.accepts(levels.version - 1, levels.version):
+                self._publish_levels(book, levels, DEPTH, received_ns, levels.version)
+        elif levels.time >= book.time:
+            self._publish_levels(book, levels, SNAPSHOT, received_ns, levels.version)
+            book.sequence.begin(levels.version)
+            book.time = levels.time
+            self.live(book)
+
+    def _on_change(self, book: HtxBook, change: Levels, received_ns: int) -> None:
+        if book.sequence.last is None:
+            book.buffer.append((change, received_ns))
+        else:
+            self.apply(book, change, received_ns)
+
+    def apply(self, book: HtxBook, update: Any, received_ns: int) -> None:
+        if book.sequence.accepts(update.previous, update.sequence):
+            self._publish_levels(book, update, DEPTH, received_ns, update.sequence)
+
+    def _on_snapshot(self, book: HtxBook, levels: Levels, received_ns: int, socket: Socket[HtxBook]) -> None:
+        if book.is_live:
+            return
+        if book.buffer and not book.sequence.fits(levels.sequence, book.buffer[0][0].previous):
+            socket.send([self._wish("req", book, self._changes)])
+            return
+        self._publish_levels(book, levels, SNAPSHOT, received_ns, levels.sequence)
+        book.sequence.begin(levels.sequence)
+        while book.buffer:
+            self.apply(book, *book.buffer.popleft())
+        self.live(book)
+
+    def _publish_levels(
+        self, book: HtxBook, levels: Levels, is_snapshot: int, received_ns: int, reference_id: int
+    ) -> None:
+        bids, asks, venue_ns = rows(levels.bids), rows(levels.asks), levels.time * NS_PER_MS
+        self.publish(book, _LEVELS, bids, asks, is_snapshot, received_ns, venue_ns, reference_id)
+
+    def _on_trades(self, book: HtxBook, trades: Trades, received_ns: int) -> None:
+        if trades.id == book.trades_id:
+            return
+        book.trades_id, text = trades.id, bytes(trades.data)
+        shape = _SPOT_TRADES if b'"tradeId"' in text else _TRADES
+        if NO_SIDE not in text:
+            self.publish_trades(book, shape, trades.data, received_ns)
+            return
+        for row in self._decode_rows(trades.data):
+            if NO_SIDE not in bytes(row):
+                self.publish_trades(book, shape, row, received_ns)
+
+    @property
+    def _changes(self) -> str:
+        """Their channel."""
+        raise NotImplementedError
+
+    def unsubscribe_book(self, book: HtxBook) -> list[str]:
+        return [self._wish("unsub", book, WHOLE if self.config.whole_books else self._changes)]
+
+    def _trades_of(self, books: list[HtxBook]) -> list[str]:
+        return [self._wish("sub", book, "trade.detail") for book in books]
+
+    def _wish(self, verb: str, book: HtxBook, channel: str, **more: str) -> str:
+        self._asked += 1
+        return msgspec.json.encode({verb: f"market.{book.symbol}.{channel}", "id": str(self._asked), **more}).decode()
+
+
+class HtxSpotMarket(HtxMarket):
+    depths = (5, 20, 150, 400)
+
+    def stream_url(self, books: list[HtxBook]) -> str:
+        return f"{self.config.ws_url.rstrip('/')}/{'ws' if self.config.whole_books else 'feed'}"
+
+    def side_url(self, books: list[HtxBook]) -> str:
+        return "" if self.config.whole_books else f"{self.config.ws_url.rstrip('/')}/ws"
+
+    @property
+    def _changes(self) -> str:
+        return f"mbp.{self.depth}"
+
+    def subscribe(self, books: list[HtxBook]) -> list[str]:
+        wishes = [text for book in books for text in self.subscribe_book(book)]
+        return wishes + self._trades_of(books) if self.config.whole_books else wishes
+
+    def subscribe_book(self, book: HtxBook) -> list[str]:
+        if self.config.whole_books:
+            return [self._wish("sub", book, WHOLE)]
+        return [self._wish("sub", book, self._changes), self._wish("req", book, self._changes)]
+
+    def subscribe_side(self, books: list[HtxBook]) -> list[str]:
+        return self._trades_of(books)
+
+
+class HtxSwapMarket(HtxMarket):
+    depths = (20, 150)
+    path: ClassVar[str]
+
+    def stream_url(self, books: list[HtxBook]) -> str:
+        return f"{self.config.ws_url.rstrip('/')}/{self.path}"
+
+    @property
+    def _changes(self) -> str:
+        return f"depth.size_{self.depth}.high_freq"
+
+    def subscribe(self, books: list[HtxBook]) -> list[str]:
+        return [text for book in books for text in self.subscribe_book(book)] + self._trades_of(books)
+
+    def subscribe_book(self, book: HtxBook) -> list[str]:
+        if self.config.whole_books:
+            return [self._wish("sub", book, WHOLE)]
+        return [self._wish("sub", book, self._changes, data_type="incremental")]
+
+
+class HtxCoinSwapMarket(HtxSwapMarket):
+    path = "swap-ws"
+
+
+class HtxLinearSwapMarket(HtxSwapMarket):
+    path = "linear-swap-ws"
