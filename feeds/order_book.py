@@ -71,13 +71,18 @@ class OrderBook:
 
     def ahead_of(self, order_id: int) -> int:
         """Lots that stand before this order at its price; -1 when it is not in the book. Walks all orders: cold."""
-        rows = self._orders
+        rows = self.rows()
         found = rows[rows["id"] == order_id]
         if not len(found):
             return -1
         mine = found[0]
-        same = (rows["id"] != 0) & (rows["price_ticks"] == mine["price_ticks"]) & (rows["side"] == mine["side"])
+        same = (rows["price_ticks"] == mine["price_ticks"]) & (rows["side"] == mine["side"])
         return int(rows["lots"][same & (rows["arrival"] < mine["arrival"])].sum())
+
+    def rows(self) -> np.ndarray:
+        """ORDER of every order, in no order. Cold."""
+        rows: np.ndarray = self._orders[self._orders["id"] != 0]
+        return rows
 
     def __len__(self) -> int:
         return int(self.state["orders"][0])

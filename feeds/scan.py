@@ -88,6 +88,7 @@ def scan_row(
         return REFUSED
     if is_deleted:
         record["quantity_lots"] = 0
+        span["quantity_end"] = span["quantity"]  # what is written there says nothing
     return at + 1
 
 
