@@ -36,6 +36,7 @@ FOLDERS = {
     "coinbase": "coinbase",
     "bitstamp": "bitstamp",
     "gemini": "gemini",
+    "bitfinex": "bitfinex",
 }
 """dialect → folder below feeds/venues."""
 

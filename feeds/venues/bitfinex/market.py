@@ -1,0 +1,183 @@
+"""Bitfinex v2: a book channel begins with the whole book, then single levels (P0) or single orders (R0, level 3).
+
+    channels    the answer to a subscription gives its number; what comes under an unknown number is not for us
+    loss        with SEQ_ALL every array has the number of the one before + 1, over the whole socket, whatever its
+                channel (feeds/socket_sequence.py); which flags hold, the answer to conf says
+    checksum    frames of their own, of what was sent before: 25 levels a side as written, asks with their minus
+    trades      te and tu tell the same trade; te comes first and is taken. A list of trades was before we came
+    silence     a heartbeat every 15 s on each quiet channel
+    info        20051 and 20061: connect anew; 20060: maintenance begins
+
+Source: docs.bitfinex.com, ws-general and ws-public-*.
+"""
+
+from functools import cached_property
+
+import msgspec
+import numpy as np
+from msgspec import Raw
+
+from core.memory.files import address_of
+from feeds.checked_book import CheckedBook
+from feeds.decode import DEPTH, SNAPSHOT
+from feeds.errors import ChecksumWrong
+from feeds.market import EMPTY, NS_PER_MS, Book, Market, Socket
+from feeds.shapes import Role, row_shape
+from feeds.socket_sequence import SocketSequence
+from feeds.venues.bitfinex.messages import (
+    CHECKSUM,
+    MAINTENANCE,
+    MAINTENANCE_OVER,
+    RESTARTED,
+    SEQ_ALL,
+    TIMESTAMP,
+    Count,
+    Event,
+    Millis,
+)
+from feeds.venues.bitfinex.raw_book import RawBook
+
+LEVELS = row_shape(Role.PRICE, Role.COUNT, Role.SIGNED_QUANTITY)
+ORDERS = row_shape(Role.ID, Role.PRICE, Role.SIGNED_QUANTITY)
+TRADE = row_shape(Role.ID, Role.TIME_MS, Role.SIGNED_QUANTITY, Role.PRICE)
+_LEVELS, _ORDERS, _TRADE = address_of(LEVELS), address_of(ORDERS), address_of(TRADE)
+
+DEPTHS = (25, 100, 250)
+CHECKED_LEVELS = 25
+
+
+class BitfinexBook(Book):
+    def __init__(self, symbol: str, instrument_id: int, decoder: np.ndarray) -> None:
+        super().__init__(symbol, instrument_id, decoder)
+        self.checked = CheckedBook(decoder)
+        self.raw: RawBook | None = None
+        """Of a channel of single orders"""
+        self.channel = -1
+
+
+class Channels:
+    """What a socket has said about itself."""
+
+    def __init__(self, venue: str) -> None:
+        self.sequence = SocketSequence(venue=venue)
+        self.flags = 0
+        self.books: dict[int, BitfinexBook] = {}
+        self.trades: dict[int, BitfinexBook] = {}
+
+
+class BitfinexMarket(Market[BitfinexBook]):
+    symbols_per_socket = 12  # 25 channels
+    messages_a_second = 20.0
+    connects_a_second = 1 / 3
+    silence_s = 35.0
+    _decode_event = msgspec.json.Decoder(Event).decode
+    _decode_parts = msgspec.json.Decoder(list[Raw]).decode
+    _decode_channel = msgspec.json.Decoder(int).decode
+    _decode_count = msgspec.json.Decoder(Count).decode
+    _decode_time = msgspec.json.Decoder(Millis).decode
+
+    @cached_property
+    def _channels(self) -> dict[Socket[BitfinexBook], Channels]:
+        return {}
+
+    @property
+    def depth(self) -> int:
+        """The smallest that the venue offers and that is not less than asked for."""
+        return next((depth for depth in DEPTHS if depth >= (self.config.depth or 100)), DEPTHS[-1])
+
+    def make_book(self, symbol: str, instrument_id: int, decoder: np.ndarray) -> BitfinexBook:
+        return BitfinexBook(symbol, instrument_id, decoder)
+
+    def before_open(self, socket: Socket[BitfinexBook]) -> None:
+        self._channels[socket] = Channels(self.name)
+        for book in socket.books:
+            book.channel = -1
+
+    def subscribe(self, books: list[BitfinexBook]) -> list[str]:
+        flags = SEQ_ALL | TIMESTAMP | (CHECKSUM if self.config.checksums else 0)
+        asked = [self._ask_book(book) for book in books]
+        asked += [_say({"event": "subscribe", "channel": "trades", "symbol": book.symbol}) for book in books]
+        return [_say({"event": "conf", "flags": flags}), *asked]
+
+    def unsubscribe_book(self, book: BitfinexBook) -> list[str]:
+        if self._channels[self._socket_of[book.symbol]].books.pop(book.channel, None) is None:
+            return []
+        return [_say({"event": "unsubscribe", "chanId": book.channel})]
+
+    def subscribe_book(self, book: BitfinexBook) -> list[str]:
+        return [self._ask_book(book)]
+
+    def _ask_book(self, book: BitfinexBook) -> str:
+        precision = "R0" if self.config.level == 3 else "P0"
+        asked = {"event": "subscribe", "channel": "book", "symbol": book.symbol, "prec": precision, "freq": "F0"}
+        return _say({**asked, "len": str(self.depth)})
+
+    def on_frame(self, frame: bytes, received_ns: int, socket: Socket[BitfinexBook]) -> None:
+        channels = self._channels[socket]
+        if frame[:1] == b"{":
+            self._on_event(self._decode_event(frame), channels, socket)
+            return
+        parts = self._decode_parts(frame)
+        body = bytes(parts[1])
+        is_named = body in (b'"cs"', b'"te"', b'"tu"')
+        tail = parts[3 if is_named else 2 :]
+        number = self._decode_count(tail[0]) if channels.flags & SEQ_ALL else 0
+        if channels.flags & SEQ_ALL and not channels.sequence.accepts(number):
+            return
+        if body in (b'"hb"', b'"tu"'):
+            return
+        channel = self._decode_channel(parts[0])
+        if (book := channels.books.get(channel)) is not None:
+            if is_named:
+                self._check(book, int(bytes(parts[2])))
+            else:
+                venue_ns = self._decode_time(tail[-1]) * NS_PER_MS if channels.flags & TIMESTAMP and tail[1:] else 0
+                self._on_levels(book, parts[1], body[:2] in (b"[[", b"[]"), received_ns, venue_ns, number)
+        elif is_named and (book := channels.trades.get(channel)) is not None:
+            self.publish_trades(book, _TRADE, parts[2], received_ns)
+
+    def _on_event(self, event: Event, channels: Channels, socket: Socket[BitfinexBook]) -> None:
+        if event.event == "conf" and event.status == "OK":
+            channels.flags = event.flags
+        elif event.event == "subscribed":
+            book = self.books[event.symbol]
+            if event.channel == "trades":
+                channels.trades[event.chanId] = book
+            elif event.channel == "book":
+                channels.books[event.chanId] = book
+                book.channel = event.chanId
+                book.raw = RawBook(book.decoder) if event.prec == "R0" else None
+        elif event.event == "info" and event.code in (RESTARTED, MAINTENANCE_OVER):
+            self.status["message"] = b"the venue asks us to connect anew"
+            socket.reopen()
+        elif event.event == "info" and event.code == MAINTENANCE:
+            self.status["message"] = b"the venue is in maintenance"
+        elif event.event in ("error", "conf"):
+            self.status["message"] = f"the venue refused {event.symbol}: {event.msg}".encode()[:104]
+
+    def _on_levels(
+        self, book: BitfinexBook, rows: Raw, is_snapshot: bool, received_ns: int, venue_ns: int, number: int
+    ) -> None:
+        if not (is_snapshot or book.is_live):
+            return
+        if book.raw is not None:
+            parsed = self.parse_orders(book, _ORDERS, rows, EMPTY)
+            book.raw.note(rows, is_snapshot=is_snapshot)
+            count = book.raw.orders.apply(parsed, is_snapshot=is_snapshot)
+        else:
+            parsed = self.parse(book, _LEVELS, rows, EMPTY)
+            count = book.checked.apply(parsed, is_snapshot=is_snapshot)
+        self.publish_parsed(book, count, SNAPSHOT if is_snapshot else DEPTH, received_ns, venue_ns, number)
+        if is_snapshot:
+            self.live(book)
+
+    def _check(self, book: BitfinexBook, told: int) -> None:
+        if not (book.is_live and self.config.checksums):
+            return
+        computed = book.checked.crc_of_pairs(CHECKED_LEVELS) if book.raw is None else book.raw.crc()
+        if computed != told:
+            raise ChecksumWrong(venue=self.name, symbol=book.symbol, expected=told, computed=computed)
+
+
+def _say(message: dict[str, object]) -> str:
+    return msgspec.json.encode(message).decode()
