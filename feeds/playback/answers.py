@@ -1,4 +1,4 @@
-"""What the venue answers over HTTP: as recorded, by path and query; else what its words allow us to make.
+"""What the venue answers over HTTP: as recorded, by path and query; joined, or else made as its words allow.
 
 A query is matched as far as it names the same things: a client that asks for limit=5000 gets the recorded limit=1000,
 and one that names no filter gets the first recorded body of that path. Versions of a path (v2, v3) are one path.
@@ -32,6 +32,9 @@ class Answers:
         return self._dialect.open_book(self._snapshots[symbol]) if symbol in self._snapshots else None
 
     def find(self, path: str, query: Mapping[str, str], body: str, ws_url: str) -> str | None:
+        whole = self._dialect.joined(path, {answer.url: answer.text for answer in self._recording.answers})
+        if whole is not None:
+            return whole
         recorded = self._by_path.get(_plain(path))
         if recorded:
             return max(recorded, key=lambda answer: _likeness(answer.query, query)).text

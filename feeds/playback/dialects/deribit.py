@@ -1,6 +1,7 @@
 """Deribit: JSON-RPC; a channel is `book.BTC-PERPETUAL.100ms`; raw and aggregated frames have one shape."""
 
 import re
+from collections.abc import Mapping
 
 from feeds.playback.dialects.dialect import Dialect, Known, Request, Topic, message_of, refuses, to_text
 
@@ -17,6 +18,13 @@ class Deribit(Dialect):
             return ()
         found = _CHANNEL.search(text[:200]) or _CHANNEL.search(text[-200:])
         return (_topic(found[1]),) if found else None
+
+    def joined(self, path: str, recorded: Mapping[str, str]) -> str | None:
+        """Currencies were recorded one by one, and are asked for all at once."""
+        lists = [message_of(text)["result"] for url, text in recorded.items() if "/get_instruments" in url]
+        if not path.endswith("/get_instruments") or not lists:
+            return None
+        return to_text({"jsonrpc": "2.0", "result": [row for rows in lists for row in rows]})
 
     def read(self, text: str, known: Known) -> Request:
         message = message_of(text)

@@ -95,6 +95,10 @@ class Dialect:
         """Path and body of a list of instruments, for a recording without one. `texts`: symbol → all that names it."""
         return None
 
+    def joined(self, path: str, recorded: Mapping[str, str]) -> str | None:
+        """One answer made of several recorded ones, by their path and query."""
+        return None
+
     def http(self, path: str, body: str, ws_url: str, now_ms: int) -> str | None:
         """Answers that no recording holds: tokens, the venue's time."""
         return None

@@ -1,6 +1,7 @@
 """HTX spot and swaps: gzip frames; `market.btcusdt.depth.step0`; it pings, we pong.
 
-A recorded `rep` (the snapshot of an incremental book) is told when its name is requested.
+The snapshot of an incremental book is requested on the socket: then the book is told from its beginning, with the
+recorded `rep` in its place.
 """
 
 import re
@@ -23,6 +24,8 @@ class Htx(Dialect):
         message = message_of(text)
         if "ping" in message:
             return Request(answers=(to_text({"pong": message["ping"]}),))
+        if "req" in message:
+            return Request("subscribe", (_topic(message["req"]),))
         verb = next((verb for verb in ("sub", "unsub") if verb in message), None)
         if verb is None:
             return Request()

@@ -62,6 +62,7 @@ VENUES: dict[str, type[VenueBooks]] = {
     "gateio-futures": GateBooks,
     "kucoin": KucoinBooks,
     "htx": HtxBooks,
+    "htx-linear-swap": HtxBooks,
     "htx-swap": HtxBooks,
     "bitmex": BitmexBooks,
 }
