@@ -8,7 +8,7 @@ import numpy as np
 
 from core.errors import UnitsError
 from core.records.instrument import INSTRUMENT
-from core.units import MONEY_SCALE, step_of, to_steps
+from core.units import LARGEST, MONEY_SCALE, step_of, to_steps
 from core.vocabulary import AssetClass, InstrumentState
 
 
@@ -58,7 +58,8 @@ def as_row(instrument: Instrument, *, source_id: int, book_slot: int, bar_slot: 
     row["value_numerator"], row["value_denominator"] = value.numerator if is_tradable else 0, value.denominator
     row["min_lots"] = max(1, to_steps(_down(instrument.min_quantity, instrument.lot), lot_mantissa, lot_exponent))
     if instrument.max_quantity:
-        row["max_lots"] = to_steps(_down(instrument.max_quantity, instrument.lot), lot_mantissa, lot_exponent)
+        # Some venues say "no limit" with a number that is larger than any quantity here can be.
+        row["max_lots"] = min(LARGEST, int(instrument.max_quantity // instrument.lot))
     else:
         row["max_lots"] = 1 << 40
     row["min_notional_e8"] = int(instrument.min_notional * MONEY_SCALE)
