@@ -16,10 +16,10 @@ from core.memory.files import Memory
 from core.vocabulary import Mode
 from feeds.child import Arguments, instruments_of, on_end, read_arguments
 from feeds.config import OrderSettings
+from feeds.credentials import read_credentials
 from feeds.errors import CredentialsMissing
 from feeds.gateway import OrderGateway
 from feeds.venues.binance.orders import BinanceOrders
-from feeds.venues.binance.signing import read_credentials
 from feeds.venues.catalogue import complete
 
 

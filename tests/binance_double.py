@@ -15,8 +15,9 @@ from aiohttp import web
 from core.records.event import EVENT
 from core.units import as_text, to_steps
 from core.vocabulary import OrderStatus, OrderType, Report, Side, TimeInForce
+from feeds.credentials import Credentials
 from feeds.venues.binance.order_words import client_of
-from feeds.venues.binance.signing import Credentials, sign
+from feeds.venues.binance.signing import sign
 from feeds.venues.contract import VenueReport
 from tests.venue_double import CLOSED, Resting, VenueDouble
 

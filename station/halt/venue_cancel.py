@@ -17,11 +17,11 @@ from core.memory.files import Memory
 from core.records.event import EVENT
 from core.vocabulary import EventFlag, EventKind, Mode, OrderType, Origin, Request, Side, TimeInForce
 from feeds.child import instruments_of as rows_of
+from feeds.credentials import read_credentials
 from feeds.errors import VenueError
 from feeds.instruments import as_row
 from feeds.sent_orders import KILL_SPACE
 from feeds.venues.binance.orders import BinanceOrders
-from feeds.venues.binance.signing import read_credentials
 from feeds.venues.catalogue import complete
 from feeds.venues.contract import OrderVenue, VenueOrder, VenuePosition
 from station.config import DeskSetup, ServedVenue

@@ -15,11 +15,12 @@ import msgspec
 from core.clock import monotonic_ns
 from feeds.config import VenueConfig
 from feeds.connection import Connection, ConnectionSettings
+from feeds.credentials import Credentials
 from feeds.errors import NotSent, VenueError, VenueRefused
 from feeds.rest import RestClient
 from feeds.venues.binance.messages import ApiError, ListenKey, ServerTime, UserEnvelope
 from feeds.venues.binance.order_words import NOT_LOOKED_AT, OUTCOME_UNKNOWN
-from feeds.venues.binance.signing import Credentials, signed_parameters, signed_query
+from feeds.venues.binance.signing import signed_parameters, signed_query
 
 LISTEN_KEY_S = 1_500.0
 """A listen key lives for an hour; it is renewed well before."""

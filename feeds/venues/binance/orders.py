@@ -15,6 +15,7 @@ from core.errors import UnitsError
 from core.units import MONEY_SCALE, to_decimal
 from core.vocabulary import OrderStatus, Reject, Report, TimeInForce
 from feeds.config import VenueConfig
+from feeds.credentials import Credentials
 from feeds.errors import VenueError, VenueRefused
 from feeds.venues.binance.calls import BinanceCalls
 from feeds.venues.binance.messages import Account, AccountTrade, ExecutionReport, PlacedOrder, Tagged
@@ -32,7 +33,6 @@ from feeds.venues.binance.order_words import (
     reason_of,
     ticks_of,
 )
-from feeds.venues.binance.signing import Credentials
 from feeds.venues.contract import VenueFill, VenueOrder, VenuePosition, VenueReport
 
 NS_PER_MS = 1_000_000

@@ -8,39 +8,10 @@ Source: binance-spot-api-docs, rest-api.md and web-socket-api.md. Keys of the HM
 
 import hashlib
 import hmac
-import os
-import stat
-import tomllib
 from collections.abc import Mapping
-from pathlib import Path
 from urllib.parse import quote
 
-import msgspec
-
-from feeds.errors import CredentialsMissing
-
-
-class Credentials(msgspec.Struct, frozen=True):
-    key: str
-    secret: str
-
-    def __repr__(self) -> str:
-        return "Credentials(…)"  # never into a log
-
-    __str__ = __repr__
-
-
-def read_credentials(path: str, *, venue: str) -> Credentials:
-    """From a TOML file with `key` and `secret` that only its owner can read. Raises CredentialsMissing."""
-    try:
-        with Path(path).expanduser().open("rb") as file:
-            if stat.S_IMODE(os.fstat(file.fileno()).st_mode) & 0o077:
-                raise CredentialsMissing(venue=venue, file=path, reason="others may read it, chmod 600")
-            values = tomllib.load(file)
-        return msgspec.convert(values, Credentials)
-    except (OSError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        reason = "no file is named" if not path else str(error)
-        raise CredentialsMissing(venue=venue, file=path, reason=reason) from error
+from feeds.credentials import Credentials
 
 
 def query_of(parameters: Mapping[str, str | int]) -> str:

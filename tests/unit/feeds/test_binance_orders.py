@@ -11,12 +11,13 @@ import pytest
 from core.clock import wall_offset_ns
 from core.vocabulary import EventFlag, OrderStatus, Reject, Report, Request
 from feeds.config import GatewayConfig, VenueConfig
+from feeds.credentials import read_credentials
 from feeds.errors import CredentialsMissing
 from feeds.instruments import Instrument, as_row
 from feeds.sent_orders import external_id
 from feeds.venues.binance.order_words import client_of, client_text, reason_of
 from feeds.venues.binance.orders import BinanceOrders
-from feeds.venues.binance.signing import read_credentials, sign, signed_parameters
+from feeds.venues.binance.signing import sign, signed_parameters
 from tests.binance_double import KEYS, BinanceDouble
 from tests.unit.feeds.gateway_bench import GatewayBench, order, running, until
 

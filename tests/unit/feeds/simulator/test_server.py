@@ -11,6 +11,7 @@ import pytest
 
 from core.clock import monotonic_ns, wall_offset_ns
 from core.vocabulary import InstrumentState
+from feeds.credentials import Credentials
 from feeds.listing import read_listing
 from feeds.simulator.client_names import ClientNames
 from feeds.simulator.depth import bids_and_asks
@@ -21,7 +22,7 @@ from feeds.simulator.server import ExchangeServer, serve
 from feeds.simulator.settings import SimulatorSettings
 from feeds.simulator.signatures import Keys
 from feeds.venues.binance.sequence import DepthSequence
-from feeds.venues.binance.signing import Credentials, signed_parameters, signed_query
+from feeds.venues.binance.signing import signed_parameters, signed_query
 
 pytestmark = [
     pytest.mark.compiled,
