@@ -77,6 +77,8 @@ class ReplaySetup(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     """On this machine only; chosen once, so that the server has it again when it is restarted."""
     symbols: tuple[str, ...]
     """The venue's own, those whose book can be built from the recording."""
+    at_end: Literal["loop", "hold"]
+    """The venue hangs up and begins anew, or stays and says nothing more."""
     trade_stream: Literal["trade", "aggTrade"]
 
 

@@ -161,7 +161,7 @@ def _market(members: tuple[ServedVenue, ...], wall_offset_ns: int) -> MarketSett
 
 def _replay_server(name: str, replay: ReplaySetup) -> ChildSpec:
     """It has no part in the memory: it is the venue."""
-    arguments = ("--path", replay.path, "--port", str(replay.port), "--at-end", "loop")
+    arguments = ("--path", replay.path, "--port", str(replay.port), "--at-end", replay.at_end)
     return ChildSpec(f"replay.{name}", "feeds.frames", (), None, arguments)
 
 

@@ -21,6 +21,10 @@ from station.config import ReplaySetup
 from station.errors import BadArgument
 
 RECORDINGS = ("*.gz", "*.jsonl")
+SHORT_NS = 5_000_000_000
+"""One that is over before anybody has looked is held at its end; again and again it would hardly ever be LIVE."""
+BACK_WITHIN_MS = 1_000
+"""Our own server needs no mercy when it hangs up at the end of a recording."""
 
 
 def replay_of(path: Path) -> ReplaySetup:
@@ -28,7 +32,14 @@ def replay_of(path: Path) -> ReplaySetup:
     file = _one_file(path.expanduser().resolve())
     recording = read_recording(file)
     stream: Literal["trade", "aggTrade"] = "aggTrade" if recording.trade_stream == "aggTrade" else "trade"
-    return ReplaySetup(path=str(file), port=_free_port(), symbols=recording.symbols, trade_stream=stream)
+    is_short = recording.ended_ns - recording.begun_ns < SHORT_NS
+    return ReplaySetup(
+        path=str(file),
+        port=_free_port(),
+        symbols=recording.symbols,
+        at_end="hold" if is_short else "loop",
+        trade_stream=stream,
+    )
 
 
 def replayed_venue(venue: VenueConfig, replay: ReplaySetup) -> VenueConfig:
@@ -38,6 +49,7 @@ def replayed_venue(venue: VenueConfig, replay: ReplaySetup) -> VenueConfig:
         rest_url=f"http://127.0.0.1:{replay.port}",
         ws_url=f"ws://127.0.0.1:{replay.port}",
         trade_stream=replay.trade_stream,
+        reconnect_most_ms=min(venue.reconnect_most_ms, BACK_WITHIN_MS),
     )
 
 

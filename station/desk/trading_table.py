@@ -98,7 +98,7 @@ def chosen(listed: list[Instrument], wanted: tuple[str, ...], *, venue: str) -> 
     found: dict[str, Instrument] = {}
     for symbol in wanted:
         if symbol.upper() not in names:
-            near = difflib.get_close_matches(symbol.upper(), names, 3)
+            near = [next(iter(names[name])) for name in difflib.get_close_matches(symbol.upper(), names, 3)]
             raise UnknownName(what=f"instrument at {venue}", name=symbol, near=near)
         found |= names[symbol.upper()]
     return list(found.values())
