@@ -58,6 +58,12 @@ class VenueConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     """Depth of the REST snapshot that a book begins with."""
     depth_interval_ms: Literal[100, 1000] = 100
     """Binance: how often the venue bundles depth changes."""
+    poll_ms: int = 1_000
+    """Venues that are asked instead of streaming: the least time between two requests."""
+    quote_sizes: dict[str, str] = {}
+    """DEX quotes: how much of a token a quote is asked for. {"WETH": "5"}"""
+    slippage_bps: int = 30
+    """DEX quotes: how much worse than expected a swap may end; the quote counts it as lost."""
     stale_after_ms: int = 5_000
     """A socket that brought nothing for so long is closed and opened again."""
     request_timeout_ms: int = 3_000

@@ -36,6 +36,7 @@ FOLDERS = {
     "coinbase": "coinbase",
     "bitstamp": "bitstamp",
     "gemini": "gemini",
+    "0x": "dex",
     "bitfinex": "bitfinex",
 }
 """dialect → folder below feeds/venues."""
