@@ -142,10 +142,10 @@ class Recording(msgspec.Struct, frozen=True):
     @property
     def exchange_info(self) -> str:
         """The list of instruments: the recorded one, else one made of what was seen."""
-        return self.answer("exchangeInfo") or (self.made_listing() or ("", ""))[1]
+        return self.answer("exchangeInfo") or next(iter(self.made_listing().values()), "")
 
-    def made_listing(self) -> tuple[str, str] | None:
-        """Path and body."""
+    def made_listing(self) -> dict[str, str]:
+        """End of a path → body, made of what was seen."""
         snapshots = self.snapshots
         texts = {symbol: [snapshots.get(symbol.upper(), "")] for symbol in self.symbols}
         for frame, topics in self.topics():

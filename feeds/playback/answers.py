@@ -20,7 +20,7 @@ class Answers:
         self._by_path: dict[str, list[HttpAnswer]] = {}
         for answer in recording.answers:
             self._by_path.setdefault(_plain(answer.path), []).append(answer)
-        self._listing: tuple[str, str] | None = None
+        self._listing: dict[str, str] | None = None
 
     def snapshot_symbol(self, path: str, query: Mapping[str, str]) -> str | None:
         """Whose book is asked for, if one is."""
@@ -41,10 +41,9 @@ class Answers:
         made = self._dialect.http(path, body, ws_url, self._recording.begun_ns // 1_000_000)
         if made is not None:
             return made
-        self._listing = self._listing or self._recording.made_listing()
-        if self._listing is not None and _plain(path).endswith(self._listing[0]):
-            return self._listing[1]
-        return None
+        if self._listing is None:
+            self._listing = self._recording.made_listing()
+        return next((text for end, text in self._listing.items() if _plain(path).endswith(end)), None)
 
 
 def _plain(path: str) -> str:

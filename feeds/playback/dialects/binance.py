@@ -55,10 +55,10 @@ class Binance(Dialect):
     def http(self, path: str, body: str, ws_url: str, now_ms: int) -> str | None:
         return to_text({"serverTime": now_ms}) if path.endswith("/time") else None
 
-    def listing(self, texts: Mapping[str, str]) -> tuple[str, str] | None:
+    def listing(self, texts: Mapping[str, str]) -> dict[str, str]:
         """Steps are the finest decimals that were seen."""
         rows = [_row(symbol, _NUMBER.findall(text)) for symbol, text in texts.items()]
-        return "/exchangeInfo", to_text({"symbols": rows})
+        return {"/exchangeInfo": to_text({"symbols": rows})}
 
 
 def _topic(stream: str) -> Topic:

@@ -4,10 +4,12 @@ A recorded channel keeps its number. Books of other precisions than the recorded
 """
 
 import re
+from collections.abc import Mapping
 
 from feeds.playback.dialects.dialect import Dialect, Known, Request, Topic, message_of, refuses, to_text
 
 _HEAD = re.compile(r"^\[(\d+),")
+_FIRST_PRICE = re.compile(r"\[(\d+\.?\d*(?:e-?\d+)?),\d+,-?\d")
 _LAST = re.compile(r",\d+\]$")
 
 
@@ -55,6 +57,17 @@ class Bitfinex(Dialect):
         pair = message.get("symbol", "").removeprefix("t")
         said = {**message, "event": "subscribed", "chanId": int(number), "pair": pair}
         return Request("subscribe", (topic,), (to_text(said),))
+
+    def listing(self, texts: Mapping[str, str]) -> dict[str, str]:
+        """Pairs and, because the venue has no steps, their last prices: the first that was seen."""
+        pairs, tickers = [], []
+        for symbol, text in texts.items():
+            price = _FIRST_PRICE.search(text)
+            pairs.append(
+                [symbol[1:], [None, None, None, "0.00004", "2000.0", None, None, None, None, None, None, None]]
+            )
+            tickers.append([symbol, *[0.0] * 6, float(price[1]) if price else 0.0, 0.0, 0.0, 0.0])
+        return {"/pub:info:pair": to_text([pairs]), "/pub:info:pair:futures": "[[]]", "/tickers": to_text(tickers)}
 
     def number(self, text: str, count: int) -> str | None:
         return _LAST.sub(f",{count}]", text) if text.startswith("[") else None

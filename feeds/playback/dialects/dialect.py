@@ -91,9 +91,9 @@ class Dialect:
     def open_book(self, recorded: str) -> PlayedBook | None:
         return None
 
-    def listing(self, texts: Mapping[str, str]) -> tuple[str, str] | None:
-        """Path and body of a list of instruments, for a recording without one. `texts`: symbol → all that names it."""
-        return None
+    def listing(self, texts: Mapping[str, str]) -> dict[str, str]:
+        """End of a path → body: instruments for a recording without a list. `texts`: symbol → all that names it."""
+        return {}
 
     def joined(self, path: str, recorded: Mapping[str, str]) -> str | None:
         """One answer made of several recorded ones, by their path and query."""

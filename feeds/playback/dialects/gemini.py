@@ -21,7 +21,7 @@ class Gemini(Dialect):
         details = [text for url, text in recorded.items() if "/symbols/details/" in url]
         return f"[{','.join(details)}]" if path.endswith("/symbols/details/all") and details else None
 
-    def listing(self, texts: Mapping[str, str]) -> tuple[str, str] | None:
+    def listing(self, texts: Mapping[str, str]) -> dict[str, str]:
         """Its `tick_size` is the step of quantities, `quote_increment` that of prices."""
         rows = []
         for symbol, text in texts.items():
@@ -30,7 +30,7 @@ class Gemini(Dialect):
             row = {"symbol": symbol, "base_currency": symbol[:-3], "quote_currency": symbol[-3:], "status": "open"}
             steps = {"tick_size": 10.0**-size, "quote_increment": 10.0**-price, "min_order_size": "0.00001"}
             rows.append({**row, **steps, "wrap_enabled": False})
-        return "/symbols/details/all", to_text(rows)
+        return {"/symbols/details/all": to_text(rows)}
 
     def read(self, text: str, known: Known) -> Request:
         message = message_of(text)

@@ -30,7 +30,7 @@ class Hyperliquid(Dialect):
         said = {"channel": "subscriptionResponse", "data": {"method": verb, "subscription": asked}}
         return Request(verb, (topic,), (to_text(said),))
 
-    def listing(self, texts: Mapping[str, str]) -> tuple[str, str] | None:
+    def listing(self, texts: Mapping[str, str]) -> dict[str, str]:
         """POST /info; the same body whatever is asked, as far as meta goes."""
         universe = [{"name": symbol, "szDecimals": 5, "maxLeverage": 40} for symbol in texts]
-        return "/info", to_text({"universe": universe})
+        return {"/info": to_text({"universe": universe})}

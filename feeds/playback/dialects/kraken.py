@@ -84,7 +84,7 @@ class KrakenV2(Dialect):
             answers.append({"method": verb, **request_id, **said, **stamps})
         return Request(verb, topics, tuple(to_text(answer) for answer in answers))
 
-    def listing(self, texts: Mapping[str, str]) -> tuple[str, str] | None:
+    def listing(self, texts: Mapping[str, str]) -> dict[str, str]:
         rows = {}
         for symbol, text in texts.items():
             price = re.search(r'"price":(\d+)\.?(\d*)', text)
@@ -98,7 +98,7 @@ class KrakenV2(Dialect):
                 "costmin": "0.5", "aclass_base": "currency", "aclass_quote": "currency", "cost_decimals": 5,
                 "leverage_buy": [], "leverage_sell": [], "fees": [[0, 0.4]], "fees_maker": [[0, 0.25]],
             }  # fmt: skip
-        return "/AssetPairs", to_text({"error": [], "result": rows})
+        return {"/AssetPairs": to_text({"error": [], "result": rows})}
 
 
 class KrakenFutures(Dialect):
