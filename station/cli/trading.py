@@ -12,6 +12,7 @@ import numpy as np
 
 from core.vocabulary import OPEN_STATUSES, DenyReason, OrderStatus, OrderType, Origin, Side, TimeInForce
 from station import paths
+from station.cli.completion import complete_symbol
 from station.cli.output import as_json, desk_option, json_option, told
 from station.cli.output import table as show_table
 from station.desk.durable_halt import remove_durable_halt
@@ -39,7 +40,7 @@ examples:
 @desk_option
 @click.argument("side", type=click.Choice(["buy", "sell"]))
 @click.argument("quantity")
-@click.argument("symbol", metavar="SYMBOL[@PRICE]")
+@click.argument("symbol", metavar="SYMBOL[@PRICE]", shell_complete=complete_symbol)
 @click.option("--price", help="Limit; may stand behind the symbol instead.")
 @click.option("--type", "type_", type=click.Choice(["limit", "market"]), help="Default: limit.")
 @click.option("--tif", type=click.Choice(["gtc", "ioc", "fok", "day"]), help="Default: gtc; market: ioc.")
