@@ -8,86 +8,84 @@ A frame is parsed (feeds/decode.py), applied here, checked, and only then publis
 reaches the core. Levels are kept sorted, best first, with their text; books that need this have some hundred levels.
 """
 
-import zlib
-
 import numpy as np
 
 from core.kernel import kernel
 from core.memory.atomics import array_at, market_events_at
 from core.memory.files import address_of
-from feeds.decimals import NINE, POINT, ZERO
-from feeds.decode import BOOK_LEVEL, DECODER, TEXT_BYTES, TOO_LONG
-from feeds.scan import BUY, COLON, SELL, SPAN
-
-TEXT = 28
-"""Longest number that is kept; longer ones are refused as absurd."""
-
-LEVEL = np.dtype(
-    [
-        ("price_ticks", np.int64),
-        ("quantity_lots", np.int64),
-        ("order", np.int64),  # of the message that wrote it: larger is newer
-        ("price_bytes", np.int64),
-        ("quantity_bytes", np.int64),
-        ("price_text", np.uint8, (TEXT,)),
-        ("quantity_text", np.uint8, (TEXT,)),
-    ]
-)
-
-CHECKED = np.dtype(
-    [
-        ("decoder_address", np.int64),
-        ("bids_address", np.int64),  # LEVEL[capacity], best first
-        ("asks_address", np.int64),
-        ("capacity", np.int64),
-        ("bids", np.int64),
-        ("asks", np.int64),
-        ("depth", np.int64),  # levels a side that the venue keeps for us; 0: all
-        ("out_address", np.int64),  # uint8[OUT_BYTES]
-        ("cut", np.int64),  # levels that fell out of the depth, ever
-        ("uncrossed", np.int64),  # levels that were removed because they crossed, ever
-    ]
-)
-OUT_BYTES = 64 * 2 * (TEXT + 1) * 2
+from feeds.checked_levels import CHECKED, LEVEL, OUT_BYTES, TEXT
+from feeds.checksum import DIGITS, PAIRS, UNCHECKED, checksum
+from feeds.decimals import NINE, ZERO
+from feeds.decode import BOOK_LEVEL, DECODER, TEXT_BYTES, TOO_LONG, parse_book, publish_levels
+from feeds.scan import BUY, SELL, SPAN
 
 MOST_CHECKED_LEVELS = 4_096
+
+NOT_TOLD = -1
+WRONG_CHECKSUM = -5
 
 
 class CheckedBook:
     """One instrument's book behind its decoder."""
 
-    def __init__(self, decoder: np.ndarray, *, depth: int = 0) -> None:
+    def __init__(self, decoder: np.ndarray, *, depth: int = 0, style: int = UNCHECKED, best: int = 0) -> None:
+        """`style`, `best`: how `publish_checked` makes the checksum (feeds/checksum.py), of so many levels a side."""
         self._bids, self._asks = np.zeros(MOST_CHECKED_LEVELS, LEVEL), np.zeros(MOST_CHECKED_LEVELS, LEVEL)
-        self._out = np.zeros(OUT_BYTES, np.uint8)
-        self._text = memoryview(self._out.data)
+        self._out = np.zeros(OUT_BYTES // 8, np.int64)
         self.state = row = np.zeros(1, CHECKED)
         row["decoder_address"], row["out_address"] = address_of(decoder), address_of(self._out)
         row["bids_address"], row["asks_address"] = address_of(self._bids), address_of(self._asks)
-        row["capacity"], row["depth"] = MOST_CHECKED_LEVELS, depth
-        self._address = address_of(row)
+        row["capacity"], row["depth"], row["style"], row["best"] = MOST_CHECKED_LEVELS, depth, style, best
+        self.address = address_of(row)
 
     def apply(self, count: int, *, is_snapshot: bool, order: int = 0) -> int:
         """What `parse_book` left in the records; the count with deletions of what fell out, or TOO_LONG."""
-        return apply_checked(self._address, count, 1 if is_snapshot else 0, order)
+        return apply_checked(self.address, count, 1 if is_snapshot else 0, order)
 
     def uncross(self, count: int) -> int:
         """Of two levels that cross the older goes; the count with what is told of it."""
-        return uncross(self._address, count)
+        return uncross(self.address, count)
 
     def crc_of_digits(self, levels: int) -> int:
-        """Kraken: asks from the best, then bids from the best, each number without point and leading zeros.
-
-        Source: docs.kraken.com, guides/websockets/book-checksum-v2.
-        """
-        return zlib.crc32(self._text[: digits_text(self._address, levels)])
+        """Unsigned, as Kraken tells it."""
+        return checksum(self.address, DIGITS, levels)
 
     def crc_of_pairs(self, levels: int) -> int:
-        """OKX, Bitfinex: bid, ask, bid, ask …, each price:quantity, all joined by colons, as written; signed.
-
-        Source: OKX API guide, WebSocket, checksum; docs.bitfinex.com/docs/ws-websocket-checksum.
-        """
-        value = zlib.crc32(self._text[: pairs_text(self._address, levels)])
+        """Signed, as OKX and Bitfinex tell it."""
+        value = checksum(self.address, PAIRS, levels)
         return value - (1 << 32) if value >= 1 << 31 else value
+
+    @property
+    def crc(self) -> int:
+        """Unsigned, of its own style."""
+        return checksum(self.address, int(self.state["style"][0]), int(self.state["best"][0]))
+
+
+@kernel
+def publish_checked(
+    checked_address: int,
+    shape_address: int,
+    bids_bytes: int,
+    asks_bytes: int,
+    told: int,
+    is_snapshot: int,
+    received_ns: int,
+    venue_ns: int,
+    reference_id: int,
+) -> int:
+    """Parse, apply, check and publish at once. `told`: the venue's checksum, unsigned; NOT_TOLD: it sent none.
+
+    The number of levels, or why not; WRONG_CHECKSUM among others.
+    """
+    checked = array_at(checked_address, 1, CHECKED)[0]
+    count = parse_book(checked["decoder_address"], shape_address, bids_bytes, asks_bytes)
+    if count >= 0:
+        count = apply_checked(checked_address, count, is_snapshot, 0)
+    if count < 0:
+        return count
+    if told != NOT_TOLD and checksum(checked_address, checked["style"], checked["best"]) != told:
+        return WRONG_CHECKSUM
+    return publish_levels(checked["decoder_address"], count, is_snapshot, received_ns, venue_ns, reference_id)
 
 
 @kernel
@@ -254,64 +252,3 @@ def _leave_best(checked: np.void, decoder: np.void, count: int, side: int, left_
         rows[index] = rows[index + 1]
     _resize(checked, is_bid, size - 1)
     return count
-
-
-@kernel
-def digits_text(checked_address: int, levels: int) -> int:
-    """The text of `crc_of_digits` into the out buffer; its length."""
-    checked = array_at(checked_address, 1, CHECKED)[0]
-    out = array_at(checked["out_address"], OUT_BYTES, np.uint8)
-    asks = array_at(checked["asks_address"], checked["capacity"], LEVEL)
-    bids = array_at(checked["bids_address"], checked["capacity"], LEVEL)
-    at = 0
-    for index in range(min(levels, checked["asks"])):
-        at = _digits_of(asks[index]["price_text"], asks[index]["price_bytes"], out, at)
-        at = _digits_of(asks[index]["quantity_text"], asks[index]["quantity_bytes"], out, at)
-    for index in range(min(levels, checked["bids"])):
-        at = _digits_of(bids[index]["price_text"], bids[index]["price_bytes"], out, at)
-        at = _digits_of(bids[index]["quantity_text"], bids[index]["quantity_bytes"], out, at)
-    return at
-
-
-@kernel
-def _digits_of(text: np.ndarray, size: int, out: np.ndarray, at: int) -> int:
-    is_leading = True
-    for index in range(size):
-        letter = text[index]
-        if letter == POINT or (is_leading and letter == ZERO):
-            continue
-        is_leading = False
-        out[at] = letter
-        at += 1
-    return at
-
-
-@kernel
-def pairs_text(checked_address: int, levels: int) -> int:
-    """The text of `crc_of_pairs` into the out buffer; its length."""
-    checked = array_at(checked_address, 1, CHECKED)[0]
-    out = array_at(checked["out_address"], OUT_BYTES, np.uint8)
-    asks = array_at(checked["asks_address"], checked["capacity"], LEVEL)
-    bids = array_at(checked["bids_address"], checked["capacity"], LEVEL)
-    at = 0
-    for index in range(levels):
-        if index < checked["bids"]:
-            at = _pair_of(bids[index], out, at)
-        if index < checked["asks"]:
-            at = _pair_of(asks[index], out, at)
-    return max(at - 1, 0)
-
-
-@kernel
-def _pair_of(row: np.void, out: np.ndarray, at: int) -> int:
-    """price:quantity: with a colon behind it."""
-    for index in range(row["price_bytes"]):
-        out[at] = row["price_text"][index]
-        at += 1
-    out[at] = COLON
-    at += 1
-    for index in range(row["quantity_bytes"]):
-        out[at] = row["quantity_text"][index]
-        at += 1
-    out[at] = COLON
-    return at + 1

@@ -31,11 +31,13 @@ from core.memory.files import address_of
 from core.records.market import MARKET_EVENT
 from core.units import to_steps
 from core.vocabulary import EventKind, FeedState, Reference, Side
+from feeds.checked_book import NOT_TOLD, WRONG_CHECKSUM, CheckedBook, publish_checked
 from feeds.config import VenueConfig
 from feeds.connection import Backoff, Connection, ConnectionSettings, Pacer
 from feeds.decode import (
     NO_ROOM,
     OLDEST_FIRST,
+    TEXT_BYTES,
     DecodeBuffers,
     parse_book,
     parse_orders,
@@ -340,8 +342,32 @@ class Market(Generic[B]):
         )
         self._judge(levels, book)
 
+    def publish_checked(
+        self,
+        book: B,
+        checked: CheckedBook,
+        shape_address: int,
+        bids: Raw,
+        asks: Raw,
+        told: int,
+        is_snapshot: int,
+        received_ns: int,
+        venue_ns: int,
+        reference_id: int,
+    ) -> None:
+        """As `publish`, by way of a checked book. `told`: the venue's checksum, unsigned, or NOT_TOLD."""
+        middle, end = self._put(bids, asks)
+        if not self.config.checksums:
+            told = NOT_TOLD
+        levels = publish_checked(
+            checked.address, shape_address, middle, end - middle, told, is_snapshot, received_ns, venue_ns, reference_id
+        )
+        if levels == WRONG_CHECKSUM:
+            raise ChecksumWrong(venue=self.name, symbol=book.symbol, expected=told, computed=checked.crc)
+        self._judge(levels, book)
+
     def parse(self, book: B, shape_address: int, bids: Raw, asks: Raw) -> int:
-        """As `publish`, up to the records: for a CheckedBook. Then `publish_parsed`."""
+        """As `publish`, up to the records: for books that do more with them. Then `publish_parsed`."""
         middle, end = self._put(bids, asks)
         return self._parsed(parse_book(book.decoder_address, shape_address, middle, end - middle), book)
 
@@ -426,15 +452,13 @@ class Market(Generic[B]):
 
     def _put(self, bids: Raw, asks: Raw) -> tuple[int, int]:
         """The text into the buffer; where the asks begin and where all ends."""
-        first, second = memoryview(bids), memoryview(asks)
-        middle = len(first)
-        end = middle + len(second)
-        text = self._text
-        if end > len(text):
+        first = bytes(bids)
+        text = first + bytes(asks)
+        end = len(text)
+        if end > TEXT_BYTES:
             raise BadFrame("a message must fit into the buffer", bytes=end)
-        text[:middle] = first
-        text[middle:end] = second
-        return middle, end
+        self._text[:end] = text
+        return len(first), end
 
     def _judge(self, records: int, book: B) -> None:
         if records >= 0:

@@ -16,8 +16,18 @@ from core.records.instrument import INSTRUMENT
 from core.records.market import MARKET_EVENT
 from core.vocabulary import FeedState
 from core.warmup import Stage
-from feeds.checked_book import CheckedBook
-from feeds.decode import DEPTH, OLDEST_FIRST, SNAPSHOT, DecodeBuffers, parse_book, publish_book, publish_trades
+from feeds.checked_book import NOT_TOLD, CheckedBook, publish_checked
+from feeds.decode import (
+    DEPTH,
+    OLDEST_FIRST,
+    SNAPSHOT,
+    DecodeBuffers,
+    parse_book,
+    parse_orders,
+    publish_book,
+    publish_trades,
+)
+from feeds.order_book import OrderBook
 from feeds.publisher import Publisher
 from feeds.shapes import Role, object_shape, row_shape
 
@@ -40,10 +50,11 @@ def warm_up() -> None:
     for kind in (DEPTH, SNAPSHOT):
         publish_book(address, levels, len(rows), len(rows), kind, 1, 1, 1)
     checked = CheckedBook(decoder, depth=1)
+    publish_checked(checked.address, levels, len(rows), len(rows), NOT_TOLD, SNAPSHOT, 1, 1, 1)
     checked.apply(parse_book(address, levels, len(rows), len(rows)), is_snapshot=True)
     checked.uncross(0)
     checked.crc_of_digits(1)
-    checked.crc_of_pairs(1)
+    OrderBook(decoder, capacity=16).apply(parse_orders(address, levels, len(rows), len(rows)), is_snapshot=True)
     trade = b'{"p":"1","q":"1","s":"buy"}'
     buffers.text[: len(trade)] = trade
     shape = object_shape(p=Role.PRICE, q=Role.QUANTITY, s=Role.SIDE)

@@ -5,35 +5,40 @@ fall out of the subscribed depth are not deleted by the venue; here they are (Ch
 Source: docs.kraken.com, api/docs/websocket-v2/book, guides/spot-ws-book-v2.
 """
 
+from datetime import UTC, datetime, timedelta
+
 import msgspec
 import numpy as np
 
 from core.memory.files import address_of
 from feeds.checked_book import CheckedBook
+from feeds.checksum import DIGITS
 from feeds.decode import DEPTH, SNAPSHOT
-from feeds.errors import ChecksumWrong
 from feeds.market import Book, Market, Ping, Socket
 from feeds.shapes import Role, object_shape
-from feeds.venues.kraken.messages import BookData, Frame, Named
+from feeds.venues.kraken.messages import BookFrame, Frame, Named
 
 LEVELS = object_shape(price=Role.PRICE, qty=Role.QUANTITY)
 TRADES = object_shape(side=Role.SIDE, price=Role.PRICE, qty=Role.QUANTITY, trade_id=Role.ID, timestamp=Role.TIME_ISO)
 _LEVELS, _TRADES = address_of(LEVELS), address_of(TRADES)
 DEPTHS = (10, 25, 100, 500, 1000)
 CHECKED_LEVELS = 10
+BOOK_FRAME = b'{"channel":"book"'
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
 
 
 class KrakenBook(Book):
     def __init__(self, symbol: str, instrument_id: int, decoder: np.ndarray, depth: int) -> None:
         super().__init__(symbol, instrument_id, decoder)
-        self.checked = CheckedBook(decoder, depth=depth)
+        self.checked = CheckedBook(decoder, depth=depth, style=DIGITS, best=CHECKED_LEVELS)
 
 
 class KrakenMarket(Market[KrakenBook]):
     ping = Ping('{"method":"ping"}', 30.0)
     silence_s = 10.0  # a heartbeat every second when nothing else is said
     _decode = msgspec.json.Decoder(Frame).decode
-    _decode_book = msgspec.json.Decoder(list[BookData]).decode
+    _decode_book = msgspec.json.Decoder(BookFrame).decode
     _decode_names = msgspec.json.Decoder(list[Named]).decode
     _decode_rows = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
@@ -56,26 +61,31 @@ class KrakenMarket(Market[KrakenBook]):
         return [self._ask("subscribe", [book.symbol], "book")]
 
     def on_frame(self, frame: bytes, received_ns: int, socket: Socket[KrakenBook]) -> None:
+        if frame.startswith(BOOK_FRAME):
+            self._on_books(self._decode_book(frame), received_ns)
+            return
         message = self._decode(frame)
         if message.channel == "book":
-            for data in self._decode_book(message.data):
-                self._on_book(self.books[data.symbol], data, message.type == "snapshot", received_ns)
+            self._on_books(self._decode_book(frame), received_ns)
         elif message.channel == "trade" and message.type == "update":
             self._on_trades(message.data, received_ns)
         elif not message.success:
             self.status["message"] = f"the venue refused: {message.error}".encode()[:104]
 
-    def _on_book(self, book: KrakenBook, data: BookData, is_snapshot: bool, received_ns: int) -> None:
-        if not (is_snapshot or book.is_live):
-            return  # of the subscription that was given up
-        checked = book.checked
-        count = checked.apply(self.parse(book, _LEVELS, data.bids, data.asks), is_snapshot=is_snapshot)
-        if self.config.checksums and (computed := checked.crc_of_digits(CHECKED_LEVELS)) != data.checksum:
-            raise ChecksumWrong(venue=self.name, symbol=book.symbol, expected=data.checksum, computed=computed)
-        venue_ns = int(data.timestamp.timestamp() * 1e6) * 1_000 if data.timestamp else 0
-        self.publish_parsed(book, count, SNAPSHOT if is_snapshot else DEPTH, received_ns, venue_ns, data.checksum)
-        if is_snapshot:
-            self.live(book)
+    def _on_books(self, message: BookFrame, received_ns: int) -> None:
+        is_snapshot = message.type == "snapshot"
+        for data in message.data:
+            book = self.books[data.symbol]
+            if not (is_snapshot or book.is_live):
+                continue  # of the subscription that was given up
+            venue_ns = (data.timestamp - EPOCH) // MICROSECOND * 1_000 if data.timestamp else 0
+            kind = SNAPSHOT if is_snapshot else DEPTH
+            told = data.checksum
+            self.publish_checked(
+                book, book.checked, _LEVELS, data.bids, data.asks, told, kind, received_ns, venue_ns, told
+            )
+            if is_snapshot:
+                self.live(book)
 
     def _on_trades(self, rows: msgspec.Raw, received_ns: int) -> None:
         symbols = {row.symbol for row in self._decode_names(rows)}

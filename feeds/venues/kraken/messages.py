@@ -10,21 +10,28 @@ import msgspec
 from msgspec import Meta, Raw
 
 
-class Frame(msgspec.Struct, gc=False):
-    channel: str = ""
-    type: str = ""
-    data: Raw = Raw()
-    method: str = ""
-    success: bool = True
-    error: str = ""
-
-
 class BookData(msgspec.Struct, gc=False):
     symbol: str
     bids: Raw
     asks: Raw
     checksum: Annotated[int, Meta(ge=0, lt=1 << 32)]
     timestamp: datetime | None = None
+
+
+class BookFrame(msgspec.Struct, gc=False):
+    type: str
+    data: list[BookData]
+
+
+class Frame(msgspec.Struct, gc=False):
+    """All others: trades, answers, heartbeats; and a book that does not begin with its channel."""
+
+    channel: str = ""
+    type: str = ""
+    data: Raw = Raw()
+    method: str = ""
+    success: bool = True
+    error: str = ""
 
 
 class Named(msgspec.Struct, gc=False):

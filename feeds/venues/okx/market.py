@@ -6,9 +6,9 @@ import msgspec
 import numpy as np
 
 from core.memory.files import address_of
-from feeds.checked_book import CheckedBook
+from feeds.checked_book import NOT_TOLD, CheckedBook
+from feeds.checksum import LOW_WORD, PAIRS
 from feeds.decode import DEPTH, SNAPSHOT
-from feeds.errors import ChecksumWrong
 from feeds.market import NS_PER_MS, Book, Market, Ping, Socket
 from feeds.shapes import Role, object_shape, row_shape
 from feeds.venues.okx.messages import BookData, BookFrame, Event, TradeFrame
@@ -85,7 +85,7 @@ class OkxMarket(Market[OkxBook]):
             if not (data.checksum and self.config.checksums):
                 book.checked = None
             elif book.checked is None:
-                book.checked = CheckedBook(book.decoder)
+                book.checked = CheckedBook(book.decoder, style=PAIRS, best=CHECKED_LEVELS)
         elif not book.is_live or not book.sequence.accepts(data.prevSeqId, data.seqId):
             return  # of the subscription that was given up, or told twice
         kind = SNAPSHOT if is_snapshot else DEPTH
@@ -93,15 +93,12 @@ class OkxMarket(Market[OkxBook]):
         if book.checked is None:
             self.publish(book, _LEVELS, data.bids, data.asks, kind, received_ns, venue_ns, reference_id)
         else:
-            count = book.checked.apply(self.parse(book, _LEVELS, data.bids, data.asks), is_snapshot=is_snapshot)
-            self._check(book.checked, data.checksum, book.symbol)
-            self.publish_parsed(book, count, kind, received_ns, venue_ns, reference_id)
+            told = data.checksum & LOW_WORD if data.checksum else NOT_TOLD
+            self.publish_checked(
+                book, book.checked, _LEVELS, data.bids, data.asks, told, kind, received_ns, venue_ns, reference_id
+            )
         if is_snapshot:
             self.live(book)
-
-    def _check(self, checked: CheckedBook, told: int, symbol: str) -> None:
-        if told and (computed := checked.crc_of_pairs(CHECKED_LEVELS)) != told:
-            raise ChecksumWrong(venue=self.name, symbol=symbol, expected=told, computed=computed)
 
     def _on_other(self, message: Event, socket: Socket[OkxBook]) -> str:
         """The channel, when it is data after all."""
