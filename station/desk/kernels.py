@@ -12,7 +12,7 @@ from station import paths
 from station.desk.children import PYTHON, child_environment
 from station.exit_codes import ExitCode
 
-ALSO = ("feeds.simulator.warmup:STAGES",)
+ALSO = ("feeds.simulator.warmup:STAGES", "feeds.warmup:STAGES")
 """Stages of processes outside the core that compile."""
 
 
