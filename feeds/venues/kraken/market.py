@@ -36,6 +36,7 @@ class KrakenBook(Book):
 
 class KrakenMarket(Market[KrakenBook]):
     ping = Ping('{"method":"ping"}', 30.0)
+    connects_a_second = 1.0  # 150 in ten minutes
     silence_s = 10.0  # a heartbeat every second when nothing else is said
     _decode = msgspec.json.Decoder(Frame).decode
     _decode_book = msgspec.json.Decoder(BookFrame).decode
@@ -85,7 +86,15 @@ class KrakenMarket(Market[KrakenBook]):
                 book, book.checked, _LEVELS, data.bids, data.asks, told, kind, received_ns, venue_ns, told
             )
             if is_snapshot:
+                self._note_depth(book)
                 self.live(book)
+
+    def _note_depth(self, book: KrakenBook) -> None:
+        """So deep as the snapshot is full on both sides: some other subscription's than ours, when it is played."""
+        state = book.checked.state
+        bids, asks = int(state["bids"][0]), int(state["asks"][0])
+        full = next((depth for depth in DEPTHS if depth >= max(bids, asks)), DEPTHS[-1])
+        state["depth"] = full if bids == asks == full else max(full, self.depth)
 
     def _on_trades(self, rows: msgspec.Raw, received_ns: int) -> None:
         symbols = {row.symbol for row in self._decode_names(rows)}
