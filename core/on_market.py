@@ -5,7 +5,7 @@ A half-applied frame is crossed by nature, so everything that judges a book wait
 
 import numpy as np
 
-from core.bars.series import close_due
+from core.bars.series import close_due, on_history
 from core.bars.series import on_trade as bar_trade
 from core.book.apply import apply_feed_state, apply_level, apply_reference, apply_trade
 from core.book.integrity import review_frame
@@ -28,7 +28,7 @@ LAST_IN_FRAME = int(EventFlag.LAST_IN_FRAME)
 
 @stage
 def on_market(state: State, decisions: Decisions, event: np.void) -> None:
-    """BOOK_LEVEL, TRADE, REFERENCE, FEED_STATE, INSTRUMENT_STATE, or a LOSS in a market ring."""
+    """BOOK_LEVEL, TRADE, HISTORY, REFERENCE, FEED_STATE, INSTRUMENT_STATE, or a LOSS in a market ring."""
     kind = event["kind"]
     state.core[0]["events"] += 1
     if kind == EventKind.LOSS:
@@ -48,6 +48,9 @@ def on_market(state: State, decisions: Decisions, event: np.void) -> None:
     state_before = state.books.heads[slot]["state"]
     if kind == EventKind.BOOK_LEVEL:
         apply_level(state.books, slot, event)
+    elif kind == EventKind.HISTORY:
+        on_history(state.bars, slot, event["price_ticks"], event["quantity_lots"], event["side"], event["venue_ns"])
+        return
     elif kind == EventKind.TRADE:
         _on_trade(state, slot, event)
     elif kind == EventKind.FEED_STATE:

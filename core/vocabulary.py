@@ -41,6 +41,7 @@ class EventKind(IntEnum):
     FEED_STATE = 3  # detail: FeedState
     INSTRUMENT_STATE = 4  # detail: InstrumentState
     REFERENCE = 5  # detail: Reference; what a venue says of a derivative beside its book
+    HISTORY = 6  # a trade of before we listened, made of a candle: for bars only, at the venue's time
     # From an order process.
     EXECUTION_REPORT = 20  # detail: Report
     # From a seat: a key, the CLI, the API.

@@ -27,10 +27,12 @@ import numpy as np
 from msgspec import Raw
 
 from core.clock import monotonic_ns
+from core.errors import UnitsError
 from core.memory.files import address_of
 from core.records.market import MARKET_EVENT
 from core.units import to_steps
 from core.vocabulary import EventKind, FeedState, Reference, Side
+from feeds.candles import Candle, trades_of
 from feeds.checked_book import NOT_TOLD, WRONG_CHECKSUM, CheckedBook, publish_checked
 from feeds.config import VenueConfig
 from feeds.connection import Backoff, Connection, ConnectionSettings, Pacer
@@ -266,6 +268,7 @@ class Market(Generic[B]):
             self.rest = RestClient(self.session, self.config.rest_url, timeout_ms=self.config.request_timeout_ms)
             self._say(FeedState.CONNECTING, "")
             await self.prepare()
+            await self.load_history()
             pacer = Pacer(1.0 / self.connects_a_second)
             books = list(self.books.values())
             size = self.symbols_per_socket
@@ -288,6 +291,19 @@ class Market(Generic[B]):
 
     async def prepare(self) -> None:
         """Before the first socket: a token, an address. Must try until it works."""
+
+    async def fetch_candles(self, book: B, minutes: int) -> list[Candle]:
+        """The last candles of one minute, whatever their order; a venue without them has none."""
+        return []
+
+    async def load_history(self) -> None:
+        """Candles into bars, before a live trade can come. What cannot be had is no fault of the feed."""
+        for book in self.books.values() if self.config.history_minutes > 0 else ():
+            try:
+                candles = await self.fetch_candles(book, self.config.history_minutes)
+                self.publisher.publish(trades_of(candles, book.instrument_id, self._rows[book.instrument_id]))
+            except (FeedError, UnitsError, msgspec.DecodeError, UnicodeError, ValueError, ArithmeticError) as error:
+                self.status["message"] = f"no history of {book.symbol}: {error}".encode()[:104]
 
     async def resync(self, instrument_id: int) -> None:
         """The core asks for a new snapshot of one book; -1: of all."""

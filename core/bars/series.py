@@ -92,6 +92,13 @@ def on_trade(bars: Bars, slot: int, price_ticks: int, quantity_lots: int, side: 
 
 
 @kernel
+def on_history(bars: Bars, slot: int, price_ticks: int, quantity_lots: int, side: int, wall_ns: int) -> None:
+    """A trade of before we listened. What is older than the open bar comes too late and is left out."""
+    if bars.next_due_ns[slot] == NEVER or bars.open[slot, 0]["start_ns"] <= wall_ns:
+        on_trade(bars, slot, price_ticks, quantity_lots, side, wall_ns - bars.wall_offset_ns[0])
+
+
+@kernel
 def close_due(bars: Bars, slot: int, now_ns: int) -> int:
     """Close what time has passed. A bit `1 << Frame` for each series that closed since the last call."""
     wall_ns = now_ns + bars.wall_offset_ns[0]

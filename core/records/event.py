@@ -9,6 +9,7 @@ What a field means depends on `kind`; unused fields are 0:
     kind              fields beside kind, source_id, sequence
     BOOK_LEVEL        instrument_id side price_ticks quantity_lots flags received_ns venue_ns
     TRADE             the same; side is the taker's, reference_id the venue's trade id
+    HISTORY           as TRADE, of before we listened: price_ticks quantity_lots side venue_ns
     FEED_STATE        detail=FeedState; instrument_id or -1 for the whole feed
     INSTRUMENT_STATE  instrument_id detail=InstrumentState
     REFERENCE         instrument_id detail=Reference reference_id=value; LIQUIDATION: price_ticks quantity_lots side
