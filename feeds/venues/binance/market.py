@@ -4,20 +4,27 @@ from typing import ClassVar
 
 import msgspec
 import numpy as np
+from msgspec import Raw
 
 from core.clock import monotonic_ns
 from core.memory.files import address_of
+from feeds.candles import Candle
 from feeds.decode import DEPTH, SNAPSHOT
 from feeds.errors import BadFrame
 from feeds.market import NS_PER_MS, Book, Market, SnapshotsBy, Socket
 from feeds.shapes import Role, object_shape, row_shape
-from feeds.venues.binance.messages import Combined, Control, DepthUpdate, Snapshot
+from feeds.venues.binance.messages import Combined, Control, DepthUpdate, Kline, Snapshot
 from feeds.venues.binance.sequence import DepthSequence, FuturesSequence
 
 LEVELS = row_shape(Role.PRICE, Role.QUANTITY)
 TRADE = object_shape(p=Role.PRICE, q=Role.QUANTITY, m=Role.IS_BUYER_MAKER, t=Role.ID, T=Role.TIME_MS)
 AGGREGATED = object_shape(p=Role.PRICE, q=Role.QUANTITY, m=Role.IS_BUYER_MAKER, a=Role.ID, T=Role.TIME_MS)
+MARKET_TRADE, OTHER_TRADE = b'"X":"MARKET"', b'"X":'
+PUBLIC, MARKET = "/public", "/market"
+"""Paths of the USD-M streams since 2026."""
 _LEVELS, _TRADE, _AGGREGATED = address_of(LEVELS), address_of(TRADE), address_of(AGGREGATED)
+
+MOST_CANDLES = 1_000
 
 
 class BinanceBook(Book):
@@ -35,20 +42,27 @@ class BinanceMarket(Market[BinanceBook]):
     snapshots_by = SnapshotsBy.REST
     symbols_per_socket = 200  # 1,024 streams a socket, two streams a symbol, and an address that is not too long
     depth_path: ClassVar[str] = "/api/v3/depth"
+    candles_path: ClassVar[str] = "/api/v3/klines"
     sequence_type: ClassVar[type[DepthSequence]] = DepthSequence
     _decode = msgspec.json.Decoder(Combined).decode
     _decode_control = msgspec.json.Decoder(Control).decode
     _decode_depth = msgspec.json.Decoder(DepthUpdate).decode
+    _decode_candles = msgspec.json.Decoder(list[Kline]).decode
     _decode_snapshot = msgspec.json.Decoder(Snapshot).decode
 
     def make_book(self, symbol: str, instrument_id: int, decoder: np.ndarray) -> BinanceBook:
         return BinanceBook(symbol, instrument_id, decoder, self.sequence_type(venue=self.config.name, symbol=symbol))
 
     def stream_url(self, books: list[BinanceBook]) -> str:
-        speed = "@100ms" if self.config.depth_interval_ms == 100 else ""
-        kinds = (f"depth{speed}", self.config.trade_stream)
+        return self._streams(self.config.ws_url, books, (self._depth, self.config.trade_stream))
+
+    @property
+    def _depth(self) -> str:
+        return "depth@100ms" if self.config.depth_interval_ms == 100 else "depth"
+
+    def _streams(self, url: str, books: list[BinanceBook], kinds: tuple[str, ...]) -> str:
         streams = [f"{book.symbol.lower()}@{kind}" for book in books for kind in kinds]
-        return f"{self.config.ws_url.rstrip('/')}/stream?streams={'/'.join(streams)}"
+        return f"{url.rstrip('/')}/stream?streams={'/'.join(streams)}"
 
     def on_frame(self, frame: bytes, received_ns: int, socket: Socket[BinanceBook]) -> None:
         combined = self._decode(frame)
@@ -65,10 +79,14 @@ class BinanceMarket(Market[BinanceBook]):
                 book.buffer.append((update, received_ns))
             else:
                 self.apply(book, update, received_ns)
-        elif kind[0] == "t":
+        elif kind[0] == "t" and self._is_of_the_market(combined.data):
             self.publish_trades(book, _TRADE, combined.data, received_ns)
         elif kind[0] == "a":
             self.publish_trades(book, _AGGREGATED, combined.data, received_ns)
+
+    def _is_of_the_market(self, trade: Raw) -> bool:
+        """And not, at futures, of the insurance fund, of a forced reduction, or of nothing at all (price 0)."""
+        return True
 
     def _on_control(self, frame: bytes, socket: Socket[BinanceBook]) -> None:
         if self._decode_control(frame).e == "serverShutdown":
@@ -79,23 +97,49 @@ class BinanceMarket(Market[BinanceBook]):
         if book.sequence.accepts(update.U, update.u, update.pu):
             self.publish(book, _LEVELS, update.b, update.a, DEPTH, received_ns, update.E * NS_PER_MS, update.u)
 
+    async def fetch_candles(self, book: BinanceBook, minutes: int) -> list[Candle]:
+        query = f"symbol={book.symbol}&interval=1m&limit={min(minutes, MOST_CANDLES)}"
+        rows = self._decode_candles(await self.rest.call("GET", self.candles_path, query))
+        return [Candle(row[0] * NS_PER_MS, *row[1:6]) for row in rows]
+
     async def fetch_snapshot(self, book: BinanceBook) -> bool:
         query = f"symbol={book.symbol}&limit={self.config.snapshot_levels}"
         snapshot = self._decode_snapshot(await self.rest.call("GET", self.depth_path, query))
-        if book.buffer and not book.sequence.fits(snapshot.lastUpdateId, book.buffer[0][0].U):
+        first: DepthUpdate | None = book.buffer[0][0] if book.buffer else None
+        if first is not None and not book.sequence.fits(snapshot.lastUpdateId, first.U, first.pu):
             return False
         self.publish(book, _LEVELS, snapshot.bids, snapshot.asks, SNAPSHOT, monotonic_ns(), 0, snapshot.lastUpdateId)
         book.sequence.begin(snapshot.lastUpdateId)
         return True
 
 
-class UsdMarginedMarket(BinanceMarket):
-    """Futures margined in USDT and USDC. `ws_url` ends with the path of the venue's public streams."""
+class FuturesMarket(BinanceMarket):
+    sequence_type = FuturesSequence
+
+    def _is_of_the_market(self, trade: Raw) -> bool:
+        text = bytes(trade)
+        return MARKET_TRADE in text or OTHER_TRADE not in text
+
+
+class UsdMarginedMarket(FuturesMarket):
+    """Margined in USDT and USDC. `ws_url` ends with the path of the venue's public streams; trades of one taker order
+    together are on another path."""
 
     depth_path = "/fapi/v1/depth"
-    sequence_type = FuturesSequence
+    candles_path = "/fapi/v1/klines"
+
+    def stream_url(self, books: list[BinanceBook]) -> str:
+        if self.side_url(books):
+            return self._streams(self.config.ws_url, books, (self._depth,))
+        return super().stream_url(books)
+
+    def side_url(self, books: list[BinanceBook]) -> str:
+        path = self.config.ws_url.rstrip("/")
+        if self.config.trade_stream != "aggTrade" or not path.endswith(PUBLIC):
+            return ""
+        return self._streams(path.removesuffix(PUBLIC) + MARKET, books, ("aggTrade",))
 
 
-class CoinMarginedMarket(BinanceMarket):
+class CoinMarginedMarket(FuturesMarket):
     depth_path = "/dapi/v1/depth"
-    sequence_type = FuturesSequence
+    candles_path = "/dapi/v1/klines"

@@ -52,6 +52,10 @@ class Snapshot(msgspec.Struct, gc=False):
     asks: Raw
 
 
+Kline = tuple[Millis, str, str, str, str, str, int, str, int, str, str, str]
+"""Of GET /api/v3/klines: open time, open, high, low, close, volume, …"""
+
+
 class PlacedOrder(msgspec.Struct):
     """The venue's answer to order entry, and an order in its lists."""
 

@@ -3,7 +3,8 @@
     1  buffer updates, take a snapshot
     2  the snapshot is older than the buffer begins: take another one
     3  spot: drop updates with u <= lastUpdateId           futures: with u < lastUpdateId
-    4  spot: the first kept has U <= lastUpdateId + 1 <= u  futures: U <= lastUpdateId <= u
+    4  spot: the first kept has U <= lastUpdateId + 1 <= u  futures: U <= lastUpdateId <= u, or pu <= lastUpdateId <= u:
+                                                             the snapshot fell between two updates
     5  spot: every later one has U = previous u + 1         futures: pu = previous u; else start again
 
 Sources: binance-spot-api-docs, web-socket-streams.md, "How to manage a local order book correctly";
@@ -30,8 +31,8 @@ class DepthSequence:
     def forget(self) -> None:
         self.last_id = None
 
-    def fits(self, snapshot_id: int, first_id: int) -> bool:
-        """Is this snapshot young enough for a buffer that begins with `first_id`?"""
+    def fits(self, snapshot_id: int, first_id: int, previous_id: int = 0) -> bool:
+        """Is this snapshot young enough for a buffer whose first update has these ids?"""
         return snapshot_id + 1 >= first_id
 
     def accepts(self, first_id: int, last_id: int, previous_id: int = 0) -> bool:
@@ -53,16 +54,15 @@ class DepthSequence:
 class FuturesSequence(DepthSequence):
     """Ids of all symbols count together, so that only `pu` says which update came before."""
 
-    def fits(self, snapshot_id: int, first_id: int) -> bool:
-        return snapshot_id >= first_id
+    def fits(self, snapshot_id: int, first_id: int, previous_id: int = 0) -> bool:
+        return snapshot_id >= (previous_id or first_id)
 
     def accepts(self, first_id: int, last_id: int, previous_id: int = 0) -> bool:
         if self.last_id is None:
             raise self._gap(0, first_id)
         if last_id < self.last_id or (last_id == self.last_id and not self._is_first):
             return False
-        follows = first_id <= self.last_id if self._is_first else previous_id == self.last_id
-        if not follows:
-            raise self._gap(self.last_id, first_id if self._is_first else previous_id)
+        if not (self.fits(self.last_id, first_id, previous_id) if self._is_first else previous_id == self.last_id):
+            raise self._gap(self.last_id, previous_id or first_id)
         self.last_id, self._is_first = last_id, False
         return True
