@@ -174,8 +174,16 @@ class DeskUnderFire:
         until(self._is_whole, self._what_is_not_whole, within_s=within_s)
 
     def settle(self, *, within_s: float) -> None:
-        """Nothing on its way, nothing UNKNOWN."""
+        """Strategies off: a trader who died left them on, and they move orders. Then nothing on its way or UNKNOWN."""
+        until(self._are_strategies_off, "strategies off", within_s=within_s)
         until(lambda: not self._unsettled(), lambda: f"orders did not settle: {self._unsettled()}", within_s=within_s)
+
+    def _are_strategies_off(self) -> bool:
+        self._is_armed()
+        with contextlib.suppress(NoAnswer, CommandsFull):
+            self.link.wait(self.link.enable_strategies(False), what="strategies off", within_s=0.3)
+        health = self.link.health()
+        return health is not None and not health["strategies_enabled"]
 
     def clear(self, *, within_s: float) -> None:
         """No open orders, here and there."""
