@@ -20,7 +20,7 @@ INSTRUMENT = np.dtype(
     [
         ("symbol", "S40"),  # BTC-USD.alpha: what a person types
         ("venue_symbol", "S32"),  # BTCUSDT: what the venue calls it
-        ("venue", "S16"),
+        ("venue", "S24"),
         ("base", "S16"),
         ("quote", "S16"),
         ("settlement", "S16"),  # the currency that profit, loss and the limits are in
@@ -41,7 +41,7 @@ INSTRUMENT = np.dtype(
         ("maker_fee_ppm", np.int32),  # of the notional, in millionths; negative: a rebate
         ("taker_fee_ppm", np.int32),
         ("reference_ticks", np.int64),  # a price to show and to centre on before the first book; 0: none
-        ("_reserved", np.uint8, (24,)),
+        ("_reserved", np.uint8, (16,)),
     ]
 )
 assert INSTRUMENT.itemsize == 256

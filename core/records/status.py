@@ -4,7 +4,7 @@ import numpy as np
 
 FEED_STATUS = np.dtype(
     [
-        ("venue", "S16"),
+        ("venue", "S24"),
         ("message", "S104"),  # the last fault, in a sentence
         ("state", np.int64),  # vocabulary.FeedState
         ("events", np.int64),
@@ -20,14 +20,13 @@ FEED_STATUS = np.dtype(
         ("off_step", np.int64),  # levels and trades between two ticks, left out: older than the venue's present ticks
         ("events_per_s", np.int64),  # over the last second
         ("bytes_per_s", np.int64),
-        ("_reserved", np.int64, (1,)),
     ]
 )
 assert FEED_STATUS.itemsize == 240
 
 GATEWAY_STATUS = np.dtype(
     [
-        ("venue", "S16"),
+        ("venue", "S24"),
         ("message", "S104"),
         ("state", np.int64),  # vocabulary.FeedState of the order connection
         ("sent", np.int64),
@@ -44,7 +43,7 @@ GATEWAY_STATUS = np.dtype(
         ("halt_cancelled", np.int64),  # orders that this halt cancelled
         ("flatten_sum_done", np.int64),  # sum of the halt lines for which the venue shows flat
         ("flatten_orders", np.int64),
-        ("_reserved", np.int64, (2,)),
+        ("_reserved", np.int64, (1,)),
     ]
 )
 
