@@ -69,6 +69,10 @@ class OrderBook:
         """The orders that `parse_orders` left in the records become levels; their number, or TOO_LONG."""
         return apply_orders(self._address, count, 1 if is_snapshot else 0)
 
+    def take_from(self, count: int) -> int:
+        """The records name what was taken from known orders (a trade): as what is left of them, for `apply`."""
+        return take_from_orders(self._address, count)
+
     def ahead_of(self, order_id: int) -> int:
         """Lots that stand before this order at its price; -1 when it is not in the book. Walks all orders: cold."""
         rows = self.rows()
@@ -118,6 +122,22 @@ def apply_orders(orders_address: int, count: int, is_snapshot: int) -> int:
             kept += 1
     _free_empty_totals(state, totals, records, kept)
     return kept
+
+
+@kernel
+def take_from_orders(orders_address: int, count: int) -> int:
+    state = array_at(orders_address, 1, ORDERS)[0]
+    decoder = array_at(state["decoder_address"], 1, DECODER)[0]
+    records = market_events_at(decoder["records_address"], decoder["capacity"])
+    orders = array_at(state["orders_address"], state["capacity"], ORDER)
+    for index in range(count):
+        record = records[index]
+        identity = max(record["reference_id"], 1)
+        order = orders[_order_place(orders, identity)]
+        left = order["lots"] - record["quantity_lots"] if order["id"] == identity else 0
+        record["quantity_lots"] = max(left, 0)
+        record["price_ticks"] = 0  # the one that it has
+    return count
 
 
 @kernel
