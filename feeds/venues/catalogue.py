@@ -38,6 +38,7 @@ FOLDERS = {
     "gemini": "gemini",
     "0x": "dex",
     "bitfinex": "bitfinex",
+    "coinbase-exchange": "coinbase_exchange",
 }
 """dialect → folder below feeds/venues."""
 

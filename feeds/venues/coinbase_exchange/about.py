@@ -1,0 +1,21 @@
+"""Coinbase Exchange: the institutional feed, levels or every single order."""
+
+from feeds.venues.catalogue import Request, Venue
+
+VENUES = (
+    Venue(
+        dialect="coinbase-exchange",
+        title="Coinbase Exchange",
+        rest_url="https://api.exchange.coinbase.com",
+        ws_url="wss://ws-feed.exchange.coinbase.com",
+        market="feeds.venues.coinbase_exchange.market:exchange_market",
+        listing="feeds.venues.coinbase_exchange.instruments:products",
+        listing_requests=(Request("/products"),),
+        usual=("BTC-USD", "ETH-USD", "SOL-USD", "XRP-USD", "ETH-BTC", "BTC-EUR"),
+        channels=("book", "trades", "level 3"),
+        loss_rule="level 2: none, the venue guarantees delivery, heartbeats every second; level 3: sequence + 1",
+        evidence="recordings",
+        missing="signed subscriptions: `level2` without bundling, and `full` where the venue asks for a key. "
+        "Level 3 is tried on documents; ticker, auctions",
+    ),
+)
