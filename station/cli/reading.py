@@ -8,6 +8,7 @@ from core.errors import OtherLayout
 from station.cli.output import as_json, desk_option, duration_text, json_option, table, told
 from station.errors import NoDesk
 from station.link.attach import attach, chosen_desk, living_registry
+from station.link.latency import LONGEST_AGE_NS
 
 
 @click.command(epilog="\b\nexamples:\n  station status\n  station status --json | jq .latency")
@@ -59,13 +60,20 @@ def _show_feeds(feeds: list[dict[str, Any]]) -> None:
     rows = [
         {
             **feed,
-            "venue_age": duration_text(feed["venue_age_ms"] * 1e6) if feed["venue_age_ms"] is not None else None,
-            "our_age": duration_text(feed["silent_ms"] * 1e6) if feed["silent_ms"] is not None else None,
+            "venue_age": _age(feed["venue_age_ms"]),
+            "our_age": _age(feed["silent_ms"]),
         }
         for feed in feeds
     ]
     ages, faults = ["venue_age", "our_age"], ["gaps", "resyncs", "bad_frames"]
     table("Feeds", rows, columns=["venue", "state", "events_per_s", "kb_per_s", *ages, *faults, "message"])
+
+
+def _age(milliseconds: float | None) -> str | None:
+    if milliseconds is None:
+        return None
+    age_ns = milliseconds * 1e6
+    return "recorded" if age_ns > LONGEST_AGE_NS else duration_text(age_ns)
 
 
 def latency_rows(hops: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:

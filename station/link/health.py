@@ -11,6 +11,7 @@ from core.memory.control import read_processes
 from core.memory.files import Memory
 from core.vocabulary import FeedState, Mode, ProcessState
 from station.link.halt import halt_state
+from station.link.latency import LONGEST_AGE_NS
 from station.views.status import FeedView, GatewayView, ProcessView, SeatView, StatusView, TapeView
 
 _Word = TypeVar("_Word", bound=IntEnum)
@@ -100,6 +101,7 @@ class Health:
                 events_per_s=int(row["events_per_s"]),
                 bytes_per_s=int(row["bytes_per_s"]),
                 venue_age_ns=int(row["last_venue_age_ns"]),
+                is_recorded=int(row["last_venue_age_ns"]) > LONGEST_AGE_NS,
                 silent_ns=now_ns - int(row["last_received_ns"]) if row["last_received_ns"] else -1,
                 gaps=int(row["gaps"]),
                 resyncs=int(row["resyncs"]),

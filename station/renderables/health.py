@@ -72,11 +72,9 @@ def _of_feed(feed: FeedView) -> str:
         (feed.dropped, "dropped"),
     )
     told = [f"{count_text(count)} {word}" for count, word in faults if count]
-    ages = [
-        f"{duration_text(age_ns)} {word}"
-        for age_ns, word in ((feed.venue_age_ns, "venue"), (feed.silent_ns, "ours"))
-        if age_ns > 0
-    ]
+    known = ((0 if feed.is_recorded else feed.venue_age_ns, "venue"), (feed.silent_ns, "ours"))
+    ages = [f"{duration_text(age_ns)} {word}" for age_ns, word in known if age_ns > 0]
+    ages += ["recorded"] if feed.is_recorded else []
     rates = f"{count_text(feed.events_per_s)}/s {count_text(feed.bytes_per_s)}B/s"
     return ", ".join([rates, *told, *ages, f"{count_text(feed.events)} events"])
 

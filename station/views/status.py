@@ -13,6 +13,8 @@ class FeedView(msgspec.Struct, frozen=True, kw_only=True):
     bytes_per_s: int = 0
     venue_age_ns: int = 0
     """Of the last frame when it came, by the venue's clock and ours; 0: the venue says no time"""
+    is_recorded: bool = False
+    """That age is of a recording and says nothing"""
     silent_ns: int = -1
     """Since the last frame came; -1: none came yet"""
     gaps: int = 0
