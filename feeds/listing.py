@@ -31,6 +31,8 @@ def fetch_listing(config: VenueConfig) -> list[Instrument]:
             with urllib.request.urlopen(asked, timeout=config.request_timeout_ms / 1_000) as response:
                 bodies.append(response.read())
         except (URLError, OSError, ValueError) as error:
+            if request.is_optional:
+                continue
             raise VenueError(f"the venue's list of instruments cannot be had: {url=}, {error}") from error
     return read_listing(config.dialect, bodies, venue=config.name)
 

@@ -18,6 +18,7 @@ SNAPSHOT_BEGIN, so that no level of before survives.
 import asyncio
 from collections import deque
 from collections.abc import Sequence
+from decimal import Decimal
 from enum import Enum
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -30,7 +31,7 @@ from core.clock import monotonic_ns
 from core.errors import UnitsError
 from core.memory.files import address_of
 from core.records.market import MARKET_EVENT
-from core.units import to_steps
+from core.units import to_decimal, to_steps
 from core.vocabulary import EventKind, FeedState, Reference, Side
 from feeds.candles import Candle, trades_of
 from feeds.checked_book import NOT_TOLD, WRONG_CHECKSUM, CheckedBook, publish_checked
@@ -422,6 +423,10 @@ class Market(Generic[B]):
         self._text[:size] = text
         records = publish_trades(book.decoder_address, shape_address, size, order, received_ns, venue_ns)
         self._judge(records, book)
+
+    def lot_of(self, book: B) -> Decimal:
+        row = self._rows[book.instrument_id]
+        return to_decimal(1, int(row["lot_mantissa"]), int(row["lot_exponent"]))
 
     def publish_reference(self, book: B, which: Reference, value: int, received_ns: int, venue_ns: int = 0) -> None:
         """Mark, index, funding, open interest, in the unit of the word (`core.units.to_e8`). Rare: not a hot path."""

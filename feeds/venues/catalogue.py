@@ -51,6 +51,8 @@ class Request(msgspec.Struct, frozen=True):
     path: str
     body: str = ""
     """Not empty: it is posted as JSON."""
+    is_optional: bool = False
+    """Without its answer the list is shorter, and still one."""
 
 
 class Venue(msgspec.Struct, frozen=True, kw_only=True):

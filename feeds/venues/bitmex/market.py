@@ -8,8 +8,6 @@
 Source: bitmex.com/app/wsAPI, "Subscriptions" and "Response format". There is no sequence and no checksum.
 """
 
-from datetime import UTC, datetime, timedelta
-
 import msgspec
 import numpy as np
 from msgspec import Raw
@@ -20,6 +18,7 @@ from feeds.errors import SequenceGap
 from feeds.market import EMPTY, Book, Market, Ping, Socket
 from feeds.order_book import OrderBook
 from feeds.shapes import Role, object_shape
+from feeds.venue_time import ns_of
 from feeds.venues.bitmex.messages import Frame, Named
 
 LEVELS = object_shape(id=Role.ID, side=Role.SIDE, size=Role.QUANTITY, price=Role.PRICE)
@@ -33,8 +32,6 @@ _SHAPES = {
 _TRADES = address_of(TRADES)
 FULL, BEST_25 = "orderBookL2", "orderBookL2_25"
 MOST_LEVELS = 1 << 16
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
 
 
 class BitmexBook(Book):
@@ -105,7 +102,7 @@ class BitmexMarket(Market[BitmexBook]):
         lost = int(book.levels.state["unknown"][0]) - unknown
         if lost and not book.decoder["off_step"][0]:  # levels that are left out have ids that we do not know
             raise SequenceGap(venue=self.name, symbol=book.symbol, expected=0, received=lost)
-        venue_ns = (named.timestamp - EPOCH) // MICROSECOND * 1_000 if named.timestamp else 0
+        venue_ns = ns_of(named.timestamp)
         self.publish_parsed(book, count, SNAPSHOT if is_partial else DEPTH, received_ns, venue_ns, 0)
         if is_partial:
             self.live(book)

@@ -5,8 +5,6 @@ fall out of the subscribed depth are not deleted by the venue; here they are (Ch
 Source: docs.kraken.com, api/docs/websocket-v2/book, guides/spot-ws-book-v2.
 """
 
-from datetime import UTC, datetime, timedelta
-
 import msgspec
 import numpy as np
 
@@ -16,6 +14,7 @@ from feeds.checksum import DIGITS
 from feeds.decode import DEPTH, SNAPSHOT
 from feeds.market import Book, Market, Ping, Socket
 from feeds.shapes import Role, object_shape
+from feeds.venue_time import ns_of
 from feeds.venues.kraken.messages import BookFrame, Frame, Named
 
 LEVELS = object_shape(price=Role.PRICE, qty=Role.QUANTITY)
@@ -24,8 +23,6 @@ _LEVELS, _TRADES = address_of(LEVELS), address_of(TRADES)
 DEPTHS = (10, 25, 100, 500, 1000)
 CHECKED_LEVELS = 10
 BOOK_FRAME = b'{"channel":"book"'
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
 
 
 class KrakenBook(Book):
@@ -79,7 +76,7 @@ class KrakenMarket(Market[KrakenBook]):
             book = self.books[data.symbol]
             if not (is_snapshot or book.is_live):
                 continue  # of the subscription that was given up
-            venue_ns = (data.timestamp - EPOCH) // MICROSECOND * 1_000 if data.timestamp else 0
+            venue_ns = ns_of(data.timestamp)
             kind = SNAPSHOT if is_snapshot else DEPTH
             told = data.checksum
             self.publish_checked(

@@ -1,11 +1,11 @@
-"""OKX: spot, swaps and dated futures in one protocol, v5."""
+"""OKX: spot, swaps, dated futures and options in one protocol, v5."""
 
 from feeds.venues.catalogue import Request, Venue
 
 VENUES = (
     Venue(
         dialect="okx",
-        title="OKX spot, swaps and futures",
+        title="OKX spot, swaps, futures and options",
         rest_url="https://www.okx.com",
         ws_url="wss://ws.okx.com:8443/ws/v5/public",
         market="feeds.venues.okx.market:OkxMarket",
@@ -14,12 +14,14 @@ VENUES = (
             Request("/api/v5/public/instruments?instType=SPOT"),
             Request("/api/v5/public/instruments?instType=SWAP"),
             Request("/api/v5/public/instruments?instType=FUTURES"),
+            Request("/api/v5/public/instruments?instType=OPTION&uly=BTC-USD", is_optional=True),
+            Request("/api/v5/public/instruments?instType=OPTION&uly=ETH-USD", is_optional=True),
         ),
         usual=("BTC-USDT", "ETH-USDT", "SOL-USDT", "ETH-BTC", "BTC-USDT-SWAP", "ETH-USDT-SWAP", "BTC-USD-SWAP"),
-        channels=("book", "trades"),
+        channels=("book", "trades", "mark", "index", "funding", "open interest", "liquidations"),
         loss_rule="prevSeqId = last seqId, also when it starts over",
         checksum="CRC-32 of the 25 best levels a side; the venue has sent 0 since 2026, then there is none",
         evidence="recordings",
-        missing="frames with prevSeqId are from documents; options, tick by tick books (need a login), candles",
+        missing="prevSeqId, mark, index, funding are from documents; tick by tick books (need a login), candles",
     ),
 )

@@ -15,7 +15,7 @@ SWAP_MAKER_PPM, SWAP_TAKER_PPM = 200, 500
 
 
 def listing(bodies: list[bytes], venue: str) -> list[Instrument]:
-    """GET /api/v5/public/instruments?instType=SPOT, SWAP, FUTURES. What has no steps yet is not traded yet."""
+    """GET /api/v5/public/instruments?instType=SPOT, SWAP, FUTURES, OPTION. What has no steps yet is not traded yet."""
     decode = msgspec.json.Decoder(Listing).decode
     rows = [row for body in bodies for row in decode(body).data if row.tickSz and row.lotSz]
     return [_spot(row, venue) if row.instType == "SPOT" else _contract(row, venue) for row in rows]
@@ -35,19 +35,22 @@ def _spot(row: Listed, venue: str) -> Instrument:
 
 
 def _contract(row: Listed, venue: str) -> Instrument:
-    """BTC-USDT-SWAP is BTC-USDT-PERP; BTC-USDT-260327 is called so by both."""
-    base, quote, term = row.instId.split("-")[:3]
+    """BTC-USDT-SWAP is BTC-USDT-PERP; BTC-USDT-260327 and BTC-USD-260327-100000-C are called so by both.
+
+    An option's premium is traded; it has no class of its own, and is shown only, as an inverse contract is.
+    """
+    base, quote = row.instId.split("-")[:2]
     is_swap = row.instType == "SWAP"
     return _instrument(
         row,
         venue,
-        name=f"{base}-{quote}-PERP" if is_swap else f"{base}-{quote}-{term}",
+        name=f"{base}-{quote}-PERP" if is_swap else row.instId,
         base=base,
         quote=quote.split("_")[0],  # USD_UM: quoted in USD, settled in something else
         settlement=row.settleCcy,
         asset_class=AssetClass.PERPETUAL if is_swap else AssetClass.FUTURE,
         contract_size=Decimal(row.ctVal or 1) * Decimal(row.ctMult or 1),
-        is_inverse=row.ctType == "inverse",
+        is_inverse=row.ctType == "inverse" or row.instType == "OPTION",
         maker_fee_ppm=SWAP_MAKER_PPM,
         taker_fee_ppm=SWAP_TAKER_PPM,
     )

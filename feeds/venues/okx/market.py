@@ -1,17 +1,19 @@
 """OKX's market data: a book of 400 levels a side every 100 ms, its trades, and checksums where it still sends them."""
 
-from typing import Any
+from functools import cached_property
 
 import msgspec
 import numpy as np
 
 from core.memory.files import address_of
+from core.vocabulary import Reference
 from feeds.checked_book import NOT_TOLD, CheckedBook
 from feeds.checksum import LOW_WORD, PAIRS
 from feeds.decode import DEPTH, SNAPSHOT
 from feeds.market import NS_PER_MS, Book, Market, Ping, Socket
+from feeds.references import References, Values
 from feeds.shapes import Role, object_shape, row_shape
-from feeds.venues.okx.messages import BookData, BookFrame, Event, TradeFrame
+from feeds.venues.okx.messages import BookData, BookFrame, Event, Fact, FactFrame, TradeFrame
 from feeds.venues.okx.sequence import BookSequence
 
 LEVELS = row_shape(Role.PRICE, Role.QUANTITY)
@@ -21,6 +23,11 @@ CHECKED_LEVELS = 25
 BOOK_FRAMES = (b'{"arg":{"channel":"books', b'{"arg":{"channel":"bbo-tbt"')
 TRADE_FRAME = b'{"arg":{"channel":"trades'
 SERVICE_UPGRADE = "64008"
+CONTRACT_PARTS = 3
+"""BTC-USDT-SWAP, BTC-USDT-260327; a pair has two, an option five."""
+FACTS_OF_A_CONTRACT = ("mark-price", "funding-rate", "open-interest")
+LIQUIDATIONS = "liquidation-orders"
+FACTS = (*FACTS_OF_A_CONTRACT, "index-tickers", LIQUIDATIONS)
 
 
 class OkxBook(Book):
@@ -31,6 +38,8 @@ class OkxBook(Book):
         """Kept only while the venue sends checksums."""
         self.is_incremental = False
         """Whole frames of a smaller channel do not replace it."""
+        parts = symbol.split("-")
+        self.is_contract, self.index = len(parts) == CONTRACT_PARTS, "-".join(parts[:2])
 
     def forget(self) -> None:
         self.is_incremental = False
@@ -42,7 +51,12 @@ class OkxMarket(Market[OkxBook]):
     messages_a_second = 2.0  # 3 are allowed, and 480 an hour
     _decode = msgspec.json.Decoder(Event).decode
     _decode_book = msgspec.json.Decoder(BookFrame, strict=False).decode
+    _decode_facts = msgspec.json.Decoder(FactFrame, strict=False).decode
     _decode_trades = msgspec.json.Decoder(TradeFrame).decode
+
+    @cached_property
+    def references(self) -> References:
+        return References(self)
 
     def make_book(self, symbol: str, instrument_id: int, decoder: np.ndarray) -> OkxBook:
         return OkxBook(symbol, instrument_id, decoder, BookSequence(venue=self.config.name, symbol=symbol))
@@ -54,13 +68,19 @@ class OkxMarket(Market[OkxBook]):
         return "books5" if 1 < self.config.depth <= 5 else "books"
 
     def subscribe(self, books: list[OkxBook]) -> list[str]:
-        return [_ask("subscribe", books, self.channel), _ask("subscribe", books, "trades")]
+        contracts = [book for book in books if book.is_contract]
+        arguments = [*_arguments(self.channel, books), *_arguments("trades", books)]
+        for channel in FACTS_OF_A_CONTRACT:
+            arguments += _arguments(channel, contracts)
+        arguments += [{"channel": "index-tickers", "instId": name} for name in {book.index for book in contracts}]
+        arguments += [{"channel": LIQUIDATIONS, "instType": kind} for kind in ("SWAP", "FUTURES") if contracts]
+        return [_ask("subscribe", arguments)]
 
     def unsubscribe_book(self, book: OkxBook) -> list[str]:
-        return [_ask("unsubscribe", [book], self.channel)]
+        return [_ask("unsubscribe", _arguments(self.channel, [book]))]
 
     def subscribe_book(self, book: OkxBook) -> list[str]:
-        return [_ask("subscribe", [book], self.channel)]
+        return [_ask("subscribe", _arguments(self.channel, [book]))]
 
     def on_frame(self, frame: bytes, received_ns: int, socket: Socket[OkxBook]) -> None:
         channel = "books" if frame.startswith(BOOK_FRAMES) else "trades" if frame.startswith(TRADE_FRAME) else ""
@@ -74,6 +94,9 @@ class OkxMarket(Market[OkxBook]):
         elif channel.startswith("trades"):
             trades = self._decode_trades(frame)
             self.publish_trades(self.books[trades.arg.instId], _TRADES, trades.data, received_ns)
+        elif channel in FACTS:
+            for fact in self._decode_facts(frame).data:
+                self._on_fact(fact, received_ns)
 
     def _on_book(self, book: OkxBook, data: BookData, action: str, received_ns: int) -> None:
         is_snapshot = action != "update"
@@ -100,6 +123,23 @@ class OkxMarket(Market[OkxBook]):
         if is_snapshot:
             self.live(book)
 
+    def _on_fact(self, fact: Fact, received_ns: int) -> None:
+        """Of an index: of all its contracts. Liquidations come for all contracts of the venue."""
+        values: Values = {
+            Reference.MARK_E8: fact.markPx,
+            Reference.INDEX_E8: fact.idxPx,
+            Reference.FUNDING_E8: fact.fundingRate,
+            Reference.FUNDING_AT_NS: fact.fundingTime,
+            Reference.OPEN_INTEREST_LOTS: fact.oi,
+        }
+        for book in self.books.values():
+            if book.symbol == fact.instId or (fact.idxPx and book.is_contract and book.index == fact.instId):
+                self.references.tell(book, values, received_ns, fact.ts * NS_PER_MS)
+                for order in fact.details:
+                    self.references.tell_liquidation(
+                        book, order.side, order.bkPx, order.sz, received_ns, order.ts * NS_PER_MS
+                    )
+
     def _on_other(self, message: Event, socket: Socket[OkxBook]) -> str:
         """The channel, when it is data after all."""
         if message.event == "error":
@@ -110,6 +150,9 @@ class OkxMarket(Market[OkxBook]):
         return "" if message.event or message.arg is None else message.arg.channel
 
 
-def _ask(verb: str, books: list[OkxBook], channel: str) -> str:
-    arguments: list[dict[str, Any]] = [{"channel": channel, "instId": book.symbol} for book in books]
+def _arguments(channel: str, books: list[OkxBook]) -> list[dict[str, str]]:
+    return [{"channel": channel, "instId": book.symbol} for book in books]
+
+
+def _ask(verb: str, arguments: list[dict[str, str]]) -> str:
     return msgspec.json.encode({"op": verb, "args": arguments}).decode()

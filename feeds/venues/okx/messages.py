@@ -40,6 +40,32 @@ class TradeFrame(msgspec.Struct, gc=False):
     data: Raw
 
 
+class Detail(msgspec.Struct, gc=False):
+    """One forced order"""
+
+    side: str
+    bkPx: str  # noqa: N815
+    sz: str
+    ts: Millis = 0
+
+
+class Fact(msgspec.Struct, gc=False):
+    """A row of mark-price, index-tickers, funding-rate, open-interest or liquidation-orders."""
+
+    instId: str  # noqa: N815
+    ts: Millis = 0
+    markPx: str = ""  # noqa: N815
+    idxPx: str = ""  # noqa: N815
+    fundingRate: str = ""  # noqa: N815
+    fundingTime: Millis | None = None  # noqa: N815
+    oi: str = ""
+    details: list[Detail] = []
+
+
+class FactFrame(msgspec.Struct, gc=False):
+    data: list[Fact]
+
+
 class Event(msgspec.Struct, gc=False):
     """An answer, a notice, or a frame that does not begin with its channel."""
 

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from core.vocabulary import AssetClass, Side
+from core.vocabulary import AssetClass, Reference, Side
 from feeds.errors import SequenceGap
 from feeds.recording import Frame, Recording, Socket, read_recording
 from feeds.venues.catalogue import listing_of
 from feeds.venues.okx.sequence import BookSequence
+from tests.unit.feeds.venues.noted import note_references
 from tests.venue_bench import VenueBench, trades_of
 
 URL = "wss://ws.okx.com:8443/ws/v5/public"
@@ -142,17 +143,59 @@ def test_a_notice_of_maintenance_opens_the_socket_anew() -> None:
 
 def test_the_book_is_subscribed_by_the_depth_that_is_asked_for() -> None:
     bench = _bench()
-    book, trades = bench.market.subscribe(list(bench.market.books.values()))
-    assert json.loads(book) == {"op": "subscribe", "args": [{"channel": "books", "instId": "BTC-USDT"}]}
-    assert json.loads(trades)["args"][0]["channel"] == "trades"
+    [text] = bench.market.subscribe(list(bench.market.books.values()))
+    pair = {"instId": "BTC-USDT"}
+    assert json.loads(text) == {
+        "op": "subscribe",
+        "args": [{"channel": "books", **pair}, {"channel": "trades", **pair}],
+    }
 
 
 def test_the_list_of_instruments_has_spot_swaps_and_futures(captures: Path) -> None:
     recording = read_recording(captures / "cryptofeed/okx/OKX_2022-05-13.jsonl.gz")
-    bodies = [answer.text.encode() for answer in recording.answers[:3]]
+    bodies = [answer.text.encode() for answer in recording.answers[:5]]
     listed = {instrument.symbol: instrument for instrument in listing_of("okx")(bodies, "okx")}
     spot, swap, future = listed["BTC-USDT.okx"], listed["BTC-USD-PERP.okx"], listed["BTC-USD-220527.okx"]
     assert (spot.venue_symbol, spot.tick, spot.lot) == ("BTC-USDT", Decimal("0.1"), Decimal("1E-8"))
     assert (swap.venue_symbol, swap.contract_size, swap.is_inverse) == ("BTC-USD-SWAP", Decimal(100), True)
     assert future.asset_class is AssetClass.FUTURE
     assert not listed["BTC-USDT-PERP.okx"].is_inverse
+    assert listed["BTC-USD-220514-22000-C.okx"].is_inverse
+
+
+def test_mark_index_funding_and_liquidations_are_told_when_they_change() -> None:
+    """Shapes of the venue's documents."""
+    bench = _bench(SNAPSHOT.replace("BTC-USDT", "BTC-USDT-SWAP"))
+    told = note_references(bench)
+    mark = (
+        '{"arg":{"channel":"mark-price","instId":"BTC-USDT-SWAP"},"data":[{"instType":"SWAP","instId":"BTC-USDT-SWAP",'
+    )
+    bench.feed(mark + '"markPx":"63921.45","ts":"1597026383085"}]}')
+    bench.feed(mark + '"markPx":"63921.45","ts":"1597026383285"}]}')
+    bench.feed(
+        '{"arg":{"channel":"index-tickers","instId":"BTC-USDT"},"data":[{"instId":"BTC-USDT","idxPx":"63920","ts":"1"}]}'
+    )
+    bench.feed(
+        '{"arg":{"channel":"funding-rate","instId":"BTC-USDT-SWAP"},"data":[{"fundingRate":"-0.0001875391284828",'
+        '"fundingTime":"1700726400000","instId":"BTC-USDT-SWAP","instType":"SWAP","nextFundingRate":""}]}'
+    )
+    bench.feed(
+        '{"arg":{"channel":"liquidation-orders","instType":"SWAP"},"data":[{"details":[{"bkLoss":"0","bkPx":"63900.1",'
+        '"posSide":"short","side":"buy","sz":"13","ts":"1692266434010"}],"instId":"BTC-USDT-SWAP","instType":"SWAP"}]}'
+    )
+    assert told == [
+        (Reference.MARK_E8, 6_392_145_000_000),
+        (Reference.INDEX_E8, 6_392_000_000_000),
+        (Reference.FUNDING_E8, -18_753),
+        (Reference.FUNDING_AT_NS, 1_700_726_400_000_000_000),
+        (Reference.LIQUIDATION, 639_001),
+    ]
+    assert bench.market.status["bad_frames"] == 0
+
+
+def test_a_reference_that_is_no_number_is_a_bad_frame() -> None:
+    bench = _bench(SNAPSHOT.replace("BTC-USDT", "BTC-USDT-SWAP"))
+    bench.feed(
+        '{"arg":{"channel":"mark-price","instId":"BTC-USDT-SWAP"},"data":[{"instId":"BTC-USDT-SWAP","markPx":"1e999999999"}]}'
+    )
+    assert bench.market.status["bad_frames"] == 1
