@@ -1,7 +1,7 @@
 """A market side on a bench: memory, a connector and what a core would read of its ring."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -31,9 +31,11 @@ ROLES = frozenset({"desk", "core", f"core.{GROUP}", f"market.{GROUP}", f"order.{
 class MarketBench:
     """One process playing all roles."""
 
-    def __init__(self, exchange_info: str, config: VenueConfig, *, capacity: int = 1 << 16) -> None:
+    def __init__(self, listing: str | Sequence[str], config: VenueConfig, *, capacity: int = 1 << 16) -> None:
+        """`listing`: the bodies of the venue's lists of instruments, in the order of its `listing_requests`."""
         self.memory = Memory(create_files("bench", (GROUP,), Capacities(market=capacity)), ROLES)
-        listed = read_listing(config.dialect or config.name, [exchange_info.encode()], venue=config.name)
+        bodies = [body.encode() for body in ([listing] if isinstance(listing, str) else listing)]
+        listed = read_listing(config.dialect or config.name, bodies, venue=config.name)
         instruments = choose(listed, config.instruments, venue=config.name)
         write_table(
             self.memory.table("instruments"),
