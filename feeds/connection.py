@@ -21,6 +21,8 @@ Socket = aiohttp.ClientWebSocketResponse[Literal[False]]
 
 MOST_FRAME_BYTES = 1 << 23
 CONNECT_S = 10.0
+GOODBYE_S = 0.5
+"""A peer that fell silent does not answer our goodbye either: until then the books would not be told DOWN."""
 
 
 class Backoff:
@@ -124,7 +126,12 @@ class Connection:
         async with asyncio.timeout(CONNECT_S):
             url = await self._address() if self._address is not None else self._settings.url
             socket = await self._session.ws_connect(
-                url, autoping=False, max_msg_size=MOST_FRAME_BYTES, compress=0, decode_text=False
+                url,
+                autoping=False,
+                max_msg_size=MOST_FRAME_BYTES,
+                compress=0,
+                decode_text=False,
+                timeout=aiohttp.ClientWSTimeout(ws_close=GOODBYE_S),
             )
         watcher = asyncio.create_task(self._watch(socket))
         opened_ns = monotonic_ns()
