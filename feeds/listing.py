@@ -8,7 +8,7 @@ import msgspec
 from feeds.config import VenueConfig
 from feeds.errors import BadFrame, VenueError
 from feeds.instruments import Instrument
-from feeds.venues.catalogue import complete, listing_of, venue
+from feeds.venues.catalogue import complete, listing_of, load, venue
 
 HEADERS = {"User-Agent": "trading-station", "Content-Type": "application/json"}
 """Some hosts refuse Python's own."""
@@ -21,12 +21,14 @@ def fetch_instruments(config: VenueConfig) -> list[Instrument]:
 
 
 def fetch_listing(config: VenueConfig) -> list[Instrument]:
-    """All that the venue lists. Raises VenueError, BadFrame, UnknownVenue."""
+    """All that the venue lists. Raises VenueError, BadFrame, UnknownVenue; CredentialsMissing where it needs a key."""
     config = complete(config)
+    about = venue(config.dialect)
+    headers = HEADERS | (load(about.listing_headers)(config) if about.listing_headers else {})
     bodies = []
-    for request in venue(config.dialect).listing_requests:
+    for request in about.listing_requests:
         url = f"{config.rest_url.rstrip('/')}{request.path}"
-        asked = urllib.request.Request(url, data=request.body.encode() or None, headers=HEADERS)
+        asked = urllib.request.Request(url, data=request.body.encode() or None, headers=headers)
         try:
             with urllib.request.urlopen(asked, timeout=config.request_timeout_ms / 1_000) as response:
                 bodies.append(response.read())

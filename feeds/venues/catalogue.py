@@ -39,8 +39,12 @@ FOLDERS = {
     "0x": "dex",
     "bitfinex": "bitfinex",
     "coinbase-exchange": "coinbase_exchange",
+    "alpaca": "alpaca",
+    "alpaca-crypto": "alpaca",
 }
 """dialect → folder below feeds/venues."""
+OTHERS = "ccxt:"
+"""What the dialects of all other exchanges begin with: ccxt:bitget."""
 
 Evidence = Literal["recordings", "documents"]
 
@@ -68,6 +72,10 @@ class Venue(msgspec.Struct, frozen=True, kw_only=True):
     listing: str
     """module:function (bodies, venue) → list[Instrument], all that the venue lists"""
     listing_requests: tuple[Request, ...]
+    fetch: str = ""
+    """module:function (config) → list[Instrument], of a list that is no plain answer to a request"""
+    listing_headers: str = ""
+    """module:function (VenueConfig) → headers that the list needs; empty: it is public"""
     usual: tuple[str, ...]
     """Venue symbols that are taken when none are named."""
     orders: str = ""
@@ -92,6 +100,9 @@ class UnknownVenue(StationError):
 
 def venue(dialect: str) -> Venue:
     """Raises UnknownVenue."""
+    if dialect.startswith(OTHERS):
+        other: Venue = import_module("feeds.venues.ccxt.about").venue_of(dialect)
+        return other
     folder = FOLDERS.get(dialect)
     if folder is None:
         raise UnknownVenue(dialect)
