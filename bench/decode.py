@@ -77,7 +77,7 @@ class _Ours:
         self.feed = self.bench.market
         self.feed._sync = self._given  # type: ignore[method-assign]  # no network here
         (self.book,) = self.feed.books.values()
-        self.socket: Socket[Any] = Socket(self.feed, [self.book], None, Pacer(0.0))  # type: ignore[arg-type]
+        self.socket: Socket[Any] = Socket(self.feed, [self.book], Pacer(0.0))
         self.book.sequence.begin(100)
         self.book.is_live = True
         self.next_id = 101

@@ -8,21 +8,16 @@ attempts: exponential back-off with full jitter (M. Brooker, "Exponential Backof
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
-from typing import Literal
 
-import aiohttp
 import msgspec
 
 from core.clock import monotonic_ns
-from feeds.errors import FeedError, NotSent
-
-Socket = aiohttp.ClientWebSocketResponse[Literal[False]]
-"""One that gives text as bytes: who decodes JSON checks it."""
+from feeds.errors import FeedError, NotSent, RateLimited
+from feeds.web_socket import WebSocket, open_web_socket
 
 MOST_FRAME_BYTES = 1 << 23
 CONNECT_S = 10.0
-GOODBYE_S = 0.5
-"""A peer that fell silent does not answer our goodbye either: until then the books would not be told DOWN."""
+GOING_AWAY = 1001
 
 
 class Backoff:
@@ -69,7 +64,6 @@ class Connection:
 
     def __init__(
         self,
-        session: aiohttp.ClientSession,
         settings: ConnectionSettings,
         *,
         on_frame: Callable[[bytes, int], None],
@@ -83,36 +77,41 @@ class Connection:
         `pacer`: shared by all sockets of a venue, for its limit of connects. `address`: asked before every attempt,
         instead of the settings' url, of venues whose address holds a token. May raise FeedError.
         """
-        self._session, self._settings = session, settings
+        self._settings = settings
         self._on_frame, self._on_open, self._on_close, self._pacer = on_frame, on_open, on_close, pacer
         self._address = address
         self._backoff = Backoff(first_ms=settings.first_ms, most_ms=settings.most_ms)
-        self._socket: Socket | None = None
-        self.heard_ns = 0
-        """When anything last arrived: data, ping or pong."""
+        self._socket: WebSocket | None = None
         self.reconnects = -1
 
     @property
     def is_open(self) -> bool:
-        return self._socket is not None and not self._socket.closed
+        return self._socket is not None and self._socket.is_open
+
+    @property
+    def heard_ns(self) -> int:
+        """When anything last arrived: data, ping or pong; 0 while there is no socket."""
+        return self._socket.heard_ns if self._socket is not None else 0
 
     async def run(self) -> None:
         """Until cancelled."""
         while True:
+            wait_s = 0.0
             try:
                 why = await self._one_session()
-            except (TimeoutError, aiohttp.ClientError, OSError, UnicodeError, FeedError) as error:
+            except (OSError, FeedError) as error:
                 why = str(error) or type(error).__name__
+                wait_s = error.wait_s if isinstance(error, RateLimited) else 0.0
             finally:
                 self._socket = None
             self._on_close(why)
-            await asyncio.sleep(self._backoff.next_s())
+            await asyncio.sleep(wait_s + self._backoff.next_s())
 
     async def send(self, text: str) -> None:
         """Raises NotSent when the socket is not open: nothing left."""
-        if self._socket is None or self._socket.closed:
+        if self._socket is None or not self._socket.is_open:
             raise NotSent(f"the connection is not open: url={self._settings.url!r}")
-        await self._socket.send_str(text)
+        self._socket.send(text)
 
     async def close(self) -> None:
         """End this session; `run` opens the next one."""
@@ -125,21 +124,15 @@ class Connection:
             await self._pacer.wait()
         async with asyncio.timeout(CONNECT_S):
             url = await self._address() if self._address is not None else self._settings.url
-            socket = await self._session.ws_connect(
-                url,
-                autoping=False,
-                max_msg_size=MOST_FRAME_BYTES,
-                compress=0,
-                decode_text=False,
-                timeout=aiohttp.ClientWSTimeout(ws_close=GOODBYE_S),
-            )
+            socket = await open_web_socket(url, on_message=self._on_frame, most_bytes=MOST_FRAME_BYTES)
         watcher = asyncio.create_task(self._watch(socket))
         opened_ns = monotonic_ns()
         try:
-            self._socket, self.heard_ns = socket, opened_ns
+            self._socket = socket
             self.reconnects += 1
             await self._on_open()
-            return await self._read(socket)
+            socket.start()
+            return await socket.ended
         finally:
             watcher.cancel()
             # One that accepts us and hangs up at once is no reason to come back faster.
@@ -147,26 +140,14 @@ class Connection:
                 self._backoff.reset()
             await socket.close()
 
-    async def _read(self, socket: Socket) -> str:
-        while True:
-            message = await socket.receive()
-            received_ns = monotonic_ns()
-            self.heard_ns = received_ns
-            if message.type is aiohttp.WSMsgType.TEXT or message.type is aiohttp.WSMsgType.BINARY:
-                self._on_frame(message.data, received_ns)
-            elif message.type is aiohttp.WSMsgType.PING:
-                await socket.pong(message.data)
-            elif message.type is not aiohttp.WSMsgType.PONG:
-                return f"the connection ended: {message.type.name}, code={socket.close_code}"
-
-    async def _watch(self, socket: Socket) -> None:
+    async def _watch(self, socket: WebSocket) -> None:
         """Ask for a sign of life in silence, close after too much of it."""
         stale_s = self._settings.stale_after_ms / 1_000
         while True:
             await asyncio.sleep(stale_s / 4)
-            silent_s = (monotonic_ns() - self.heard_ns) / 1e9
+            silent_s = (monotonic_ns() - socket.heard_ns) / 1e9
             if silent_s >= stale_s:
-                await socket.close(code=aiohttp.WSCloseCode.GOING_AWAY, message=b"silence")
+                await socket.close(GOING_AWAY, b"silence")
                 return
             if silent_s >= stale_s / 4:
-                await socket.ping(b"station")
+                socket.ping()

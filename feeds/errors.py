@@ -4,6 +4,7 @@ FeedError                  of one venue; the process goes on
 ├── SequenceGap            updates were lost: a new snapshot repairs the book
 ├── ChecksumWrong          the book is not the venue's: likewise
 ├── BadFrame               not JSON, truncated, wrong types, absurd numbers: counted, never applied
+├── NotOpened              a socket that did not open: tried again, later and later
 ├── VenueError             a request whose outcome nobody knows: it is looked up
 │   └── NotSent            the bytes surely never left: nothing to look up
 ├── AccountInUse           another desk trades on this account
@@ -48,6 +49,13 @@ class BadFrame(FeedError):
 
     def __init__(self, rule: str, **values: object) -> None:
         super().__init__(f"{rule}: " + ", ".join(f"{name}={value!r}" for name, value in values.items()))
+
+
+class NotOpened(FeedError):
+    """The venue is not there, or does not want to speak to us."""
+
+    def __init__(self, rule: str, **values: object) -> None:
+        super().__init__(", ".join((rule, *(f"{name}={value!r}" for name, value in values.items()))))
 
 
 class VenueError(FeedError):

@@ -102,7 +102,6 @@ class Socket(Generic[B]):
         self,
         market: "Market[B]",
         books: list[B],
-        session: aiohttp.ClientSession,
         pacer: Pacer,
         *,
         is_side: bool = False,
@@ -120,7 +119,6 @@ class Socket(Generic[B]):
             most_ms=config.reconnect_most_ms,
         )
         self.connection = Connection(
-            session,
             settings,
             on_frame=self._on_frame,
             on_open=self._opened,
@@ -151,7 +149,7 @@ class Socket(Generic[B]):
             await self._turn.wait()
             try:
                 await self.connection.send(text)
-            except (NotSent, ConnectionError, aiohttp.ClientError):
+            except NotSent:
                 return
 
     async def _address(self) -> str:
@@ -274,10 +272,10 @@ class Market(Generic[B]):
             books = list(self.books.values())
             size = self.symbols_per_socket
             portions = [books[first : first + size] for first in range(0, len(books), size)]
-            self._sockets = [Socket(self, portion, self.session, pacer) for portion in portions]
+            self._sockets = [Socket(self, portion, pacer) for portion in portions]
             self._socket_of = {book.symbol: socket for socket in self._sockets for book in socket.books}
             if self.side_url(books):
-                self._sockets += [Socket(self, portion, self.session, pacer, is_side=True) for portion in portions]
+                self._sockets += [Socket(self, portion, pacer, is_side=True) for portion in portions]
             try:
                 async with asyncio.TaskGroup() as tasks:
                     for socket in self._sockets:

@@ -105,7 +105,7 @@ class VenueBench:
         self.market = make_market(self.memory, publisher, buffers, config, 0)
         self.market.rest = self  # type: ignore[assignment]  # answers with the recorded bodies
         self.market._sync = self._note_sync  # type: ignore[method-assign]  # no network: nothing is asked for
-        self.socket: Socket[Any] = Socket(self.market, list(self.market.books.values()), None, Pacer(0.0))  # type: ignore[arg-type]
+        self.socket: Socket[Any] = Socket(self.market, list(self.market.books.values()), Pacer(0.0))
         self.market._sockets, self.market._socket_of = [self.socket], dict.fromkeys(self.symbols, self.socket)
         self.socket.sent = []  # type: ignore[attr-defined]
         self.socket.send = self.socket.sent.extend  # type: ignore[method-assign,attr-defined]

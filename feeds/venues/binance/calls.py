@@ -74,7 +74,7 @@ class BinanceCalls:
             most_ms=self._config.reconnect_most_ms,
         )
         self._socket = Connection(
-            self._session, settings, on_frame=self._on_frame, on_open=self._opened, on_close=self._closed
+            settings, on_frame=self._on_frame, on_open=self._opened, on_close=self._closed
         )
         self._tasks = [asyncio.create_task(self._socket.run())]
         try:

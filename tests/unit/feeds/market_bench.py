@@ -52,7 +52,7 @@ class MarketBench:
     def feed(self, frame: str | bytes, received_ns: int = 1) -> None:
         """As if it came off a socket that carries all books."""
         if self.socket is None:
-            self.socket = Socket(self.market, list(self.market.books.values()), None, Pacer(0.0))  # type: ignore[arg-type]
+            self.socket = Socket(self.market, list(self.market.books.values()), Pacer(0.0))
         self.market.receive(frame if isinstance(frame, bytes) else frame.encode(), received_ns, self.socket)
         self.market.count_up()
 

@@ -3,7 +3,6 @@
 import asyncio
 from pathlib import Path
 
-import aiohttp
 import numpy as np
 import pytest
 from aiohttp import web
@@ -109,21 +108,19 @@ async def test_silence_closes_the_socket(captures: Path) -> None:
 
     async def nothing() -> None: ...
 
-    async with aiohttp.ClientSession() as session:
-        connection = Connection(
-            session,
-            ConnectionSettings(url=url, stale_after_ms=80, first_ms=1, most_ms=2),
-            on_frame=lambda frame, received_ns: None,
-            on_open=nothing,
-            on_close=why.append,
-        )
-        begun_ns = monotonic_ns()
-        task = asyncio.create_task(connection.run())
-        await until(lambda: opened >= 2)
-        assert 80_000_000 <= monotonic_ns() - begun_ns < 3_000_000_000
-        ended.set()
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+    connection = Connection(
+        ConnectionSettings(url=url, stale_after_ms=80, first_ms=1, most_ms=2),
+        on_frame=lambda frame, received_ns: None,
+        on_open=nothing,
+        on_close=why.append,
+    )
+    begun_ns = monotonic_ns()
+    task = asyncio.create_task(connection.run())
+    await until(lambda: opened >= 2)
+    assert 80_000_000 <= monotonic_ns() - begun_ns < 3_000_000_000
+    ended.set()
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
     assert why
     await runner.cleanup()
 
