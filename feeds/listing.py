@@ -24,6 +24,9 @@ def fetch_listing(config: VenueConfig) -> list[Instrument]:
     """All that the venue lists. Raises VenueError, BadFrame, UnknownVenue; CredentialsMissing where it needs a key."""
     config = complete(config)
     about = venue(config.dialect)
+    if about.fetch:
+        found: list[Instrument] = load(about.fetch)(config)
+        return found
     headers = HEADERS | (load(about.listing_headers)(config) if about.listing_headers else {})
     bodies = []
     for request in about.listing_requests:
