@@ -16,7 +16,6 @@ from station.desk.trading_table import listing_of
 from station.link.attach import attach
 
 SHOWN = 40
-TRIED_ON = {"recordings": "recordings of the venue", "documents": "the venue's documents only"}
 
 
 @click.command(epilog="\b\nexamples:\n  station venues\n  station venues --json")
@@ -33,9 +32,13 @@ def venues(json_: bool) -> None:
         as_json(rows)
         return
     for row in rows:
-        row |= {"market_data": ", ".join(row["channels"]), "orders": "yes" if row["orders"] else "–"}
-    table("Venues", rows, columns=["venue", "what", "market_data", "orders", "loss_rule", "checksum", "tried_on"])
-    told("`station instruments VENUE` lists what one trades; --json says what is missing of each.")
+        row |= {
+            "market_data": ", ".join(row["channels"]),
+            "tried_on": row["evidence"],
+            "checksum": bool(row["checksum"]),
+        }
+    table("Venues", rows, columns=["venue", "what", "market_data", "orders", "checksum", "tried_on", "loss_rule"])
+    told("Tried on recordings of the venue, or on its documents only; --json says more, and what is missing of each.")
 
 
 def _simulator() -> dict[str, Any]:
@@ -47,7 +50,7 @@ def _simulator() -> dict[str, Any]:
         "orders": True,
         "loss_rule": "numbered ring",
         "checksum": "",
-        "tried_on": "itself",
+        "evidence": "itself",
         "usual": [],
         "missing": "",
     }
@@ -63,7 +66,7 @@ def _venue(name: str) -> dict[str, Any]:
         "orders": bool(about.orders),
         "loss_rule": about.loss_rule,
         "checksum": about.checksum,
-        "tried_on": TRIED_ON[about.evidence],
+        "evidence": about.evidence,
         "usual": list(about.usual),
         "missing": about.missing,
     }

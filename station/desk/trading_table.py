@@ -28,17 +28,17 @@ ASKED_AT_ONCE = 16
 
 
 class TooManyInstruments(StationError):
+    cure = (
+        "Name fewer behind the venues (kraken:BTC/USD+ETH/USD), or raise desk.capacities.instruments in station.toml."
+    )
     exit_code = ExitCode.CONFIG
 
-    def __init__(self, *, wanted: int, room: int, key: str) -> None:
+    def __init__(self, *, wanted: int, room: int) -> None:
         super().__init__(f"the desk has no room for so many instruments: {wanted=}, {room=}")
-        self.cure = (  # type: ignore[misc]  # it names the key
-            f"Name fewer behind the venues (kraken:BTC/USD+ETH/USD), or raise desk.capacities.{key} in station.toml."
-        )
 
 
 def instruments_of(setup: DeskSetup) -> tuple[DeskSetup, list[Instrument]]:
-    """The setup with the faults of venues that are absent, and the instruments of the others, in their order.
+    """The setup with the faults of venues that are absent and with books enough; the instruments of the others.
 
     Raises UnknownName, TooManyInstruments, and of a desk with one venue what its list can raise.
     """
@@ -53,8 +53,7 @@ def instruments_of(setup: DeskSetup) -> tuple[DeskSetup, list[Instrument]]:
         for served, fault in zip(setup.venues, found, strict=True)
     )
     instruments = [one for listed in found if not isinstance(listed, StationError) for one in listed]
-    _check_room(setup, len(instruments))
-    return msgspec.structs.replace(setup, venues=venues), instruments
+    return _with_books(msgspec.structs.replace(setup, venues=venues), len(instruments)), instruments
 
 
 def write_instruments(memory: Memory, setup: DeskSetup, instruments: list[Instrument]) -> None:
@@ -134,9 +133,12 @@ def _usual(served: ServedVenue, listed: list[Instrument]) -> tuple[str, ...]:
     return usual
 
 
-def _check_room(setup: DeskSetup, wanted: int) -> None:
-    room = setup.config.desk.capacities
-    if wanted > room.books:
-        raise TooManyInstruments(wanted=wanted, room=room.books, key="books")
+def _with_books(setup: DeskSetup, wanted: int) -> DeskSetup:
+    """A ladder for each: what was asked for is to be seen."""
+    config = setup.config
+    room = config.desk.capacities
     if wanted > room.instruments:
-        raise TooManyInstruments(wanted=wanted, room=room.instruments, key="instruments")
+        raise TooManyInstruments(wanted=wanted, room=room.instruments)
+    room = msgspec.structs.replace(room, books=max(room.books, wanted))
+    desk = msgspec.structs.replace(config.desk, capacities=room)
+    return msgspec.structs.replace(setup, config=msgspec.structs.replace(config, desk=desk))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from feeds.venues.catalogue import FOLDERS
 from station.cli.commands import station as group
 from station.exit_codes import MEANING, ExitCode
 from tests.station_cli import ROOT, Station
@@ -88,6 +89,18 @@ def test_another_package_in_the_place_of_ours_is_named(station: Station, tmp_pat
 def test_every_exit_code_has_a_meaning(station: Station) -> None:
     assert MEANING.keys() == set(ExitCode)
     assert {row["code"] for row in station.json("exit-codes")} == {int(code) for code in ExitCode}
+
+
+def test_every_venue_says_how_well_it_is_supported(station: Station) -> None:
+    rows = {row["venue"]: row for row in station.json("venues")}
+
+    assert rows.keys() == {"sim", *FOLDERS}
+    for row in rows.values():
+        assert row["channels"]
+        assert row["loss_rule"]
+        assert row["evidence"] in ("recordings", "documents", "itself")
+    assert rows["binance"]["orders"]
+    assert "kraken" in station.run("venues").out
 
 
 @pytest.mark.parametrize("name", sorted(group.commands))

@@ -19,12 +19,12 @@ SIMULATOR = VenueConfig(name="sim")
 ABSENT = VenueConfig(name="kraken", rest_url=NOBODY, ws_url="ws://127.0.0.1:1")
 
 
-def setup(*venues: VenueConfig, mode: Mode = Mode.PAPER, books: int = 32) -> DeskSetup:
+def setup(*venues: VenueConfig, mode: Mode = Mode.PAPER, room: Capacities | None = None) -> DeskSetup:
     return DeskSetup(
         name="main",
         mode=mode,
         venues=tuple(ServedVenue(venue=venue) for venue in venues),
-        config=StationConfig(desk=DeskConfig(capacities=Capacities(books=books))),
+        config=StationConfig(desk=DeskConfig(capacities=room or Capacities())),
     )
 
 
@@ -61,12 +61,18 @@ def test_an_instrument_that_is_not_there_is_somebodys_mistake() -> None:
         instruments_of(setup(VenueConfig(name="sim", instruments=("DOGE-EUR",)), ABSENT))
 
 
-def test_more_instruments_than_books_are_refused_with_what_to_raise() -> None:
+def test_every_instrument_has_a_book() -> None:
+    desk, _ = instruments_of(setup(SIMULATOR, room=Capacities(books=15)))
+
+    assert desk.config.desk.capacities.books == 16
+
+
+def test_more_instruments_than_the_table_holds_are_refused_with_what_to_raise() -> None:
     with pytest.raises(TooManyInstruments) as refused:
-        instruments_of(setup(SIMULATOR, books=15))
+        instruments_of(setup(SIMULATOR, room=Capacities(instruments=15)))
 
     assert "wanted=16, room=15" in str(refused.value)
-    assert "desk.capacities.books" in refused.value.cure
+    assert "desk.capacities.instruments" in refused.value.cure
 
 
 @pytest.mark.parametrize("name", ["BTC/USD", "btc-usd", "BTC-USD.kraken"])
