@@ -22,8 +22,11 @@ class References:
         self._market = market
         self._last: dict[tuple[int, Reference], str | Decimal | int] = {}
 
-    def tell(self, book: Book, values: Values, received_ns: int, venue_ns: int = 0) -> None:
-        """Raises BadFrame."""
+    def tell(self, symbol: str, values: Values, received_ns: int, venue_ns: int = 0) -> None:
+        """Of a symbol that is not served: nothing. Raises BadFrame."""
+        book = self._market.books.get(symbol)
+        if book is None:
+            return
         for which, value in values.items():
             key = book.instrument_id, which
             if value is None or value == "" or self._last.get(key) == value:
@@ -36,14 +39,17 @@ class References:
             self._last[key] = value
 
     def tell_liquidation(
-        self, book: Book, side: str, price: str | Decimal, size: str | Decimal, received_ns: int, venue_ns: int = 0
+        self, symbol: str, side: str, price: str | Decimal, size: str | Decimal, received_ns: int, venue_ns: int = 0
     ) -> None:
-        """`side`: of the forced order, by its first letter. Raises BadFrame."""
+        """`side`: of the forced order, by its first letter. Likewise."""
+        book = self._market.books.get(symbol)
+        if book is None:
+            return
         try:
             taker = {"b": Side.BUY, "s": Side.SELL}[side[:1].lower()]
             self._market.publish_liquidation(book, taker, str(price), str(size), received_ns, venue_ns)
         except (UnitsError, KeyError) as error:
-            raise BadFrame("a liquidation must have side, price and size", symbol=book.symbol) from error
+            raise BadFrame("a liquidation must have side, price and size", symbol=symbol) from error
 
     def _in_our_unit(self, book: Book, which: Reference, value: str | Decimal | int) -> int:
         if which is Reference.FUNDING_AT_NS:

@@ -12,9 +12,9 @@ VENUES = (
         listing="feeds.venues.bitmex.instruments:listing",
         listing_requests=(Request("/api/v1/instrument/active"),),
         usual=("XBTUSD", "ETHUSD", "SOLUSD", "XRPUSD", "XBTUSDT", "ETHUSDT"),
-        channels=("book", "trades"),
+        channels=("book", "trades", "mark", "index", "funding", "open interest", "liquidations"),
         loss_rule="none; a change of a level that we do not know shows a loss",
         evidence="recordings",
-        missing="options, spreads, candles",
+        missing="options, spreads, candles; instrument and liquidation tables are from documents",
     ),
 )

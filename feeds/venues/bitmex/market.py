@@ -8,18 +8,22 @@
 Source: bitmex.com/app/wsAPI, "Subscriptions" and "Response format". There is no sequence and no checksum.
 """
 
+from functools import cached_property
+
 import msgspec
 import numpy as np
 from msgspec import Raw
 
 from core.memory.files import address_of
+from core.vocabulary import Reference
 from feeds.decode import DEPTH, SNAPSHOT
 from feeds.errors import SequenceGap
-from feeds.market import EMPTY, Book, Market, Ping, Socket
+from feeds.market import EMPTY, NS_PER_MS, Book, Market, Ping, Socket
 from feeds.order_book import OrderBook
+from feeds.references import References, Values
 from feeds.shapes import Role, object_shape
 from feeds.venue_time import ns_of
-from feeds.venues.bitmex.messages import Frame, Named
+from feeds.venues.bitmex.messages import Fact, Frame, Liquidation, Named
 
 LEVELS = object_shape(id=Role.ID, side=Role.SIDE, size=Role.QUANTITY, price=Role.PRICE)
 UPDATES = object_shape(id=Role.ID, side=Role.SIDE, size=Role.QUANTITY)
@@ -50,6 +54,8 @@ class BitmexMarket(Market[BitmexBook]):
     silence_s = 40.0  # two pongs were missing
     connects_a_second = 1.0
     _decode = msgspec.json.Decoder(Frame).decode
+    _decode_facts = msgspec.json.Decoder(list[Fact]).decode
+    _decode_liquidations = msgspec.json.Decoder(list[Liquidation]).decode
     _decode_names = msgspec.json.Decoder(list[Named]).decode
     _decode_rows = msgspec.json.Decoder(list[Raw]).decode
 
@@ -57,11 +63,16 @@ class BitmexMarket(Market[BitmexBook]):
     def table(self) -> str:
         return BEST_25 if 0 < self.config.depth <= 25 else FULL
 
+    @cached_property
+    def references(self) -> References:
+        return References(self)
+
     def make_book(self, symbol: str, instrument_id: int, decoder: np.ndarray) -> BitmexBook:
         return BitmexBook(symbol, instrument_id, decoder)
 
     def subscribe(self, books: list[BitmexBook]) -> list[str]:
-        return [_ask("subscribe", [f"{table}:{book.symbol}" for book in books for table in (self.table, "trade")])]
+        tables = (self.table, "trade", "instrument", "liquidation")
+        return [_ask("subscribe", [f"{table}:{book.symbol}" for book in books for table in tables])]
 
     def unsubscribe_book(self, book: BitmexBook) -> list[str]:
         return [_ask("unsubscribe", [f"{self.table}:{book.symbol}"])]
@@ -78,8 +89,24 @@ class BitmexMarket(Market[BitmexBook]):
         elif message.table == "trade" and message.action == "insert":  # a partial tells trades of before
             for named, rows in self._by_symbol(message.data):
                 self.publish_trades(self.books[named.symbol], _TRADES, rows, received_ns)
+        elif message.table == "instrument":
+            for fact in self._decode_facts(message.data):
+                self._on_fact(fact, received_ns)
+        elif message.table == "liquidation" and message.action == "insert":
+            for order in self._decode_liquidations(message.data):
+                self.references.tell_liquidation(order.symbol, order.side, order.price, order.leavesQty, received_ns)
         elif message.error:
             self.status["message"] = f"the venue refused: {message.error}".encode()[:104]
+
+    def _on_fact(self, fact: Fact, received_ns: int) -> None:
+        values: Values = {
+            Reference.MARK_E8: fact.markPrice,
+            Reference.INDEX_E8: fact.indicativeSettlePrice,
+            Reference.FUNDING_E8: fact.fundingRate,
+            Reference.FUNDING_AT_NS: ns_of(fact.fundingTimestamp) // NS_PER_MS if fact.fundingTimestamp else None,
+            Reference.OPEN_INTEREST_LOTS: fact.openInterest,
+        }
+        self.references.tell(fact.symbol, values, received_ns, ns_of(fact.timestamp))
 
     def _on_levels(self, message: Frame, received_ns: int) -> None:
         groups = self._by_symbol(message.data)

@@ -30,6 +30,26 @@ class Named(msgspec.Struct, gc=False):
     timestamp: datetime | None = None
 
 
+class Fact(msgspec.Struct, gc=False):
+    """A row of the instrument table; an update names only what changed."""
+
+    symbol: str
+    timestamp: datetime | None = None
+    markPrice: Decimal | None = None  # noqa: N815
+    indicativeSettlePrice: Decimal | None = None  # noqa: N815
+    """The index"""
+    fundingRate: Decimal | None = None  # noqa: N815
+    fundingTimestamp: datetime | None = None  # noqa: N815
+    openInterest: Decimal | None = None  # noqa: N815
+
+
+class Liquidation(msgspec.Struct, gc=False):
+    symbol: str
+    side: str
+    price: Decimal
+    leavesQty: Decimal  # noqa: N815
+
+
 class Listed(msgspec.Struct):
     """One of GET /api/v1/instrument/active"""
 

@@ -4,7 +4,8 @@ from feeds.venues.catalogue import Request, Venue
 
 _REST = "https://api.bybit.com"
 _MARKET = "feeds.venues.bybit.market:BybitMarket"
-_CHANNELS = ("book", "trades")
+_CONTRACT_MARKET = "feeds.venues.bybit.market:BybitContractMarket"
+_CONTRACT_CHANNELS = ("book", "trades", "mark", "index", "funding", "open interest", "liquidations")
 _RULE = "u = last u + 1 on a snapshot by the stream"
 
 VENUES = (
@@ -17,7 +18,7 @@ VENUES = (
         listing="feeds.venues.bybit.instruments:spot",
         listing_requests=(Request("/v5/market/instruments-info?category=spot"),),
         usual=("BTCUSDT", "ETHUSDT", "SOLUSDT", "XRPUSDT", "DOGEUSDT", "ETHBTC"),
-        channels=_CHANNELS,
+        channels=("book", "trades"),
         loss_rule=_RULE,
         evidence="recordings",
         missing="incremental spot frames are from documents; ticker, candles",
@@ -27,25 +28,25 @@ VENUES = (
         title="Bybit linear contracts",
         rest_url=_REST,
         ws_url="wss://stream.bybit.com/v5/public/linear",
-        market=_MARKET,
+        market=_CONTRACT_MARKET,
         listing="feeds.venues.bybit.instruments:contracts",
         listing_requests=(Request("/v5/market/instruments-info?category=linear&status=Trading&limit=1000"),),
         usual=("BTCUSDT", "ETHUSDT", "SOLUSDT", "XRPUSDT", "DOGEUSDT"),
-        channels=_CHANNELS,
+        channels=_CONTRACT_CHANNELS,
         loss_rule=_RULE,
         evidence="recordings",
-        missing="options, candles, more than 1,000 contracts",
+        missing="options, candles, more than 1,000 contracts; liquidations are from documents",
     ),
     Venue(
         dialect="bybit-inverse",
         title="Bybit inverse contracts",
         rest_url=_REST,
         ws_url="wss://stream.bybit.com/v5/public/inverse",
-        market=_MARKET,
+        market=_CONTRACT_MARKET,
         listing="feeds.venues.bybit.instruments:contracts",
         listing_requests=(Request("/v5/market/instruments-info?category=inverse&status=Trading&limit=1000"),),
         usual=("BTCUSD", "ETHUSD", "SOLUSD", "XRPUSD"),
-        channels=_CHANNELS,
+        channels=_CONTRACT_CHANNELS,
         loss_rule=_RULE,
         evidence="documents",
         missing="inverse frames are from documents, where they are those of the linear stream; candles",

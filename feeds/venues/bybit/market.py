@@ -1,13 +1,17 @@
 """Bybit's market data: a snapshot and deltas by the stream, of a depth that is part of the topic, and single trades."""
 
+from functools import cached_property
+
 import msgspec
 import numpy as np
 
 from core.memory.files import address_of
+from core.vocabulary import Reference
 from feeds.decode import DEPTH, SNAPSHOT
 from feeds.market import NS_PER_MS, Book, Market, Ping, Socket
+from feeds.references import References, Values
 from feeds.shapes import Role, object_shape, row_shape
-from feeds.venues.bybit.messages import Answer, BookFrame, TradeFrame
+from feeds.venues.bybit.messages import Answer, BookFrame, LiquidationFrame, TickerFrame, TradeFrame
 from feeds.venues.bybit.sequence import BookSequence
 
 LEVELS = row_shape(Role.PRICE, Role.QUANTITY)
@@ -51,17 +55,17 @@ class BybitMarket(Market[BybitBook]):
 
     def subscribe(self, books: list[BybitBook]) -> list[str]:
         topics = [topic for book in books for topic in self._topics(book)]
-        starts = range(0, len(topics), TOPICS_A_MESSAGE)
-        return [_ask("subscribe", topics[start : start + TOPICS_A_MESSAGE]) for start in starts]
+        return _asks("subscribe", topics)
 
     def unsubscribe_book(self, book: BybitBook) -> list[str]:
         """With its trades: one refused topic has all of a message refused, so that they may be missing too."""
-        return [_ask("unsubscribe", self._topics(book))]
+        return _asks("unsubscribe", self._topics(book))
 
     def subscribe_book(self, book: BybitBook) -> list[str]:
-        return [_ask("subscribe", self._topics(book))]
+        return _asks("subscribe", self._topics(book))
 
     def _topics(self, book: BybitBook) -> list[str]:
+        """Of a book, and what is lost with it."""
         return [f"orderbook.{self.depth}.{book.symbol}", f"publicTrade.{book.symbol}"]
 
     def on_frame(self, frame: bytes, received_ns: int, socket: Socket[BybitBook]) -> None:
@@ -102,7 +106,45 @@ class BybitMarket(Market[BybitBook]):
             self._on_trades(self._decode_trades(frame), received_ns)
         elif not message.success:
             self.status["message"] = f"the venue refused: {message.ret_msg}".encode()[:104]
+        else:
+            self._on_fact(message.topic, frame, received_ns)
+
+    def _on_fact(self, topic: str, frame: bytes, received_ns: int) -> None:
+        """What is told beside book and trades."""
 
 
-def _ask(verb: str, topics: list[str]) -> str:
-    return msgspec.json.encode({"op": verb, "args": topics}).decode()
+class BybitContractMarket(BybitMarket):
+    """Linear and inverse contracts have mark, index, funding, open interest and liquidations."""
+
+    _decode_ticker = msgspec.json.Decoder(TickerFrame, strict=False).decode
+    _decode_liquidations = msgspec.json.Decoder(LiquidationFrame).decode
+
+    @cached_property
+    def references(self) -> References:
+        return References(self)
+
+    def subscribe(self, books: list[BybitBook]) -> list[str]:
+        beside = [f"{kind}.{book.symbol}" for book in books for kind in ("tickers", "allLiquidation")]
+        return [*super().subscribe(books), *_asks("subscribe", beside)]
+
+    def _on_fact(self, topic: str, frame: bytes, received_ns: int) -> None:
+        if topic.startswith("tickers."):
+            message = self._decode_ticker(frame)
+            data, venue_ns = message.data, message.ts * NS_PER_MS
+            values: Values = {
+                Reference.MARK_E8: data.markPrice,
+                Reference.INDEX_E8: data.indexPrice,
+                Reference.FUNDING_E8: data.fundingRate,
+                Reference.FUNDING_AT_NS: data.nextFundingTime,
+                Reference.OPEN_INTEREST_LOTS: data.openInterest,
+            }
+            self.references.tell(data.symbol, values, received_ns, venue_ns)
+        elif topic.startswith("allLiquidation."):
+            for row in self._decode_liquidations(frame).data:
+                side = "sell" if row.S == "Buy" else "buy"
+                self.references.tell_liquidation(row.s, side, row.p, row.v, received_ns, row.T * NS_PER_MS)
+
+
+def _asks(verb: str, topics: list[str]) -> list[str]:
+    portions = (topics[start : start + TOPICS_A_MESSAGE] for start in range(0, len(topics), TOPICS_A_MESSAGE))
+    return [msgspec.json.encode({"op": verb, "args": portion}).decode() for portion in portions]

@@ -34,6 +34,35 @@ class TradeFrame(msgspec.Struct, gc=False):
     data: Raw
 
 
+class Ticker(msgspec.Struct, gc=False):
+    """A delta names only what changed."""
+
+    symbol: str
+    markPrice: str = ""  # noqa: N815
+    indexPrice: str = ""  # noqa: N815
+    fundingRate: str = ""  # noqa: N815
+    nextFundingTime: Millis | None = None  # noqa: N815
+    openInterest: str = ""  # noqa: N815
+
+
+class TickerFrame(msgspec.Struct, gc=False):
+    data: Ticker
+    ts: Millis = 0
+
+
+class Liquidation(msgspec.Struct, gc=False):
+    s: str
+    S: str
+    """Of the position: a long one (Buy) is sold"""
+    v: str
+    p: str
+    T: Millis = 0
+
+
+class LiquidationFrame(msgspec.Struct, gc=False):
+    data: list[Liquidation]
+
+
 class Answer(msgspec.Struct, gc=False):
     """An acknowledgement or a pong; or a frame that does not begin with its topic."""
 

@@ -12,9 +12,9 @@ VENUES = (
         listing="feeds.venues.deribit.instruments:listing",
         listing_requests=(Request("/api/v2/public/get_instruments?currency=any&expired=false"),),
         usual=("BTC-PERPETUAL", "ETH-PERPETUAL", "BTC_USDC-PERPETUAL", "ETH_USDC-PERPETUAL", "SOL_USDC-PERPETUAL"),
-        channels=("book", "trades"),
+        channels=("book", "trades", "mark", "index", "funding", "open interest"),
         loss_rule="prev_change_id = last change_id on a snapshot by the stream",
         evidence="recordings",
-        missing="recordings are of options; books of combinations, raw books (need a login), candles",
+        missing="recordings are of options; combinations, raw books (need a login), liquidations, candles",
     ),
 )

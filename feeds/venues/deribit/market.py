@@ -1,15 +1,18 @@
 """Deribit's market data: a snapshot and changes every 100 ms, trades, and heartbeats that want an answer."""
 
 from collections.abc import Iterable
+from functools import cached_property
 
 import msgspec
 import numpy as np
 
 from core.memory.files import address_of
+from core.vocabulary import Reference
 from feeds.decode import DEPTH, SNAPSHOT
 from feeds.market import NS_PER_MS, Book, Market, Socket
+from feeds.references import References, Values
 from feeds.shapes import Role, object_shape, row_shape
-from feeds.venues.deribit.messages import BookData, BookFrame, Event, TradeFrame, TradeParams
+from feeds.venues.deribit.messages import BookData, BookFrame, Event, TickerData, TickerFrame, TradeFrame, TradeParams
 from feeds.venues.deribit.sequence import BookSequence
 
 LEVELS = row_shape(Role.ACTION, Role.PRICE, Role.QUANTITY)
@@ -37,13 +40,19 @@ class DeribitMarket(Market[DeribitBook]):
     _decode = msgspec.json.Decoder(Event).decode
     _decode_book = msgspec.json.Decoder(BookFrame).decode
     _decode_trades = msgspec.json.Decoder(TradeFrame).decode
+    _decode_ticker = msgspec.json.Decoder(TickerFrame).decode
     _decode_channels = msgspec.json.Decoder(list[str]).decode
+
+    @cached_property
+    def references(self) -> References:
+        return References(self)
 
     def make_book(self, symbol: str, instrument_id: int, decoder: np.ndarray) -> DeribitBook:
         return DeribitBook(symbol, instrument_id, decoder, BookSequence(venue=self.config.name, symbol=symbol))
 
     def subscribe(self, books: list[DeribitBook]) -> list[str]:
-        channels = [channel for book in books for channel in (_book_channel(book), f"trades.{book.symbol}.{INTERVAL}")]
+        kinds = ("book", "trades", "ticker")
+        channels = [f"{kind}.{book.symbol}.{INTERVAL}" for book in books for kind in kinds]
         return [_call(HEARTBEAT, "public/set_heartbeat", interval=HEARTBEAT_S), _ask(ALL, "subscribe", channels)]
 
     def unsubscribe_book(self, book: DeribitBook) -> list[str]:
@@ -82,12 +91,23 @@ class DeribitMarket(Market[DeribitBook]):
             self._on_book(self._decode_book(frame).params.data, received_ns)
         elif channel.startswith("trades."):
             self._on_trades(self._decode_trades(frame).params, received_ns)
+        elif channel.startswith("ticker."):
+            self._on_ticker(self._decode_ticker(frame).params.data, received_ns)
         elif event.error is not None:
             self.status["message"] = f"the venue refused: {event.error.message}".encode()[:104]
         elif event.method == "heartbeat" and event.params is not None and event.params.type == "test_request":
             socket.send([_call(TEST, "public/test")])
         elif event.id == ALL and bytes(event.result).startswith(b"["):
             self._note_missing(self._decode_channels(event.result), socket)
+
+    def _on_ticker(self, data: TickerData, received_ns: int) -> None:
+        values: Values = {
+            Reference.MARK_E8: data.mark_price,
+            Reference.INDEX_E8: data.index_price,
+            Reference.FUNDING_E8: data.funding_8h,
+            Reference.OPEN_INTEREST_LOTS: data.open_interest,
+        }
+        self.references.tell(data.instrument_name, values, received_ns, data.timestamp * NS_PER_MS)
 
     def _note_missing(self, channels: Iterable[str], socket: Socket[DeribitBook]) -> None:
         """The venue leaves out of its answer what it does not know, and says no more about it."""

@@ -42,6 +42,24 @@ class TradeFrame(msgspec.Struct, gc=False):
     params: TradeParams
 
 
+class TickerData(msgspec.Struct, gc=False):
+    instrument_name: str
+    timestamp: Millis = 0
+    mark_price: Decimal | None = None
+    index_price: Decimal | None = None
+    funding_8h: Decimal | None = None
+    """Of perpetuals, which are funded all the time"""
+    open_interest: Decimal | None = None
+
+
+class TickerParams(msgspec.Struct, gc=False):
+    data: TickerData
+
+
+class TickerFrame(msgspec.Struct, gc=False):
+    params: TickerParams
+
+
 class EventParams(msgspec.Struct, gc=False):
     channel: str = ""
     type: str = ""

@@ -12,9 +12,9 @@ VENUES = (
         listing="feeds.venues.kraken_futures.instruments:contracts",
         listing_requests=(Request("/derivatives/api/v3/instruments"),),
         usual=("PF_XBTUSD", "PF_ETHUSD", "PF_SOLUSD", "PF_XRPUSD", "PI_XBTUSD", "PI_ETHUSD"),
-        channels=("book", "trades"),
+        channels=("book", "trades", "mark", "index", "funding", "open interest"),
         loss_rule="seq = last seq + 1, per product, on a snapshot by the stream",
         evidence="recordings",
-        missing="candles",
+        missing="liquidations apart from trades, candles; ticker frames are from documents",
     ),
 )

@@ -1,14 +1,18 @@
 """Kraken Futures' market data: a snapshot, then one frame for each level that changes; and single trades."""
 
+from functools import cached_property
+
 import msgspec
 import numpy as np
 from msgspec import Raw
 
 from core.memory.files import address_of
+from core.vocabulary import Reference
 from feeds.decode import DEPTH, SNAPSHOT
 from feeds.market import EMPTY, NS_PER_MS, Book, Market, Socket
+from feeds.references import References, Values
 from feeds.shapes import Role, object_shape
-from feeds.venues.kraken_futures.messages import Frame, Snapshot
+from feeds.venues.kraken_futures.messages import Frame, Snapshot, Ticker
 from feeds.venues.kraken_futures.sequence import BookSequence
 
 LEVELS = object_shape(price=Role.PRICE, qty=Role.QUANTITY)
@@ -25,13 +29,18 @@ class KrakenFuturesBook(Book):
 
 class KrakenFuturesMarket(Market[KrakenFuturesBook]):
     _decode = msgspec.json.Decoder(Frame).decode
+    _decode_ticker = msgspec.json.Decoder(Ticker).decode
     _decode_snapshot = msgspec.json.Decoder(Snapshot).decode
+
+    @cached_property
+    def references(self) -> References:
+        return References(self)
 
     def make_book(self, symbol: str, instrument_id: int, decoder: np.ndarray) -> KrakenFuturesBook:
         return KrakenFuturesBook(symbol, instrument_id, decoder, BookSequence(venue=self.config.name, symbol=symbol))
 
     def subscribe(self, books: list[KrakenFuturesBook]) -> list[str]:
-        return [_ask("subscribe", books, "book"), _ask("subscribe", books, "trade")]
+        return [_ask("subscribe", books, feed) for feed in ("trade", "ticker", "book")]
 
     def unsubscribe_book(self, book: KrakenFuturesBook) -> list[str]:
         return [_ask("unsubscribe", [book], "book")]
@@ -53,6 +62,8 @@ class KrakenFuturesMarket(Market[KrakenFuturesBook]):
             self.publish_trades(self.books[message.product_id], _TRADE, Raw(frame), received_ns)
         elif message.feed == "book_snapshot":
             self._on_snapshot(self._decode_snapshot(frame), received_ns)
+        elif message.feed == "ticker":
+            self._on_ticker(self._decode_ticker(frame), received_ns)
 
     def _on_snapshot(self, data: Snapshot, received_ns: int) -> None:
         book = self.books[data.product_id]
@@ -60,6 +71,16 @@ class KrakenFuturesMarket(Market[KrakenFuturesBook]):
         self.publish(book, _LEVELS, data.bids, data.asks, SNAPSHOT, received_ns, venue_ns, data.seq)
         book.sequence.begin(data.seq)
         self.live(book)
+
+    def _on_ticker(self, data: Ticker, received_ns: int) -> None:
+        values: Values = {
+            Reference.MARK_E8: data.markPrice,
+            Reference.INDEX_E8: data.index,
+            Reference.FUNDING_E8: data.relative_funding_rate,
+            Reference.FUNDING_AT_NS: data.next_funding_rate_time,
+            Reference.OPEN_INTEREST_LOTS: data.openInterest,
+        }
+        self.references.tell(data.product_id, values, received_ns, data.time * NS_PER_MS)
 
 
 def _ask(verb: str, books: list[KrakenFuturesBook], feed: str) -> str:

@@ -32,6 +32,17 @@ class Snapshot(msgspec.Struct, gc=False):
     timestamp: Millis = 0
 
 
+class Ticker(msgspec.Struct, gc=False):
+    product_id: str
+    time: Millis = 0
+    markPrice: Decimal | None = None  # noqa: N815
+    index: Decimal | None = None
+    relative_funding_rate: Decimal | None = None
+    """Of an hour"""
+    next_funding_rate_time: Millis | None = None
+    openInterest: Decimal | None = None  # noqa: N815
+
+
 class Listed(msgspec.Struct):
     """One of GET /derivatives/api/v3/instruments"""
 

@@ -25,9 +25,8 @@ TRADE_FRAME = b'{"arg":{"channel":"trades'
 SERVICE_UPGRADE = "64008"
 CONTRACT_PARTS = 3
 """BTC-USDT-SWAP, BTC-USDT-260327; a pair has two, an option five."""
-FACTS_OF_A_CONTRACT = ("mark-price", "funding-rate", "open-interest")
 LIQUIDATIONS = "liquidation-orders"
-FACTS = (*FACTS_OF_A_CONTRACT, "index-tickers", LIQUIDATIONS)
+FACTS = ("mark-price", "funding-rate", "open-interest", "index-tickers", LIQUIDATIONS)
 
 
 class OkxBook(Book):
@@ -70,8 +69,8 @@ class OkxMarket(Market[OkxBook]):
     def subscribe(self, books: list[OkxBook]) -> list[str]:
         contracts = [book for book in books if book.is_contract]
         arguments = [*_arguments(self.channel, books), *_arguments("trades", books)]
-        for channel in FACTS_OF_A_CONTRACT:
-            arguments += _arguments(channel, contracts)
+        arguments += _arguments("mark-price", contracts) + _arguments("open-interest", contracts)
+        arguments += _arguments("funding-rate", [book for book in contracts if book.symbol.endswith("-SWAP")])
         arguments += [{"channel": "index-tickers", "instId": name} for name in {book.index for book in contracts}]
         arguments += [{"channel": LIQUIDATIONS, "instType": kind} for kind in ("SWAP", "FUTURES") if contracts]
         return [_ask("subscribe", arguments)]
@@ -134,11 +133,11 @@ class OkxMarket(Market[OkxBook]):
         }
         for book in self.books.values():
             if book.symbol == fact.instId or (fact.idxPx and book.is_contract and book.index == fact.instId):
-                self.references.tell(book, values, received_ns, fact.ts * NS_PER_MS)
-                for order in fact.details:
-                    self.references.tell_liquidation(
-                        book, order.side, order.bkPx, order.sz, received_ns, order.ts * NS_PER_MS
-                    )
+                self.references.tell(book.symbol, values, received_ns, fact.ts * NS_PER_MS)
+        for order in fact.details:
+            self.references.tell_liquidation(
+                fact.instId, order.side, order.bkPx, order.sz, received_ns, order.ts * NS_PER_MS
+            )
 
     def _on_other(self, message: Event, socket: Socket[OkxBook]) -> str:
         """The channel, when it is data after all."""

@@ -3,7 +3,7 @@
 import zlib
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.memory.files import address_of
@@ -11,6 +11,7 @@ from feeds.checked_levels import OUT_BYTES
 from feeds.checksum import crc32
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_the_checksum_is_that_of_zlib(text: bytes) -> None:
     words = np.zeros(OUT_BYTES // 8, np.int64)

@@ -4,9 +4,10 @@ import json
 from decimal import Decimal
 from pathlib import Path
 
-from core.vocabulary import AssetClass, Side
+from core.vocabulary import AssetClass, Reference, Side
 from feeds.recording import Frame, Recording, Socket, read_recording
 from feeds.venues.catalogue import listing_of
+from tests.unit.feeds.venues.noted import note_references
 from tests.venue_bench import VenueBench, trades_of
 
 RECORDED = "cryptofeed/bitmex/BITMEX_2021-07-22.jsonl.gz"
@@ -123,3 +124,23 @@ def test_the_list_of_instruments_has_inverse_quanto_and_dated_contracts(captures
     assert listed["ETH-USD-PERP.bitmex"].is_inverse, "quanto"
     assert (future.venue_symbol, future.asset_class) == ("XBTU21", AssetClass.FUTURE)
     assert (alt.tick, alt.is_inverse, alt.maker_fee_ppm) == (Decimal("1E-8"), False, -250)
+
+
+def test_mark_index_funding_and_liquidations_are_told() -> None:
+    """Shapes of the venue's documents."""
+    bench = _bench()
+    told = note_references(bench)
+    bench.feed(
+        '{"table":"instrument","action":"update","data":[{"symbol":"XBTUSD","markPrice":95125.7,"fundingRate":0.0001,'
+        '"fundingTimestamp":"2024-11-25T04:00:00.000Z","timestamp":"2024-11-24T23:33:19.034Z"}]}'
+    )
+    bench.feed('{"table":"instrument","action":"update","data":[{"symbol":"XBTUSD","indicativeSettlePrice":95124.3}]}')
+    order = '{"orderID":"a","symbol":"XBTUSD","side":"Sell","price":95000.0,"leavesQty":1000}'
+    bench.feed('{"table":"liquidation","action":"insert","data":[' + order + "]}")
+    assert told == [
+        (Reference.MARK_E8, 9_512_570_000_000),
+        (Reference.FUNDING_E8, 10_000),
+        (Reference.FUNDING_AT_NS, 1_732_507_200_000_000_000),
+        (Reference.INDEX_E8, 9_512_430_000_000),
+        (Reference.LIQUIDATION, 950_000),
+    ]

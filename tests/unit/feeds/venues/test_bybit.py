@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from core.vocabulary import AssetClass, Side
+from core.vocabulary import AssetClass, Reference, Side
 from feeds.errors import SequenceGap
 from feeds.recording import Frame, Recording, Socket, read_recording
 from feeds.venues.bybit.sequence import BookSequence
 from feeds.venues.catalogue import listing_of
+from tests.unit.feeds.venues.noted import note_references
 from tests.venue_bench import VenueBench, trades_of
 
 LINEAR = "derived/bybit/BYBIT_2026-08-09_linear.jsonl.gz"
@@ -141,3 +142,25 @@ def test_the_lists_of_spot_and_inverse_are_read_as_documented() -> None:
     [future] = listing_of("bybit-inverse")([json.dumps({"result": {"list": [contract]}}).encode()], "bybit-inverse")
     assert (spot.symbol, spot.lot, spot.min_notional) == ("BTC-USDT.bybit", Decimal("0.000001"), Decimal(5))
     assert (future.symbol, future.is_inverse) == ("BTC-USD-260925.bybit-inverse", True)
+
+
+def test_mark_index_and_funding_of_a_recording_are_told(captures: Path) -> None:
+    recording = read_recording(captures / LINEAR)
+    bench = VenueBench("bybit-linear", recording, reference="bybit")
+    told = note_references(bench)
+    for frame in recording.frames[:40]:
+        bench.feed(frame.text)
+    assert (Reference.MARK_E8, 6_511_744_000_000) in told
+    assert (Reference.INDEX_E8, 6_513_776_000_000) in told
+    assert (Reference.OPEN_INTEREST_LOTS, 59_891_732) in told
+    assert {which for which, _ in told} >= {Reference.FUNDING_E8, Reference.FUNDING_AT_NS}
+    assert bench.market.status["bad_frames"] == 0
+
+
+def test_a_liquidated_long_position_is_a_forced_sale() -> None:
+    """Shape of the venue's documents."""
+    bench = _bench()
+    told = note_references(bench)
+    row = {"T": 1739502302929, "s": "BTCUSDT", "S": "Buy", "v": "0.5", "p": "65000.1"}
+    bench.feed(json.dumps({"topic": "allLiquidation.BTCUSDT", "type": "snapshot", "ts": 1739502303204, "data": [row]}))
+    assert told == [(Reference.LIQUIDATION, 650_001)]

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from core.vocabulary import AssetClass, Side
+from core.vocabulary import AssetClass, Reference, Side
 from feeds.errors import SequenceGap
 from feeds.recording import Frame, Recording, Socket, read_recording
 from feeds.venues.catalogue import listing_of
 from feeds.venues.deribit.sequence import BookSequence
+from tests.unit.feeds.venues.noted import note_references
 from tests.venue_bench import VenueBench, trades_of
 
 RECORDED = "cryptofeed/deribit/DERIBIT_2021-07-22.jsonl.gz"
@@ -146,3 +147,14 @@ def test_a_linear_perpetual_is_not_inverse() -> None:
     [found] = listing_of("deribit")([json.dumps({"result": [row]}).encode()], "deribit")
     assert (found.symbol, found.is_inverse, found.lot) == ("BTC-USDC-PERP.deribit", False, Decimal("0.0001"))
     assert found.taker_fee_ppm == 500
+
+
+def test_mark_index_and_open_interest_of_the_recording_are_told(captures: Path) -> None:
+    recording = read_recording(captures / RECORDED)
+    bench = VenueBench("deribit", recording)
+    told = note_references(bench)
+    for frame in recording.frames:
+        bench.feed(frame.text)
+    assert (Reference.MARK_E8, 197_200) in told
+    assert (Reference.INDEX_E8, 200_672_000_000) in told
+    assert bench.market.status["bad_frames"] == 0

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from core.vocabulary import AssetClass, Side
+from core.vocabulary import AssetClass, Reference, Side
 from feeds.errors import SequenceGap
 from feeds.recording import Frame, Recording, Socket, read_recording
 from feeds.venues.catalogue import listing_of
 from feeds.venues.kraken_futures.sequence import BookSequence
+from tests.unit.feeds.venues.noted import note_references
 from tests.venue_bench import VenueBench, trades_of
 
 RECORDED = "cryptofeed/kraken_futures/KRAKEN_FUTURES_2021-07-22.jsonl.gz"
@@ -117,3 +118,21 @@ def test_the_list_of_today_has_steps_of_every_size() -> None:
         False,
     )
     assert (pepe.tick, pepe.lot) == (Decimal("1E-10"), Decimal(1000))
+
+
+def test_mark_index_and_funding_are_told() -> None:
+    """Shape of the venue's documents."""
+    bench = _bench()
+    told = note_references(bench)
+    bench.feed(
+        '{"time":1676393235406,"product_id":"PF_XBTUSD","relative_funding_rate":-1.380384722222e-6,'
+        '"next_funding_rate_time":1676394000000,"feed":"ticker","index":21984.54,"openInterest":300.5,'
+        '"markPrice":21979.68641534714}'
+    )
+    assert told == [
+        (Reference.MARK_E8, 2_197_968_641_534),
+        (Reference.INDEX_E8, 2_198_454_000_000),
+        (Reference.FUNDING_E8, -138),
+        (Reference.FUNDING_AT_NS, 1_676_394_000_000_000_000),
+        (Reference.OPEN_INTEREST_LOTS, 3_005_000),
+    ]
