@@ -2,11 +2,18 @@
 
 Levels come and go mostly at its better end, and a snapshot is told best first, which grows it at its worse end: both
 cost a few nanoseconds. In between an insertion moves the shorter part.
+
+When it is full the worst levels are let go, and the horizon says from where on: some venues show tens of thousands of
+levels, of which the last ones are percents away from the touch. Levels behind the horizon are not looked at. The book
+is whole as long as enough is left before the horizon; `reaches` says when a new snapshot must be had.
 """
 
 import numpy as np
 
 from core.kernel import kernel
+
+NO_HORIZON = 0
+"""No key is 0, because no price is."""
 
 
 @kernel
@@ -25,8 +32,16 @@ def far_find(ladder: np.void, keys: np.ndarray, key: int) -> int:
 
 
 @kernel
-def far_set(ladder: np.void, keys: np.ndarray, lots: np.ndarray, key: int, quantity_lots: int) -> bool:
-    """New total of a level; 0 deletes. False: there is no room for one more."""
+def reaches(ladder: np.void, keys: np.ndarray) -> bool:
+    """Are there levels enough before the horizon, so that the touch will not meet it unawares?"""
+    return ladder["horizon_key"] == NO_HORIZON or ladder["far_levels"] >= keys.shape[0] >> 3
+
+
+@kernel
+def far_set(ladder: np.void, keys: np.ndarray, lots: np.ndarray, key: int, quantity_lots: int) -> None:
+    """New total of a level; 0 deletes. Behind the horizon it is left out; without room the worst level goes."""
+    if ladder["horizon_key"] != NO_HORIZON and key <= ladder["horizon_key"]:
+        return
     mask = keys.shape[0] - 1
     rank = far_find(ladder, keys, key)
     place = (ladder["far_start"] + rank) & mask
@@ -34,14 +49,17 @@ def far_set(ladder: np.void, keys: np.ndarray, lots: np.ndarray, key: int, quant
     if quantity_lots == 0:
         if is_known:
             _delete(ladder, keys, lots, rank)
-        return True
+        return
     if not is_known:
         if ladder["far_levels"] == keys.shape[0]:
-            return False
+            if rank == 0:
+                ladder["horizon_key"] = key
+                return
+            far_let_go(ladder, keys)
+            rank -= 1
         place = _open_place(ladder, keys, lots, rank)
         keys[place] = key
     lots[place] = quantity_lots
-    return True
 
 
 @kernel
@@ -61,7 +79,9 @@ def far_pop_better(ladder: np.void, keys: np.ndarray, lots: np.ndarray) -> int:
 
 
 @kernel
-def far_drop_worst(ladder: np.void, keys: np.ndarray) -> None:
+def far_let_go(ladder: np.void, keys: np.ndarray) -> None:
+    """The worst level goes, and with it all that may come behind it. The caller made sure that there is one."""
+    ladder["horizon_key"] = keys[ladder["far_start"]]
     ladder["far_start"] = (ladder["far_start"] + 1) & (keys.shape[0] - 1)
     ladder["far_levels"] -= 1
 

@@ -53,7 +53,8 @@ SIDE = np.dtype(
         ("near_levels", np.int64),  # in the window
         ("far_levels", np.int64),  # worse than the window, in the far table
         ("far_start", np.int64),  # where its worst level lies; it is a circle
-        ("_reserved", np.int64, (3,)),
+        ("horizon_key", np.int64),  # levels at and behind it were let go; 0: none
+        ("_reserved", np.int64, (2,)),
     ]
 )
 assert SIDE.itemsize == 64

@@ -15,8 +15,9 @@ there.
 Always true: the best level is in the window if there is any; every far level is worse than every cell of the window;
 a bit is set exactly where a cell is not 0.
 
-A level that fits nowhere makes `set_level` return False and is counted in `refused`: the book has lost something, and
-the caller marks it gapped.
+A level that is refused makes `set_level` return False and is counted in `refused`: the book has lost something, and
+the caller marks it gapped. So does a touch that comes near the horizon, behind which a full far table let levels go
+(core/book/far.py): the book then needs a new snapshot.
 """
 
 from typing import NamedTuple
@@ -24,7 +25,7 @@ from typing import NamedTuple
 import numpy as np
 
 from core.bits import WORD_BITS, bit, bits_below, highest_bit
-from core.book.far import far_drop_worst, far_pop_better, far_push_better, far_set
+from core.book.far import NO_HORIZON, far_let_go, far_pop_better, far_push_better, far_set, reaches
 from core.book.head import ASK, BID, BOOK_HEAD, NO_TICKS, SIDE
 from core.kernel import inlined_kernel, kernel
 from core.units import LARGEST
@@ -85,13 +86,16 @@ def set_level(books: Books, slot: int, side: int, price_ticks: int, quantity_lot
     row = (1 - side) >> 1
     key = price_ticks * side
     offset = key - books.sides[slot, row]["base_key"]
-    fits = True
     if not (offset >= 0 and offset < books.lots.shape[2]):
-        fits = _set_outside(books, slot, row, key, quantity_lots)
+        _set_outside(books, slot, row, key, quantity_lots)
     else:
         _set_inside(books, slot, row, key, quantity_lots)
     _show_touch(books, slot)
-    return fits
+    if books.sides[slot, row]["horizon_key"] != NO_HORIZON and not reaches(
+        books.sides[slot, row], books.far_keys[slot, row]
+    ):
+        return _refuse(books, slot)
+    return True
 
 
 @kernel
@@ -109,6 +113,7 @@ def clear_book(books: Books, slot: int) -> None:
         ladder["near_levels"] = 0
         ladder["far_levels"] = 0
         ladder["far_start"] = 0
+        ladder["horizon_key"] = NO_HORIZON
     _show_touch(books, slot)
 
 
@@ -200,42 +205,36 @@ def _find_touch(books: Books, slot: int, row: int, key: int) -> None:
 
 
 @kernel
-def _set_outside(books: Books, slot: int, row: int, key: int, quantity_lots: int) -> bool:
+def _set_outside(books: Books, slot: int, row: int, key: int, quantity_lots: int) -> None:
     """The slow way: below the window, above it, or the first level of a side."""
     ladder = books.sides[slot, row]
     is_empty = ladder["best_key"] == NO_KEY
     if not is_empty and key < ladder["base_key"]:
-        if far_set(books.sides[slot, row], books.far_keys[slot, row], books.far_lots[slot, row], key, quantity_lots):
-            return True
-        return _refuse(books, slot)
+        far_set(books.sides[slot, row], books.far_keys[slot, row], books.far_lots[slot, row], key, quantity_lots)
+        return
     if quantity_lots == 0:
-        return True
+        return
     base_key = key - (books.lots.shape[2] >> 2) * 3
-    fits = True
     if not is_empty:
-        fits = _move_up(books, slot, row, base_key)
+        _move_up(books, slot, row, base_key)
     ladder["base_key"] = base_key
     _set_inside(books, slot, row, key, quantity_lots)
-    return fits
 
 
 @kernel
-def _move_up(books: Books, slot: int, row: int, base_key: int) -> bool:
-    """Bring the levels that a higher base leaves behind to the far table, worst first. False: some did not fit."""
-    fits = True
+def _move_up(books: Books, slot: int, row: int, base_key: int) -> None:
+    """Bring the levels that a higher base leaves behind to the far table, worst first; without room its worst go."""
     ladder = books.sides[slot, row]
     mask = books.lots.shape[2] - 1
     for key in range(ladder["base_key"], min(base_key, ladder["best_key"] + 1)):
         quantity_lots = books.lots[slot, row, key & mask]
         if quantity_lots != 0:
             if ladder["far_levels"] == books.far_keys.shape[2]:
-                far_drop_worst(books.sides[slot, row], books.far_keys[slot, row])
-                fits = _refuse(books, slot)
+                far_let_go(books.sides[slot, row], books.far_keys[slot, row])
             far_push_better(
                 books.sides[slot, row], books.far_keys[slot, row], books.far_lots[slot, row], key, quantity_lots
             )
             _take_out(books, slot, row, key)
-    return fits
 
 
 @kernel

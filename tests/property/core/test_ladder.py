@@ -69,17 +69,38 @@ def test_depth_is_read_best_first(stream: list[tuple[int, Any, int]], limit: int
 
 @settings(max_examples=60, deadline=None)
 @given(prices=st.lists(st.integers(1, 100_000), min_size=1, max_size=120), side=sides)
-def test_a_full_far_table_is_told_and_never_forgets_the_touch(prices: list[int], side: int) -> None:
+def test_a_full_far_table_lets_the_worst_levels_go(prices: list[int], side: int) -> None:
     books, best = make_books(1, window_ticks=64, far_levels=8), 0
-    refusals = 0
     for price in prices:
-        refusals += not set_level(books, 0, side, price, 1)
+        assert set_level(books, 0, side, price, 1)
         best = price if best == 0 else max(best * side, price * side) * side
         assert touch_of(books, 0)[0 if side > 0 else 1] == best
-    kept = levels_of(books, 0, side)
-    assert set(kept) <= set(prices)
-    assert (len(kept) < len(set(prices))) == (refusals > 0)
-    assert (books.heads[0]["refused"] > 0) == (refusals > 0)
+    kept = sorted(levels_of(books, 0, side), key=lambda price: -price * side)
+    assert kept == sorted(set(prices), key=lambda price: -price * side)[: len(kept)], "the best ones, without a hole"
+    horizon = int(books.sides[0, 0 if side > 0 else 1]["horizon_key"])
+    assert (len(kept) < len(set(prices))) == (horizon != 0)
+
+
+@settings(max_examples=60, deadline=None)
+@given(stream=streams, side=sides)
+def test_a_book_is_whole_up_to_its_horizon_or_says_that_it_is_not(
+    stream: list[tuple[int, Any, int]], side: int
+) -> None:
+    """Whatever comes: what is held is the best of what there is, until a level was refused."""
+    books, twin = make_books(1, window_ticks=64, far_levels=16), BookTwin()
+    for which, price, quantity in stream:
+        if which == 0:
+            continue
+        price_ticks = _best(twin, which) if price == "best" else price
+        twin.set_level(which, price_ticks, quantity)
+        if not set_level(books, 0, which, price_ticks, quantity):
+            assert books.heads[0]["refused"] > 0
+            return
+        held = levels_of(books, 0, side)
+        levels = twin.best_first(side)
+        assert dict(levels[: len(held)]) == held
+        if len(held) < len(levels):
+            assert levels[len(held)][0] * side <= books.sides[0, 0 if side > 0 else 1]["horizon_key"]
 
 
 words = st.one_of(

@@ -115,12 +115,15 @@ def test_an_absurd_level_inside_a_snapshot_keeps_the_book_gapped(books: Books) -
     assert review_frame(books, 0, 1) == BookState.GAPPED
 
 
-def test_levels_beyond_a_full_far_table_gap_the_book(books: Books) -> None:
+def test_levels_beyond_a_full_far_table_are_let_go_until_the_touch_comes_near_them(books: Books) -> None:
     live(books)
     for i in range(9):
         apply_level(books, 0, level(Side.SELL, 100_000 + i, 1))
-    assert review_frame(books, 0, 1) == BookState.GAPPED
+    assert review_frame(books, 0, 1) == BookState.LIVE
     assert touch(books) == (99, 101)
+    for price in (101, 102, *range(100_000, 100_008)):
+        apply_level(books, 0, level(Side.SELL, price, 0))
+    assert review_frame(books, 0, 2) == BookState.GAPPED, "what comes behind is not known"
 
 
 def test_a_live_feed_does_not_make_a_book_live(books: Books) -> None:
