@@ -28,6 +28,7 @@ from core.memory.layout import Capacities
 from core.settings import StrategySettings
 from core.vocabulary import Mode
 from feeds.config import GatewayConfig, VenueConfig
+from feeds.venues.catalogue import venue
 
 SIM = "sim"
 """The built-in exchange."""
@@ -120,8 +121,11 @@ class DeskSetup(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
         return tuple(served for served in self.venues if served.group == group)
 
     def trades(self, served: ServedVenue) -> bool:
-        """Whether it has an order process. In PAPER the core fills by itself; LIVE, a venue without keys is watched."""
-        return served.is_simulator or (self.mode is Mode.LIVE and served.venue.credentials_file != "")
+        """Whether it has an order process. In PAPER the core fills by itself; LIVE, a venue without keys is watched,
+        and one that takes no orders of ours needs its keys for market data."""
+        if served.is_simulator or self.mode is not Mode.LIVE or not served.venue.credentials_file:
+            return served.is_simulator
+        return venue(served.venue.dialect or served.name).orders != ""
 
 
 def read_config(path: Path, *, must_exist: bool = False) -> StationConfig:

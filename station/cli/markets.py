@@ -6,12 +6,12 @@ import click
 
 from core.units import step_text
 from feeds.instruments import Instrument, as_row
-from feeds.venues.catalogue import FOLDERS, venue
+from feeds.venues.catalogue import FOLDERS, OTHERS, venue
 from station import paths
 from station.cli.completion import complete_venue, keep_names
 from station.cli.output import as_json, desk_option, json_option, table, told
 from station.config import SIM, StationConfig, read_config
-from station.desk.served import PREFIX, read_served
+from station.desk.served import read_served
 from station.desk.trading_table import listing_of
 from station.link.attach import attach
 
@@ -39,6 +39,7 @@ def venues(json_: bool) -> None:
         }
     table("Venues", rows, columns=["venue", "what", "market_data", "orders", "checksum", "tried_on", "loss_rule"])
     told("Tried on recordings of the venue, or on its documents only; --json says more, and what is missing of each.")
+    told("Any other exchange that the ccxt library streams from is ccxt:NAME; it needs the extra `ccxt`.")
 
 
 def _simulator() -> dict[str, Any]:
@@ -112,7 +113,7 @@ def instruments(outer: str | None, desk: str | None, words: tuple[str, ...], lim
 
 
 def _is_venue(word: str, config: StationConfig) -> bool:
-    return word == SIM or word in FOLDERS or word.startswith(PREFIX) or word in {one.name for one in config.venues}
+    return word == SIM or word in FOLDERS or word.startswith(OTHERS) or word in {one.name for one in config.venues}
 
 
 def _listed(name: str, config: StationConfig) -> list[dict[str, Any]]:

@@ -5,7 +5,6 @@ from pathlib import Path
 import msgspec
 
 from core.vocabulary import Mode
-from feeds.venues.catalogue import venue
 from station import paths
 from station.config import DeskSetup, ServedVenue, StationConfig, is_desk_name, read_config
 from station.desk.replay import replay_of
@@ -27,7 +26,10 @@ def desk_setup(
     if not is_desk_name(name):
         raise BadArgument(f"a desk's name is 1 to 16 letters, digits, - and _: {name!r}")
     served = _with_recordings(_with_symbols(read_served(venues, config), symbols), recordings)
-    return DeskSetup(name=name, mode=_mode(served, mode, config), venues=served, config=config)
+    setup = DeskSetup(name=name, mode=_mode(served, mode, config), venues=served, config=config)
+    if setup.mode is Mode.LIVE:
+        _check_live(setup)
+    return setup
 
 
 def _with_symbols(served: tuple[ServedVenue, ...], symbols: str | None) -> tuple[ServedVenue, ...]:
@@ -71,19 +73,15 @@ def _mode(served: tuple[ServedVenue, ...], asked: str | None, config: StationCon
     mode = Mode[asked.upper()] if asked else (Mode.LIVE if config.core.mode is Mode.LIVE else Mode.PAPER)
     if mode is Mode.SIM:
         raise BadArgument(f"mode sim is the built-in exchange alone; {names} is paper or live")
-    if mode is Mode.LIVE:
-        _check_live(served)
     return mode
 
 
-def _check_live(served: tuple[ServedVenue, ...]) -> None:
-    if any(one.replay is not None for one in served):
+def _check_live(setup: DeskSetup) -> None:
+    if any(one.replay is not None for one in setup.venues):
         raise BadArgument("a recorded market cannot be traded live; leave --mode away or say paper")
-    if any(one.is_simulator for one in served):
+    if any(one.is_simulator for one in setup.venues):
         raise BadArgument("the built-in exchange is not served beside real money; leave sim away or say paper")
-    with_keys = [one for one in served if one.venue.credentials_file]
-    if not with_keys:
-        raise BadArgument("live needs keys: credentials_file of the venue in [[venues]] of station.toml")
-    for one in with_keys:
-        if not venue(one.venue.dialect or one.name).orders:
-            raise BadArgument(f"no orders can be sent to {one.name} yet: take its credentials_file away to watch it")
+    if not any(setup.trades(one) for one in setup.venues):
+        raise BadArgument(
+            "live needs a venue with orders (`station venues`) and its keys: credentials_file, [[venues]]"
+        )

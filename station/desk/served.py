@@ -14,12 +14,9 @@ from collections.abc import Iterable
 import msgspec
 
 from feeds.config import VenueConfig
-from feeds.venues.catalogue import FOLDERS
+from feeds.venues.catalogue import FOLDERS, OTHERS
 from station.config import SIM, ServedVenue, StationConfig
 from station.errors import BadArgument
-
-PREFIX = "ccxt:"
-"""Of names that hold a colon."""
 
 
 def read_served(words: Iterable[str], config: StationConfig) -> tuple[ServedVenue, ...]:
@@ -43,7 +40,7 @@ def read_served(words: Iterable[str], config: StationConfig) -> tuple[ServedVenu
 
 def read_part(part: str) -> tuple[str, tuple[str, ...]]:
     """One venue: its name, and the symbols that are asked for. Raises BadArgument."""
-    at = part.find(":", len(PREFIX) if part.startswith(PREFIX) else 0)
+    at = part.find(":", len(OTHERS) if part.startswith(OTHERS) else 0)
     name, colon, listed = (part, "", "") if at < 0 else (part[:at], ":", part[at + 1 :])
     symbols = tuple(symbol.strip() for symbol in listed.split("+"))
     if not name or (colon and not all(symbols)):
@@ -52,9 +49,17 @@ def read_part(part: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _served(name: str, symbols: tuple[str, ...], known: dict[str, VenueConfig]) -> ServedVenue:
-    if name not in known and name != SIM and name not in FOLDERS and not name.startswith(PREFIX):
+    if name not in known and name != SIM and name not in FOLDERS and not name.startswith(OTHERS):
         near = difflib.get_close_matches(name, [SIM, *FOLDERS, *known], 3)
         hint = f"did you mean {' or '.join(near)}?" if near else "`station venues` lists those that there are"
         raise BadArgument(f"there is no such venue: {name!r}; {hint}")
-    venue = known.get(name) or VenueConfig(name=name)
+    venue = known.get(name) or _unconfigured(name)
     return ServedVenue(venue=msgspec.structs.replace(venue, instruments=symbols) if symbols else venue)
+
+
+def _unconfigured(name: str) -> VenueConfig:
+    """An exchange that only ccxt knows is called by its own name: BTC-EUR.bitvavo."""
+    exchange = name.removeprefix(OTHERS)
+    if exchange in (name, SIM) or exchange in FOLDERS:
+        return VenueConfig(name=name)
+    return VenueConfig(name=exchange, dialect=name)

@@ -36,7 +36,7 @@ def station(tmp_path: Path) -> Station:
         (("up", "--venue", "okx,kraken", "--symbols", "BTC-USD"), ExitCode.USAGE, "for one venue"),
         (("up", "--venue", "okx,kraken", "--replay-frames", "x"), ExitCode.USAGE, "okx=FILE"),
         (("up", "--venue", "okx,sim", "--mode", "live"), ExitCode.USAGE, "beside real money"),
-        (("up", "--venue", "okx", "--mode", "live"), ExitCode.USAGE, "live needs keys"),
+        (("up", "--venue", "okx", "--mode", "live"), ExitCode.USAGE, "live needs a venue with orders"),
         (("instruments", "nowhere", "BTC"), ExitCode.USAGE, "no such venue"),
         (("up", "--config", "/nowhere.toml"), ExitCode.CONFIG, "does not exist"),
         (("up", "--desk", "../x"), ExitCode.USAGE, "1 to 16"),

@@ -1,5 +1,6 @@
 """Which venues share a market process."""
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,8 +13,13 @@ from station.desk.packing import TooManyVenues, packed
 
 
 def setup(*names: str, mode: Mode = Mode.PAPER, with_keys: tuple[str, ...] = ()) -> DeskSetup:
+    def keys(name: str) -> str:
+        return "keys.toml" if name in with_keys else ""
+
     venues = tuple(
-        ServedVenue(venue=VenueConfig(name=name, credentials_file="keys.toml" if name in with_keys else ""))
+        ServedVenue(
+            venue=VenueConfig(name=name, dialect="binance" if name in with_keys else "", credentials_file=keys(name))
+        )
         for name in names
     )
     return DeskSetup(name="main", mode=mode, venues=venues)
@@ -41,6 +47,14 @@ def test_with_cpus_to_spare_the_load_is_shared_and_who_is_alone_keeps_its_name()
 
 def test_a_venue_that_is_traded_live_keeps_a_group_of_its_own() -> None:
     live = setup("binance", "kraken", "okx", mode=Mode.LIVE, with_keys=("binance",))
+
+    assert groups(packed(live, {}, cpus=2)) == {"binance": "binance", "kraken": "feeds1", "okx": "feeds1"}
+
+
+def test_keys_of_a_venue_that_takes_no_orders_are_for_its_market_data() -> None:
+    live = setup("binance", "kraken", mode=Mode.LIVE, with_keys=("binance",))
+    watched = ServedVenue(venue=VenueConfig(name="okx", credentials_file="keys.toml"))
+    live = msgspec.structs.replace(live, venues=(*live.venues, watched))
 
     assert groups(packed(live, {}, cpus=2)) == {"binance": "binance", "kraken": "feeds1", "okx": "feeds1"}
 

@@ -63,6 +63,13 @@ def test_a_symbol_may_hold_a_colon_and_so_may_the_name_of_a_ccxt_venue() -> None
     assert read_part("ccxt:bitvavo") == ("ccxt:bitvavo", ())
 
 
+def test_an_exchange_that_only_ccxt_knows_has_its_own_name() -> None:
+    bitvavo, kraken = read_served(["ccxt:bitvavo", "ccxt:kraken"], StationConfig())
+
+    assert (bitvavo.name, bitvavo.venue.dialect) == ("bitvavo", "ccxt:bitvavo")
+    assert (kraken.name, kraken.venue.dialect) == ("ccxt:kraken", ""), "apart from our own connector's"
+
+
 @pytest.mark.parametrize("words", ["", "binance,,okx", "kraken:", "kraken:BTC/USD+", ":BTC/USD", "kraken:+ETH/USD"])
 def test_what_could_be_misread_is_refused(words: str) -> None:
     with pytest.raises(BadArgument, match="NAME:SYMBOL"):
