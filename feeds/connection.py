@@ -57,6 +57,8 @@ class ConnectionSettings(msgspec.Struct, frozen=True, kw_only=True):
     stale_after_ms: int
     first_ms: int
     most_ms: int
+    ping_every_ms: int = 20_000
+    """However much a venue says, it hears of us so often: some hang up on those who never speak."""
 
 
 class Connection:
@@ -143,11 +145,14 @@ class Connection:
     async def _watch(self, socket: WebSocket) -> None:
         """Ask for a sign of life in silence, close after too much of it."""
         stale_s = self._settings.stale_after_ms / 1_000
+        pinged_ns = monotonic_ns()
         while True:
             await asyncio.sleep(stale_s / 4)
-            silent_s = (monotonic_ns() - socket.heard_ns) / 1e9
+            now_ns = monotonic_ns()
+            silent_s = (now_ns - socket.heard_ns) / 1e9
             if silent_s >= stale_s:
                 await socket.close(GOING_AWAY, b"silence")
                 return
-            if silent_s >= stale_s / 4:
+            if silent_s >= stale_s / 4 or now_ns - pinged_ns >= self._settings.ping_every_ms * 1_000_000:
+                pinged_ns = now_ns
                 socket.ping()

@@ -414,9 +414,9 @@ class Market(Generic[B]):
         order: int = OLDEST_FIRST,
     ) -> None:
         """One message's trades, a list or one row."""
-        text = memoryview(rows)
+        text = bytes(rows)
         size = len(text)
-        if size > len(self._text):
+        if size > TEXT_BYTES:
             raise BadFrame("a message must fit into the buffer", bytes=size)
         self._text[:size] = text
         records = publish_trades(book.decoder_address, shape_address, size, order, received_ns, venue_ns)

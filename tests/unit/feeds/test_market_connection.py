@@ -1,11 +1,12 @@
 """The market side over real sockets when things go wrong: hang-ups, gaps, wishes of the core, a venue that is away."""
 
 import asyncio
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 import pytest
-from aiohttp import web
+from aiohttp import WSMsgType, web
 
 from core.clock import monotonic_ns
 from core.vocabulary import EventFlag, EventKind, FeedState
@@ -122,6 +123,42 @@ async def test_silence_closes_the_socket(captures: Path) -> None:
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert why
+    await runner.cleanup()
+
+
+async def test_a_venue_that_never_falls_silent_hears_of_us_all_the_same() -> None:
+    pings = 0
+
+    async def chatty(request: web.Request) -> web.WebSocketResponse:
+        nonlocal pings
+        socket = web.WebSocketResponse(autoping=False)
+        await socket.prepare(request)
+        while not socket.closed:
+            await socket.send_str("{}")
+            with suppress(TimeoutError):
+                pings += (await socket.receive(timeout=0.005)).type is WSMsgType.PING
+        return socket
+
+    application = web.Application()
+    application.router.add_get("/stream", chatty)
+    runner = web.AppRunner(application)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    url = f"ws://127.0.0.1:{runner.addresses[0][1]}/stream"
+
+    async def nothing() -> None: ...
+
+    connection = Connection(
+        ConnectionSettings(url=url, stale_after_ms=400, first_ms=1, most_ms=2, ping_every_ms=50),
+        on_frame=lambda frame, received_ns: None,
+        on_open=nothing,
+        on_close=lambda why: None,
+    )
+    task = asyncio.create_task(connection.run())
+    await until(lambda: pings >= 2)
+    assert connection.reconnects == 0
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
     await runner.cleanup()
 
 
