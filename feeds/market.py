@@ -216,6 +216,11 @@ class Market(Generic[B]):
     def make_book(self, symbol: str, instrument_id: int, decoder: np.ndarray) -> B:
         raise NotImplementedError
 
+    def portions(self, books: list[B]) -> list[list[B]]:
+        """Which books share a socket."""
+        size = self.symbols_per_socket
+        return [books[first : first + size] for first in range(0, len(books), size)]
+
     def stream_url(self, books: list[B]) -> str:
         return self.config.ws_url
 
@@ -270,8 +275,7 @@ class Market(Generic[B]):
             await self.load_history()
             pacer = Pacer(1.0 / self.connects_a_second)
             books = list(self.books.values())
-            size = self.symbols_per_socket
-            portions = [books[first : first + size] for first in range(0, len(books), size)]
+            portions = self.portions(books)
             self._sockets = [Socket(self, portion, pacer) for portion in portions]
             self._socket_of = {book.symbol: socket for socket in self._sockets for book in socket.books}
             if self.side_url(books):
