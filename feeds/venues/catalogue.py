@@ -40,7 +40,6 @@ FOLDERS = {
     "bitfinex": "bitfinex",
     "coinbase-exchange": "coinbase_exchange",
     "alpaca": "alpaca",
-    "alpaca-crypto": "alpaca",
 }
 """dialect → folder below feeds/venues."""
 OTHERS = "ccxt:"

@@ -16,47 +16,48 @@ CRYPTO_MAKER_PPM, CRYPTO_TAKER_PPM = 1_500, 2_500
 """The lowest tier; what an account really pays comes with every fill."""
 
 
-def equities(bodies: list[bytes], venue: str) -> list[Instrument]:
-    """GET /v2/assets?asset_class=us_equity"""
-    return [
-        Instrument(
-            symbol=f"{asset.symbol}-USD.{venue}",
-            venue_symbol=asset.symbol,
-            venue=venue,
-            base=asset.symbol,
-            quote="USD",
-            settlement="USD",
-            asset_class=AssetClass.EQUITY,
-            tick=EQUITY_TICK,
-            lot=EQUITY_LOT,
-            state=_state(asset),
-        )
-        for asset in msgspec.json.decode(bodies[0], type=list[Asset])
-    ]
+def assets(bodies: list[bytes], venue: str) -> list[Instrument]:
+    """GET /v2/assets, of any asset classes."""
+    found = [asset for body in bodies for asset in msgspec.json.decode(body, type=list[Asset])]
+    return [_crypto(asset, venue) if is_crypto(asset.symbol) else _equity(asset, venue) for asset in found]
 
 
-def crypto(bodies: list[bytes], venue: str) -> list[Instrument]:
-    """GET /v2/assets?asset_class=crypto"""
-    found = []
-    for asset in msgspec.json.decode(bodies[0], type=list[Asset]):
-        base, quote = asset.symbol.split("/")
-        found.append(
-            Instrument(
-                symbol=f"{base}-{quote}.{venue}",
-                venue_symbol=asset.symbol,
-                venue=venue,
-                base=base,
-                quote=quote,
-                settlement=quote,
-                tick=Decimal(asset.price_increment),
-                lot=Decimal(asset.min_trade_increment),
-                min_quantity=Decimal(asset.min_order_size),
-                maker_fee_ppm=CRYPTO_MAKER_PPM,
-                taker_fee_ppm=CRYPTO_TAKER_PPM,
-                state=_state(asset),
-            )
-        )
-    return found
+def is_crypto(symbol: str) -> bool:
+    """BTC/USD; equities have no slash."""
+    return "/" in symbol
+
+
+def _equity(asset: Asset, venue: str) -> Instrument:
+    return Instrument(
+        symbol=f"{asset.symbol}-USD.{venue}",
+        venue_symbol=asset.symbol,
+        venue=venue,
+        base=asset.symbol,
+        quote="USD",
+        settlement="USD",
+        asset_class=AssetClass.EQUITY,
+        tick=EQUITY_TICK,
+        lot=EQUITY_LOT,
+        state=_state(asset),
+    )
+
+
+def _crypto(asset: Asset, venue: str) -> Instrument:
+    base, quote = asset.symbol.split("/")
+    return Instrument(
+        symbol=f"{base}-{quote}.{venue}",
+        venue_symbol=asset.symbol,
+        venue=venue,
+        base=base,
+        quote=quote,
+        settlement=quote,
+        tick=Decimal(asset.price_increment),
+        lot=Decimal(asset.min_trade_increment),
+        min_quantity=Decimal(asset.min_order_size),
+        maker_fee_ppm=CRYPTO_MAKER_PPM,
+        taker_fee_ppm=CRYPTO_TAKER_PPM,
+        state=_state(asset),
+    )
 
 
 def _state(asset: Asset) -> InstrumentState:

@@ -9,6 +9,7 @@ Source: docs.alpaca.markets, "WebSocket Stream", "Real-time Stock Data", "Real-t
 """
 
 import asyncio
+from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
 import numpy as np
@@ -21,6 +22,7 @@ from feeds.errors import CredentialsMissing
 from feeds.market import Book, Market, Socket
 from feeds.shapes import Role, object_shape, row_shape
 from feeds.venue_time import ns_of
+from feeds.venues.alpaca.instruments import is_crypto
 from feeds.venues.alpaca.messages import NONE, Message
 from feeds.venues.alpaca.signing import login
 from feeds.venues.alpaca.taker import Taker
@@ -30,6 +32,8 @@ QUOTE = row_shape(Role.PRICE, Role.QUANTITY)
 TRADE = row_shape(Role.PRICE, Role.QUANTITY, Role.SIDE, Role.ID)
 _LEVELS, _QUOTE, _TRADE = address_of(LEVELS), address_of(QUOTE), address_of(TRADE)
 
+EQUITY_PATH, CRYPTO_PATH = "/v2/iex", "/v1beta3/crypto/us"
+SIDES = {"B": "buy", "S": "sell"}
 NO_PRICE = (b"0", b"0.0", b"")
 ASK_AGAIN_S = 5.0
 
@@ -41,15 +45,15 @@ class AlpacaBook(Book):
 
 
 class AlpacaMarket(Market[AlpacaBook]):
-    symbols_per_socket = 10_000
+    symbols_per_socket = 10_000  # the venue allows one connection an address
     connects_a_second = 0.5
-    book_channel = ""
+    snapshot_within_s = 600.0  # a closed market has no quotes
+    credentials = Credentials("", "")
+    """None named: the venue's refusal is what is shown."""
     _decode = msgspec.json.Decoder(list[Message]).decode
 
-    credentials = Credentials("", "")
-
     async def prepare(self) -> None:
-        while True:
+        while self.config.credentials_file:
             try:
                 self.credentials = read_credentials(self.config.credentials_file, venue=self.name)
                 return
@@ -60,46 +64,41 @@ class AlpacaMarket(Market[AlpacaBook]):
     def make_book(self, symbol: str, instrument_id: int, decoder: np.ndarray) -> AlpacaBook:
         return AlpacaBook(symbol, instrument_id, decoder)
 
+    def portions(self, books: list[AlpacaBook]) -> list[list[AlpacaBook]]:
+        kinds = ([book for book in books if is_crypto(book.symbol) == crypto] for crypto in (False, True))
+        return [portion for kind in kinds for portion in super(AlpacaMarket, self).portions(kind)]
+
+    def stream_url(self, books: list[AlpacaBook]) -> str:
+        """`ws_url` may name another feed of equities: …/v2/sip."""
+        base = urlsplit(self.config.ws_url)
+        path = CRYPTO_PATH if is_crypto(books[0].symbol) else base.path.rstrip("/") or EQUITY_PATH
+        return urlunsplit(base._replace(path=path))
+
     def subscribe(self, books: list[AlpacaBook]) -> list[str]:
         """Nothing else may be sent before the venue knows us."""
         return [login(self.credentials)]
 
     def unsubscribe_book(self, book: AlpacaBook) -> list[str]:
-        return [_ask("unsubscribe", {self.book_channel: [book.symbol]})]
+        return [_ask("unsubscribe", {_channel(book.symbol): [book.symbol]})]
 
     def subscribe_book(self, book: AlpacaBook) -> list[str]:
-        return [_ask("subscribe", {self.book_channel: [book.symbol]})]
+        return [_ask("subscribe", {_channel(book.symbol): [book.symbol]})]
 
     def on_frame(self, frame: bytes, received_ns: int, socket: Socket[AlpacaBook]) -> None:
         for message in self._decode(frame):
             if message.T == "t":
                 self._on_trade(self.books[message.S], message, received_ns)
-            elif message.T in ("q", "o"):
-                self.on_book(self.books[message.S], message, received_ns)
+            elif message.T == "q":
+                self._on_quote(self.books[message.S], message, received_ns)
+            elif message.T == "o":
+                self._on_book(self.books[message.S], message, received_ns)
             elif message.T == "success" and message.msg == "authenticated":
                 symbols = [book.symbol for book in socket.books]
-                socket.send([_ask("subscribe", {self.book_channel: symbols, "trades": symbols})])
+                socket.send([_ask("subscribe", {_channel(symbols[0]): symbols, "trades": symbols})])
             elif message.T == "error":
                 self.status["message"] = f"the venue refused: {message.code} {message.msg}".encode()[:104]
 
-    def on_book(self, book: AlpacaBook, message: Message, received_ns: int) -> None:
-        raise NotImplementedError
-
-    def side_of(self, book: AlpacaBook, message: Message) -> str:
-        """buy, sell, or nothing: nobody knows."""
-        raise NotImplementedError
-
-    def _on_trade(self, book: AlpacaBook, message: Message, received_ns: int) -> None:
-        if side := self.side_of(book, message):
-            row = b'[%b,%b,"%b",%b]' % (message.p, message.s, side.encode(), message.i)
-            self.publish_trades(book, _TRADE, Raw(row), received_ns, ns_of(message.t))
-
-
-class EquityMarket(AlpacaMarket):
-    book_channel = "quotes"
-    snapshot_within_s = 600.0  # a closed market has no quotes
-
-    def on_book(self, book: AlpacaBook, message: Message, received_ns: int) -> None:
+    def _on_quote(self, book: AlpacaBook, message: Message, received_ns: int) -> None:
         bid, ask = bytes(message.bp), bytes(message.ap)
         bids = Raw(b"[[%b,%b]]" % (bid, message.bs)) if bid not in NO_PRICE else NONE
         asks = Raw(b"[[%b,%b]]" % (ask, message.as_)) if ask not in NO_PRICE else NONE
@@ -108,14 +107,7 @@ class EquityMarket(AlpacaMarket):
             book.taker.quote(bid, ask)
         self.live(book)
 
-    def side_of(self, book: AlpacaBook, message: Message) -> str:
-        return book.taker.side_of(bytes(message.p))
-
-
-class CryptoMarket(AlpacaMarket):
-    book_channel = "orderbooks"
-
-    def on_book(self, book: AlpacaBook, message: Message, received_ns: int) -> None:
+    def _on_book(self, book: AlpacaBook, message: Message, received_ns: int) -> None:
         if not (message.r or book.is_live):
             return
         kind = SNAPSHOT if message.r else DEPTH
@@ -123,8 +115,15 @@ class CryptoMarket(AlpacaMarket):
         if message.r:
             self.live(book)
 
-    def side_of(self, book: AlpacaBook, message: Message) -> str:
-        return {"B": "buy", "S": "sell"}.get(message.tks, "")
+    def _on_trade(self, book: AlpacaBook, message: Message, received_ns: int) -> None:
+        side = SIDES.get(message.tks, "") if is_crypto(book.symbol) else book.taker.side_of(bytes(message.p))
+        if side:
+            row = b'[%b,%b,"%b",%b]' % (message.p, message.s, side.encode(), message.i)
+            self.publish_trades(book, _TRADE, Raw(row), received_ns, ns_of(message.t))
+
+
+def _channel(symbol: str) -> str:
+    return "orderbooks" if is_crypto(symbol) else "quotes"
 
 
 def _ask(action: str, channels: dict[str, list[str]]) -> str:

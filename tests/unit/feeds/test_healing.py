@@ -24,13 +24,12 @@ from feeds.venues.catalogue import FOLDERS, Venue, venue
 from feeds.warmup import warm_up
 from tests.recorded import golden_venues, recorded
 from tests.reference.venue_books.ladder import Book
-from tests.reference.venue_books.walk import VENUES as SLOW
 from tests.reference.venue_books.walk import walk
 from tests.unit.feeds.market_bench import MarketBench, until
 from tests.venue_bench import RingBook
 
-VENUES = [name for name in golden_venues() if name in FOLDERS and name in SLOW and recorded(name).symbols]
-NUMBERED = [name for name in VENUES if name not in ("bitmex", "bitstamp", "dydx", "gemini", "hyperliquid")]
+VENUES = [name for name in golden_venues() if name in FOLDERS and recorded(name).symbols]
+NUMBERED = [name for name in VENUES if name not in ("alpaca", "bitmex", "bitstamp", "dydx", "gemini", "hyperliquid")]
 """Whose books show at the next frame that one was lost. dYdX waits a while: there messages overtake each other."""
 FETCHED = [name for name in VENUES if not recorded(name).dialect.tells_books]
 SUMMED = {"bitfinex": 1, "kraken": 2, "okx": 4}
@@ -108,6 +107,8 @@ async def _connected(name: str, faults: Faults | None = None) -> AsyncIterator[H
     recording = recorded(name)
     async with FrameServer(recording, speed=0, at_end="hold", faults=faults) as server:
         healing = Healing(recording, server)
+        market = healing.bench.market  # patience and politeness are for the real venue
+        market.snapshot_within_s, market.messages_a_second, market.connects_a_second = 0.4, 500.0, 500.0
         running = asyncio.create_task(healing.bench.market.run())
         try:
             yield healing

@@ -3,7 +3,6 @@
 import json
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -11,48 +10,22 @@ from core.vocabulary import AssetClass, Side
 from feeds.config import VenueConfig
 from feeds.credentials import Credentials
 from feeds.errors import CredentialsMissing
-from feeds.venues.alpaca.market import AlpacaMarket
+from feeds.venues.alpaca.market import AlpacaBook, AlpacaMarket
 from feeds.venues.alpaca.signing import listing_headers
 from feeds.venues.alpaca.taker import Taker
 from feeds.venues.catalogue import listing_of
 from tests.recorded import recorded
-from tests.reference.venue_books.ladder import Book
-from tests.reference.venue_books.venue import Trade, VenueBooks
-from tests.reference.venue_books.walk import VENUES
 from tests.venue_bench import VenueBench
 
 AT = "2026-09-21T14:13:20.800000123Z"
 
 
-class AlpacaBooks(VenueBooks):
-    """Slow: crypto books as they are, of equities the last quote."""
-
-    def _feed(self, message: Any) -> str | None:
-        changed = None
-        for row in message:
-            symbol = row.get("S", "")
-            if row["T"] == "q":
-                self._begin(symbol, Book([(row["bp"], row["bs"])], [(row["ap"], row["as"])]))
-                changed = symbol
-            elif row["T"] == "o":
-                bids, asks = ([(level["p"], level["s"]) for level in row[side]] for side in "ba")
-                if row.get("r"):
-                    self._begin(symbol, Book())
-                self.books[symbol].put(bids, asks)
-                changed = symbol
-            elif row["T"] == "t":
-                side = {"B": "buy", "S": "sell", None: ""}[row.get("tks")]
-                self.trades.append(Trade(symbol, row["p"], row["s"], side, row["i"], row["t"]))
-        return changed
+CRYPTO, EQUITIES = "1", "2"
+"""Sockets of the hand-made frames"""
 
 
-@pytest.fixture(autouse=True)
-def _slow_books(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(VENUES, "alpaca", AlpacaBooks)
-
-
-def _bench(dialect: str) -> VenueBench:
-    bench = VenueBench(dialect, recorded("alpaca"), conn="1" if dialect == "alpaca-crypto" else "2", reference="alpaca")
+def _bench(conn: str) -> VenueBench:
+    bench = VenueBench("alpaca", recorded("alpaca"), conn=conn)
     bench.play()
     bench.socket.sent.clear()  # type: ignore[attr-defined]
     return bench
@@ -64,19 +37,19 @@ def _market(bench: VenueBench) -> AlpacaMarket:
 
 
 def test_books_of_crypto_are_the_slow_ones() -> None:
-    bench = _bench("alpaca-crypto")
+    bench = _bench(CRYPTO)
     assert bench.found.symbols == {"BTC/USD"}
     assert bench.found.trades == [("BTC/USD", Decimal(60001), Decimal("0.25"), "buy")]
 
 
 def test_the_best_quote_of_an_equity_is_its_book() -> None:
-    bench = _bench("alpaca")
-    assert bench.found.symbols == {"AAPL"}
+    bench = _bench(EQUITIES)
+    assert bench.books["AAPL"].sides == {Side.BUY: {22651: 2}, Side.SELL: {22654: 4}}
     assert bench.found.trades == [("AAPL", Decimal("226.53"), Decimal(100), "buy")], "it traded at the ask"
 
 
 def test_nothing_is_subscribed_before_the_venue_knows_us() -> None:
-    bench = _bench("alpaca")
+    bench = _bench(EQUITIES)
     market = _market(bench)
     market.credentials = Credentials("key", "secret")
     asked = [json.loads(text) for text in market.subscribe(list(market.books.values()))]
@@ -88,15 +61,26 @@ def test_nothing_is_subscribed_before_the_venue_knows_us() -> None:
     assert json.loads(sent[0]) == {"action": "subscribe", "quotes": ["AAPL"], "trades": ["AAPL"]}
 
 
+def test_equities_and_crypto_have_sockets_of_their_own() -> None:
+    market = _market(_bench(CRYPTO))
+    bitcoin = market.books["BTC/USD"]
+    apple = AlpacaBook("AAPL", 1, bitcoin.decoder)
+    assert market.portions([bitcoin, apple]) == [[apple], [bitcoin]]
+    assert [market.stream_url(books) for books in ([apple], [bitcoin])] == [
+        "wss://stream.data.alpaca.markets/v2/iex",
+        "wss://stream.data.alpaca.markets/v1beta3/crypto/us",
+    ]
+
+
 def test_a_refusal_is_a_sentence() -> None:
-    bench = _bench("alpaca")
+    bench = _bench(EQUITIES)
     bench.feed('[{"T":"error","code":406,"msg":"connection limit exceeded"}]')
     assert b"406 connection limit exceeded" in bytes(bench.market.status["message"])
     assert bench.market.status["bad_frames"] == 0
 
 
 def test_a_side_without_a_price_is_empty() -> None:
-    bench = _bench("alpaca")
+    bench = _bench(EQUITIES)
     quote = {"T": "q", "S": "AAPL", "bp": 226.5, "bs": 3, "ap": 0, "as": 0, "t": AT}
     bench.feed(json.dumps([quote]))
     assert list(bench.books["AAPL"].sides[Side.BUY].values()) == [3]
@@ -105,7 +89,7 @@ def test_a_side_without_a_price_is_empty() -> None:
 
 
 def test_updates_wait_for_a_whole_book() -> None:
-    bench = _bench("alpaca-crypto")
+    bench = _bench(CRYPTO)
     bench.market._begin_again(bench.market.books["BTC/USD"])
     book = {"T": "o", "S": "BTC/USD", "t": AT, "b": [{"p": 59000, "s": 1}], "a": []}
     bench.feed(json.dumps([book]))
@@ -117,7 +101,7 @@ def test_updates_wait_for_a_whole_book() -> None:
 
 @pytest.mark.parametrize("price", ['"abc"', "null", "1e999999999", "[]"])
 def test_a_trade_without_a_price_is_a_bad_frame(price: str) -> None:
-    bench = _bench("alpaca")
+    bench = _bench(EQUITIES)
     bench.feed(f'[{{"T":"t","S":"AAPL","i":1,"x":"V","p":{price},"s":100,"t":"{AT}"}}]')
     assert bench.market.status["bad_frames"] == 1
 
@@ -135,10 +119,9 @@ def test_who_took_is_told_by_the_quote_and_else_by_the_last_trade() -> None:
 
 def test_the_lists_of_instruments() -> None:
     crypto, equities = (answer.text.encode() for answer in recorded("alpaca").answers)
-    (bitcoin,) = listing_of("alpaca-crypto")([crypto], "alpaca-crypto")
-    assert (bitcoin.symbol, bitcoin.venue_symbol) == ("BTC-USD.alpaca-crypto", "BTC/USD")
+    apple, bitcoin = listing_of("alpaca")([equities, crypto], "alpaca")
+    assert (bitcoin.symbol, bitcoin.venue_symbol) == ("BTC-USD.alpaca", "BTC/USD")
     assert (bitcoin.tick, bitcoin.lot) == (Decimal("0.01"), Decimal("1E-9"))
-    (apple,) = listing_of("alpaca")([equities], "alpaca")
     assert (apple.symbol, apple.asset_class, apple.tick) == ("AAPL-USD.alpaca", AssetClass.EQUITY, Decimal("0.0001"))
 
 
