@@ -58,13 +58,18 @@ def _cell(name: str, asset: Consolidated) -> str:
         case "ask":
             return _price(asset.ask)
         case "bps":
-            return DASH if asset.spread_bps is None else f"{asset.spread_bps:.2f}"
+            return DASH if asset.spread_bps is None else _points(asset.spread_bps)
         case _:
             return f"{asset.live}/{asset.listed}"
 
 
 def _written(name: str, text: str, size: int) -> str:
     return left(text, size) if name in WORDS else right(text, size)
+
+
+def _points(bps: float) -> str:
+    """At most seven characters while it is below ten thousand, as a spread is."""
+    return f"{bps:.2f}" if abs(bps) < 1_000 else f"{bps:.0f}"
 
 
 def _venue(best: Best | None) -> str:
