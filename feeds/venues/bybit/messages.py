@@ -3,7 +3,7 @@
 Source: bybit-exchange.github.io/docs/v5/websocket/public (orderbook, trade), /market/instrument, 2026.
 """
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta, Raw
@@ -22,7 +22,7 @@ class BookData(msgspec.Struct, gc=False):
 
 class BookFrame(msgspec.Struct, gc=False):
     topic: str
-    type: str
+    type: Literal["snapshot", "delta"]
     data: BookData
     ts: Millis = 0
     cts: Millis = 0

@@ -5,7 +5,7 @@ public/set_heartbeat, public/get_instruments, 2026.
 """
 
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta, Raw
@@ -20,8 +20,8 @@ class BookData(msgspec.Struct, gc=False):
     bids: Raw
     asks: Raw
     timestamp: Millis
-    type: str = ""
-    """snapshot, change; absent of grouped views, which we do not ask for"""
+    type: Literal["snapshot", "change", ""] = ""
+    """Absent of grouped views, which we do not ask for"""
     prev_change_id: Count | None = None
 
 

@@ -4,7 +4,7 @@ Source: docs.kraken.com, api/docs/websocket-v2 (book, trade, heartbeat, status),
 """
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta, Raw
@@ -19,7 +19,7 @@ class BookData(msgspec.Struct, gc=False):
 
 
 class BookFrame(msgspec.Struct, gc=False):
-    type: str
+    type: Literal["snapshot", "update"]
     data: list[BookData]
 
 

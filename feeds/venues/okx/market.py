@@ -38,7 +38,7 @@ class OkxBook(Book):
         self.is_incremental = False
         """Whole frames of a smaller channel do not replace it."""
         parts = symbol.split("-")
-        self.is_contract, self.index = len(parts) == CONTRACT_PARTS, "-".join(parts[:2])
+        self.is_contract, self.index = len(parts) == CONTRACT_PARTS, "-".join(parts[:2]).split("_")[0]
 
     def forget(self) -> None:
         self.is_incremental = False

@@ -3,7 +3,7 @@
 Source: okx.com/docs-v5, "WS / Order book channel", "WS / Trades channel", "Notification", 2026.
 """
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta, Raw
@@ -31,8 +31,8 @@ class BookData(msgspec.Struct, gc=False):
 class BookFrame(msgspec.Struct, gc=False):
     arg: Arg
     data: list[BookData]
-    action: str = ""
-    """snapshot or update; absent of books5 and bbo-tbt, which are whole each time"""
+    action: Literal["snapshot", "update", ""] = ""
+    """Absent of books5 and bbo-tbt, which are whole each time"""
 
 
 class TradeFrame(msgspec.Struct, gc=False):

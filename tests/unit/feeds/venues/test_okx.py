@@ -122,6 +122,14 @@ def test_a_whole_book_of_five_levels_does_not_replace_the_full_one() -> None:
     assert _sides(bench)[Side.BUY] == {639214: 42193}
 
 
+def test_a_book_that_is_neither_snapshot_nor_update_is_refused() -> None:
+    bench = _bench()
+    bench.feed(SNAPSHOT)
+    bench.feed(_book("update", 10, 11, [["63921", "1", "0", "1"]]).replace('"update"', '"updatf"'))
+    assert bench.market.status["bad_frames"] == 1
+    assert not bench.market.books["BTC-USDT"].is_live
+
+
 def test_a_refused_subscription_is_told_and_is_no_bad_frame() -> None:
     bench = _bench()
     bench.feed(
