@@ -102,6 +102,8 @@ class GateMarket(Market[GateBook]):
 
     def _on_update(self, update: Update, received_ns: int) -> None:
         book = self.books[update.symbol]
+        if book.is_live and book.sequence.is_older_than_subscription(update.first_id):
+            self._begin_again(book)
         if book.sequence.last_id is None:
             book.buffer.append((update, received_ns))
         else:

@@ -3,6 +3,7 @@
     1  keep updates until the snapshot is there, whose id is `id`
     2  the snapshot is older than the updates begin (id + 1 < U): take another one
     3  drop updates with u <= id; the first one kept has U <= id + 1 <= u
+       it has U > id + 1: the snapshot is from before the subscription; nothing was lost, take another one
     4  every later one has U = previous u + 1; else begin again
     5  obu: a message with `full` is the whole book and its `u` the id; what follows, as 4
 
@@ -26,6 +27,10 @@ class BookSequence:
 
     def forget(self) -> None:
         self.last_id = None
+
+    def is_older_than_subscription(self, first_id: int) -> bool:
+        """Is this the first update behind the snapshot, and do they not touch?"""
+        return self._is_first and self.last_id is not None and first_id > self.last_id + 1
 
     def fits(self, snapshot_id: int, first_id: int) -> bool:
         """Does this snapshot reach to updates that begin with `first_id`?"""

@@ -112,6 +112,17 @@ def test_an_update_that_skips_ids_makes_the_book_begin_again() -> None:
     assert len(_bids(bench)) == 1, "the update that skipped is not in the book"
 
 
+def test_a_snapshot_from_before_the_subscription_is_taken_again_and_nothing_was_lost() -> None:
+    bench = _bench()
+    bench.play()
+    bench.feed(_update(15, 16, [["98", "1"]], []))
+    assert bench.market.status["gaps"] == 0
+    assert bench.wanted == {"BTC_USDT"}
+    bench.snapshot("BTC_USDT", SNAPSHOT.replace('"id": 10', '"id": 14'))
+    assert bench.books["BTC_USDT"].is_live
+    assert len(_bids(bench)) == 3, "the update has waited"
+
+
 def test_a_stream_of_whole_books_needs_no_snapshot() -> None:
     bench = _bench(_update(11, 11, [["100.1", "1.5"]], []), depth=400)
     bench.feed(_whole(20, [["100.1", "1.5"]], [["101", "2"]], full=True))
