@@ -54,7 +54,9 @@ def warm_up() -> None:
     checked.apply(parse_book(address, levels, len(rows), len(rows)), is_snapshot=True)
     checked.uncross(0)
     checked.crc_of_digits(1)
-    OrderBook(decoder, capacity=16).apply(parse_orders(address, levels, len(rows), len(rows)), is_snapshot=True)
+    checked.crc_of_pairs(1)
+    orders = OrderBook(decoder, capacity=16)
+    orders.apply(orders.take_from(parse_orders(address, levels, len(rows), len(rows))), is_snapshot=True)
     trade = b'{"p":"1","q":"1","s":"buy"}'
     buffers.text[: len(trade)] = trade
     shape = object_shape(p=Role.PRICE, q=Role.QUANTITY, s=Role.SIDE)
