@@ -12,7 +12,7 @@ VENUES = (
         listing="feeds.venues.bitfinex.instruments:pairs",
         listing_requests=(
             Request("/v2/conf/pub:info:pair"),
-            Request("/v2/conf/pub:info:pair:futures"),
+            Request("/v2/conf/pub:info:pair:futures", is_optional=True),
             Request("/v2/tickers?symbols=ALL"),
         ),
         usual=("tBTCUSD", "tETHUSD", "tSOLUSD", "tXRPUSD", "tETHBTC", "tBTCUST"),

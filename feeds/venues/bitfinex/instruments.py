@@ -29,11 +29,11 @@ _decode_tickers = msgspec.json.Decoder(list[list[Raw]]).decode
 
 
 def pairs(bodies: list[bytes], venue: str) -> list[Instrument]:
-    """Spot pairs, perpetuals, tickers. Those without a last price are left out: nobody trades them."""
-    last = {_text(row[0]): _number(row[LAST_PRICE]) for row in _decode_tickers(bodies[2]) if len(row) > LAST_PRICE}
+    """Spot pairs, perpetuals when they came, tickers last. Those without a last price are left out: nobody trades them."""
+    last = {_text(row[0]): _number(row[LAST_PRICE]) for row in _decode_tickers(bodies[-1]) if len(row) > LAST_PRICE}
     return [
         _instrument(pair, details, last[f"t{pair}"], venue)
-        for body in bodies[:2]
+        for body in bodies[:-1]
         for pair, details in _decode_pairs(body)[0]
         if last.get(f"t{pair}", 0) > 0
     ]
