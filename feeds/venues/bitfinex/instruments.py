@@ -29,7 +29,7 @@ _decode_tickers = msgspec.json.Decoder(list[list[Raw]]).decode
 
 
 def pairs(bodies: list[bytes], venue: str) -> list[Instrument]:
-    """Spot pairs, perpetuals when they came, tickers last. Those without a last price are left out: nobody trades them."""
+    """Spot pairs, perpetuals when they came, tickers last. Left out: what has no last price, as nobody trades it."""
     last = {_text(row[0]): _number(row[LAST_PRICE]) for row in _decode_tickers(bodies[-1]) if len(row) > LAST_PRICE}
     return [
         _instrument(pair, details, last[f"t{pair}"], venue)
