@@ -33,7 +33,7 @@ from core.memory.files import address_of
 from core.records.market import MARKET_EVENT
 from core.units import to_decimal, to_steps
 from core.vocabulary import EventKind, FeedState, Reference, Side
-from feeds.candles import Candle, trades_of
+from feeds.candles import Candle, CandleSource, read_candles, request_of, trades_of
 from feeds.checked_book import NOT_TOLD, WRONG_CHECKSUM, CheckedBook, publish_checked
 from feeds.config import VenueConfig
 from feeds.connection import Backoff, Connection, ConnectionSettings, Pacer
@@ -52,6 +52,7 @@ from feeds.errors import BadFrame, ChecksumWrong, FeedError, NotSent, SequenceGa
 from feeds.publisher import Publisher
 from feeds.rates import Rates
 from feeds.rest import RestClient
+from feeds.venues.catalogue import venue
 
 NS_PER_MS = 1_000_000
 SIGN_OF_LIFE_S = 1.0
@@ -295,17 +296,24 @@ class Market(Generic[B]):
     async def prepare(self) -> None:
         """Before the first socket: a token, an address. Must try until it works."""
 
-    async def fetch_candles(self, book: B, minutes: int) -> list[Candle]:
-        """The last candles of one minute, whatever their order; a venue without them has none."""
-        return []
+    async def fetch_candles(self, book: B, source: CandleSource) -> list[Candle]:
+        """The last candles of one minute, whatever their order. Raises what the call and the reader raise."""
+        now_s = (monotonic_ns() + self._buffers.wall_offset_ns) // 1_000_000_000
+        path, body = request_of(source, book.symbol, self.config.history_minutes, now_s)
+        path, _, query = path.partition("?")
+        answer = await self.rest.call("POST" if body else "GET", path, query, body=body)
+        return read_candles(source, answer)
 
     async def load_history(self) -> None:
         """Candles into bars, before a live trade can come. What cannot be had is no fault of the feed."""
-        for book in self.books.values() if self.config.history_minutes > 0 else ():
+        source = venue(self.config.dialect).candles
+        if source is None or self.config.history_minutes <= 0:
+            return
+        for book in self.books.values():
             try:
-                candles = await self.fetch_candles(book, self.config.history_minutes)
+                candles = await self.fetch_candles(book, source)
                 self.publisher.publish(trades_of(candles, book.instrument_id, self._rows[book.instrument_id]))
-            except (FeedError, UnitsError, msgspec.DecodeError, UnicodeError, ValueError, ArithmeticError) as error:
+            except (FeedError, ValueError, LookupError, TypeError, ArithmeticError) as error:
                 self.status["message"] = f"no history of {book.symbol}: {error}".encode()[:104]
 
     async def resync(self, instrument_id: int) -> None:
@@ -329,7 +337,7 @@ class Market(Generic[B]):
             self.status["message"] = str(fault).encode()[:104]
             for book in self._named(fault.symbol, socket):
                 self._begin_again(book)
-        except (msgspec.DecodeError, UnicodeError, KeyError, IndexError, ValueError, BadFrame) as error:
+        except (msgspec.DecodeError, UnicodeError, KeyError, IndexError, ValueError, UnitsError, BadFrame) as error:
             self._on_bad_frame(frame, error, socket)
 
     def count_up(self) -> None:
