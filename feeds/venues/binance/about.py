@@ -1,5 +1,6 @@
 """Binance: spot, USD-M futures (margined in USDT and USDC) and COIN-M futures (margined in the coin)."""
 
+from feeds.candles import CandleSource
 from feeds.venues.catalogue import Request, Venue
 
 _MARKET = "feeds.venues.binance.market"
@@ -18,6 +19,7 @@ VENUES = (
         usual=("BTCUSDT", "ETHUSDT", "ETHBTC", "BNBUSDT", "SOLUSDT", "XRPUSDT", "ADAUSDT", "DOGEUSDT"),
         orders="feeds.venues.binance.orders:BinanceOrders",
         channels=("book", "trades"),
+        candles=CandleSource(path="/api/v3/klines?symbol={symbol}&interval=1m&limit={limit}"),
         loss_rule="U = previous u + 1 on a snapshot over REST",
         evidence="recordings",
         missing="bookTicker, candles",
@@ -31,10 +33,11 @@ VENUES = (
         listing=f"{_LISTING}:futures",
         listing_requests=(Request("/fapi/v1/exchangeInfo"),),
         usual=("BTCUSDT", "ETHUSDT", "SOLUSDT", "XRPUSDT", "DOGEUSDT", "BNBUSDT"),
-        channels=("book", "trades"),
+        channels=("book", "trades", "mark", "index", "funding", "liquidations"),
+        candles=CandleSource(path="/fapi/v1/klines?symbol={symbol}&interval=1m&limit={limit}"),
         loss_rule="pu = previous u on a snapshot over REST",
         evidence="recordings",
-        missing="mark price, funding, liquidations: other paths of the venue since 2026",
+        missing="open interest; best bid and offer",
     ),
     Venue(
         dialect="binance-coinm",
@@ -45,9 +48,10 @@ VENUES = (
         listing=f"{_LISTING}:futures",
         listing_requests=(Request("/dapi/v1/exchangeInfo"),),
         usual=("BTCUSD_PERP", "ETHUSD_PERP", "SOLUSD_PERP", "XRPUSD_PERP"),
-        channels=("book", "trades"),
+        channels=("book", "trades", "mark", "index", "funding", "liquidations"),
+        candles=CandleSource(path="/dapi/v1/klines?symbol={symbol}&interval=1m&limit={limit}"),
         loss_rule="pu = previous u on a snapshot over REST",
         evidence="recordings",
-        missing="mark price, funding, liquidations",
+        missing="open interest; best bid and offer",
     ),
 )

@@ -73,9 +73,7 @@ class BinanceCalls:
             first_ms=self._config.reconnect_first_ms,
             most_ms=self._config.reconnect_most_ms,
         )
-        self._socket = Connection(
-            settings, on_frame=self._on_frame, on_open=self._opened, on_close=self._closed
-        )
+        self._socket = Connection(settings, on_frame=self._on_frame, on_open=self._opened, on_close=self._closed)
         self._tasks = [asyncio.create_task(self._socket.run())]
         try:
             await asyncio.wait_for(self._subscribed.wait(), self._config.request_timeout_ms / 1_000)

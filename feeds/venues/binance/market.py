@@ -8,23 +8,30 @@ from msgspec import Raw
 
 from core.clock import monotonic_ns
 from core.memory.files import address_of
-from feeds.candles import Candle
+from core.units import to_e8
+from core.vocabulary import Reference, Side
 from feeds.decode import DEPTH, SNAPSHOT
 from feeds.errors import BadFrame
 from feeds.market import NS_PER_MS, Book, Market, SnapshotsBy, Socket
 from feeds.shapes import Role, object_shape, row_shape
-from feeds.venues.binance.messages import Combined, Control, DepthUpdate, Kline, Snapshot
+from feeds.venues.binance.messages import (
+    Combined,
+    Control,
+    DepthUpdate,
+    Liquidation,
+    MarkPrice,
+    Snapshot,
+)
 from feeds.venues.binance.sequence import DepthSequence, FuturesSequence
 
 LEVELS = row_shape(Role.PRICE, Role.QUANTITY)
 TRADE = object_shape(p=Role.PRICE, q=Role.QUANTITY, m=Role.IS_BUYER_MAKER, t=Role.ID, T=Role.TIME_MS)
 AGGREGATED = object_shape(p=Role.PRICE, q=Role.QUANTITY, m=Role.IS_BUYER_MAKER, a=Role.ID, T=Role.TIME_MS)
 MARKET_TRADE, OTHER_TRADE = b'"X":"MARKET"', b'"X":'
+REFERENCES = ("markPrice@1s", "forceOrder")
 PUBLIC, MARKET = "/public", "/market"
 """Paths of the USD-M streams since 2026."""
 _LEVELS, _TRADE, _AGGREGATED = address_of(LEVELS), address_of(TRADE), address_of(AGGREGATED)
-
-MOST_CANDLES = 1_000
 
 
 class BinanceBook(Book):
@@ -42,12 +49,10 @@ class BinanceMarket(Market[BinanceBook]):
     snapshots_by = SnapshotsBy.REST
     symbols_per_socket = 200  # 1,024 streams a socket, two streams a symbol, and an address that is not too long
     depth_path: ClassVar[str] = "/api/v3/depth"
-    candles_path: ClassVar[str] = "/api/v3/klines"
     sequence_type: ClassVar[type[DepthSequence]] = DepthSequence
     _decode = msgspec.json.Decoder(Combined).decode
     _decode_control = msgspec.json.Decoder(Control).decode
     _decode_depth = msgspec.json.Decoder(DepthUpdate).decode
-    _decode_candles = msgspec.json.Decoder(list[Kline]).decode
     _decode_snapshot = msgspec.json.Decoder(Snapshot).decode
 
     def make_book(self, symbol: str, instrument_id: int, decoder: np.ndarray) -> BinanceBook:
@@ -83,10 +88,15 @@ class BinanceMarket(Market[BinanceBook]):
             self.publish_trades(book, _TRADE, combined.data, received_ns)
         elif kind[0] == "a":
             self.publish_trades(book, _AGGREGATED, combined.data, received_ns)
+        elif kind[0] in "mf":
+            self._on_reference(book, kind[0], combined.data, received_ns)
 
     def _is_of_the_market(self, trade: Raw) -> bool:
         """And not, at futures, of the insurance fund, of a forced reduction, or of nothing at all (price 0)."""
         return True
+
+    def _on_reference(self, book: BinanceBook, kind: str, data: Raw, received_ns: int) -> None:
+        """markPrice and forceOrder of futures."""
 
     def _on_control(self, frame: bytes, socket: Socket[BinanceBook]) -> None:
         if self._decode_control(frame).e == "serverShutdown":
@@ -96,11 +106,6 @@ class BinanceMarket(Market[BinanceBook]):
     def apply(self, book: BinanceBook, update: DepthUpdate, received_ns: int) -> None:
         if book.sequence.accepts(update.U, update.u, update.pu):
             self.publish(book, _LEVELS, update.b, update.a, DEPTH, received_ns, update.E * NS_PER_MS, update.u)
-
-    async def fetch_candles(self, book: BinanceBook, minutes: int) -> list[Candle]:
-        query = f"symbol={book.symbol}&interval=1m&limit={min(minutes, MOST_CANDLES)}"
-        rows = self._decode_candles(await self.rest.call("GET", self.candles_path, query))
-        return [Candle(row[0] * NS_PER_MS, *row[1:6]) for row in rows]
 
     async def fetch_snapshot(self, book: BinanceBook) -> bool:
         query = f"symbol={book.symbol}&limit={self.config.snapshot_levels}"
@@ -115,6 +120,22 @@ class BinanceMarket(Market[BinanceBook]):
 
 class FuturesMarket(BinanceMarket):
     sequence_type = FuturesSequence
+    _decode_mark = msgspec.json.Decoder(MarkPrice).decode
+    _decode_liquidation = msgspec.json.Decoder(Liquidation).decode
+
+    def _on_reference(self, book: BinanceBook, kind: str, data: Raw, received_ns: int) -> None:
+        if kind == "f":
+            order = self._decode_liquidation(data).o
+            side = Side.BUY if order.S == "BUY" else Side.SELL
+            self.publish_liquidation(book, side, order.p, order.q, received_ns, order.T * NS_PER_MS)
+            return
+        mark = self._decode_mark(data)
+        venue_ns = mark.E * NS_PER_MS
+        for which, text in ((Reference.MARK_E8, mark.p), (Reference.INDEX_E8, mark.i), (Reference.FUNDING_E8, mark.r)):
+            if text:
+                self.publish_reference(book, which, to_e8(text), received_ns, venue_ns)
+        if mark.T:
+            self.publish_reference(book, Reference.FUNDING_AT_NS, mark.T * NS_PER_MS, received_ns, venue_ns)
 
     def _is_of_the_market(self, trade: Raw) -> bool:
         text = bytes(trade)
@@ -122,24 +143,26 @@ class FuturesMarket(BinanceMarket):
 
 
 class UsdMarginedMarket(FuturesMarket):
-    """Margined in USDT and USDC. `ws_url` ends with the path of the venue's public streams; trades of one taker order
-    together are on another path."""
+    """Margined in USDT and USDC. `ws_url` ends with the path of the venue's public streams; mark prices, forced orders
+    and trades of one taker order together are on another path."""
 
     depth_path = "/fapi/v1/depth"
-    candles_path = "/fapi/v1/klines"
 
     def stream_url(self, books: list[BinanceBook]) -> str:
-        if self.side_url(books):
+        if self.side_url(books) and self.config.trade_stream == "aggTrade":
             return self._streams(self.config.ws_url, books, (self._depth,))
         return super().stream_url(books)
 
     def side_url(self, books: list[BinanceBook]) -> str:
         path = self.config.ws_url.rstrip("/")
-        if self.config.trade_stream != "aggTrade" or not path.endswith(PUBLIC):
+        if not path.endswith(PUBLIC):
             return ""
-        return self._streams(path.removesuffix(PUBLIC) + MARKET, books, ("aggTrade",))
+        trades = ("aggTrade",) if self.config.trade_stream == "aggTrade" else ()
+        return self._streams(path.removesuffix(PUBLIC) + MARKET, books, (*REFERENCES, *trades))
 
 
 class CoinMarginedMarket(FuturesMarket):
     depth_path = "/dapi/v1/depth"
-    candles_path = "/dapi/v1/klines"
+
+    def stream_url(self, books: list[BinanceBook]) -> str:
+        return self._streams(self.config.ws_url, books, (self._depth, self.config.trade_stream, *REFERENCES))

@@ -38,6 +38,27 @@ class Combined(msgspec.Struct, gc=False):
     data: Raw = Raw()
 
 
+class MarkPrice(msgspec.Struct, gc=False):
+    """Of a future: mark, index, funding rate (empty when it has a delivery) and when it is paid next."""
+
+    E: Millis
+    p: str
+    i: str = ""
+    r: str = ""
+    T: Millis = 0
+
+
+class ForcedOrder(msgspec.Struct, gc=False):
+    S: str
+    p: str
+    q: str
+    T: Millis
+
+
+class Liquidation(msgspec.Struct, gc=False):
+    o: ForcedOrder
+
+
 class Control(msgspec.Struct, gc=False):
     """What comes without a stream: the venue restarts a server, or answers a request."""
 
@@ -50,10 +71,6 @@ class Snapshot(msgspec.Struct, gc=False):
     lastUpdateId: Count  # noqa: N815
     bids: Raw
     asks: Raw
-
-
-Kline = tuple[Millis, str, str, str, str, str, int, str, int, str, str, str]
-"""Of GET /api/v3/klines: open time, open, high, low, close, volume, …"""
 
 
 class PlacedOrder(msgspec.Struct):

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from core.vocabulary import AssetClass, Side
+from core.vocabulary import AssetClass, EventKind, Reference, Side
 from feeds.errors import SequenceGap
 from feeds.instruments import Instrument
 from feeds.listing import read_listing
@@ -130,9 +130,10 @@ def test_usd_margined_streams_are_on_the_paths_of_2026() -> None:
     single, together = _bench(ws_url=public), _bench(ws_url=public, trade_stream="aggTrade")
     books = list(single.market.books.values())
     assert single.market.stream_url(books) == f"{public}/stream?streams=btcusdt@depth@100ms/btcusdt@trade"
-    assert single.market.side_url(books) == ""
+    references = "btcusdt@markPrice@1s/btcusdt@forceOrder"
+    assert single.market.side_url(books) == f"{market}/stream?streams={references}"
     assert together.market.stream_url(books) == f"{public}/stream?streams=btcusdt@depth@100ms"
-    assert together.market.side_url(books) == f"{market}/stream?streams=btcusdt@aggTrade"
+    assert together.market.side_url(books) == f"{market}/stream?streams={references}/btcusdt@aggTrade"
     elsewhere = _bench(ws_url="ws://127.0.0.1:1", trade_stream="aggTrade")
     assert elsewhere.market.side_url(books) == "", "a double has one address"
 
@@ -140,4 +141,33 @@ def test_usd_margined_streams_are_on_the_paths_of_2026() -> None:
 def test_coin_margined_streams_share_one_path() -> None:
     bench = _bench(dialect="binance-coinm", ws_url="wss://dstream.binance.com", trade_stream="aggTrade")
     url = bench.market.stream_url(list(bench.market.books.values()))
-    assert url == "wss://dstream.binance.com/stream?streams=btcusdt@depth@100ms/btcusdt@aggTrade"
+    streams = "btcusdt@depth@100ms/btcusdt@aggTrade/btcusdt@markPrice@1s/btcusdt@forceOrder"
+    assert url == f"wss://dstream.binance.com/stream?streams={streams}"
+
+
+def test_mark_index_funding_and_liquidations_are_told() -> None:
+    bench = _bench(_update(150, 160, 100, [["100.5", "2"]]))
+    bench.play()
+    mark = {"e": "markPriceUpdate", "E": 1562305380000, "s": "BTCUSDT", "p": "11794.15000000", "i": "11784.62659091"}
+    funded = {**mark, "P": "11784.25641265", "r": "0.00038167", "T": 1562306400000}
+    order = {"s": "BTCUSDT", "S": "SELL", "q": "2.00", "p": "100.5", "ap": "100.5", "X": "FILLED", "T": 1568014460893}
+    for stream, data in (
+        ("btcusdt@markPrice@1s", funded),
+        ("btcusdt@markPrice@1s", {**mark, "r": "", "T": 0}),
+        ("btcusdt@forceOrder", {"e": "forceOrder", "E": 1568014460893, "o": order}),
+        ("btcusdt@markPrice@1s", {**mark, "p": "rubbish"}),
+    ):
+        frame = json.dumps({"stream": stream, "data": data}).encode()
+        bench.market.receive(frame, 1, bench.socket)
+    records = bench.ring.peek()
+    told = records[records["kind"] == EventKind.REFERENCE]
+    assert told["detail"].tolist()[:4] == [
+        Reference.MARK_E8,
+        Reference.INDEX_E8,
+        Reference.FUNDING_E8,
+        Reference.FUNDING_AT_NS,
+    ]
+    assert told["reference_id"][:3].tolist() == [1_179_415_000_000, 1_178_462_659_091, 38_167]
+    assert told["detail"].tolist()[4:] == [Reference.MARK_E8, Reference.INDEX_E8, Reference.LIQUIDATION]
+    assert told["side"][-1] == Side.SELL
+    assert bench.market.status["bad_frames"] == 1
