@@ -81,7 +81,7 @@ class DecodeBuffers:
     def __init__(self, publisher: Publisher, histograms: np.ndarray, wall_offset_ns: int) -> None:
         """`histograms`: HISTOGRAM[HOPS] of this process."""
         self.publisher = publisher
-        self._histograms, self._wall_offset_ns = histograms, wall_offset_ns
+        self._histograms, self.wall_offset_ns = histograms, wall_offset_ns
         self._text = np.zeros(TEXT_BYTES, np.uint8)
         self.text = memoryview(self._text.data)
         """Bytes to parse are put here."""
@@ -94,7 +94,7 @@ class DecodeBuffers:
         row = np.zeros(1, DECODER)
         row["text_address"], row["records_address"] = address_of(self._text), address_of(self._records)
         row["spans_address"], row["timespec_address"] = address_of(self._spans), address_of(self._timespec)
-        row["histograms_address"], row["wall_offset_ns"] = address_of(self._histograms), self._wall_offset_ns
+        row["histograms_address"], row["wall_offset_ns"] = address_of(self._histograms), self.wall_offset_ns
         row["capacity"], row["instrument_id"] = len(self._records), instrument_id
         row["ring_address"], row["publisher_address"] = self.publisher.address(), address_of(self.publisher.state)
         price = scale_of(int(instrument["tick_mantissa"]), int(instrument["tick_exponent"]))

@@ -35,21 +35,32 @@ class RestClient:
         """Of this minute, as the venue counts it; 0 when it does not say."""
 
     async def call(
-        self, method: str, path: str, query: str = "", headers: Mapping[str, str] | None = None, *, urgent: bool = False
+        self,
+        method: str,
+        path: str,
+        query: str = "",
+        headers: Mapping[str, str] | None = None,
+        *,
+        body: str = "",
+        urgent: bool = False,
     ) -> bytes:
-        """The body of the answer. `urgent`: try although the venue asked for silence (cancels)."""
+        """The body of the answer. `body`: JSON. `urgent`: try although the venue asked for silence (cancels)."""
         now_ns = monotonic_ns()
         if now_ns < self._silent_until_ns and not urgent:
             raise RateLimited(url=self._base_url, wait_s=(self._silent_until_ns - now_ns) / 1e9)
         url = f"{self._base_url}{path}?{query}" if query else f"{self._base_url}{path}"
+        if body:
+            headers = {"Content-Type": "application/json", **(headers or {})}
         try:
-            async with self._session.request(method, url, headers=headers, timeout=self._timeout) as response:
-                body = await response.read()
+            async with self._session.request(
+                method, url, headers=headers, data=body or None, timeout=self._timeout
+            ) as response:
+                answer = await response.read()
         except aiohttp.ClientConnectorError as error:
             raise NotSent(f"the venue cannot be reached: {method} {path}: {error}") from error
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
             raise VenueError(f"the venue did not answer: {method} {path}: {error!r}") from error
-        return self._judge(method, path, response, body)
+        return self._judge(method, path, response, answer)
 
     def _judge(self, method: str, path: str, response: aiohttp.ClientResponse, body: bytes) -> bytes:
         weight = response.headers.get("X-MBX-USED-WEIGHT-1M", "")

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import msgspec
 
 from core.errors import StationError
+from feeds.candles import CandleSource
 from feeds.config import VenueConfig
 from feeds.instruments import Instrument
 
@@ -81,6 +82,8 @@ class Venue(msgspec.Struct, frozen=True, kw_only=True):
     """module:class of the OrderVenue; empty: market data only"""
     channels: tuple[str, ...]
     """book, trades, level 3, funding …: what is subscribed"""
+    candles: CandleSource | None = None
+    """Where history comes from; None: the venue has none, or none without a key"""
     loss_rule: str
     """How a lost update is seen, in a few words"""
     checksum: str = ""

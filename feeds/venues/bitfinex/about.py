@@ -1,5 +1,6 @@
 """Bitfinex: spot and perpetuals, protocol v2."""
 
+from feeds.candles import CandleSource
 from feeds.venues.catalogue import Request, Venue
 
 VENUES = (
@@ -17,6 +18,10 @@ VENUES = (
         ),
         usual=("tBTCUSD", "tETHUSD", "tSOLUSD", "tXRPUSD", "tETHBTC", "tBTCUST"),
         channels=("book", "trades", "level 3"),
+        candles=CandleSource(
+            path="/v2/candles/trade:1m:{symbol}/hist?limit={limit}",
+            columns=(0, 1, 3, 4, 2, 5),
+        ),
         loss_rule="the last number + 1 over the whole socket",
         checksum="CRC-32 of the 25 best levels a side, in frames of their own; of single orders too",
         evidence="recordings",

@@ -1,5 +1,6 @@
 """BitMEX: perpetuals, dated futures and spot in one protocol of tables."""
 
+from feeds.candles import CandleSource
 from feeds.venues.catalogue import Request, Venue
 
 VENUES = (
@@ -13,6 +14,11 @@ VENUES = (
         listing_requests=(Request("/api/v1/instrument/active"),),
         usual=("XBTUSD", "ETHUSD", "SOLUSD", "XRPUSD", "XBTUSDT", "ETHUSDT"),
         channels=("book", "trades", "mark", "index", "funding", "open interest", "liquidations"),
+        candles=CandleSource(
+            path="/api/v1/trade/bucketed?binSize=1m&symbol={symbol}&count={limit}&reverse=true",
+            columns=("timestamp", "open", "high", "low", "close", "volume"),
+            unit="iso",
+        ),
         loss_rule="none; a change of a level that we do not know shows a loss",
         evidence="recordings",
         missing="options, spreads, candles; instrument and liquidation tables are from documents",

@@ -1,5 +1,6 @@
 """Bybit v5: spot, linear contracts (margined in USDT and USDC) and inverse ones (margined in the coin)."""
 
+from feeds.candles import CandleSource
 from feeds.venues.catalogue import Request, Venue
 
 _REST = "https://api.bybit.com"
@@ -19,6 +20,9 @@ VENUES = (
         listing_requests=(Request("/v5/market/instruments-info?category=spot"),),
         usual=("BTCUSDT", "ETHUSDT", "SOLUSDT", "XRPUSDT", "DOGEUSDT", "ETHBTC"),
         channels=("book", "trades"),
+        candles=CandleSource(
+            path="/v5/market/kline?category=spot&symbol={symbol}&interval=1&limit={limit}", rows=("result", "list")
+        ),
         loss_rule=_RULE,
         evidence="recordings",
         missing="incremental spot frames are from documents; ticker, candles",
@@ -33,6 +37,9 @@ VENUES = (
         listing_requests=(Request("/v5/market/instruments-info?category=linear&status=Trading&limit=1000"),),
         usual=("BTCUSDT", "ETHUSDT", "SOLUSDT", "XRPUSDT", "DOGEUSDT"),
         channels=_CONTRACT_CHANNELS,
+        candles=CandleSource(
+            path="/v5/market/kline?category=linear&symbol={symbol}&interval=1&limit={limit}", rows=("result", "list")
+        ),
         loss_rule=_RULE,
         evidence="recordings",
         missing="options, candles, more than 1,000 contracts; liquidations are from documents",
@@ -47,6 +54,9 @@ VENUES = (
         listing_requests=(Request("/v5/market/instruments-info?category=inverse&status=Trading&limit=1000"),),
         usual=("BTCUSD", "ETHUSD", "SOLUSD", "XRPUSD"),
         channels=_CONTRACT_CHANNELS,
+        candles=CandleSource(
+            path="/v5/market/kline?category=inverse&symbol={symbol}&interval=1&limit={limit}", rows=("result", "list")
+        ),
         loss_rule=_RULE,
         evidence="documents",
         missing="inverse frames are from documents, where they are those of the linear stream; candles",

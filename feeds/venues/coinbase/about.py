@@ -1,5 +1,6 @@
 """Coinbase: Advanced Trade, the feed of today."""
 
+from feeds.candles import CandleSource
 from feeds.venues.catalogue import Request, Venue
 
 VENUES = (
@@ -13,6 +14,13 @@ VENUES = (
         listing_requests=(Request("/api/v3/brokerage/market/products"),),
         usual=("BTC-USD", "ETH-USD", "SOL-USD", "XRP-USD", "ETH-BTC", "BTC-EUR"),
         channels=("book", "trades"),
+        candles=CandleSource(
+            path="/api/v3/brokerage/market/products/{symbol}/candles?start={start_s}&end={end_s}&granularity=ONE_MINUTE",
+            rows=("candles",),
+            columns=("start", "open", "high", "low", "close", "volume"),
+            unit="s",
+            most=350,
+        ),
         loss_rule="sequence_num + 1 over the whole socket, heartbeats and answers included",
         evidence="recordings",
         missing="ticker, candles, futures; pairs with USDC, which are the books of USD under a second name",

@@ -1,5 +1,6 @@
 """Coinbase Exchange: the institutional feed, levels or every single order."""
 
+from feeds.candles import CandleSource
 from feeds.venues.catalogue import Request, Venue
 
 VENUES = (
@@ -13,6 +14,9 @@ VENUES = (
         listing_requests=(Request("/products"),),
         usual=("BTC-USD", "ETH-USD", "SOL-USD", "XRP-USD", "ETH-BTC", "BTC-EUR"),
         channels=("book", "trades", "level 3"),
+        candles=CandleSource(
+            path="/products/{symbol}/candles?granularity=60", columns=(0, 3, 2, 1, 4, 5), unit="s", most=300
+        ),
         loss_rule="level 2: none, the venue guarantees delivery, heartbeats every second; level 3: sequence + 1",
         evidence="recordings",
         missing="signed subscriptions: `level2` without bundling, and `full` where the venue asks for a key. "

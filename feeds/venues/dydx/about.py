@@ -1,5 +1,6 @@
 """dYdX v4: perpetuals, as the public indexer shows them."""
 
+from feeds.candles import CandleSource
 from feeds.venues.catalogue import Request, Venue
 
 VENUES = (
@@ -13,6 +14,12 @@ VENUES = (
         listing_requests=(Request("/v4/perpetualMarkets"),),
         usual=("BTC-USD", "ETH-USD", "SOL-USD", "XRP-USD", "DOGE-USD"),
         channels=("book, uncrossed", "trades"),
+        candles=CandleSource(
+            path="/v4/candles/perpetualMarkets/{symbol}?resolution=1MIN&limit={limit}",
+            rows=("candles",),
+            columns=("startedAt", "open", "high", "low", "close", "baseTokenVolume"),
+            unit="iso",
+        ),
         loss_rule="message_id counts all messages of a socket",
         evidence="documents",
         missing="oracle price, funding and open interest (v4_markets); v3, which has closed",

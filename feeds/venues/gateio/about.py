@@ -1,5 +1,6 @@
 """Gate.io: spot, and perpetuals margined in USDT."""
 
+from feeds.candles import CandleSource
 from feeds.venues.catalogue import Request, Venue
 
 _MARKET = "feeds.venues.gateio.market"
@@ -19,6 +20,11 @@ VENUES = (
         listing_requests=(Request("/api/v4/spot/currency_pairs"),),
         usual=("BTC_USDT", "ETH_USDT", "SOL_USDT", "XRP_USDT", "DOGE_USDT", "GT_USDT"),
         channels=("book", "trades"),
+        candles=CandleSource(
+            path="/api/v4/spot/candlesticks?currency_pair={symbol}&interval=1m&limit={limit}",
+            columns=(0, 5, 3, 4, 2, 6),
+            unit="s",
+        ),
         loss_rule=_LOSS_RULE,
         evidence="recordings",
         missing="best bid and offer, ticker, candles; the books of spot.obu are known from documents only",
@@ -33,6 +39,11 @@ VENUES = (
         listing_requests=(Request("/api/v4/futures/usdt/contracts"),),
         usual=("BTC_USDT", "ETH_USDT", "SOL_USDT", "XRP_USDT", "DOGE_USDT"),
         channels=("book", "trades"),
+        candles=CandleSource(
+            path="/api/v4/futures/usdt/candlesticks?contract={symbol}&interval=1m&limit={limit}",
+            columns=("t", "o", "h", "l", "c", "v"),
+            unit="s",
+        ),
         loss_rule=_LOSS_RULE,
         evidence="recordings",
         missing="mark, index, funding, open interest, liquidations; coin-margined and dated contracts",

@@ -1,5 +1,6 @@
 """Gemini: market data v2, spot and perpetuals."""
 
+from feeds.candles import CandleSource
 from feeds.venues.catalogue import Request, Venue
 
 VENUES = (
@@ -13,6 +14,7 @@ VENUES = (
         listing_requests=(Request("/v1/symbols/details/all"),),
         usual=("BTCUSD", "ETHUSD", "SOLUSD", "XRPUSD", "ETHBTC", "DOGEUSD"),
         channels=("book", "trades"),
+        candles=CandleSource(path="/v2/candles/{lower}/1m"),
         loss_rule="no sequence: a heartbeat every five seconds, else the socket is opened anew",
         evidence="recordings",
         missing="the newer feed at ws.gemini.com (which numbers its updates), candles, auctions, funding; "

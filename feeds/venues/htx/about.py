@@ -1,5 +1,6 @@
 """HTX (once Huobi): spot, and perpetual swaps margined in USDT or in the coin."""
 
+from feeds.candles import CandleSource
 from feeds.venues.catalogue import Request, Venue
 
 _MARKET = "feeds.venues.htx.market"
@@ -17,6 +18,12 @@ VENUES = (
         listing_requests=(Request("/v1/common/symbols"),),
         usual=("btcusdt", "ethusdt", "solusdt", "xrpusdt", "dogeusdt", "htxusdt"),
         channels=("book", "trades"),
+        candles=CandleSource(
+            path="/market/history/kline?symbol={symbol}&period=1min&size={limit}",
+            rows=("data",),
+            columns=("id", "open", "high", "low", "close", "amount"),
+            unit="s",
+        ),
         loss_rule="prevSeqNum = previous seqNum on a snapshot by the same socket; or whole books",
         evidence="recordings",
         missing="best bid and offer, ticker, candles; the recordings hold whole books, the changes are from documents",
@@ -31,6 +38,12 @@ VENUES = (
         listing_requests=(Request("/swap-api/v1/swap_contract_info"),),
         usual=("BTC-USD", "ETH-USD", "SOL-USD", "XRP-USD"),
         channels=("book", "trades"),
+        candles=CandleSource(
+            path="/swap-ex/market/history/kline?contract_code={symbol}&period=1min&size={limit}",
+            rows=("data",),
+            columns=("id", "open", "high", "low", "close", "vol"),
+            unit="s",
+        ),
         loss_rule="version = previous version + 1 on a snapshot by the stream; or whole books",
         evidence="recordings",
         missing=_SWAP_MISSING,
@@ -45,6 +58,12 @@ VENUES = (
         listing_requests=(Request("/linear-swap-api/v1/swap_contract_info"),),
         usual=("BTC-USDT", "ETH-USDT", "SOL-USDT", "XRP-USDT", "DOGE-USDT"),
         channels=("book", "trades"),
+        candles=CandleSource(
+            path="/linear-swap-ex/market/history/kline?contract_code={symbol}&period=1min&size={limit}",
+            rows=("data",),
+            columns=("id", "open", "high", "low", "close", "vol"),
+            unit="s",
+        ),
         loss_rule="version = previous version + 1 on a snapshot by the stream; or whole books",
         evidence="recordings",
         missing=_SWAP_MISSING,

@@ -1,5 +1,6 @@
 """Hyperliquid: perpetuals of its first exchange, and spot, over one socket."""
 
+from feeds.candles import CandleSource
 from feeds.venues.catalogue import Request, Venue
 
 VENUES = (
@@ -12,9 +13,15 @@ VENUES = (
         listing="feeds.venues.hyperliquid.instruments:everything",
         listing_requests=(Request("/info", '{"type":"meta"}'), Request("/info", '{"type":"spotMeta"}')),
         usual=("BTC", "ETH", "SOL", "HYPE", "XRP", "DOGE"),
-        channels=("book", "trades"),
+        channels=("book", "trades", "mark", "index", "funding", "open interest"),
+        candles=CandleSource(
+            path="/info",
+            body='{"type":"candleSnapshot","req":{"coin":"%(symbol)s","interval":"1m",'
+            '"startTime":%(start_ms)d,"endTime":%(end_ms)d}}',
+            columns=("t", "o", "h", "l", "c", "v"),
+        ),
         loss_rule="none: whole books of 20 levels, aged by their time",
         evidence="recordings",
-        missing="perpetuals that others have built (HIP-3), best bid and offer, funding, mark, open interest",
+        missing="perpetuals that others have built (HIP-3), best bid and offer",
     ),
 )

@@ -1,5 +1,6 @@
 """Kraken: spot, protocol v2."""
 
+from feeds.candles import CandleSource
 from feeds.venues.catalogue import Request, Venue
 
 VENUES = (
@@ -13,6 +14,13 @@ VENUES = (
         listing_requests=(Request("/0/public/AssetPairs"),),
         usual=("BTC/USD", "ETH/USD", "SOL/USD", "XRP/USD", "ETH/BTC", "BTC/EUR"),
         channels=("book", "trades"),
+        candles=CandleSource(
+            path="/0/public/OHLC?pair={symbol}&interval=1",
+            rows=("result", "*"),
+            columns=(0, 1, 2, 3, 4, 6),
+            unit="s",
+            most=720,
+        ),
         loss_rule="no sequence: the checksum of every update",
         checksum="CRC-32 of the ten best levels a side",
         evidence="recordings",

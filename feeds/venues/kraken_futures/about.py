@@ -1,5 +1,6 @@
 """Kraken Futures: perpetual and dated contracts, a venue of its own beside the spot one."""
 
+from feeds.candles import CandleSource
 from feeds.venues.catalogue import Request, Venue
 
 VENUES = (
@@ -13,6 +14,11 @@ VENUES = (
         listing_requests=(Request("/derivatives/api/v3/instruments"),),
         usual=("PF_XBTUSD", "PF_ETHUSD", "PF_SOLUSD", "PF_XRPUSD", "PI_XBTUSD", "PI_ETHUSD"),
         channels=("book", "trades", "mark", "index", "funding", "open interest"),
+        candles=CandleSource(
+            path="/api/charts/v1/trade/{symbol}/1m?from={start_s}&to={end_s}",
+            rows=("candles",),
+            columns=("time", "open", "high", "low", "close", "volume"),
+        ),
         loss_rule="seq = last seq + 1, per product, on a snapshot by the stream",
         evidence="recordings",
         missing="liquidations apart from trades, candles; ticker frames are from documents",

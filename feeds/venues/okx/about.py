@@ -1,5 +1,6 @@
 """OKX: spot, swaps, dated futures and options in one protocol, v5."""
 
+from feeds.candles import CandleSource
 from feeds.venues.catalogue import Request, Venue
 
 VENUES = (
@@ -19,6 +20,9 @@ VENUES = (
         ),
         usual=("BTC-USDT", "ETH-USDT", "SOL-USDT", "ETH-BTC", "BTC-USDT-SWAP", "ETH-USDT-SWAP", "BTC-USD-SWAP"),
         channels=("book", "trades", "mark", "index", "funding", "open interest", "liquidations"),
+        candles=CandleSource(
+            path="/api/v5/market/candles?instId={symbol}&bar=1m&limit={limit}", rows=("data",), most=300
+        ),
         loss_rule="prevSeqId = last seqId, also when it starts over",
         checksum="CRC-32 of the 25 best levels a side; the venue has sent 0 since 2026, then there is none",
         evidence="recordings",
