@@ -1,4 +1,4 @@
-"""Hyperliquid: whole books, at least twice a second, and trades.
+"""Hyperliquid: whole books, at least twice a second, trades, and what a perpetual is marked by.
 
     1  every l2Book is the book; one that is older than the book is left out
     2  there is no sequence: how old a book is says its `time`
@@ -11,10 +11,12 @@ import msgspec
 import numpy as np
 
 from core.memory.files import address_of
+from core.units import to_e8
+from core.vocabulary import Reference
 from feeds.decode import SNAPSHOT
 from feeds.market import NS_PER_MS, Book, Market, Ping, Socket
 from feeds.shapes import Role, object_shape
-from feeds.venues.hyperliquid.messages import BookData, Frame, TradeName
+from feeds.venues.hyperliquid.messages import AssetContext, BookData, Frame, TradeName
 
 LEVELS = object_shape(px=Role.PRICE, sz=Role.QUANTITY)
 TRADES = object_shape(px=Role.PRICE, sz=Role.QUANTITY, side=Role.SIDE, tid=Role.ID, time=Role.TIME_MS)
@@ -47,12 +49,13 @@ class HyperliquidBook(Book):
 class HyperliquidMarket(Market[HyperliquidBook]):
     ping = Ping('{"method":"ping"}', 30.0)
     silence_s = 20.0
-    symbols_per_socket = 200  # 1,000 subscriptions, and two a symbol
+    symbols_per_socket = 200  # 1,000 subscriptions, and three a symbol
     messages_a_second = 20.0  # 2,000 a minute
     connects_a_second = 0.5  # 30 a minute
     snapshot_within_s = 25.0
     _decode = msgspec.json.Decoder(Frame).decode
     _decode_book = msgspec.json.Decoder(BookData).decode
+    _decode_context = msgspec.json.Decoder(AssetContext).decode
     _decode_names = msgspec.json.Decoder(list[TradeName]).decode
     _decode_rows = msgspec.json.Decoder(list[msgspec.Raw]).decode
     _decode_text = msgspec.json.Decoder(str).decode
@@ -62,7 +65,9 @@ class HyperliquidMarket(Market[HyperliquidBook]):
 
     def subscribe(self, books: list[HyperliquidBook]) -> list[str]:
         asked = [text for book in books for text in self.subscribe_book(book)]
-        return asked + [self._ask("subscribe", {"type": "trades", "coin": book.symbol}) for book in books]
+        asked += [self._ask("subscribe", {"type": "trades", "coin": book.symbol}) for book in books]
+        perpetuals = [book for book in books if not book.symbol.startswith("@") and "/" not in book.symbol]
+        return asked + [self._ask("subscribe", {"type": "activeAssetCtx", "coin": book.symbol}) for book in perpetuals]
 
     def unsubscribe_book(self, book: HyperliquidBook) -> list[str]:
         return [self._ask("unsubscribe", self._book_of(book))]
@@ -76,6 +81,8 @@ class HyperliquidMarket(Market[HyperliquidBook]):
             self._on_book(self._decode_book(message.data), received_ns)
         elif message.channel == "trades":
             self._on_trades(message.data, received_ns)
+        elif message.channel == "activeAssetCtx":
+            self._on_context(self._decode_context(message.data), received_ns)
         elif message.channel == "error":
             self.status["message"] = f"the venue refused: {self._decode_text(message.data)}".encode()[:104]
 
@@ -98,6 +105,19 @@ class HyperliquidMarket(Market[HyperliquidBook]):
         for row, book, is_new in zip(self._decode_rows(rows), books, are_new, strict=True):
             if is_new:
                 self.publish_trades(book, _TRADES, row, received_ns)
+
+    def _on_context(self, asset: AssetContext, received_ns: int) -> None:
+        book, context = self.books[asset.coin], asset.ctx
+        for which, text in (
+            (Reference.MARK_E8, context.mark_px),
+            (Reference.INDEX_E8, context.oracle_px),
+            (Reference.FUNDING_E8, context.funding),
+        ):
+            self.publish_reference(book, which, to_e8(text), received_ns)
+        row = self._rows[book.instrument_id]
+        lot_e8 = int(row["lot_mantissa"]) * 10 ** (int(row["lot_exponent"]) + 8)  # no lot is finer
+        lots = to_e8(context.open_interest) // lot_e8
+        self.publish_reference(book, Reference.OPEN_INTEREST_LOTS, lots, received_ns)
 
     def _book_of(self, book: HyperliquidBook) -> dict[str, object]:
         wanted: dict[str, object] = {"type": "l2Book", "coin": book.symbol}

@@ -10,7 +10,7 @@ from msgspec import Meta, Raw
 
 Millis = Annotated[int, Meta(ge=0, lt=1 << 43)]
 Count = Annotated[int, Meta(ge=0, lt=1 << 62)]
-Decimals = Annotated[int, Meta(ge=0, le=18)]
+Decimals = Annotated[int, Meta(ge=0, le=8)]
 
 
 class Frame(msgspec.Struct, gc=False):
@@ -30,6 +30,20 @@ class TradeName(msgspec.Struct, gc=False):
 
     coin: str
     tid: Count
+
+
+class Context(msgspec.Struct, gc=False, rename="camel"):
+    funding: str
+    open_interest: str
+    oracle_px: str
+    mark_px: str
+
+
+class AssetContext(msgspec.Struct, gc=False):
+    """Of a perpetual; that of a spot pair has other words and another channel."""
+
+    coin: str
+    ctx: Context
 
 
 class Perpetual(msgspec.Struct, rename="camel"):

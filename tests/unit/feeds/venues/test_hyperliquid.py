@@ -100,13 +100,24 @@ def test_an_unknown_coin_and_half_a_frame_are_bad_frames_and_the_book_begins_aga
 
 def test_it_subscribes_to_books_and_trades() -> None:
     bench = _bench(FIRST)
-    book, trades = (
+    book, trades, context = (
         json.loads(text)["subscription"] for text in bench.market.subscribe(list(bench.market.books.values()))
     )
     assert book == {"type": "l2Book", "coin": "BTC"}
     assert trades == {"type": "trades", "coin": "BTC"}
+    assert context == {"type": "activeAssetCtx", "coin": "BTC"}
     fast = _bench(FIRST, depth=5)
     assert '"fast":true' in fast.market.subscribe(list(fast.market.books.values()))[0]
+
+
+def test_mark_index_funding_and_open_interest_are_told() -> None:
+    bench = _bench(FIRST)
+    context = {"funding": "-0.0000015186", "openInterest": "27353.17682", "oraclePx": "77605.0", "markPx": "77562.0"}
+    frame = {"channel": "activeAssetCtx", "data": {"coin": "BTC", "ctx": {**context, "midPx": "77558.5"}}}
+    bench.market.receive(json.dumps(frame).encode(), 1, bench.socket)
+    told = bench.ring.peek()
+    assert told["reference_id"].tolist() == [7_756_200_000_000, 7_760_500_000_000, -151, 2_735_317_682]
+    assert told["detail"].tolist() == [1, 2, 3, 5]
 
 
 META = {
