@@ -71,7 +71,8 @@ class AlpacaMarket(Market[AlpacaBook]):
     def stream_url(self, books: list[AlpacaBook]) -> str:
         """`ws_url` may name another feed of equities: …/v2/sip."""
         base = urlsplit(self.config.ws_url)
-        path = CRYPTO_PATH if is_crypto(books[0].symbol) else base.path.rstrip("/") or EQUITY_PATH
+        is_of_crypto = any(is_crypto(book.symbol) for book in books)
+        path = CRYPTO_PATH if is_of_crypto else base.path.rstrip("/") or EQUITY_PATH
         return urlunsplit(base._replace(path=path))
 
     def subscribe(self, books: list[AlpacaBook]) -> list[str]:
@@ -94,7 +95,9 @@ class AlpacaMarket(Market[AlpacaBook]):
                 self._on_book(self.books[message.S], message, received_ns)
             elif message.T == "success" and message.msg == "authenticated":
                 symbols = [book.symbol for book in socket.books]
-                socket.send([_ask("subscribe", {_channel(symbols[0]): symbols, "trades": symbols})])
+                socket.send(
+                    [_ask("subscribe", {_channel(symbol): symbols for symbol in symbols} | {"trades": symbols})]
+                )
             elif message.T == "error":
                 self.status["message"] = f"the venue refused: {message.code} {message.msg}".encode()[:104]
 
