@@ -25,7 +25,7 @@ from core.units import LARGEST
 from core.vocabulary import EventFlag, EventKind, Hop
 from feeds.decimals import OFF_STEP, REFUSED, scale_of, skip_spaces
 from feeds.publisher import PUBLISHER, Publisher, publish_records
-from feeds.scan import BUY, CLOSE, COMMA, OPEN, OPEN_OBJECT, SELL, SPAN, scan_row
+from feeds.scan import BUY, CLOSE, COMMA, OPEN, OPEN_OBJECT, SELL, SPAN, scan_pair, scan_row
 from feeds.shapes import SHAPE
 
 ORDER = 100
@@ -65,13 +65,17 @@ DECODER = np.dtype(
         ("instrument_id", np.int64),
         ("price_places", np.int64),
         ("price_divisor", np.int64),
+        ("price_unit", np.int64),
         ("lot_places", np.int64),
         ("lot_divisor", np.int64),
+        ("lot_unit", np.int64),
         ("off_step", np.int64),  # levels and trades left out, ever
     ]
 )
 
 TEXT_BYTES = 1 << 23
+SPARE_BYTES = 64
+"""Behind it, so that a number may be read eight letters at a time."""
 MOST_LEVELS = (1 << 16) - 2
 
 
@@ -82,8 +86,8 @@ class DecodeBuffers:
         """`histograms`: HISTOGRAM[HOPS] of this process."""
         self.publisher = publisher
         self._histograms, self.wall_offset_ns = histograms, wall_offset_ns
-        self._text = np.zeros(TEXT_BYTES, np.uint8)
-        self.text = memoryview(self._text.data)
+        self._text = np.zeros(TEXT_BYTES + SPARE_BYTES, np.uint8)
+        self.text = memoryview(self._text.data)[:TEXT_BYTES]
         """Bytes to parse are put here."""
         self._records = np.zeros(MOST_LEVELS, MARKET_EVENT)
         self._spans = np.zeros(MOST_LEVELS, SPAN)
@@ -99,8 +103,8 @@ class DecodeBuffers:
         row["ring_address"], row["publisher_address"] = self.publisher.address(), address_of(self.publisher.state)
         price = scale_of(int(instrument["tick_mantissa"]), int(instrument["tick_exponent"]))
         lot = scale_of(int(instrument["lot_mantissa"]), int(instrument["lot_exponent"]))
-        row["price_places"], row["price_divisor"] = price
-        row["lot_places"], row["lot_divisor"] = lot
+        row["price_places"], row["price_divisor"], row["price_unit"] = *price, price.plain_unit
+        row["lot_places"], row["lot_divisor"], row["lot_unit"] = *lot, lot.plain_unit
         return row
 
 
@@ -132,7 +136,7 @@ def parse_book(decoder_address: int, shape_address: int, bids_bytes: int, asks_b
     decoder = array_at(decoder_address, 1, DECODER)[0]
     shape = array_at(shape_address, 1, SHAPE)[0]
     end = bids_bytes + asks_bytes
-    text = array_at(decoder["text_address"], end, np.uint8)
+    text = array_at(decoder["text_address"], end + SPARE_BYTES, np.uint8)
     count = 0
     if bids_bytes > 0:
         side = BUY if asks_bytes > 0 else 0
@@ -148,7 +152,7 @@ def parse_orders(decoder_address: int, shape_address: int, bids_bytes: int, asks
     decoder = array_at(decoder_address, 1, DECODER)[0]
     shape = array_at(shape_address, 1, SHAPE)[0]
     end = bids_bytes + asks_bytes
-    text = array_at(decoder["text_address"], end, np.uint8)
+    text = array_at(decoder["text_address"], end + SPARE_BYTES, np.uint8)
     count = 0
     if bids_bytes > 0:
         side = BUY if asks_bytes > 0 else 0
@@ -194,7 +198,7 @@ def publish_trades(
     decoder = array_at(decoder_address, 1, DECODER)[0]
     shape = array_at(shape_address, 1, SHAPE)[0]
     records = market_events_at(decoder["records_address"], decoder["capacity"])
-    text = array_at(decoder["text_address"], text_bytes, np.uint8)
+    text = array_at(decoder["text_address"], text_bytes + SPARE_BYTES, np.uint8)
     count = _parse_rows(decoder, shape, text, 0, text_bytes, TRADE, 0, 0)
     if count <= 0:
         return count
@@ -230,7 +234,10 @@ def _parse_rows(
             return TOO_LONG
         record = records[count]
         _clear(record, BOOK_LEVEL if kind == ORDER else kind, decoder["instrument_id"], side)
-        at = scan_row(text, at, end, shape, decoder, record, spans[count])
+        row = at
+        at = scan_pair(text, row, end, decoder, record, spans[count]) if shape["is_pair"] == 1 else REFUSED
+        if at < 0:
+            at = scan_row(text, row, end, shape, decoder, record, spans[count])
         if at < 0:
             return REFUSED
         if record["price_ticks"] == OFF_STEP or (kind == TRADE and record["quantity_lots"] == 0):

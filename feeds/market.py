@@ -426,11 +426,10 @@ class Market(Generic[B]):
         order: int = OLDEST_FIRST,
     ) -> None:
         """One message's trades, a list or one row."""
-        text = bytes(rows)
-        size = len(text)
+        size = len(rows)
         if size > TEXT_BYTES:
             raise BadFrame("a message must fit into the buffer", bytes=size)
-        self._text[:size] = text
+        self._text[:size] = rows
         records = publish_trades(book.decoder_address, shape_address, size, order, received_ns, venue_ns)
         self._judge(records, book)
 
@@ -483,13 +482,14 @@ class Market(Generic[B]):
 
     def _put(self, bids: Raw, asks: Raw) -> tuple[int, int]:
         """The text into the buffer; where the asks begin and where all ends."""
-        first = bytes(bids)
-        text = first + bytes(asks)
-        end = len(text)
+        middle = len(bids)
+        end = middle + len(asks)
         if end > TEXT_BYTES:
             raise BadFrame("a message must fit into the buffer", bytes=end)
-        self._text[:end] = text
-        return len(first), end
+        text = self._text
+        text[:middle] = bids
+        text[middle:end] = asks
+        return middle, end
 
     def _judge(self, records: int, book: B) -> None:
         if records >= 0:

@@ -11,8 +11,10 @@ from core.kernel import inlined_kernel, kernel
 from core.records.market import MARKET_EVENT  # noqa: F401 – the record that every function here fills
 from core.vocabulary import Side
 from feeds.decimals import (
+    LONGEST_PLAIN,
     MINUS,
     NINE,
+    NOT_PLAIN,
     OFF_STEP,
     POINT,
     QUOTE,
@@ -21,6 +23,7 @@ from feeds.decimals import (
     digit_at,
     letter_at,
     parse_number,
+    parse_plain,
     skip_spaces,
 )
 from feeds.shapes import Role
@@ -40,6 +43,8 @@ COUNT, ACTION = int(Role.COUNT), int(Role.ACTION)
 
 SPAN = np.dtype([("price", np.int32), ("price_end", np.int32), ("quantity", np.int32), ("quantity_end", np.int32)])
 """Where the text of a level's numbers lies, without quotes."""
+
+LONGEST_PAIR = 2 * LONGEST_PLAIN + 8
 
 FNV_BASIS, FNV_PRIME = 0x811C9DC5, 0x01000193
 """FNV-1a of 32 bits: Fowler, Noll, Vo; isthe.com/chongo/tech/comp/fnv. No product of it wraps."""
@@ -92,6 +97,34 @@ def scan_row(
     return at + 1
 
 
+@inlined_kernel
+def scan_pair(text: np.ndarray, at: int, end: int, decoder: np.void, record: np.void, span: np.void) -> int:
+    """As `scan_row`, of the row that most venues send: ["price","quantity"] or [price,quantity] without spaces.
+
+    REFUSED: it is not that simple, which says nothing about whether it is right.
+    """
+    if at + LONGEST_PAIR > text.shape[0] or text[at] != OPEN:
+        return REFUSED
+    quotes = 1 if text[at + 1] == QUOTE else 0
+    price = at + 1 + quotes
+    ticks, price_end = parse_plain(text, price, end, decoder["price_unit"], False)
+    if ticks == NOT_PLAIN or (quotes == 1 and text[price_end] != QUOTE) or text[price_end + quotes] != COMMA:
+        return REFUSED
+    quantity = price_end + 1 + 2 * quotes
+    if quotes == 1 and text[quantity - 1] != QUOTE:
+        return REFUSED
+    lots, quantity_end = parse_plain(text, quantity, end, decoder["lot_unit"], True)
+    if lots == NOT_PLAIN or (quotes == 1 and text[quantity_end] != QUOTE) or text[quantity_end + quotes] != CLOSE:
+        return REFUSED
+    record["price_ticks"] = ticks
+    record["quantity_lots"] = lots
+    span["price"] = price
+    span["price_end"] = price_end
+    span["quantity"] = quantity
+    span["quantity_end"] = quantity_end
+    return quantity_end + quotes + 1 if quantity_end + quotes < end else REFUSED
+
+
 @kernel
 def _role_of_key(text: np.ndarray, at: int, end: int, shape: np.void) -> tuple[int, int]:
     """The role of the key at `at`, and where its value begins; a place below 0 when it is no key."""
@@ -122,12 +155,16 @@ def _take_value(
 ) -> int:
     """A value that is not a deletion into the record; the place behind it, or REFUSED."""
     if role == PRICE:
-        steps, sign, behind = parse_number(text, at, end, decoder["price_places"], decoder["price_divisor"], False)
+        steps, sign, behind = parse_number(
+            text, at, end, decoder["price_places"], decoder["price_divisor"], decoder["price_unit"], False
+        )
         _note_span(text, at, behind, span, True)
         record["price_ticks"] = steps
         return behind if sign > 0 and (steps >= 0 or steps == OFF_STEP) else REFUSED
     if role in (QUANTITY, SIGNED_QUANTITY):
-        steps, sign, behind = parse_number(text, at, end, decoder["lot_places"], decoder["lot_divisor"], True)
+        steps, sign, behind = parse_number(
+            text, at, end, decoder["lot_places"], decoder["lot_divisor"], decoder["lot_unit"], True
+        )
         _note_span(text, at, behind, span, False)
         if not (steps >= 0 and (sign > 0 or role == SIGNED_QUANTITY)):
             return REFUSED

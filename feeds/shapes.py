@@ -49,6 +49,7 @@ class Role(IntEnum):
 SHAPE = np.dtype(
     [
         ("is_object", np.int64),
+        ("is_pair", np.int64),  # price, quantity: what `scan_pair` may try first
         ("columns", np.int64),
         ("named", np.int64),  # columns that are not skipped: a row has all of them
         ("keys", np.int64, (MOST_COLUMNS,)),  # key_of(name); of arrays unused
@@ -63,6 +64,7 @@ def row_shape(*roles: Role) -> np.ndarray:
     shape["columns"] = len(roles)
     shape["roles"][0, : len(roles)] = roles
     shape["named"] = sum(role is not Role.SKIP for role in roles)
+    shape["is_pair"] = roles == (Role.PRICE, Role.QUANTITY)
     return shape
 
 
