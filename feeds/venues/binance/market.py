@@ -1,5 +1,6 @@
 """Binance's market data: combined streams named in the address, and a REST snapshot per book."""
 
+from functools import cached_property
 from typing import ClassVar
 
 import msgspec
@@ -8,11 +9,11 @@ from msgspec import Raw
 
 from core.clock import monotonic_ns
 from core.memory.files import address_of
-from core.units import to_e8
-from core.vocabulary import Reference, Side
+from core.vocabulary import Reference
 from feeds.decode import DEPTH, SNAPSHOT
 from feeds.errors import BadFrame
 from feeds.market import NS_PER_MS, Book, Market, SnapshotsBy, Socket
+from feeds.references import References, Values
 from feeds.shapes import Role, object_shape, row_shape
 from feeds.venues.binance.messages import (
     Combined,
@@ -126,16 +127,20 @@ class FuturesMarket(BinanceMarket):
     def _on_reference(self, book: BinanceBook, kind: str, data: Raw, received_ns: int) -> None:
         if kind == "f":
             order = self._decode_liquidation(data).o
-            side = Side.BUY if order.S == "BUY" else Side.SELL
-            self.publish_liquidation(book, side, order.p, order.q, received_ns, order.T * NS_PER_MS)
+            self.references.tell_liquidation(book.symbol, order.S, order.p, order.q, received_ns, order.T * NS_PER_MS)
             return
         mark = self._decode_mark(data)
-        venue_ns = mark.E * NS_PER_MS
-        for which, text in ((Reference.MARK_E8, mark.p), (Reference.INDEX_E8, mark.i), (Reference.FUNDING_E8, mark.r)):
-            if text:
-                self.publish_reference(book, which, to_e8(text), received_ns, venue_ns)
-        if mark.T:
-            self.publish_reference(book, Reference.FUNDING_AT_NS, mark.T * NS_PER_MS, received_ns, venue_ns)
+        values: Values = {
+            Reference.MARK_E8: mark.p,
+            Reference.INDEX_E8: mark.i,
+            Reference.FUNDING_E8: mark.r,
+            Reference.FUNDING_AT_NS: mark.T or None,
+        }
+        self.references.tell(book.symbol, values, received_ns, mark.E * NS_PER_MS)
+
+    @cached_property
+    def references(self) -> References:
+        return References(self)
 
     def _is_of_the_market(self, trade: Raw) -> bool:
         text = bytes(trade)

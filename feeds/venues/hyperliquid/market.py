@@ -7,14 +7,16 @@
 It answers {"method":"ping"}; a socket on which we say nothing for 60 s is closed.
 """
 
+from functools import cached_property
+
 import msgspec
 import numpy as np
 
 from core.memory.files import address_of
-from core.units import to_e8
 from core.vocabulary import Reference
 from feeds.decode import SNAPSHOT
 from feeds.market import NS_PER_MS, Book, Market, Ping, Socket
+from feeds.references import References, Values
 from feeds.shapes import Role, object_shape
 from feeds.venues.hyperliquid.messages import AssetContext, BookData, Frame, TradeName
 
@@ -59,6 +61,10 @@ class HyperliquidMarket(Market[HyperliquidBook]):
     _decode_names = msgspec.json.Decoder(list[TradeName]).decode
     _decode_rows = msgspec.json.Decoder(list[msgspec.Raw]).decode
     _decode_text = msgspec.json.Decoder(str).decode
+
+    @cached_property
+    def references(self) -> References:
+        return References(self)
 
     def make_book(self, symbol: str, instrument_id: int, decoder: np.ndarray) -> HyperliquidBook:
         return HyperliquidBook(symbol, instrument_id, decoder)
@@ -107,17 +113,14 @@ class HyperliquidMarket(Market[HyperliquidBook]):
                 self.publish_trades(book, _TRADES, row, received_ns)
 
     def _on_context(self, asset: AssetContext, received_ns: int) -> None:
-        book, context = self.books[asset.coin], asset.ctx
-        for which, text in (
-            (Reference.MARK_E8, context.mark_px),
-            (Reference.INDEX_E8, context.oracle_px),
-            (Reference.FUNDING_E8, context.funding),
-        ):
-            self.publish_reference(book, which, to_e8(text), received_ns)
-        row = self._rows[book.instrument_id]
-        lot_e8 = int(row["lot_mantissa"]) * 10 ** (int(row["lot_exponent"]) + 8)  # no lot is finer
-        lots = to_e8(context.open_interest) // lot_e8
-        self.publish_reference(book, Reference.OPEN_INTEREST_LOTS, lots, received_ns)
+        context = asset.ctx
+        values: Values = {
+            Reference.MARK_E8: context.mark_px,
+            Reference.INDEX_E8: context.oracle_px,
+            Reference.FUNDING_E8: context.funding,
+            Reference.OPEN_INTEREST_LOTS: context.open_interest,
+        }
+        self.references.tell(asset.coin, values, received_ns)
 
     def _book_of(self, book: HyperliquidBook) -> dict[str, object]:
         wanted: dict[str, object] = {"type": "l2Book", "coin": book.symbol}
