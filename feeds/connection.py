@@ -2,7 +2,7 @@
 
 The socket is proven alive by anything that arrives, also by the pong to our own ping; silence closes it. Between
 attempts: exponential back-off with full jitter (M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog,
-2015), so that a venue that comes back is not met by everyone at once.
+2015), so that a venue that comes back is not met by everyone at once. A Retry-After is granted by all its sockets.
 """
 
 import asyncio
@@ -37,19 +37,29 @@ class Backoff:
 
 
 class Pacer:
-    """Turns at least so far apart, whoever takes them: a venue's limit of connects or messages."""
+    """Turns at least so far apart, whoever takes them: a venue's limit of connects, messages or requests."""
 
-    def __init__(self, apart_s: float) -> None:
+    def __init__(self, apart_s: float, *, at_once: int = 1) -> None:
+        """`at_once`: so many turns may be taken together after a pause."""
         self._apart_ns = int(apart_s * 1e9)
-        self._next_ns = 0
+        self._ahead_ns = (at_once - 1) * self._apart_ns
+        self._next_ns = self._held_until_ns = 0
 
     async def wait(self) -> None:
         """Until it is our turn."""
-        now_ns = monotonic_ns()
-        turn_ns = max(now_ns, self._next_ns)
-        self._next_ns = turn_ns + self._apart_ns
-        if turn_ns > now_ns:
-            await asyncio.sleep((turn_ns - now_ns) / 1e9)
+        while True:
+            now_ns = monotonic_ns()
+            turn_ns = max(now_ns - self._ahead_ns, self._next_ns)
+            self._next_ns = turn_ns + self._apart_ns
+            wait_ns = max(turn_ns, self._held_until_ns) - now_ns
+            if wait_ns > 0:
+                await asyncio.sleep(wait_ns / 1e9)
+            if monotonic_ns() >= self._held_until_ns:
+                return
+
+    def hold(self, seconds: float) -> None:
+        """Nobody before then: the venue wishes so."""
+        self._held_until_ns = max(self._held_until_ns, monotonic_ns() + int(seconds * 1e9))
 
 
 class ConnectionSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,7 +90,8 @@ class Connection:
         instead of the settings' url, of venues whose address holds a token. May raise FeedError.
         """
         self._settings = settings
-        self._on_frame, self._on_open, self._on_close, self._pacer = on_frame, on_open, on_close, pacer
+        self._on_frame, self._on_open, self._on_close = on_frame, on_open, on_close
+        self._pacer = pacer or Pacer(0.0)
         self._address = address
         self._backoff = Backoff(first_ms=settings.first_ms, most_ms=settings.most_ms)
         self._socket: WebSocket | None = None
@@ -98,16 +109,16 @@ class Connection:
     async def run(self) -> None:
         """Until cancelled."""
         while True:
-            wait_s = 0.0
             try:
                 why = await self._one_session()
             except (OSError, FeedError) as error:
                 why = str(error) or type(error).__name__
-                wait_s = error.wait_s if isinstance(error, RateLimited) else 0.0
+                if isinstance(error, RateLimited):
+                    self._pacer.hold(error.wait_s)
             finally:
                 self._socket = None
             self._on_close(why)
-            await asyncio.sleep(wait_s + self._backoff.next_s())
+            await asyncio.sleep(self._backoff.next_s())
 
     async def send(self, text: str) -> None:
         """Raises NotSent when the socket is not open: nothing left."""
@@ -122,8 +133,7 @@ class Connection:
 
     async def _one_session(self) -> str:
         """Open, read until it ends; why it ended."""
-        if self._pacer is not None:
-            await self._pacer.wait()
+        await self._pacer.wait()
         async with asyncio.timeout(CONNECT_S):
             url = await self._address() if self._address is not None else self._settings.url
             socket = await open_web_socket(url, on_message=self._on_frame, most_bytes=MOST_FRAME_BYTES)

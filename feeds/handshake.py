@@ -1,7 +1,7 @@
 """The HTTP request that opens a WebSocket, and whether its answer opens one (RFC 6455, section 4).
 
-Redirects are not followed and nothing is offered: no extension, no subprotocol. A venue that answers 429 or 418 is
-taken at its word (`Retry-After`).
+Redirects are not followed and nothing is offered: no extension, no subprotocol. A venue that wishes to be left alone
+is taken at its word (`Retry-After`).
 """
 
 import base64
@@ -11,10 +11,10 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from feeds.errors import NotOpened, RateLimited
+from feeds.rest import retry_after_s
 
 GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 SWITCHING = 101
-SLOW_DOWN = (418, 429)
 PORTS = {"ws": 80, "http": 80, "wss": 443, "https": 443}
 
 
@@ -66,9 +66,9 @@ def judge(head: bytes, target: Target, key: str) -> None:
     fields = {name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
     words = first.split(" ", 2)
     status = int(words[1]) if len(words) > 1 and words[1].isdigit() and words[0].startswith("HTTP/1.") else 0
-    if status in SLOW_DOWN:
-        wait = fields.get("retry-after", "")
-        raise RateLimited(url=target.url, wait_s=float(wait) if wait.isdigit() else 0.0)
+    wait_s = retry_after_s(status, fields.get("retry-after", ""))
+    if wait_s > 0:
+        raise RateLimited(url=target.url, wait_s=wait_s)
     if status != SWITCHING:
         raise NotOpened("the venue must answer 101", url=target.url, answer=first[:60])
     accepted = base64.b64encode(hashlib.sha1(key.encode() + GUID).digest()).decode()

@@ -16,8 +16,10 @@ SNAPSHOT_BEGIN, so that no level of before survives.
 """
 
 import asyncio
+import random
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from decimal import Decimal
 from enum import Enum
 from typing import Any, ClassVar, Generic, TypeVar
@@ -53,11 +55,17 @@ from feeds.publisher import Publisher
 from feeds.rates import Rates
 from feeds.rest import RestClient
 from feeds.venues.catalogue import venue
+from feeds.web_socket import TOO_LONG
 
 NS_PER_MS = 1_000_000
 SIGN_OF_LIFE_S = 1.0
 SNAPSHOTS_AT_ONCE = 2
 MOST_BUFFERED = 5_000
+MESSAGES_A_BOOK = 2
+"""To give one up and ask for it again"""
+MOST_ASKING_S = 5.0
+NOT_ITS_WORDS = (msgspec.DecodeError, UnicodeError, KeyError, IndexError, ValueError, UnitsError, BadFrame)
+"""What a frame or a body raises that is not what the venue says"""
 EMPTY = Raw(b"")
 
 
@@ -86,7 +94,11 @@ class Book:
         self.buffer: deque[tuple[Any, int]] = deque(maxlen=MOST_BUFFERED)
         """(update, received_ns), of venues with snapshots over REST."""
         self.came = asyncio.Event()
-        """A snapshot came."""
+        """A snapshot came, or what should have been one."""
+        self.backoff: Backoff
+        """Between attempts to get a snapshot. It goes on when the book is lost again at once."""
+        self.live_ns = self.lost_ns = 0
+        """Since when it is to be trusted, and since when it is not any more; 0 when it is, or never was."""
         self.syncing: asyncio.Task[None] | None = None
 
     def forget(self) -> None:
@@ -133,11 +145,12 @@ class Socket(Generic[B]):
     async def run(self) -> None:
         await self.connection.run()
 
-    def send(self, texts: Sequence[str]) -> None:
-        """In order, no faster than the venue allows; what does not leave is asked for again by who waits for it."""
-        task = asyncio.get_running_loop().create_task(self._send(texts))
+    def send(self, texts: Sequence[str]) -> asyncio.Task[None]:
+        """As `say`, meanwhile."""
+        task = asyncio.get_running_loop().create_task(self.say(texts))
         self._sending.add(task)
         task.add_done_callback(self._sending.discard)
+        return task
 
     def reopen(self) -> None:
         """Close it; it opens again by itself."""
@@ -145,7 +158,8 @@ class Socket(Generic[B]):
         self._sending.add(task)
         task.add_done_callback(self._sending.discard)
 
-    async def _send(self, texts: Sequence[str]) -> None:
+    async def say(self, texts: Sequence[str]) -> None:
+        """In order, no faster than the venue allows; what does not leave is asked for again by who waits for it."""
         for text in texts:
             await self._turn.wait()
             try:
@@ -182,6 +196,11 @@ class Market(Generic[B]):
     silence_s: ClassVar[float] = 0.0
     """A venue with a heartbeat of its own: so long without a frame, and the socket is opened anew. 0: it has none."""
     snapshot_within_s: ClassVar[float] = 10.0
+    snapshots_a_second: ClassVar[float] = 10.0
+    """Over REST, after so many at once that the weights of a minute are not exceeded."""
+    snapshots_at_once: ClassVar[int] = 10
+    random_unit: Callable[[], float] = staticmethod(random.random)
+    """Of all back-offs"""
 
     def __init__(
         self,
@@ -201,6 +220,7 @@ class Market(Generic[B]):
         for instrument_id, instrument in instruments.items():
             symbol = instrument["venue_symbol"].decode()
             self.books[symbol] = self.make_book(symbol, instrument_id, buffers.decoder(instrument_id, instrument))
+            self.books[symbol].backoff = self._new_backoff()
         self._by_id = {book.instrument_id: book for book in self.books.values()}
         self.frames = self.bytes = self.events = 0
         self._received_ns = 0
@@ -208,6 +228,7 @@ class Market(Generic[B]):
         self._socket_of: dict[str, Socket[B]] = {}
         self._snapshot_gate = asyncio.Semaphore(SNAPSHOTS_AT_ONCE)
         self._losses_seen = publisher.losses
+        self._untrusted_ns = 0
         self._rates = Rates()
         self.session: aiohttp.ClientSession
         self.rest: RestClient
@@ -275,6 +296,7 @@ class Market(Generic[B]):
             await self.prepare()
             await self.load_history()
             pacer = Pacer(1.0 / self.connects_a_second)
+            self._snapshot_turn = Pacer(1.0 / self.snapshots_a_second, at_once=self.snapshots_at_once)
             books = list(self.books.values())
             portions = self.portions(books)
             self._sockets = [Socket(self, portion, pacer) for portion in portions]
@@ -335,9 +357,8 @@ class Market(Generic[B]):
         except (SequenceGap, ChecksumWrong) as fault:
             self.status["gaps"] += 1
             self.status["message"] = str(fault).encode()[:104]
-            for book in self._named(fault.symbol, socket):
-                self._begin_again(book)
-        except (msgspec.DecodeError, UnicodeError, KeyError, IndexError, ValueError, UnitsError, BadFrame) as error:
+            self._lose(self._named(fault.symbol, socket), socket)
+        except NOT_ITS_WORDS as error:
             self._on_bad_frame(frame, error, socket)
 
     def count_up(self) -> None:
@@ -347,7 +368,11 @@ class Market(Generic[B]):
         status["last_received_ns"], status["dropped"] = self._received_ns, self.publisher.dropped
         newest = max((int(book.decoder["venue_age_ns"][0]) for book in self.books.values()), default=0, key=abs)
         status["last_venue_age_ns"] = newest
-        self._rates.tell(status, monotonic_ns())
+        now_ns = monotonic_ns()
+        lost_ns = [book.lost_ns for book in self.books.values() if book.lost_ns]
+        status["untrusted_ns"] = self._untrusted_ns + sum(now_ns - since_ns for since_ns in lost_ns)
+        status["untrusted_since_ns"] = min(lost_ns, default=0)
+        self._rates.tell(status, now_ns)
 
     # Publishing
 
@@ -471,6 +496,9 @@ class Market(Generic[B]):
         if not book.is_live:
             book.is_live = True
             book.came.set()
+            book.live_ns = monotonic_ns()
+            self._untrusted_ns += book.live_ns - book.lost_ns if book.lost_ns else 0
+            book.lost_ns = 0
             self.publisher.publish_state(FeedState.LIVE, instrument_id=book.instrument_id)
             if all(other.is_live for other in self.books.values()):
                 self.status["state"] = FeedState.LIVE
@@ -507,66 +535,99 @@ class Market(Generic[B]):
         self.status["message"] = f"a frame was refused: {error}".encode()[:104]
         text = frame[:4096].decode(errors="replace")
         symbol = next((symbol for symbol in socket.by_symbol if f'"{symbol}"' in text), "")
-        for book in self._named(symbol, socket):
-            self._begin_again(book)
+        self._lose(self._named(symbol, socket), socket)
+
+    def _lose(self, books: list[B], socket: Socket[B]) -> None:
+        """They begin again; with a new socket, if asking for each of them took too long at the venue's pace."""
+        asking_s = len(books) * MESSAGES_A_BOOK / self.messages_a_second
+        if self.snapshots_by is SnapshotsBy.REST or asking_s < MOST_ASKING_S:
+            for book in books:
+                self._begin_again(book)
+        elif any(book.is_live for book in books):
+            for book in books:
+                self._give_up(book)
+            socket.reopen()
 
     def _begin_again(self, book: B) -> None:
         """The book is not to be trusted until a new snapshot."""
         if not book.is_live and book.syncing is not None and not book.syncing.done():
+            book.came.set()  # and was not what it should have been
             return
+        self._give_up(book)
+        self._sync(book, is_subscribed=False)
+
+    def _give_up(self, book: B) -> None:
+        if book.is_live and monotonic_ns() - book.live_ns > self.config.reconnect_most_ms * NS_PER_MS:
+            book.backoff.reset()
         self._forget(book)
         self.publisher.publish_state(FeedState.GAPPED, instrument_id=book.instrument_id)
         self.status["resyncs"] += 1
         self.status["state"] = FeedState.SYNCING
-        self._sync(book, is_subscribed=False)
 
     def _forget(self, book: B) -> None:
+        if book.is_live:
+            book.lost_ns = monotonic_ns()
         book.is_live = False
         book.came.clear()
         book.buffer.clear()
         book.forget()
 
-    def _sync(self, book: B, *, is_subscribed: bool) -> None:
+    def _sync(self, book: B, *, is_subscribed: bool, asking: asyncio.Task[None] | None = None) -> None:
+        """`is_subscribed`: it was just asked for, by `asking`; not again."""
         if book.syncing is not None:
             book.syncing.cancel()
-        work = self._fetch(book) if self.snapshots_by is SnapshotsBy.REST else self._await(book, is_subscribed)
+        is_rest = self.snapshots_by is SnapshotsBy.REST
+        work = self._fetch(book, is_subscribed) if is_rest else self._await(book, is_subscribed, asking)
         book.syncing = asyncio.get_running_loop().create_task(work)
 
-    async def _fetch(self, book: B) -> None:
+    def _new_backoff(self) -> Backoff:
+        config = self.config
+        return Backoff(
+            first_ms=config.reconnect_first_ms, most_ms=config.reconnect_most_ms, random_unit=self.random_unit
+        )
+
+    async def _fetch(self, book: B, is_subscribed: bool) -> None:
         """Snapshots over REST until one fits."""
-        backoff = Backoff(first_ms=self.config.reconnect_first_ms, most_ms=self.config.reconnect_most_ms)
+        if not is_subscribed:
+            await asyncio.sleep(book.backoff.next_s())
         while True:
             try:
                 async with self._snapshot_gate:
+                    await self._snapshot_turn.wait()
                     if await self.fetch_snapshot(book):
                         while book.buffer:
                             self.apply(book, *book.buffer.popleft())
                         self.live(book)
                         return
-            except (FeedError, msgspec.DecodeError, UnicodeError, ValueError) as error:
+            except (FeedError, *NOT_ITS_WORDS) as error:
+                self.status["gaps"] += isinstance(error, SequenceGap)
                 self.status["message"] = f"no snapshot of {book.symbol}: {error}".encode()[:104]
                 book.forget()
-            await asyncio.sleep(backoff.next_s())
+            await asyncio.sleep(book.backoff.next_s())
 
-    async def _await(self, book: B, is_subscribed: bool) -> None:
+    async def _await(self, book: B, is_subscribed: bool, asking: asyncio.Task[None] | None) -> None:
         """A snapshot by the stream; subscribe again until it comes."""
-        backoff = Backoff(first_ms=self.config.reconnect_first_ms, most_ms=self.config.reconnect_most_ms)
-        while True:
-            socket = self._socket_of[book.symbol]
-            if not is_subscribed:
-                await asyncio.sleep(backoff.next_s())
-                book.forget()
-                again = [*self.unsubscribe_book(book), *self.subscribe_book(book)]
-                if not again:
-                    socket.reopen()
-                    return
-                socket.send(again)
-            try:
-                await asyncio.wait_for(book.came.wait(), self.snapshot_within_s)
+        socket = self._socket_of[book.symbol]
+        if asking is not None:
+            await asyncio.wait({asking})
+        while not (is_subscribed and await self._comes(book)):
+            is_subscribed = True
+            await asyncio.sleep(book.backoff.next_s())
+            book.forget()
+            book.came.clear()
+            again = [*self.unsubscribe_book(book), *self.subscribe_book(book)]
+            if not again:
+                socket.reopen()
                 return
-            except TimeoutError:
-                is_subscribed = False
-                self.status["message"] = f"no snapshot of {book.symbol} came, asked again".encode()[:104]
+            await socket.say(again)
+
+    async def _comes(self, book: B) -> bool:
+        """A snapshot, in time and as it should be."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(book.came.wait(), self.snapshot_within_s)
+        if not (book.is_live or self.status["message"]):
+            self.status["message"] = f"no snapshot of {book.symbol} came, asked again".encode()[:104]
+        return book.is_live
 
     def _stop_syncing(self, books: list[B]) -> None:
         for book in books:
@@ -584,12 +645,12 @@ class Market(Generic[B]):
         self._say(FeedState.SYNCING, "", socket.books)
         for book in socket.books:
             self._forget(book)
-        if texts := self.subscribe(socket.books):
-            socket.send(texts)
+        asking = socket.send(self.subscribe(socket.books))
         for book in socket.books:
-            self._sync(book, is_subscribed=True)
+            self._sync(book, is_subscribed=True, asking=asking)
 
     def closed(self, socket: Socket[B], why: str) -> None:
+        self.status["bad_frames"] += why.startswith(TOO_LONG)
         if socket.is_side:
             self.status["message"] = f"trades and more are away: {why}".encode()[:104]
             return

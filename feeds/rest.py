@@ -4,10 +4,12 @@ answered 2xx                     the bytes
 answered 4xx with a code         VenueRefused: it was understood and not done
 429, 418 (Retry-After)           RateLimited: not done, and nothing is sent until the time is over
 could not connect                NotSent
-time-out, connection lost, 5xx   VenueError: nobody knows whether it was done
+time-out, connection lost, 5xx   VenueError: nobody knows whether it was done; a Retry-After is kept likewise
 """
 
+import time
 from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
 
 import aiohttp
 import msgspec
@@ -16,6 +18,9 @@ from core.clock import monotonic_ns
 from feeds.errors import NotSent, RateLimited, VenueError, VenueRefused
 
 DEFAULT_RETRY_S = 5.0
+MOST_RETRY_S = 3 * 86_400.0
+"""The longest ban of which a venue writes"""
+MOST_BODY_BYTES = 1 << 26
 TOO_MANY = (418, 429)
 
 
@@ -55,7 +60,7 @@ class RestClient:
             async with self._session.request(
                 method, url, headers=headers, data=body or None, timeout=self._timeout
             ) as response:
-                answer = await response.read()
+                answer = await _read(response)
         except aiohttp.ClientConnectorError as error:
             raise NotSent(f"the venue cannot be reached: {method} {path}: {error}") from error
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
@@ -66,9 +71,10 @@ class RestClient:
         weight = response.headers.get("X-MBX-USED-WEIGHT-1M", "")
         if weight.isdigit():
             self.used_weight = int(weight)
-        if response.status in TOO_MANY:
-            wait_s = _seconds(response.headers.get("Retry-After", ""))
+        wait_s = retry_after_s(response.status, response.headers.get("Retry-After", ""))
+        if wait_s > 0:
             self._silent_until_ns = monotonic_ns() + int(wait_s * 1e9)
+        if response.status in TOO_MANY:
             raise RateLimited(url=self._base_url, wait_s=wait_s)
         if 200 <= response.status < 300:
             return body
@@ -81,5 +87,26 @@ class RestClient:
         raise VenueError(f"the venue failed: {method} {path}: status={response.status}, {refusal.msg}")
 
 
-def _seconds(text: str) -> float:
-    return float(text) if text.isdigit() else DEFAULT_RETRY_S
+def retry_after_s(status: int, text: str) -> float:
+    """How long the venue wishes to be left alone, by its Retry-After; 0: it does not."""
+    if status < 400 or (not text and status not in TOO_MANY):
+        return 0.0
+    if text.isdigit():
+        return min(float(text), MOST_RETRY_S)
+    try:
+        ahead_s = parsedate_to_datetime(text).timestamp() - time.time()
+    except (ValueError, TypeError):
+        return DEFAULT_RETRY_S
+    return min(max(ahead_s, 1.0), MOST_RETRY_S)
+
+
+async def _read(response: aiohttp.ClientResponse) -> bytes:
+    """The body, up to a size that a venue can mean."""
+    parts: list[bytes] = []
+    size = 0
+    async for part in response.content.iter_any():
+        parts.append(part)
+        size += len(part)
+        if size > MOST_BODY_BYTES:
+            raise aiohttp.ClientPayloadError(f"more than {MOST_BODY_BYTES >> 20} MB")
+    return b"".join(parts)

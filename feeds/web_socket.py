@@ -37,6 +37,7 @@ WHOLE = (LAST | TEXT, LAST | BINARY)
 TWO_BYTES, EIGHT_BYTES = 126, 127
 MOST_CONTROL_BYTES = 125
 NORMAL, PROTOCOL_ERROR, TOO_BIG = 1000, 1002, 1009
+TOO_LONG = "a message must not be so long"
 
 
 class WebSocket(asyncio.BufferedProtocol):
@@ -156,7 +157,7 @@ class WebSocket(asyncio.BufferedProtocol):
                     break
                 size = int.from_bytes(view[at + 2 : begin], "big")
                 if size > self._most_bytes:
-                    self._fail(TOO_BIG, f"a message must not be so long: bytes={size}")
+                    self._fail(TOO_BIG, f"{TOO_LONG}: bytes={size}")
                     return
             behind = begin + size
             if behind > end:
@@ -193,7 +194,7 @@ class WebSocket(asyncio.BufferedProtocol):
             return self._fail(PROTOCOL_ERROR, f"this frame may not stand here: {opcode=}")
         parts = self._parts = bytearray() if self._parts is None else self._parts
         if len(parts) + len(payload) > self._most_bytes:
-            return self._fail(TOO_BIG, f"a message must not be so long: bytes={len(parts) + len(payload)}")
+            return self._fail(TOO_BIG, f"{TOO_LONG}: bytes={len(parts) + len(payload)}")
         parts += payload
         if is_last:
             self._parts = None
@@ -291,6 +292,8 @@ async def _connect(target: Target, make: Callable[[], WebSocket], tls: ssl.SSLCo
             ssl_shutdown_timeout=CLOSE_S if target.is_secure else None,
             happy_eyeballs_delay=HAPPY_EYEBALLS_S,
         )
+    except ssl.SSLCertVerificationError as error:
+        raise NotOpened(f"the venue's certificate is not to be trusted, {error.verify_message}") from error
     except (OSError, UnicodeError) as error:
         raise NotOpened(f"Cannot connect: {error}", url=target.url) from error
     return socket

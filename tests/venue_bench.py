@@ -94,7 +94,7 @@ class VenueBench:
         lines = [line for line in recording.lines if isinstance(line, HttpAnswer) or conn in ("", line.conn)]
         self.lines = lines[:most]
         self.reference = reference or dialect
-        self.instruments = instruments or _instruments(self.reference, dialect, self.lines)
+        self.instruments = instruments or instruments_of(self.reference, dialect, self.lines)
         self.memory = Memory(create_files("bench", (GROUP,), Capacities(market=1 << 16)), ROLES)
         rows = [(0, instrument) for instrument in self.instruments.values()]
         write_table(self.memory.table("instruments"), self.memory.lines("instrument_count")[0], rows)
@@ -117,7 +117,7 @@ class VenueBench:
         self.wanted: set[str] = set()
         """Symbols that began again."""
 
-    def _note_sync(self, book: Book, *, is_subscribed: bool) -> None:
+    def _note_sync(self, book: Book, **how: object) -> None:
         self.wanted.add(book.symbol)
 
     async def call(self, method: str, path: str, query: str = "", headers: object = None, **more: object) -> bytes:
@@ -194,7 +194,7 @@ def _steps(text: str, step: Decimal) -> int:
     return int(steps)
 
 
-def _instruments(reference: str, dialect: str, lines: list[Frame | HttpAnswer]) -> dict[str, Instrument]:
+def instruments_of(reference: str, dialect: str, lines: list[Frame | HttpAnswer]) -> dict[str, Instrument]:
     """One for each symbol that the reference finds, with the finest steps that it shows."""
     slow = reference_books(reference)
     finest: dict[str, list[int]] = {}

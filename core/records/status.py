@@ -20,9 +20,11 @@ FEED_STATUS = np.dtype(
         ("off_step", np.int64),  # levels and trades between two ticks, left out: older than the venue's present ticks
         ("events_per_s", np.int64),  # over the last second
         ("bytes_per_s", np.int64),
+        ("untrusted_ns", np.int64),  # how long books that had been live were not, added up over all of them
+        ("untrusted_since_ns", np.int64),  # since when one of them is not; 0: all are
     ]
 )
-assert FEED_STATUS.itemsize == 240
+assert FEED_STATUS.itemsize == 256
 
 GATEWAY_STATUS = np.dtype(
     [

@@ -16,7 +16,6 @@ from msgspec import Raw
 from core.clock import monotonic_ns
 from core.memory.files import address_of
 from core.vocabulary import FeedState
-from feeds.connection import Backoff
 from feeds.decode import SNAPSHOT
 from feeds.errors import BadFrame, VenueError
 from feeds.market import NS_PER_MS, SIGN_OF_LIFE_S, Book, Market
@@ -131,7 +130,7 @@ class CcxtMarket(Market[CcxtBook]):
         if rows:
             self.publish_trades(book, _TRADES, _text(rows), received_ns)
 
-    def _sync(self, book: CcxtBook, *, is_subscribed: bool) -> None:
+    def _sync(self, book: CcxtBook, *, is_subscribed: bool, asking: asyncio.Task[None] | None = None) -> None:
         """The next book is a whole one: nothing is to be asked for."""
 
     async def _show_life(self) -> None:
@@ -141,9 +140,6 @@ class CcxtMarket(Market[CcxtBook]):
             self.status["off_step"] = sum(int(book.decoder["off_step"][0]) for book in self.books.values())
             alive = [book.instrument_id for book in self.books.values() if book.is_live]
             self.publisher.publish_states(FeedState.LIVE, alive)
-
-    def _new_backoff(self) -> Backoff:
-        return Backoff(first_ms=self.config.reconnect_first_ms, most_ms=self.config.reconnect_most_ms)
 
 
 def _text(rows: list[list[Any]]) -> Raw:

@@ -40,7 +40,7 @@ def bench() -> MarketBench:
 
 def _bench() -> MarketBench:
     made = MarketBench(LISTING, VenueConfig(name="binance"), capacity=1 << 10)
-    made.market._sync = lambda book, is_subscribed: None  # type: ignore[method-assign]  # no network here: snapshots are given
+    made.market._sync = lambda book, **how: None  # type: ignore[method-assign]  # no network here: snapshots are given
     for book in made.market.books.values():
         book.sequence.begin(100)
         book.is_live = True

@@ -1,0 +1,87 @@
+"""Frames that are lost, doubled, late, in another order, cut or no frames at all: every book ends as the venue's own.
+
+Every book frame of the recording is hit once by each fault, but the last: that nobody can know of it, no rule says.
+"""
+
+import asyncio
+from collections import Counter
+
+import pytest
+
+from feeds.playback.faults import Faults
+from tests.faults.world import VENUES, FaultWorld, fault_world
+from tests.recorded import recorded
+
+WHOLE_BOOKS = ("hyperliquid",)
+"""Each frame is the book: a lost one is made good by the next."""
+UNNUMBERED = ("bitstamp",)
+"""A lost frame is found by comparison only."""
+
+
+def places(venue: str) -> range:
+    """Of the frames that are not their symbol's last."""
+    symbols = [topic.folded for _, topics in recorded(venue).topics() for topic in topics if topic.kind == "book"]
+    last = {symbol: place for place, symbol in enumerate(symbols)}
+    return range(min(last.values()))
+
+
+async def struck(venue: str, faults: Faults) -> Counter[str]:
+    """The counts of one connector that healed."""
+    async with fault_world(venue, faults=faults) as (server, world):
+        await server.ended.wait()
+        await make_sure(venue, world)
+        await world.heals()
+        return Counter({name: int(world.status[name]) for name in ("gaps", "bad_frames", "resyncs", "reconnects")})
+
+
+async def make_sure(venue: str, world: FaultWorld) -> None:
+    if venue in UNNUMBERED:
+        for book in world.market.books.values():
+            await world.market.compare(book, settling_s=0.0)
+
+
+async def all_struck(venue: str, *faults: Faults) -> list[Counter[str]]:
+    return await asyncio.gather(*(struck(venue, each) for each in faults))
+
+
+@pytest.mark.parametrize("venue", VENUES)
+async def test_a_dropped_frame_is_a_gap_that_heals(venue: str) -> None:
+    found = await all_struck(venue, *(Faults(drop=(place,)) for place in places(venue)))
+    if venue not in WHOLE_BOOKS + UNNUMBERED:
+        assert sum(counts["gaps"] for counts in found) > 0
+        assert sum(counts["resyncs"] for counts in found) > 0
+
+
+@pytest.mark.parametrize("venue", VENUES)
+async def test_a_doubled_frame_changes_nothing(venue: str) -> None:
+    found = await all_struck(venue, *(Faults(double=(place,)) for place in places(venue)))
+    assert sum(found, Counter()).total() == 0
+
+
+@pytest.mark.parametrize("venue", VENUES)
+async def test_frames_in_another_order_do_no_harm(venue: str) -> None:
+    await all_struck(venue, *(Faults(swap=(place,)) for place in places(venue)))
+
+
+@pytest.mark.parametrize("venue", VENUES)
+async def test_a_late_frame_is_only_late(venue: str) -> None:
+    found = await all_struck(venue, *(Faults(delay=(place,), delay_ms=60) for place in places(venue)))
+    assert sum(found, Counter()).total() == 0
+
+
+@pytest.mark.parametrize("venue", VENUES)
+async def test_half_a_frame_is_refused_and_counted(venue: str) -> None:
+    found = await all_struck(venue, *(Faults(truncate=(place,)) for place in places(venue)))
+    assert min(counts["bad_frames"] for counts in found) > 0
+
+
+@pytest.mark.parametrize("venue", VENUES)
+async def test_what_is_no_frame_is_refused_and_counted(venue: str) -> None:
+    found = await all_struck(venue, *(Faults(spoil=(place,)) for place in places(venue)))
+    assert min(counts["bad_frames"] for counts in found) > 0
+
+
+@pytest.mark.parametrize("venue", ["kraken", "okx", "bitfinex"])
+async def test_a_wrong_checksum_is_a_gap_that_heals(venue: str) -> None:
+    found = await all_struck(venue, *(Faults(wrong_checksum=(place,)) for place in places(venue)))
+    assert sum(counts["gaps"] for counts in found) > 0

@@ -1,0 +1,253 @@
+"""A venue that misbehaves on demand, a real connector, real sockets between them, and what a core would read of it.
+
+async with fault_world("kraken", faults=Faults(drop=(3,))) as world:
+    await world.heals()      # every book is LIVE and is the venue's own, level by level; no ghost ever entered the ring
+
+Frames are those of tests/golden/venues, fifty times as fast. What must never happen is asserted at every record that
+is read: LIVE without a whole snapshot, a change on a book that was given up. Back-offs are short by configuration.
+"""
+
+import asyncio
+import os
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+import numpy as np
+
+from core.clock import wall_offset_ns
+from core.memory.files import Memory, create_files
+from core.memory.layout import Capacities
+from core.memory.numpy_ring import Consumer
+from core.vocabulary import EventFlag, EventKind, FeedState, Side
+from feeds.config import VenueConfig
+from feeds.decode import DecodeBuffers
+from feeds.frames import AtEnd, FrameServer
+from feeds.instruments import write_table
+from feeds.market_process import make_market
+from feeds.playback.faults import Faults
+from feeds.publisher import Publisher
+from feeds.recording import Recording
+from feeds.warmup import warm_up
+from tests.faults.doorkeeper import Doorkeeper
+from tests.played import MORE
+from tests.recorded import recorded
+from tests.reference.venue_books.walk import walk
+from tests.venue_bench import instruments_of
+
+VENUES = ("binance", "kraken", "coinbase", "bitstamp", "hyperliquid", "okx", "bybit", "gateio", "bitfinex")
+GROUP = "faulty"
+ROLES = frozenset({"desk", "core", f"core.{GROUP}", f"market.{GROUP}"})
+SPEED = 50.0
+SNAPSHOT_WITHIN_S = 0.3
+BACK_OFF = {"reconnect_first_ms": 4, "reconnect_most_ms": 40}
+
+Sides = dict[int, dict[int, int]]
+"""side → price in ticks → lots"""
+
+
+class ReadBook:
+    """What a core makes of the records of one instrument; it fails when it would have to trust what it must not."""
+
+    def __init__(self, symbol: str) -> None:
+        self.symbol = symbol
+        self.sides: Sides = {Side.BUY: {}, Side.SELL: {}}
+        self.state = FeedState.DOWN
+        self.is_begun = self.is_whole = False
+        """A snapshot began, and ended, since the last loss."""
+
+    @property
+    def is_live(self) -> bool:
+        return self.state is FeedState.LIVE
+
+    def take(self, record: np.void) -> None:
+        if record["kind"] == EventKind.FEED_STATE:
+            self._take_state(FeedState(int(record["detail"])))
+        elif record["kind"] == EventKind.BOOK_LEVEL:
+            self._take_level(record)
+
+    def lose(self) -> None:
+        self.state, self.is_begun, self.is_whole = FeedState.GAPPED, False, False
+
+    def _take_state(self, state: FeedState) -> None:
+        if state is FeedState.LIVE:
+            assert self.is_whole, f"{self.symbol}: LIVE, and no snapshot has ended since it was lost"
+        else:
+            self.is_begun = self.is_whole = False
+        self.state = state
+
+    def _take_level(self, record: np.void) -> None:
+        flags = int(record["flags"])
+        if flags & EventFlag.SNAPSHOT_BEGIN:
+            self.sides, self.is_begun = {Side.BUY: {}, Side.SELL: {}}, True
+        assert self.is_begun, f"{self.symbol}: a change on a book that was given up: a ghost"
+        if record["side"]:
+            side, price, lots = (int(record[name]) for name in ("side", "price_ticks", "quantity_lots"))
+            if lots:
+                self.sides[side][price] = lots
+            else:
+                self.sides[side].pop(price, None)
+        if flags & EventFlag.SNAPSHOT_END:
+            self.is_whole = True
+
+
+class FaultWorld:
+    """One connector in memory of its own."""
+
+    def __init__(
+        self, recording: Recording, rest_url: str, ws_url: str, *, clock_ahead_ns: int = 0, **config: Any
+    ) -> None:
+        """`clock_ahead_ns`: so far the venue's clock is ahead of ours."""
+        venue = recording.venue
+        found = instruments_of(venue, venue, list(recording.lines))
+        self.instruments = {symbol: found[symbol] for symbol in recording.symbols}
+        self.memory = Memory(create_files("faults", (GROUP,), SMALL), ROLES)
+        table, count = self.memory.table("instruments"), self.memory.lines("instrument_count")[0]
+        write_table(table, count, [(0, instrument) for instrument in self.instruments.values()])
+        self.publisher = Publisher(self.memory, GROUP)
+        offset_ns = wall_offset_ns() - clock_ahead_ns
+        buffers = DecodeBuffers(self.publisher, self.memory.histograms(f"market.{GROUP}"), offset_ns)
+        settings = VenueConfig(
+            name=venue, rest_url=rest_url, ws_url=ws_url, **{**BACK_OFF, **MORE.get(venue, {}), **config}
+        )
+        self.market = make_market(self.memory, self.publisher, buffers, settings, 0)
+        # The venue's limits have tests of their own; elsewhere they would only cost time.
+        self.market.connects_a_second = self.market.messages_a_second = 10_000.0
+        self.market.snapshot_within_s = SNAPSHOT_WITHIN_S
+        self.books = {symbol: ReadBook(symbol) for symbol in self.instruments}
+        self.truth = {symbol: self.steps_of(symbol, *sides) for symbol, sides in last_books(recording).items()}
+        self.seen: Counter[FeedState] = Counter()
+        """States that books were said to be in."""
+        self._ring = Consumer(self.memory.ring(f"market.{GROUP}"))
+        _close_files(self.memory)
+
+    @property
+    def status(self) -> np.void:
+        self.market.count_up()
+        return self.market.status
+
+    @property
+    def message(self) -> str:
+        return bytes(self.market.status["message"]).decode(errors="replace")
+
+    def steps_of(self, symbol: str, bids: dict[str, str], asks: dict[str, str]) -> Sides:
+        tick, lot = self.instruments[symbol].tick, self.instruments[symbol].lot
+
+        def steps(texts: dict[str, str]) -> dict[int, int]:
+            return {int(type(tick)(price) / tick): int(type(lot)(size) / lot) for price, size in texts.items()}
+
+        return {Side.BUY: steps(bids), Side.SELL: steps(asks)}
+
+    def take(self) -> None:
+        """The ring into our books, and its invariants."""
+        while len(records := self._ring.peek()):
+            for record in records:
+                self._take(record)
+            self._ring.release(len(records))
+
+    def _take(self, record: np.void) -> None:
+        if record["kind"] == EventKind.FEED_STATE:
+            self.seen[FeedState(int(record["detail"]))] += 1
+        instrument_id = int(record["instrument_id"])
+        if record["kind"] == EventKind.LOSS:
+            for book in self.books.values():
+                book.lose()
+        elif instrument_id >= 0:
+            list(self.books.values())[instrument_id].take(record)
+
+    @property
+    def is_true(self) -> bool:
+        """Every book is LIVE and what the venue's is at the end of the recording."""
+        self.take()
+        return all(book.is_live and book.sides == self.truth[symbol] for symbol, book in self.books.items())
+
+    async def heals(self, *, within_s: float = 5.0) -> None:
+        try:
+            await until(lambda: self.is_true, within_s=within_s)
+        except TimeoutError:
+            for symbol, book in self.books.items():
+                assert (book.state.name, book.sides) == ("LIVE", self.truth[symbol]), (symbol, self.message)
+            raise
+
+    async def loses(self, *, within_s: float = 5.0) -> None:
+        """Some book was given up after it had been live."""
+        self.take()
+        before = self.untrusted_states
+        await until(lambda: self.take() or self.untrusted_states > before, within_s=within_s)
+
+    @property
+    def untrusted_states(self) -> int:
+        return self.seen[FeedState.GAPPED] + self.seen[FeedState.DOWN]
+
+
+SMALL = Capacities(
+    instruments=16, books=4, strategies=1, positions=16, open_orders=64, market=1 << 14, order_requests=64, cancels=64,
+    execution_reports=64, tape=64, journal=64,
+)  # fmt: skip
+
+
+def _close_files(memory: Memory) -> None:
+    """They are mapped; hundreds of worlds in one process would use up its files."""
+    for number in {*memory.descriptor.files.values(), *memory.descriptor.bells.values()}:
+        with suppress(OSError):
+            os.close(number)
+
+
+def last_books(recording: Recording) -> dict[str, tuple[dict[str, str], dict[str, str]]]:
+    """By the slow reference, of the books that a connector asks for."""
+    walked = walk(recording)
+    for _ in walked:
+        pass
+    found = {symbol: book for books in walked.by_conn.values() for symbol, book in books.books.items()}
+    return {symbol: (found[symbol].bids, found[symbol].asks) for symbol in recording.symbols}
+
+
+@asynccontextmanager
+async def running(world: FaultWorld) -> AsyncIterator[FaultWorld]:
+    """The connector runs; it may end only because we end it."""
+    task = asyncio.create_task(world.market.run())
+    try:
+        yield world
+        assert not task.done(), "the connector ended by itself"
+        world.take()
+    finally:
+        task.cancel()
+        outcome = (await asyncio.gather(task, return_exceptions=True))[0]
+        assert outcome is None or isinstance(outcome, asyncio.CancelledError), outcome
+
+
+@asynccontextmanager
+async def fault_world(
+    venue: str, *, faults: Faults | None = None, at_end: AtEnd = "hold", **config: Any
+) -> AsyncIterator[tuple[FrameServer, FaultWorld]]:
+    """A recorded venue and a connector that runs against it."""
+    warm_up()
+    recording = recorded(venue)
+    async with FrameServer(recording, speed=SPEED, at_end=at_end, faults=faults) as server:
+        world = FaultWorld(recording, server.rest_url, server.ws_url, **config)
+        async with running(world):
+            yield server, world
+
+
+@asynccontextmanager
+async def doored_world(
+    venue: str, treats: Sequence[str], **config: Any
+) -> AsyncIterator[tuple[Doorkeeper, FaultWorld]]:
+    """Likewise, with somebody at the door of its sockets."""
+    warm_up()
+    recording = recorded(venue)
+    async with (
+        FrameServer(recording, speed=SPEED, at_end="hold") as server,
+        Doorkeeper(server.ws_url, treats) as door,
+    ):
+        world = FaultWorld(recording, server.rest_url, door.ws_url, **config)
+        async with running(world):
+            yield door, world
+
+
+async def until(condition: Callable[[], object], *, within_s: float = 5.0) -> None:
+    """A condition, never a time. Raises TimeoutError."""
+    async with asyncio.timeout(within_s):
+        while not condition():
+            await asyncio.sleep(0.001)
