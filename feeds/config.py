@@ -58,8 +58,9 @@ class VenueConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     """Depth of the REST snapshot that a book begins with."""
     depth_interval_ms: Literal[100, 1000] = 100
     """Binance: how often the venue bundles depth changes."""
-    history_minutes: int = 0
-    """Candles of one minute that are fetched before the sockets open, so that bars begin full; 0: none."""
+    history_minutes: int = -1
+    """Candles of one minute that are fetched before the sockets open, so that bars begin full; 0: none, -1: as many as
+    the desk takes by itself."""
     poll_ms: int = 1_000
     """Venues that are asked instead of streaming: the least time between two requests."""
     quote_sizes: dict[str, str] = {}

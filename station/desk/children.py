@@ -135,9 +135,16 @@ def next_epoch(folder: paths.DeskFolder) -> int:
     return epoch
 
 
+HISTORY_MINUTES = 240
+"""Of candles, from a real venue; a recording has none."""
+
+
 def venue_config(served: ServedVenue) -> VenueConfig:
     """As its processes are told."""
-    return replayed_venue(served.venue, served.replay) if served.replay is not None else served.venue
+    if served.replay is not None:
+        return replayed_venue(served.venue, served.replay)
+    minutes = served.venue.history_minutes
+    return msgspec.structs.replace(served.venue, history_minutes=HISTORY_MINUTES if minutes < 0 else minutes)
 
 
 def order_settings(setup: DeskSetup, served: ServedVenue, *, wall_offset_ns: int) -> OrderSettings:

@@ -187,3 +187,18 @@ def test_the_rule_of_update_ids() -> None:
     rule.begin(20)
     with pytest.raises(SequenceGap):
         rule.accepts(22, 23)
+
+
+async def test_a_book_that_is_lost_again_and_again_is_asked_for_ever_more_rarely(captures: Path) -> None:
+    async with playing(captures / SMALL, speed=1.0) as (_, bench):
+        await until(lambda: _all_live(bench))
+        book = next(iter(bench.market.books.values()))
+        for _ in range(4):
+            await bench.market.resync(book.instrument_id)
+            await until(lambda: book.is_live)
+        assert book.backoff is not None
+        assert book.backoff._attempts >= 4
+        book.live_ns -= 31_000_000_000  # the last snapshot held for longer than the longest wait
+        await bench.market.resync(book.instrument_id)
+        await until(lambda: book.is_live)
+        assert book.backoff._attempts <= 2
