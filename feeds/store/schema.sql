@@ -204,6 +204,21 @@ left join tape_session s using (session)
 left join tape_instrument i using (session, instrument_id)
 where kind = 65;
 
+-- Mark and index in the quote currency, funding as a rate of the interval, open interest in units; a liquidation has
+-- price, quantity and side.
+create view contract_facts as
+select wall_utc(t.now_ns, s.wall_offset_ns) as time_utc, i.symbol, reference_name(detail) as fact,
+       case when detail in (1, 2, 3) then reference_id / 1e8
+            when detail = 5 then steps_value(reference_id, lot_mantissa, lot_exponent) end as value,
+       case when detail = 4 then make_timestamp_ns(reference_id) end as funding_utc,
+       side_name(side) as side, steps_value(price_ticks, tick_mantissa, tick_exponent) as price,
+       steps_value(quantity_lots, lot_mantissa, lot_exponent) as quantity,
+       reference_id, venue_ns, received_ns, now_ns, instrument_id, session, tape_sequence
+from tape_rest t
+left join tape_session s using (session)
+left join tape_instrument i using (session, instrument_id)
+where kind = 5;
+
 -- Whatever is not market data or a signal, in words. The views below are cuts of it.
 create view decisions as
 select wall_utc(t.now_ns, s.wall_offset_ns) as time_utc, event_kind_name(kind) as kind, i.symbol,

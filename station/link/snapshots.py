@@ -241,6 +241,7 @@ def book_view(instrument_id: int, value: np.void, *, since_wall_ns: int = 0) -> 
         day_high_ticks=int(value["day_high_ticks"]),
         day_low_ticks=int(value["day_low_ticks"]),
         frames_gapped=int(value["frames_gapped"]),
+        references=tuple(value["references"].tolist()),
         published_ns=int(value["published_ns"]),
         since_wall_ns=since_wall_ns,
     )

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from core.vocabulary import BookState, InstrumentState
+from core.vocabulary import BookState, InstrumentState, Reference
 
 
 class Level(NamedTuple):
@@ -30,9 +30,15 @@ class BookView(msgspec.Struct, frozen=True, kw_only=True):
     day_high_ticks: int = 0
     day_low_ticks: int = 0
     frames_gapped: int = 0
+    references: tuple[int, ...] = ()
+    """By core.vocabulary.Reference: what the venue says of a derivative; 0 or not there: nothing"""
     published_ns: int = 0
     since_wall_ns: int = 0
     """Since when the state is what it is, as far as this client saw; 0: it does not know"""
+
+    def reference(self, which: Reference) -> int:
+        """0: the venue said nothing of it."""
+        return self.references[which] if which < len(self.references) else 0
 
     @property
     def is_live(self) -> bool:

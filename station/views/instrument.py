@@ -38,6 +38,11 @@ class InstrumentView(msgspec.Struct, frozen=True, kw_only=True):
         name = self.name if len(self.name) <= room else self.name[: max(0, room - 1)] + "…"
         return f"{name}.{venue}"
 
+    @property
+    def price_places(self) -> int:
+        """Decimals of a price."""
+        return max(0, -self.tick_exponent)
+
     def price(self, ticks: int) -> str:
         return price_text(ticks, self.tick_mantissa, self.tick_exponent)
 
@@ -51,7 +56,7 @@ class InstrumentView(msgspec.Struct, frozen=True, kw_only=True):
 
     def price_between(self, ticks: float) -> str:
         """A price that may lie between two ticks (a signal), with one decimal more than a tick has."""
-        places = max(0, -self.tick_exponent) + 1
+        places = self.price_places + 1
         return f"{ticks * self.tick_mantissa * 10.0**self.tick_exponent:,.{places}f}"
 
     def notional_e8(self, ticks: int, lots: int) -> int:

@@ -34,6 +34,11 @@ def short_quantity(lots: int, mantissa: int, exponent: int) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def rate_text(rate_e8: int) -> str:
+    """A rate in 1e-8 as per cent with its sign: +0.0100 %."""
+    return f"{'+' if rate_e8 > 0 else ''}{rate_e8 / 1_000_000:.4f} %"
+
+
 def money_text(amount_e8: int, places: int = 2) -> str:
     """An amount in 1e-8 of a currency, rounded half away from zero, thousands apart."""
     unit = 10 ** (8 - places)

@@ -3,7 +3,7 @@
 from rich.style import Style
 from textual import events
 
-from core.vocabulary import BookState, InstrumentState
+from core.vocabulary import BookState, InstrumentState, Reference
 from station.messages import CursorMoved, InstrumentChosen
 from station.renderables.frame import Label
 from station.renderables.ladder import ladder_rows
@@ -13,7 +13,7 @@ from station.views.book import EMPTY_BOOK, BookView
 from station.views.distrust import Distrust
 from station.views.instrument import NO_INSTRUMENT, InstrumentView
 from station.views.ladder import GROUPS, LadderView, ask_row, bid_row, fitting_group, middle_of
-from station.views.numbers import signed_money
+from station.views.numbers import money_text, rate_text, signed_money
 from station.views.orders import OrderView, PositionView
 from station.views.words import BOOK_SENTENCES, BOOK_STATES, INSTRUMENT_STATES
 from station.widgets.pane import FRAME, Pane
@@ -157,6 +157,11 @@ class Ladder(Pane):
             parts += [(" size ", paint.muted), (f"{instrument.short(self.size_lots)} ", paint.own)]
         if self.group_ticks > 1:
             parts += [(" row ", paint.muted), (f"{self.group_ticks} ticks ", paint.text)]
+        mark_e8, funding_e8 = self.book.reference(Reference.MARK_E8), self.book.reference(Reference.FUNDING_E8)
+        if mark_e8:
+            parts += [(" mark ", paint.muted), (f"{money_text(mark_e8, instrument.price_places)} ", paint.text)]
+        if funding_e8:
+            parts += [(" funding ", paint.muted), (f"{rate_text(funding_e8)} ", paint.sign(-funding_e8))]
         position = self.position
         if position is not None and position.position_lots:
             lots = position.position_lots

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from core.units import to_decimal
-from core.vocabulary import Command, DenyReason, EventFlag, EventKind, OrderStatus, Report, Request, Side
+from core.vocabulary import Command, DenyReason, EventFlag, EventKind, OrderStatus, Reference, Report, Request, Side
 from feeds.store.day_file import DayFile, Position
 from feeds.store.queries import query
 from feeds.store.rows import TABLES, Sorter
@@ -34,10 +34,22 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyC
     tape = tape[tape["kind"] != EventKind.ORDER_REQUEST]
     tape = tape[(tape["kind"] != EventKind.ORDER_UPDATE) & (tape["kind"] != EventKind.FILL)]
     decisions["tape_sequence"] = np.arange(len(decisions)) + 2_001
-    parts, place = cut_by_session(np.concatenate([tape, decisions]), Place(), 0)
+    facts = contract_facts(int(decisions["tape_sequence"][-1]) + 1)
+    parts, place = cut_by_session(np.concatenate([tape, decisions, facts]), Place(), 0)
     file.store(parts, instrument_rows(), "ring", Position(len(tape), place))
     yield file.cursor()
     file.close()
+
+
+def contract_facts(first_sequence: int) -> np.ndarray:
+    """EVENT[n]: a mark, a funding rate, when it is paid, and a liquidation."""
+    facts = empty_events(4)
+    facts["kind"], facts["now_ns"], facts["instrument_id"] = EventKind.REFERENCE, NOW_NS + 2_000_000_000, 1
+    facts["tape_sequence"] = first_sequence + np.arange(4)
+    facts["detail"] = (Reference.MARK_E8, Reference.FUNDING_E8, Reference.FUNDING_AT_NS, Reference.LIQUIDATION)
+    facts["reference_id"] = (6_511_430_000_000, 12_500, 1_700_000_040_000_000_000, 0)
+    facts["side"][3], facts["price_ticks"][3], facts["quantity_lots"][3] = Side.SELL, 5, 7
+    return facts
 
 
 def order_life() -> np.ndarray:
@@ -167,3 +179,13 @@ def test_the_path_of_a_file_is_quoted_when_it_is_attached(tmp_path: Path) -> Non
     folder = tmp_path / "it's here"
     DayFile(folder / "2026-11-21.duckdb", Sorter(4_096), day=20_778, rollover_utc_s=0, memory_mb=64).close()
     assert query("select count(*) from tape", socket_path=None, folder=folder).rows == [(0,)]
+
+
+def test_what_a_venue_says_of_a_contract_is_in_its_own_units(asked: duckdb.DuckDBPyConnection) -> None:
+    columns = "fact, value, epoch_ns(funding_utc), side, quantity is not null"
+    rows = asked.execute(f"select {columns} from contract_facts order by tape_sequence").fetchall()
+    assert [row[0] for row in rows] == ["MARK_E8", "FUNDING_E8", "FUNDING_AT_NS", "LIQUIDATION"]
+    assert rows[0][1] == pytest.approx(65_114.3)
+    assert rows[1][1] == pytest.approx(0.000125)
+    assert rows[2][2] == 1_700_000_040_000_000_000
+    assert rows[3][3:] == ("SELL", True)
