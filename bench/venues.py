@@ -140,11 +140,10 @@ def table(costs: dict[str, Cost]) -> str:
     for venue in all_venues():
         cost = costs.get(venue.dialect, Cost())
         depth, trade = cost.p50_us("depth"), cost.p50_us("trade")
-        orders = ", orders" if venue.orders else ""
         cells = (
             venue.title,
             f"`{venue.dialect}`",
-            ", ".join(venue.channels) + orders,
+            ", ".join(venue.offers),
             venue.loss_rule,
             venue.checksum or "–",
             venue.evidence,

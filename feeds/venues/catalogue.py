@@ -92,6 +92,12 @@ class Venue(msgspec.Struct, frozen=True, kw_only=True):
     missing: str = ""
     """What the venue has and we do not take."""
 
+    @property
+    def offers(self) -> tuple[str, ...]:
+        """Everything that comes from here, in words."""
+        more = (("candles", self.candles is not None), ("orders", bool(self.orders)))
+        return (*self.channels, *(word for word, is_there in more if is_there))
+
 
 class UnknownVenue(StationError):
     cure = "`station venues` lists those that are supported."

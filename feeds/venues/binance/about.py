@@ -22,7 +22,7 @@ VENUES = (
         candles=CandleSource(path="/api/v3/klines?symbol={symbol}&interval=1m&limit={limit}"),
         loss_rule="U = previous u + 1 on a snapshot over REST",
         evidence="recordings",
-        missing="bookTicker, candles",
+        missing="bookTicker",
     ),
     Venue(
         dialect="binance-usdm",

@@ -21,6 +21,6 @@ VENUES = (
         ),
         loss_rule="none; a change of a level that we do not know shows a loss",
         evidence="recordings",
-        missing="options, spreads, candles; instrument and liquidation tables are from documents",
+        missing="options, spreads; instrument and liquidation tables are from documents",
     ),
 )

@@ -25,7 +25,7 @@ VENUES = (
         ),
         loss_rule=_RULE,
         evidence="recordings",
-        missing="incremental spot frames are from documents; ticker, candles",
+        missing="incremental spot frames are from documents; ticker",
     ),
     Venue(
         dialect="bybit-linear",
@@ -42,7 +42,7 @@ VENUES = (
         ),
         loss_rule=_RULE,
         evidence="recordings",
-        missing="options, candles, more than 1,000 contracts; liquidations are from documents",
+        missing="options, more than 1,000 contracts; liquidations are from documents",
     ),
     Venue(
         dialect="bybit-inverse",
@@ -59,6 +59,6 @@ VENUES = (
         ),
         loss_rule=_RULE,
         evidence="documents",
-        missing="inverse frames are from documents, where they are those of the linear stream; candles",
+        missing="inverse frames are from documents, where they are those of the linear stream",
     ),
 )

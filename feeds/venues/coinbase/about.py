@@ -23,6 +23,6 @@ VENUES = (
         ),
         loss_rule="sequence_num + 1 over the whole socket, heartbeats and answers included",
         evidence="recordings",
-        missing="ticker, candles, futures; pairs with USDC, which are the books of USD under a second name",
+        missing="ticker, futures; pairs with USDC, which are the books of USD under a second name",
     ),
 )

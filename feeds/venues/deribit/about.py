@@ -23,6 +23,6 @@ VENUES = (
         ),
         loss_rule="prev_change_id = last change_id on a snapshot by the stream",
         evidence="recordings",
-        missing="recordings are of options; combinations, raw books (need a login), liquidations, candles",
+        missing="recordings are of options; combinations, raw books (need a login), liquidations",
     ),
 )

@@ -27,7 +27,7 @@ VENUES = (
         ),
         loss_rule=_LOSS_RULE,
         evidence="recordings",
-        missing="best bid and offer, ticker, candles; the books of spot.obu are known from documents only",
+        missing="best bid and offer, ticker; the books of spot.obu are known from documents only",
     ),
     Venue(
         dialect="gateio-futures",

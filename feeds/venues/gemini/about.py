@@ -17,7 +17,7 @@ VENUES = (
         candles=CandleSource(path="/v2/candles/{lower}/1m"),
         loss_rule="no sequence: a heartbeat every five seconds, else the socket is opened anew",
         evidence="recordings",
-        missing="the newer feed at ws.gemini.com (which numbers its updates), candles, auctions, funding; "
+        missing="the newer feed at ws.gemini.com (which numbers its updates), auctions, funding; "
         "updates have no time of the venue",
     ),
 )

@@ -26,7 +26,7 @@ VENUES = (
         ),
         loss_rule="prevSeqNum = previous seqNum on a snapshot by the same socket; or whole books",
         evidence="recordings",
-        missing="best bid and offer, ticker, candles; the recordings hold whole books, the changes are from documents",
+        missing="best bid and offer, ticker; the recordings hold whole books, the changes are from documents",
     ),
     Venue(
         dialect="htx-swap",

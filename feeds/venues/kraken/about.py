@@ -24,6 +24,6 @@ VENUES = (
         loss_rule="no sequence: the checksum of every update",
         checksum="CRC-32 of the ten best levels a side",
         evidence="recordings",
-        missing="level 3 (needs a token), ticker, candles",
+        missing="level 3 (needs a token), ticker",
     ),
 )

@@ -21,6 +21,6 @@ VENUES = (
         ),
         loss_rule="seq = last seq + 1, per product, on a snapshot by the stream",
         evidence="recordings",
-        missing="liquidations apart from trades, candles; ticker frames are from documents",
+        missing="liquidations apart from trades; ticker frames are from documents",
     ),
 )

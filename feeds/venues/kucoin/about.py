@@ -22,6 +22,6 @@ VENUES = (
         ),
         loss_rule="sequenceStart ≤ last + 1 on a snapshot over REST",
         evidence="recordings",
-        missing="futures; levels below the 100 best until they change (the whole book needs a key); ticker, candles",
+        missing="futures; levels below the 100 best until they change (the whole book needs a key); ticker",
     ),
 )
