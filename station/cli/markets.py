@@ -63,7 +63,7 @@ def _venue(name: str) -> dict[str, Any]:
         "venue": name,
         "modes": "paper, live" if about.orders else "paper",
         "what": about.title,
-        "channels": list(about.channels),
+        "channels": [word for word in about.offers if word != "orders"],
         "orders": bool(about.orders),
         "loss_rule": about.loss_rule,
         "checksum": about.checksum,
