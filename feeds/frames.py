@@ -44,6 +44,8 @@ from feeds.recording import Recording, read_recording
 
 SERVER_PING_S = 20.0
 PATIENCE_S = 1.0
+SHUTDOWN_S = 0.1
+"""For requests that a fault left hanging"""
 MOST_REMEMBERED = 100_000
 FAULTS = f"once for each: {', '.join(Faults.__struct_fields__)}; see feeds/playback/faults.py"
 AtEnd = Literal["loop", "hold", "exit"]
@@ -98,7 +100,7 @@ class FrameServer:
     async def start(self, port: int = 0) -> Ready:
         application = web.Application()
         application.router.add_route("*", "/{path:.*}", self._serve)
-        self._runner = web.AppRunner(application, access_log=None)
+        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=SHUTDOWN_S)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", port)
         await site.start()

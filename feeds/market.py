@@ -67,6 +67,8 @@ MOST_ASKING_S = 5.0
 NOT_ITS_WORDS = (msgspec.DecodeError, UnicodeError, KeyError, IndexError, ValueError, UnitsError, BadFrame)
 """What a frame or a body raises that is not what the venue says"""
 EMPTY = Raw(b"")
+REFUSED = b"the venue refused"
+"""Its own words say more than that nothing came."""
 
 
 class SnapshotsBy(Enum):
@@ -93,6 +95,8 @@ class Book:
         """A snapshot is in the core, and updates follow on it."""
         self.buffer: deque[tuple[Any, int]] = deque(maxlen=MOST_BUFFERED)
         """(update, received_ns), of venues with snapshots over REST."""
+        self.subscribed = asyncio.Event()
+        """The venue said so, or an update came; only of those that acknowledge."""
         self.came = asyncio.Event()
         """A snapshot came, or what should have been one."""
         self.backoff: Backoff
@@ -196,6 +200,9 @@ class Market(Generic[B]):
     silence_s: ClassVar[float] = 0.0
     """A venue with a heartbeat of its own: so long without a frame, and the socket is opened anew. 0: it has none."""
     snapshot_within_s: ClassVar[float] = 10.0
+    acknowledges: ClassVar[bool] = False
+    """Snapshots over REST, subscriptions by message: no snapshot before `book.subscribed` is set, or it would never be
+    moved; `subscribe_book` asks again."""
     snapshots_a_second: ClassVar[float] = 10.0
     """Over REST, after so many at once that the weights of a minute are not exceeded."""
     snapshots_at_once: ClassVar[int] = 10
@@ -592,6 +599,8 @@ class Market(Generic[B]):
             await asyncio.sleep(book.backoff.next_s())
         while True:
             try:
+                if self.acknowledges:
+                    await self._is_subscribed(book)
                 async with self._snapshot_gate:
                     await self._snapshot_turn.wait()
                     if await self.fetch_snapshot(book):
@@ -601,9 +610,17 @@ class Market(Generic[B]):
                         return
             except (FeedError, *NOT_ITS_WORDS) as error:
                 self.status["gaps"] += isinstance(error, SequenceGap)
-                self.status["message"] = f"no snapshot of {book.symbol}: {error}".encode()[:104]
+                if not self.status["message"].startswith(REFUSED):
+                    self.status["message"] = f"no snapshot of {book.symbol}: {error}".encode()[:104]
                 book.forget()
             await asyncio.sleep(book.backoff.next_s())
+
+    async def _is_subscribed(self, book: B) -> None:
+        try:
+            await asyncio.wait_for(book.subscribed.wait(), self.snapshot_within_s)
+        except TimeoutError:
+            await self._socket_of[book.symbol].say(self.subscribe_book(book))
+            raise FeedError("the subscription is not acknowledged, asked again") from None
 
     async def _await(self, book: B, is_subscribed: bool, asking: asyncio.Task[None] | None) -> None:
         """A snapshot by the stream; subscribe again until it comes."""
@@ -625,7 +642,7 @@ class Market(Generic[B]):
         """A snapshot, in time and as it should be."""
         with suppress(TimeoutError):
             await asyncio.wait_for(book.came.wait(), self.snapshot_within_s)
-        if not (book.is_live or self.status["message"]):
+        if not (book.is_live or self.status["message"].startswith(REFUSED)):
             self.status["message"] = f"no snapshot of {book.symbol} came, asked again".encode()[:104]
         return book.is_live
 
@@ -645,6 +662,7 @@ class Market(Generic[B]):
         self._say(FeedState.SYNCING, "", socket.books)
         for book in socket.books:
             self._forget(book)
+            book.subscribed.clear()
         asking = socket.send(self.subscribe(socket.books))
         for book in socket.books:
             self._sync(book, is_subscribed=True, asking=asking)

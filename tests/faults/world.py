@@ -10,10 +10,11 @@ is read: LIVE without a whole snapshot, a change on a book that was given up. Ba
 import asyncio
 import os
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from core.clock import wall_offset_ns
@@ -96,12 +97,22 @@ class FaultWorld:
     """One connector in memory of its own."""
 
     def __init__(
-        self, recording: Recording, rest_url: str, ws_url: str, *, clock_ahead_ns: int = 0, **config: Any
+        self,
+        recording: Recording,
+        rest_url: str,
+        ws_url: str,
+        *,
+        clock_ahead_ns: int = 0,
+        unknown: str = "",
+        **config: Any,
     ) -> None:
-        """`clock_ahead_ns`: so far the venue's clock is ahead of ours."""
+        """`clock_ahead_ns`: so far the venue's clock is ahead of ours. `unknown`: a symbol that it does not list."""
         venue = recording.venue
         found = instruments_of(venue, venue, list(recording.lines))
         self.instruments = {symbol: found[symbol] for symbol in recording.symbols}
+        if unknown:
+            first = found[recording.symbols[0]]
+            self.instruments[unknown] = msgspec.structs.replace(first, symbol="NONE.none", venue_symbol=unknown)
         self.memory = Memory(create_files("faults", (GROUP,), SMALL), ROLES)
         table, count = self.memory.table("instruments"), self.memory.lines("instrument_count")[0]
         write_table(table, count, [(0, instrument) for instrument in self.instruments.values()])
@@ -159,8 +170,11 @@ class FaultWorld:
     @property
     def is_true(self) -> bool:
         """Every book is LIVE and what the venue's is at the end of the recording."""
+        return self.are_true(self.books)
+
+    def are_true(self, symbols: Iterable[str]) -> bool:
         self.take()
-        return all(book.is_live and book.sides == self.truth[symbol] for symbol, book in self.books.items())
+        return all(self.books[symbol].is_live and self.books[symbol].sides == self.truth[symbol] for symbol in symbols)
 
     async def heals(self, *, within_s: float = 5.0) -> None:
         try:

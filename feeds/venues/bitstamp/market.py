@@ -44,7 +44,6 @@ class BitstampBook(Book):
         super().__init__(symbol, instrument_id, decoder)
         self.sequence = sequence
         self.orders: OrderBook | None = None
-        self.subscribed = asyncio.Event()
         self.base: Levels | None = None
         """The snapshot that the next one is compared with, …"""
         self.since: deque[Levels] = deque(maxlen=MOST_BUFFERED)
@@ -57,6 +56,7 @@ class BitstampBook(Book):
 
 class BitstampMarket(Market[BitstampBook]):
     snapshots_by = SnapshotsBy.REST
+    acknowledges = True
     symbols_per_socket = 50
     messages_a_second = 50.0
     ping = Ping('{"event":"bts:heartbeat"}', 10.0)
@@ -75,12 +75,11 @@ class BitstampMarket(Market[BitstampBook]):
         book.orders = OrderBook(decoder) if self.config.level == 3 else None
         return book
 
-    def before_open(self, socket: Socket[BitstampBook]) -> None:
-        for book in socket.books:
-            book.subscribed.clear()
-
     def subscribe(self, books: list[BitstampBook]) -> list[str]:
         return [_ask(f"{channel}_{book.symbol}") for channel in (self.channel, "live_trades") for book in books]
+
+    def subscribe_book(self, book: BitstampBook) -> list[str]:
+        return [_ask(f"{self.channel}_{book.symbol}")]
 
     def on_frame(self, frame: bytes, received_ns: int, socket: Socket[BitstampBook]) -> None:
         message = self._decode(frame)
@@ -128,11 +127,6 @@ class BitstampMarket(Market[BitstampBook]):
         self.publish_parsed(book, count, DEPTH, received_ns, at_us * 1_000, at_us)
 
     async def fetch_snapshot(self, book: BitstampBook) -> bool:
-        if self._socket_of[book.symbol].connection.is_open:
-            try:
-                await asyncio.wait_for(book.subscribed.wait(), self.snapshot_within_s)
-            except TimeoutError:
-                raise FeedError("the subscription is not acknowledged") from None
         snapshot = await self._fetch_levels(book)
         at_us = snapshot.microtimestamp
         if book.buffer and at_us < self._time_of(book.buffer[0][0]):

@@ -58,6 +58,7 @@ class GateMarket(Market[GateBook]):
     """Of the rows of order_book_update and of the snapshot; those of obu are pairs."""
 
     snapshots_by = SnapshotsBy.REST
+    acknowledges = True
     ping = Ping("", 15.0)
     messages_a_second = 10.0
     _decode = msgspec.json.Decoder(Frame).decode
@@ -79,17 +80,19 @@ class GateMarket(Market[GateBook]):
         return [text for book in books for text in self.subscribe_book(book)] + trades
 
     def unsubscribe_book(self, book: GateBook) -> list[str]:
-        return [self._ask(*self._stream_of(book, "unsubscribe"))]
+        return [self._ask(*self._stream_of(book, "unsubscribe"), book.instrument_id)]
 
     def subscribe_book(self, book: GateBook) -> list[str]:
-        return [self._ask(*self._stream_of(book, "subscribe"))]
+        return [self._ask(*self._stream_of(book, "subscribe"), book.instrument_id)]
 
     def on_frame(self, frame: bytes, received_ns: int, socket: Socket[GateBook]) -> None:
         message = self._decode(frame)
+        channel = message.channel.rpartition(".")[2]
         if message.error is not None:
             self.status["message"] = f"the venue refused: {message.channel}: {message.error.message}".encode()[:104]
+        elif message.event == "subscribe" and channel == "order_book_update" and message.id in self._by_id:
+            self._by_id[message.id].subscribed.set()
         elif message.event == "update":
-            channel = message.channel.rpartition(".")[2]
             if channel == "order_book_update":
                 self._on_update(self._decode_update(message.result), received_ns)
             elif channel == "obu":
@@ -105,6 +108,7 @@ class GateMarket(Market[GateBook]):
         if book.is_live and book.sequence.is_older_than_subscription(update.first_id):
             self._begin_again(book)
         if book.sequence.last_id is None:
+            book.subscribed.set()
             book.buffer.append((update, received_ns))
         else:
             self.apply(book, update, received_ns)
@@ -147,9 +151,11 @@ class GateMarket(Market[GateBook]):
             return "obu", event, [f"ob.{book.symbol}.{levels}"]
         return "order_book_update", event, [book.symbol, *self.update_payload]
 
-    def _ask(self, channel: str, event: str, payload: list[str]) -> str:
+    def _ask(self, channel: str, event: str, payload: list[str], number: int = -1) -> str:
+        """`number` comes back with the answer, which does not name the symbol."""
         head = {"time": int(time.time()), "channel": f"{self.kind}.{channel}", "event": event}
-        return msgspec.json.encode({**head, "payload": payload}).decode()
+        named = {"id": number} if number >= 0 else {}
+        return msgspec.json.encode({**head, **named, "payload": payload}).decode()
 
 
 class GateSpotMarket(GateMarket):

@@ -23,6 +23,8 @@ class Frame(msgspec.Struct, gc=False):
     event: str = ""
     result: Raw = Raw()
     error: Refusal | None = None
+    id: int | None = None
+    """The number of our request"""
 
 
 class Update(msgspec.Struct, gc=False, rename={"first_id": "U", "last_id": "u", "symbol": "s", "time": "t"}):
