@@ -34,6 +34,26 @@ from tests.reference.venue_books.ladder import Book as SlowBook
 from tests.reference.venue_books.walk import reference_books
 
 GROUP = "toy"
+
+
+def market_only(capacity: int) -> Capacities:
+    """Room for market events and for little else: a test makes hundreds of these."""
+    return Capacities(
+        market=capacity,
+        books=1,
+        strategies=1,
+        positions=1,
+        open_orders=1,
+        order_requests=16,
+        cancels=16,
+        execution_reports=16,
+        feed_requests=16,
+        commands=16,
+        tape=16,
+        journal=16,
+    )
+
+
 ROLES = frozenset({"desk", "core", f"core.{GROUP}", f"market.{GROUP}"})
 
 
@@ -95,7 +115,7 @@ class VenueBench:
         self.lines = lines[:most]
         self.reference = reference or dialect
         self.instruments = instruments or instruments_of(self.reference, dialect, self.lines)
-        self.memory = Memory(create_files("bench", (GROUP,), Capacities(market=1 << 16)), ROLES)
+        self.memory = Memory(create_files("bench", (GROUP,), market_only(1 << 16)), ROLES)
         rows = [(0, instrument) for instrument in self.instruments.values()]
         write_table(self.memory.table("instruments"), self.memory.lines("instrument_count")[0], rows)
         self.symbols = list(self.instruments)

@@ -10,7 +10,6 @@ import numpy as np
 
 from core.clock import wall_offset_ns
 from core.memory.files import Memory, create_files
-from core.memory.layout import Capacities
 from core.memory.numpy_ring import Consumer
 from feeds.config import VenueConfig
 from feeds.connection import Pacer
@@ -23,6 +22,7 @@ from feeds.market_process import make_market
 from feeds.publisher import Publisher
 from feeds.recording import read_recording
 from feeds.warmup import warm_up
+from tests.venue_bench import market_only
 
 GROUP = "binance"
 ROLES = frozenset({"desk", "core", f"core.{GROUP}", f"market.{GROUP}", f"order.{GROUP}"})
@@ -33,7 +33,7 @@ class MarketBench:
 
     def __init__(self, listing: str | Sequence[str], config: VenueConfig, *, capacity: int = 1 << 16) -> None:
         """`listing`: the bodies of the venue's lists of instruments, in the order of its `listing_requests`."""
-        self.memory = Memory(create_files("bench", (GROUP,), Capacities(market=capacity)), ROLES)
+        self.memory = Memory(create_files("bench", (GROUP,), market_only(capacity)), ROLES)
         bodies = [body.encode() for body in ([listing] if isinstance(listing, str) else listing)]
         listed = read_listing(config.dialect or config.name, bodies, venue=config.name)
         instruments = choose(listed, config.instruments, venue=config.name)
