@@ -83,6 +83,7 @@ class Connection:
         on_close: Callable[[str], None],
         pacer: Pacer | None = None,
         address: Callable[[], Awaitable[str]] | None = None,
+        backoff: Backoff | None = None,
     ) -> None:
         """`on_open`: the socket is open. `on_close`: why it is not any more; called after failed attempts too.
 
@@ -93,7 +94,7 @@ class Connection:
         self._on_frame, self._on_open, self._on_close = on_frame, on_open, on_close
         self._pacer = pacer or Pacer(0.0)
         self._address = address
-        self._backoff = Backoff(first_ms=settings.first_ms, most_ms=settings.most_ms)
+        self._backoff = backoff or Backoff(first_ms=settings.first_ms, most_ms=settings.most_ms)
         self._socket: WebSocket | None = None
         self.reconnects = -1
 

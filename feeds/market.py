@@ -142,8 +142,9 @@ class Socket(Generic[B]):
             on_close=self._closed,
             pacer=pacer,
             address=self._address,
+            backoff=market.new_backoff(),
         )
-        self._turn = Pacer(1.0 / market.messages_a_second)
+        self._turn = Pacer(1.0 / market.messages_a_second, at_once=market.messages_at_once)
         self._sending: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
@@ -195,7 +196,9 @@ class Market(Generic[B]):
     ping: Ping | None = None
     symbols_per_socket: ClassVar[int] = 100
     messages_a_second: ClassVar[float] = 5.0
-    """Ours to the venue, on one socket."""
+    """Ours to the venue, on one socket, …"""
+    messages_at_once: ClassVar[int] = 1
+    """… after so many that may be sent together."""
     connects_a_second: ClassVar[float] = 2.0
     silence_s: ClassVar[float] = 0.0
     """A venue with a heartbeat of its own: so long without a frame, and the socket is opened anew. 0: it has none."""
@@ -227,7 +230,7 @@ class Market(Generic[B]):
         for instrument_id, instrument in instruments.items():
             symbol = instrument["venue_symbol"].decode()
             self.books[symbol] = self.make_book(symbol, instrument_id, buffers.decoder(instrument_id, instrument))
-            self.books[symbol].backoff = self._new_backoff()
+            self.books[symbol].backoff = self.new_backoff()
         self._by_id = {book.instrument_id: book for book in self.books.values()}
         self.frames = self.bytes = self.events = 0
         self._received_ns = 0
@@ -546,8 +549,8 @@ class Market(Generic[B]):
 
     def _lose(self, books: list[B], socket: Socket[B]) -> None:
         """They begin again; with a new socket, if asking for each of them took too long at the venue's pace."""
-        asking_s = len(books) * MESSAGES_A_BOOK / self.messages_a_second
-        if self.snapshots_by is SnapshotsBy.REST or asking_s < MOST_ASKING_S:
+        soon = self.messages_at_once + MOST_ASKING_S * self.messages_a_second
+        if self.snapshots_by is SnapshotsBy.REST or len(books) * MESSAGES_A_BOOK < soon:
             for book in books:
                 self._begin_again(book)
         elif any(book.is_live for book in books):
@@ -587,7 +590,7 @@ class Market(Generic[B]):
         work = self._fetch(book, is_subscribed) if is_rest else self._await(book, is_subscribed, asking)
         book.syncing = asyncio.get_running_loop().create_task(work)
 
-    def _new_backoff(self) -> Backoff:
+    def new_backoff(self) -> Backoff:
         config = self.config
         return Backoff(
             first_ms=config.reconnect_first_ms, most_ms=config.reconnect_most_ms, random_unit=self.random_unit
@@ -617,7 +620,8 @@ class Market(Generic[B]):
 
     async def _is_subscribed(self, book: B) -> None:
         try:
-            await asyncio.wait_for(book.subscribed.wait(), self.snapshot_within_s)
+            async with asyncio.timeout(self.snapshot_within_s):
+                await book.subscribed.wait()
         except TimeoutError:
             await self._socket_of[book.symbol].say(self.subscribe_book(book))
             raise FeedError("the subscription is not acknowledged, asked again") from None
@@ -641,7 +645,9 @@ class Market(Generic[B]):
     async def _comes(self, book: B) -> bool:
         """A snapshot, in time and as it should be."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(book.came.wait(), self.snapshot_within_s)
+            # Not wait_for: up to Python 3.11 it swallows the end of this task when the snapshot came just before.
+            async with asyncio.timeout(self.snapshot_within_s):
+                await book.came.wait()
         if not (book.is_live or self.status["message"].startswith(REFUSED)):
             self.status["message"] = f"no snapshot of {book.symbol} came, asked again".encode()[:104]
         return book.is_live

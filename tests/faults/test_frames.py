@@ -8,6 +8,7 @@ from collections import Counter
 
 import pytest
 
+from core.clock import monotonic_ns
 from feeds.playback.faults import Faults
 from tests.faults.world import VENUES, FaultWorld, fault_world
 from tests.recorded import recorded
@@ -85,3 +86,20 @@ async def test_what_is_no_frame_is_refused_and_counted(venue: str) -> None:
 async def test_a_wrong_checksum_is_a_gap_that_heals(venue: str) -> None:
     found = await all_struck(venue, *(Faults(wrong_checksum=(place,)) for place in places(venue)))
     assert sum(counts["gaps"] for counts in found) > 0
+
+
+async def test_the_time_in_which_a_book_was_not_to_be_trusted_is_counted() -> None:
+    async with fault_world("kraken", reconnect_first_ms=50, reconnect_most_ms=50, random_unit=lambda: 1.0) as (
+        _,
+        world,
+    ):
+        await world.heals()
+        assert world.status["untrusted_ns"] == world.status["untrusted_since_ns"] == 0
+        begun_ns = monotonic_ns()
+        await world.market.resync(-1)
+        lost = world.status
+        assert lost["untrusted_since_ns"] >= begun_ns
+        await world.heals()
+        healed = world.status
+        assert healed["untrusted_since_ns"] == 0
+        assert 40_000_000 <= healed["untrusted_ns"] <= monotonic_ns() - begun_ns

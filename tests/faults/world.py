@@ -9,6 +9,7 @@ is read: LIVE without a whole snapshot, a change on a book that was given up. Ba
 
 import asyncio
 import os
+import random
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -26,6 +27,7 @@ from feeds.config import VenueConfig
 from feeds.decode import DecodeBuffers
 from feeds.frames import AtEnd, FrameServer
 from feeds.instruments import write_table
+from feeds.market import Market
 from feeds.market_process import make_market
 from feeds.playback.faults import Faults
 from feeds.publisher import Publisher
@@ -41,6 +43,7 @@ VENUES = ("binance", "kraken", "coinbase", "bitstamp", "hyperliquid", "okx", "by
 GROUP = "faulty"
 ROLES = frozenset({"desk", "core", f"core.{GROUP}", f"market.{GROUP}"})
 SPEED = 50.0
+UNHURRIED = 10_000.0
 SNAPSHOT_WITHIN_S = 0.3
 BACK_OFF = {"reconnect_first_ms": 4, "reconnect_most_ms": 40}
 
@@ -104,9 +107,14 @@ class FaultWorld:
         *,
         clock_ahead_ns: int = 0,
         unknown: str = "",
+        pace: float = UNHURRIED,
+        snapshots_a_second: float = UNHURRIED,
+        snapshots_at_once: int = 1,
+        random_unit: Callable[[], float] = random.random,
         **config: Any,
     ) -> None:
-        """`clock_ahead_ns`: so far the venue's clock is ahead of ours. `unknown`: a symbol that it does not list."""
+        """`clock_ahead_ns`: so far the venue's clock is ahead of ours. `unknown`: a symbol that it does not list.
+        `pace`: connects and messages a second; the venues' own would only cost time. `config`: of the VenueConfig."""
         venue = recording.venue
         found = instruments_of(venue, venue, list(recording.lines))
         self.instruments = {symbol: found[symbol] for symbol in recording.symbols}
@@ -122,10 +130,15 @@ class FaultWorld:
         settings = VenueConfig(
             name=venue, rest_url=rest_url, ws_url=ws_url, **{**BACK_OFF, **MORE.get(venue, {}), **config}
         )
-        self.market = make_market(self.memory, self.publisher, buffers, settings, 0)
-        # The venue's limits have tests of their own; elsewhere they would only cost time.
-        self.market.connects_a_second = self.market.messages_a_second = 10_000.0
-        self.market.snapshot_within_s = SNAPSHOT_WITHIN_S
+        self.market: Market[Any] = make_market(self.memory, self.publisher, buffers, settings, 0)
+        self.market.connects_a_second = self.market.messages_a_second = pace  # type: ignore[misc]
+        self.market.snapshots_a_second = snapshots_a_second  # type: ignore[misc]
+        self.market.snapshots_at_once = snapshots_at_once  # type: ignore[misc]
+        self.market.messages_at_once = 1  # type: ignore[misc]
+        self.market.random_unit = random_unit
+        for book in self.market.books.values():
+            book.backoff = self.market.new_backoff()
+        self.market.snapshot_within_s = SNAPSHOT_WITHIN_S  # type: ignore[misc]
         self.books = {symbol: ReadBook(symbol) for symbol in self.instruments}
         self.truth = {symbol: self.steps_of(symbol, *sides) for symbol, sides in last_books(recording).items()}
         self.seen: Counter[FeedState] = Counter()

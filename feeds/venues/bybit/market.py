@@ -39,6 +39,7 @@ class BybitBook(Book):
 
 
 class BybitMarket(Market[BybitBook]):
+    connects_a_second = 1.5  # 500 in five minutes
     ping = Ping('{"op":"ping"}', 20.0)
     silence_s = 50.0  # two pongs were missing
     _decode = msgspec.json.Decoder(Answer).decode

@@ -67,7 +67,7 @@ class CcxtMarket(Market[CcxtBook]):
 
     async def _open(self) -> Any:
         """The client, when it knows the exchange's markets; it is tried for ever."""
-        backoff = self._new_backoff()
+        backoff = self.new_backoff()
         while True:
             try:
                 exchange = open_exchange(self.config, streams=True)
@@ -93,7 +93,7 @@ class CcxtMarket(Market[CcxtBook]):
         lose: Callable[[CcxtBook], None],
     ) -> None:
         """One channel of one book: wait for the next news, publish it, and try again after a fault."""
-        backoff = self._new_backoff()
+        backoff = self.new_backoff()
         while True:
             try:
                 news = await watch(book.symbol)

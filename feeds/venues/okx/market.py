@@ -47,7 +47,8 @@ class OkxBook(Book):
 class OkxMarket(Market[OkxBook]):
     ping = Ping("ping", 20.0)  # it hangs up after 30 s of silence
     silence_s = 50.0  # two pongs were missing
-    messages_a_second = 2.0  # 3 are allowed, and 480 an hour
+    messages_a_second = 0.1  # 480 an hour
+    messages_at_once = 60
     _decode = msgspec.json.Decoder(Event).decode
     _decode_book = msgspec.json.Decoder(BookFrame, strict=False).decode
     _decode_facts = msgspec.json.Decoder(FactFrame, strict=False).decode
