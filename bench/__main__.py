@@ -29,6 +29,7 @@ NAMES = (
     "start",
     "kill",
     "venues",
+    "feeds",
 )
 COLUMNS = ("bench", "what", "unit", "subject", "p50", "p99", "min", "runs")
 
