@@ -56,16 +56,20 @@ def _show_status(shown: dict[str, Any]) -> None:
 
 
 def _show_feeds(feeds: list[dict[str, Any]]) -> None:
-    """Ages: what the venue's clock says of the last frame when it came, and how long ago that was by ours."""
+    """Ages: what the venue's clock says of the last frame when it came, and how long ago that was by ours.
+
+    Untrusted: how long books that had been live were not, added up over all of them.
+    """
     rows = [
         {
             **feed,
             "venue_age": _age(feed["venue_age_ms"]),
             "our_age": _age(feed["silent_ms"]),
+            "untrusted": duration_text(feed["untrusted_ms"] * 1e6) if feed["untrusted_ms"] else "",
         }
         for feed in feeds
     ]
-    ages, faults = ["venue_age", "our_age"], ["gaps", "resyncs", "bad_frames"]
+    ages, faults = ["venue_age", "our_age"], ["gaps", "resyncs", "bad_frames", "untrusted"]
     table("Feeds", rows, columns=["venue", "state", "events_per_s", "kb_per_s", *ages, *faults, "message"])
 
 

@@ -146,6 +146,10 @@ def _feeds(memory: Memory) -> list[dict[str, Any]]:
             "resyncs": int(row["resyncs"]),
             "reconnects": int(row["reconnects"]),
             "bad_frames": int(row["bad_frames"]),
+            "untrusted_ms": round(int(row["untrusted_ns"]) / 1e6, 1),
+            "untrusted_for_ms": round((now_ns - int(row["untrusted_since_ns"])) / 1e6, 1)
+            if row["untrusted_since_ns"]
+            else 0.0,
             "dropped": int(row["dropped"]),
             "events_per_s": int(row["events_per_s"]),
             "kb_per_s": round(int(row["bytes_per_s"]) / 1e3, 1),

@@ -106,6 +106,8 @@ class Health:
                 gaps=int(row["gaps"]),
                 resyncs=int(row["resyncs"]),
                 bad_frames=int(row["bad_frames"]),
+                untrusted_ns=int(row["untrusted_ns"]),
+                untrusted_for_ns=now_ns - int(row["untrusted_since_ns"]) if row["untrusted_since_ns"] else 0,
                 dropped=int(row["dropped"]),
                 message=row["message"].decode(errors="replace"),
             )

@@ -72,6 +72,8 @@ def _of_feed(feed: FeedView) -> str:
         (feed.dropped, "dropped"),
     )
     told = [f"{count_text(count)} {word}" for count, word in faults if count]
+    told += [f"{duration_text(feed.untrusted_ns)} untrusted"] if feed.untrusted_ns else []
+    told += [f"now for {duration_text(feed.untrusted_for_ns)}"] if feed.untrusted_for_ns > 0 else []
     known = ((0 if feed.is_recorded else feed.venue_age_ns, "venue"), (feed.silent_ns, "ours"))
     ages = [f"{duration_text(age_ns)} {word}" for age_ns, word in known if age_ns > 0]
     ages += ["recorded"] if feed.is_recorded else []

@@ -21,6 +21,10 @@ class FeedView(msgspec.Struct, frozen=True, kw_only=True):
     resyncs: int = 0
     bad_frames: int = 0
     dropped: int = 0
+    untrusted_ns: int = 0
+    """How long books that had been live were not, added up over all of them; …"""
+    untrusted_for_ns: int = 0
+    """… and for how long one of them is not now"""
     message: str = ""
 
 

@@ -75,7 +75,9 @@ def test_the_books_of_both_venues_are_live_under_one_naming(desk: Station) -> No
     assert {"BTC-USD.kraken", "BTC-USDT.okx"} <= symbols
     assert quotes["BTC-USD"]["bid_venue"] == quotes["BTC-USD"]["ask_venue"] == "kraken"
     assert float(quotes["BTC-USD"]["bid"]) < float(quotes["BTC-USD"]["ask"])
-    assert {"events_per_s", "kb_per_s", "venue_age_ms", "silent_ms", "gaps", "resyncs"} <= feed(desk, "okx").keys()
+    assert {"events_per_s", "kb_per_s", "venue_age_ms", "silent_ms", "gaps", "resyncs", "untrusted_ms"} <= feed(
+        desk, "okx"
+    ).keys()
 
 
 def test_a_feed_that_is_cut_is_shown_and_heals_and_the_other_one_goes_on(desk: Station) -> None:

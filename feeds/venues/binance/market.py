@@ -50,6 +50,7 @@ class BinanceMarket(Market[BinanceBook]):
     snapshots_by = SnapshotsBy.REST
     connects_a_second = 1.0  # 300 in five minutes
     snapshots_a_second, snapshots_at_once = 1.0, 20  # 50 each, of 6,000 a minute; 20 of 2,400 at futures
+    silence_s = 120.0  # it has no heartbeat, but of all books of a socket one moves
     symbols_per_socket = 200  # 1,024 streams a socket, two streams a symbol, and an address that is not too long
     depth_path: ClassVar[str] = "/api/v3/depth"
     sequence_type: ClassVar[type[DepthSequence]] = DepthSequence

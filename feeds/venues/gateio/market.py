@@ -60,6 +60,7 @@ class GateMarket(Market[GateBook]):
     snapshots_by = SnapshotsBy.REST
     acknowledges = True
     ping = Ping("", 15.0)
+    silence_s = 35.0  # two pongs were missing
     messages_a_second = 10.0
     _decode = msgspec.json.Decoder(Frame).decode
     _decode_update = msgspec.json.Decoder(Update).decode
