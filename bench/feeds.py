@@ -12,7 +12,7 @@ all at once     every recording that has a connector and a list of instruments, 
 whole book      5,000 levels a side, from the REST body to the ladder of a core; decode and apply on one thread.
 checksum        ten levels a side of a checked book, by Kraken's rule; beside it a plain Python one with zlib.
 
-Waiting policy: asyncio in the market process; the stand-in for the core sleeps between looks.
+Waiting policy: asyncio in the market process; the stand-in for the core sleeps.
 """
 
 import asyncio
@@ -62,8 +62,7 @@ SECONDS = 20.0
 SYMBOLS, MESSAGES_A_SECOND, STRESS_S = 100, 5_000, 8
 BOOK_LEVELS, BOOK_RUNS = 5_000, 50
 CHECKED_LEVELS, CHECKSUMS, CHECKSUM_RUNS = 10, 500, 25
-LOOK_S = 0.0002
-GIVE_UP_S = 60.0
+LOOK_S, GIVE_UP_S = 0.0002, 60.0
 PIECE_BYTES = 1 << 18
 
 Row = dict[str, Any]

@@ -30,7 +30,8 @@ from feeds.listing import fetch_instruments
 GROUP = "load"
 ROLE = f"market.{GROUP}"
 ROOT = Path(__file__).resolve().parents[1]
-START_S = 120.0
+START_S = 300.0
+"""The limits of a venue are kept here too: a hundred snapshots take their time."""
 
 
 class MarketAlone:

@@ -7,7 +7,7 @@ where there is one, ring, histograms; once to warm up and count, then again unti
 times. Each frame is timed alone; a frame that published levels counts as depth, one that published trades as a trade,
 whatever else it did. A kind that is rare in its recording finds caches and branch predictors cold, and shows it. p50
 and p99 are over all frames of all runs, and so hold two clock readings of about 60 ns. Left out: frames of more than a
-thousand levels, what lies behind the first 1,000 lines of a socket, and, with a word, a recording that cannot be played.
+thousand levels, what lies behind the first 1,000 lines of a socket, and, with a word, what cannot be played.
 Waiting policy: none, one thread does nothing else.
 """
 
