@@ -24,4 +24,7 @@ class AccountLock:
             raise AccountInUse(venue=venue, lock=str(self.path)) from None
 
     def release(self) -> None:
-        os.close(self._descriptor)
+        """Also twice: a number that was given back may be somebody else's by then."""
+        descriptor, self._descriptor = self._descriptor, -1
+        if descriptor >= 0:
+            os.close(descriptor)

@@ -28,6 +28,7 @@ class Attachment:
     registry: Registry
     descriptor: Descriptor
     memory: Memory = field(init=False)
+    _is_closed: bool = False
 
     def __post_init__(self) -> None:
         self.memory = Memory(self.descriptor)  # raises OtherLayout
@@ -48,6 +49,10 @@ class Attachment:
         return Memory(self.descriptor, frozenset({role}))
 
     def close(self) -> None:
+        """Also twice: a number that was given back may be somebody else's by then."""
+        if self._is_closed:
+            return
+        self._is_closed = True
         self.memory.close()
         for number in keep_open(self.descriptor):
             with contextlib.suppress(OSError):

@@ -63,8 +63,11 @@ class Seat:
 
     def leave(self) -> None:
         """A beat of 0 says that nobody sits here: a lease ends at once."""
+        if self._lock < 0:
+            return
         self._beat[0] = 0
         os.close(self._lock)
+        self._lock = -1
         self.memory.close()
 
     def __enter__(self) -> "Seat":

@@ -85,8 +85,7 @@ async def _live_until(gateway: OrderGateway, mortal: Mortal, is_enough: Callable
     for task in (running_task, *gateway._tasks):
         task.cancel()
     await asyncio.gather(running_task, *gateway._tasks, return_exceptions=True)
-    with suppress(OSError):
-        os.close(gateway._lock._descriptor)
+    gateway._lock.release()
 
 
 @settings(max_examples=60, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
