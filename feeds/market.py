@@ -64,8 +64,17 @@ MOST_BUFFERED = 5_000
 MESSAGES_A_BOOK = 2
 """To give one up and ask for it again"""
 MOST_ASKING_S = 5.0
-NOT_ITS_WORDS = (msgspec.DecodeError, UnicodeError, KeyError, IndexError, ValueError, UnitsError, BadFrame)
-"""What a frame or a body raises that is not what the venue says"""
+NOT_ITS_WORDS = (
+    msgspec.DecodeError,
+    UnicodeError,
+    KeyError,
+    IndexError,
+    ValueError,
+    ArithmeticError,
+    UnitsError,
+    BadFrame,
+)
+"""What a frame or a body raises that is not what the venue says; an absurd number may not even fit into 64 bits"""
 EMPTY = Raw(b"")
 REFUSED = b"the venue refused"
 """Its own words say more than that nothing came."""

@@ -15,12 +15,12 @@ from contextlib import suppress
 from pathlib import Path
 
 import click
-import msgspec
 import numpy as np
 
 from core.units import LARGEST
 from core.vocabulary import EventKind
 from feeds.errors import FeedError
+from feeds.market import NOT_ITS_WORDS
 from feeds.recording import HttpAnswer
 from tests.conftest import CAPTURES
 from tests.fuzz.mutations import mutate
@@ -31,7 +31,7 @@ SHARES = (0.02, 0.2, 0.7)
 """Of the frames of one pass that come damaged: a few, so that books live; most, so that nothing does."""
 LINES_A_PASS = 200
 """A pass begins with the recording: subscription, snapshot, updates."""
-REFUSALS = (FeedError, msgspec.DecodeError, UnicodeError, ValueError)
+REFUSALS = (FeedError, *NOT_ITS_WORDS)
 """What a REST body may raise: `Market._fetch` tells it and asks again."""
 MOST_BYTES = 20_000
 """Longer frames (snapshots of whole books) come whole only: they would take all the time."""
