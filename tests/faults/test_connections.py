@@ -10,9 +10,8 @@ from aiohttp import web
 from core.clock import monotonic_ns
 from core.vocabulary import FeedState
 from feeds.playback.faults import Faults
-from feeds.warmup import warm_up
 from tests.faults.test_frames import places
-from tests.faults.world import VENUES, FaultWorld, doored_world, fault_world, running, until
+from tests.faults.world import VENUES, FaultWorld, compiled, doored_world, fault_world, running, until
 from tests.recorded import recorded
 
 HANDSHAKE = (0, 60)
@@ -99,7 +98,7 @@ async def test_a_wish_for_patience_at_the_door_is_granted_by_all_sockets() -> No
 
 
 async def test_a_certificate_that_nobody_signed_is_a_sentence(capfd: pytest.CaptureFixture[str]) -> None:
-    warm_up()
+    compiled()
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(CERTIFICATE)
     runner = web.AppRunner(web.Application())

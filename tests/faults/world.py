@@ -13,6 +13,7 @@ import random
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -46,6 +47,8 @@ SPEED = 50.0
 UNHURRIED = 10_000.0
 SNAPSHOT_WITHIN_S = 0.3
 BACK_OFF = {"reconnect_first_ms": 4, "reconnect_most_ms": 40}
+
+compiled = cache(warm_up)
 
 Sides = dict[int, dict[int, int]]
 """side → price in ticks → lots"""
@@ -249,7 +252,7 @@ async def fault_world(
     venue: str, *, faults: Faults | None = None, at_end: AtEnd = "hold", **config: Any
 ) -> AsyncIterator[tuple[FrameServer, FaultWorld]]:
     """A recorded venue and a connector that runs against it."""
-    warm_up()
+    compiled()
     recording = recorded(venue)
     async with FrameServer(recording, speed=SPEED, at_end=at_end, faults=faults) as server:
         world = FaultWorld(recording, server.rest_url, server.ws_url, **config)
@@ -262,7 +265,7 @@ async def doored_world(
     venue: str, treats: Sequence[str], **config: Any
 ) -> AsyncIterator[tuple[Doorkeeper, FaultWorld]]:
     """Likewise, with somebody at the door of its sockets."""
-    warm_up()
+    compiled()
     recording = recorded(venue)
     async with (
         FrameServer(recording, speed=SPEED, at_end="hold") as server,

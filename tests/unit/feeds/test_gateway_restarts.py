@@ -1,7 +1,6 @@
 """An order process that dies anywhere: nothing is sent twice, nothing is forgotten."""
 
 import asyncio
-import os
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
