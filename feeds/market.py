@@ -464,7 +464,7 @@ class Market(Generic[B]):
         self,
         book: B,
         shape_address: int,
-        rows: Raw,
+        rows: Raw | bytes,
         received_ns: int,
         venue_ns: int = 0,
         order: int = OLDEST_FIRST,
