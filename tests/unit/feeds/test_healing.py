@@ -1,4 +1,4 @@
-"""Every connector against its venue's hand-made frames over real sockets, with every fault: the book is true again.
+"""Connectors against their venues' hand-made frames over real sockets, with every fault: the book is true again.
 
 The frames are few and go out as fast as they are taken; what is compared at the end is the whole book of each symbol,
 level by level, with the slow reference of the same recording. A fault that a venue without sequence and checksum
@@ -22,16 +22,19 @@ from feeds.playback.faults import Faults
 from feeds.recording import Recording
 from feeds.venues.catalogue import FOLDERS, Venue, venue
 from feeds.warmup import warm_up
+from tests.faults.world import VENUES as FAULTY
 from tests.recorded import golden_venues, recorded
 from tests.reference.venue_books.ladder import Book
 from tests.reference.venue_books.walk import walk
 from tests.unit.feeds.market_bench import MarketBench, until
 from tests.venue_bench import RingBook
 
-VENUES = [name for name in golden_venues() if name in FOLDERS and recorded(name).symbols]
+OTHERS = [name for name in golden_venues() if name in FOLDERS and recorded(name).symbols]
+VENUES = [name for name in OTHERS if name not in FAULTY]
+"""Those that tests/faults leaves to us; it has more faults."""
 NUMBERED = [name for name in VENUES if name not in ("alpaca", "bitmex", "bitstamp", "dydx", "gemini", "hyperliquid")]
 """Whose books show at the next frame that one was lost. dYdX waits a while: there messages overtake each other."""
-FETCHED = [name for name in VENUES if not recorded(name).dialect.tells_books]
+FETCHED = [name for name in OTHERS if not recorded(name).dialect.tells_books]
 SUMMED = {"bitfinex": 1, "kraken": 2, "okx": 4}
 """With checksums: place of a frame that has one"""
 
@@ -117,7 +120,7 @@ async def _connected(name: str, faults: Faults | None = None) -> AsyncIterator[H
             await asyncio.gather(running, return_exceptions=True)
 
 
-@pytest.mark.parametrize("name", VENUES)
+@pytest.mark.parametrize("name", OTHERS)
 async def test_without_a_fault_the_book_is_true_and_nothing_begins_again(name: str) -> None:
     async with _connected(name) as healing:
         await healing.heals()
