@@ -21,20 +21,26 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(scope="module", autouse=True)
 def _close_memory_files() -> Iterator[None]:
-    """A desk's memory is two dozen files; those that the tests of a module made are closed behind it."""
-    before = _memory_files()
+    """A desk's memory is two dozen files; those that the tests of a module made are closed behind it.
+
+    Only the numbers that were made: a mapping has a number of its own for the same file and gives it back itself, and
+    to close that one would be to close, later, whatever has the number by then.
+    """
+    made: list[tuple[int, int]] = []
+    memfd_create = os.memfd_create
+
+    def create(name: str, flags: int = os.MFD_CLOEXEC) -> int:
+        number = memfd_create(name, flags)
+        made.append((number, os.fstat(number).st_ino))
+        return number
+
+    os.memfd_create = create
     yield
-    for descriptor in _memory_files() - before:
-        os.close(descriptor)
-
-
-def _memory_files() -> set[int]:
-    found = set()
-    for path in Path("/proc/self/fd").iterdir():
+    os.memfd_create = memfd_create
+    for number, inode in made:
         with suppress(OSError):
-            if os.readlink(path).startswith("/memfd:station-"):
-                found.add(int(path.name))
-    return found
+            if os.fstat(number).st_ino == inode:
+                os.close(number)
 
 
 @pytest.fixture(scope="session")

@@ -228,9 +228,8 @@ def instruments_of(reference: str, dialect: str, lines: list[Frame | HttpAnswer]
             symbol = slow.feed(line.text, line.at_ns)
         if symbol is not None and symbol in slow.books:
             found = finest.setdefault(symbol, [0, 0])
-            for texts in (slow.books[symbol].bids, slow.books[symbol].asks):
-                for number, column in ((text, place) for level in texts.items() for place, text in enumerate(level)):
-                    found[column] = min(found[column], _exponent(number))
+            for side in (slow.books[symbol].bid_side, slow.books[symbol].ask_side):
+                found[0], found[1] = min(found[0], side.finest[0]), min(found[1], side.finest[1])
     for trade in (*slow.trades, *slow.earlier_trades):
         found = finest.setdefault(trade.symbol, [0, 0])
         found[0], found[1] = min(found[0], _exponent(trade.price)), min(found[1], _exponent(trade.size))

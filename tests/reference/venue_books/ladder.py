@@ -11,11 +11,18 @@ Level = tuple[str, str]
 """price and size, as text"""
 
 
+def exponent_of(number: Decimal) -> int:
+    """Of the number without zeros at its end: 0.50 has -1."""
+    return int(number.normalize().as_tuple().exponent)
+
+
 class Side:
     def __init__(self, *, is_bid: bool) -> None:
         self._is_bid = is_bid
         self._levels: dict[Decimal, Level] = {}
         self._prices: list[Decimal] = []
+        self.finest = [0, 0]
+        """Smallest exponents of a price and a size, ever"""
 
     def __len__(self) -> int:
         return len(self._prices)
@@ -30,6 +37,7 @@ class Side:
             if key not in self._levels:
                 insort(self._prices, key)
             self._levels[key] = (price, size)
+            self.finest = [min(self.finest[0], exponent_of(key)), min(self.finest[1], exponent_of(Decimal(size)))]
 
     def size_at(self, price: str) -> str | None:
         level = self._levels.get(Decimal(price))
