@@ -93,4 +93,4 @@ class CredentialsMissing(FeedError):
     exit_code = 77
 
     def __init__(self, *, venue: str, file: str, reason: str) -> None:
-        super().__init__(f"orders at a real venue need credentials: {venue=}, {file=}, {reason=}")
+        super().__init__(f"the venue wants credentials for this: {venue=}, {file=}, {reason=}")

@@ -112,10 +112,10 @@ def test_an_order_process_without_credentials_refuses_with_a_sentence(tmp_path: 
         assert process.wait(30) == 77
         assert process.stderr is not None
         said = process.stderr.read()
-    assert said.startswith("orders at a real venue need credentials: venue='binance'")
+    assert said.startswith("the venue wants credentials for this: venue='binance'")
     assert "Traceback" not in said
     status = Memory(descriptor).table("gateway.binance")[0]
-    assert bytes(status["message"]).startswith(b"orders at a real venue need credentials")
+    assert bytes(status["message"]).startswith(b"the venue wants credentials for this")
 
 
 @pytest.mark.parametrize("module", ["feeds.order_process", "feeds.gateway", "feeds.venues.binance.orders"])

@@ -178,7 +178,7 @@ def test_a_secret_that_others_may_read_is_refused_with_a_sentence(tmp_path: Path
 
 
 def test_no_credentials_are_a_sentence_and_not_a_traceback() -> None:
-    with pytest.raises(CredentialsMissing, match="orders at a real venue need credentials"):
+    with pytest.raises(CredentialsMissing, match="the venue wants credentials for this"):
         read_credentials("", venue="binance")
 
 
