@@ -22,7 +22,8 @@ from core.vocabulary import EventFlag
 from feeds.config import VenueConfig
 from feeds.connection import Pacer
 from feeds.decode import DEPTH, publish_book
-from feeds.market import Book, Socket
+from feeds.market_books import Book
+from feeds.market_socket import Socket
 from feeds.venues.binance.market import _LEVELS
 from tests.unit.feeds.market_bench import MarketBench
 

@@ -133,22 +133,17 @@ def publish_book(
 @kernel
 def parse_book(decoder_address: int, shape_address: int, bids_bytes: int, asks_bytes: int) -> int:
     """Levels into the private records; how many, or REFUSED, TOO_LONG."""
-    decoder = array_at(decoder_address, 1, DECODER)[0]
-    shape = array_at(shape_address, 1, SHAPE)[0]
-    end = bids_bytes + asks_bytes
-    text = array_at(decoder["text_address"], end + SPARE_BYTES, np.uint8)
-    count = 0
-    if bids_bytes > 0:
-        side = BUY if asks_bytes > 0 else 0
-        count = _parse_rows(decoder, shape, text, 0, bids_bytes, BOOK_LEVEL, side, 0)
-    if asks_bytes > 0 and count >= 0:
-        count = _parse_rows(decoder, shape, text, bids_bytes, end, BOOK_LEVEL, SELL, count)
-    return count
+    return _parse_sides(decoder_address, shape_address, bids_bytes, asks_bytes, BOOK_LEVEL)
 
 
 @kernel
 def parse_orders(decoder_address: int, shape_address: int, bids_bytes: int, asks_bytes: int) -> int:
     """As `parse_book`, of single orders with their ids (level 3): for an OrderBook."""
+    return _parse_sides(decoder_address, shape_address, bids_bytes, asks_bytes, ORDER)
+
+
+@kernel
+def _parse_sides(decoder_address: int, shape_address: int, bids_bytes: int, asks_bytes: int, kind: int) -> int:
     decoder = array_at(decoder_address, 1, DECODER)[0]
     shape = array_at(shape_address, 1, SHAPE)[0]
     end = bids_bytes + asks_bytes
@@ -156,9 +151,9 @@ def parse_orders(decoder_address: int, shape_address: int, bids_bytes: int, asks
     count = 0
     if bids_bytes > 0:
         side = BUY if asks_bytes > 0 else 0
-        count = _parse_rows(decoder, shape, text, 0, bids_bytes, ORDER, side, 0)
+        count = _parse_rows(decoder, shape, text, 0, bids_bytes, kind, side, 0)
     if asks_bytes > 0 and count >= 0:
-        count = _parse_rows(decoder, shape, text, bids_bytes, end, ORDER, SELL, count)
+        count = _parse_rows(decoder, shape, text, bids_bytes, end, kind, SELL, count)
     return count
 
 

@@ -1,6 +1,7 @@
 """What every venue's market side shares: sockets, subscriptions, snapshots, losses, signs of life. It exists once.
 
-A venue (feeds/venues/<venue>/market.py) subclasses `Market` and says the rest:
+What goes into the ring is feeds/market_books.py, one connection feeds/market_socket.py. A venue
+(feeds/venues/<venue>/market.py) subclasses `Market` and says the rest:
 
     make_book        the state of one symbol: its loss rule, a CheckedBook where there is a checksum
     stream_url       where a socket that carries these books connects
@@ -17,50 +18,33 @@ SNAPSHOT_BEGIN, so that no level of before survives.
 
 import asyncio
 import random
-from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
-from decimal import Decimal
 from enum import Enum
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar
 
 import aiohttp
 import msgspec
 import numpy as np
-from msgspec import Raw
 
 from core.clock import monotonic_ns
 from core.errors import UnitsError
-from core.memory.files import address_of
-from core.records.market import MARKET_EVENT
-from core.units import to_decimal, to_steps
-from core.vocabulary import EventKind, FeedState, Reference, Side
+from core.vocabulary import FeedState
 from feeds.candles import Candle, CandleSource, read_candles, request_of, trades_of
-from feeds.checked_book import NOT_TOLD, WRONG_CHECKSUM, CheckedBook, publish_checked
 from feeds.config import VenueConfig
-from feeds.connection import Backoff, Connection, ConnectionSettings, Pacer
-from feeds.decode import (
-    NO_ROOM,
-    OLDEST_FIRST,
-    TEXT_BYTES,
-    DecodeBuffers,
-    parse_book,
-    parse_orders,
-    publish_book,
-    publish_levels,
-    publish_trades,
-)
-from feeds.errors import BadFrame, ChecksumWrong, FeedError, NotSent, SequenceGap
+from feeds.connection import Backoff, Pacer
+from feeds.decode import DecodeBuffers
+from feeds.errors import BadFrame, ChecksumWrong, FeedError, SequenceGap
+from feeds.market_books import NS_PER_MS, B, BookPublisher
+from feeds.market_socket import Socket
 from feeds.publisher import Publisher
 from feeds.rates import Rates
 from feeds.rest import RestClient
 from feeds.venues.catalogue import venue
 from feeds.web_socket import TOO_LONG
 
-NS_PER_MS = 1_000_000
 SIGN_OF_LIFE_S = 1.0
 SNAPSHOTS_AT_ONCE = 2
-MOST_BUFFERED = 5_000
 MESSAGES_A_BOOK = 2
 """To give one up and ask for it again"""
 MOST_ASKING_S = 5.0
@@ -75,7 +59,6 @@ NOT_ITS_WORDS = (
     BadFrame,
 )
 """What a frame or a body raises that is not what the venue says; an absurd number may not even fit into 64 bits"""
-EMPTY = Raw(b"")
 REFUSED = b"the venue refused"
 """Its own words say more than that nothing came."""
 
@@ -94,111 +77,7 @@ class Ping(msgspec.Struct, frozen=True):
     every_s: float
 
 
-class Book:
-    """One symbol. A venue adds its loss rule."""
-
-    def __init__(self, symbol: str, instrument_id: int, decoder: np.ndarray) -> None:
-        self.symbol, self.instrument_id, self.decoder = symbol, instrument_id, decoder
-        self.decoder_address = address_of(decoder)
-        self.is_live = False
-        """A snapshot is in the core, and updates follow on it."""
-        self.buffer: deque[tuple[Any, int]] = deque(maxlen=MOST_BUFFERED)
-        """(update, received_ns), of venues with snapshots over REST."""
-        self.subscribed = asyncio.Event()
-        """The venue said so, or an update came; only of those that acknowledge."""
-        self.came = asyncio.Event()
-        """A snapshot came, or what should have been one."""
-        self.backoff: Backoff
-        """Between attempts to get a snapshot. It goes on when the book is lost again at once."""
-        self.live_ns = self.lost_ns = 0
-        """Since when it is to be trusted, and since when it is not any more; 0 when it is, or never was."""
-        self.syncing: asyncio.Task[None] | None = None
-
-    def forget(self) -> None:
-        """The loss rule starts over."""
-
-
-B = TypeVar("B", bound=Book)
-
-
-class Socket(Generic[B]):
-    """One connection and the books that it carries."""
-
-    def __init__(
-        self,
-        market: "Market[B]",
-        books: list[B],
-        pacer: Pacer,
-        *,
-        is_side: bool = False,
-    ) -> None:
-        config = market.config
-        self.market, self.books, self.is_side = market, books, is_side
-        """`is_side`: it carries what is told beside the books, at an address of its own."""
-        self.by_symbol = {book.symbol: book for book in books}
-        self.data_ns = 0
-        """When a frame last came; pongs do not count."""
-        settings = ConnectionSettings(
-            url=market.stream_url(books),
-            stale_after_ms=config.stale_after_ms,
-            first_ms=config.reconnect_first_ms,
-            most_ms=config.reconnect_most_ms,
-        )
-        self.connection = Connection(
-            settings,
-            on_frame=self._on_frame,
-            on_open=self._opened,
-            on_close=self._closed,
-            pacer=pacer,
-            address=self._address,
-            backoff=market.new_backoff(),
-        )
-        self._turn = Pacer(1.0 / market.messages_a_second, at_once=market.messages_at_once)
-        self._sending: set[asyncio.Task[None]] = set()
-
-    async def run(self) -> None:
-        await self.connection.run()
-
-    def send(self, texts: Sequence[str]) -> asyncio.Task[None]:
-        """As `say`, meanwhile."""
-        task = asyncio.get_running_loop().create_task(self.say(texts))
-        self._sending.add(task)
-        task.add_done_callback(self._sending.discard)
-        return task
-
-    def reopen(self) -> None:
-        """Close it; it opens again by itself."""
-        task = asyncio.get_running_loop().create_task(self.connection.close())
-        self._sending.add(task)
-        task.add_done_callback(self._sending.discard)
-
-    async def say(self, texts: Sequence[str]) -> None:
-        """In order, no faster than the venue allows; what does not leave is asked for again by who waits for it."""
-        for text in texts:
-            await self._turn.wait()
-            try:
-                await self.connection.send(text)
-            except NotSent:
-                return
-
-    async def _address(self) -> str:
-        return await self.market.address(self)
-
-    async def _opened(self) -> None:
-        self.data_ns = monotonic_ns()
-        await self.market.opened(self)
-
-    def _closed(self, why: str) -> None:
-        for task in self._sending - {asyncio.current_task()}:
-            task.cancel()
-        self.market.closed(self, why)
-
-    def _on_frame(self, frame: bytes, received_ns: int) -> None:
-        self.data_ns = received_ns
-        self.market.receive(frame, received_ns, self)
-
-
-class Market(Generic[B]):
+class Market(BookPublisher[B]):
     """MarketVenue: publishes the books and trades of its symbols."""
 
     snapshots_by: SnapshotsBy = SnapshotsBy.STREAM
@@ -231,17 +110,16 @@ class Market(Generic[B]):
         row: int = 0,
     ) -> None:
         """`instruments`: instrument_id → row of the instrument table."""
-        self.name, self.config = config.name, config
-        self.publisher, self._buffers, self._text = publisher, buffers, buffers.text
+        super().__init__(publisher, config, instruments, buffers)
+        self._buffers = buffers
         self.status = publisher.feed_row(row, config.name)
-        self._rows = instruments
         self.books: dict[str, B] = {}
         for instrument_id, instrument in instruments.items():
             symbol = instrument["venue_symbol"].decode()
             self.books[symbol] = self.make_book(symbol, instrument_id, buffers.decoder(instrument_id, instrument))
             self.books[symbol].backoff = self.new_backoff()
         self._by_id = {book.instrument_id: book for book in self.books.values()}
-        self.frames = self.bytes = self.events = 0
+        self.frames = self.bytes = 0
         self._received_ns = 0
         self._sockets: list[Socket[B]] = []
         self._socket_of: dict[str, Socket[B]] = {}
@@ -393,122 +271,7 @@ class Market(Generic[B]):
         status["untrusted_since_ns"] = min(lost_ns, default=0)
         self._rates.tell(status, now_ns)
 
-    # Publishing
-
-    def publish(
-        self,
-        book: B,
-        shape_address: int,
-        bids: Raw,
-        asks: Raw,
-        is_snapshot: int,
-        received_ns: int,
-        venue_ns: int,
-        reference_id: int,
-    ) -> None:
-        """One message's levels. Rows that name their side all go as `bids`, with EMPTY for the asks."""
-        middle, end = self._put(bids, asks)
-        levels = publish_book(
-            book.decoder_address, shape_address, middle, end - middle, is_snapshot, received_ns, venue_ns, reference_id
-        )
-        self._judge(levels, book)
-
-    def publish_checked(
-        self,
-        book: B,
-        checked: CheckedBook,
-        shape_address: int,
-        bids: Raw,
-        asks: Raw,
-        told: int,
-        is_snapshot: int,
-        received_ns: int,
-        venue_ns: int,
-        reference_id: int,
-    ) -> None:
-        """As `publish`, by way of a checked book. `told`: the venue's checksum, unsigned, or NOT_TOLD."""
-        middle, end = self._put(bids, asks)
-        if not self.config.checksums:
-            told = NOT_TOLD
-        levels = publish_checked(
-            checked.address, shape_address, middle, end - middle, told, is_snapshot, received_ns, venue_ns, reference_id
-        )
-        if levels == WRONG_CHECKSUM:
-            raise ChecksumWrong(venue=self.name, symbol=book.symbol, expected=told, computed=checked.crc)
-        self._judge(levels, book)
-
-    def parse(self, book: B, shape_address: int, bids: Raw, asks: Raw) -> int:
-        """As `publish`, up to the records: for books that do more with them. Then `publish_parsed`."""
-        middle, end = self._put(bids, asks)
-        return self._parsed(parse_book(book.decoder_address, shape_address, middle, end - middle), book)
-
-    def parse_orders(self, book: B, shape_address: int, bids: Raw, asks: Raw) -> int:
-        """Level 3, likewise: for an OrderBook."""
-        middle, end = self._put(bids, asks)
-        return self._parsed(parse_orders(book.decoder_address, shape_address, middle, end - middle), book)
-
-    def _parsed(self, count: int, book: B) -> int:
-        if count < 0:
-            raise BadFrame("levels must be whole multiples of tick and lot", symbol=book.symbol)
-        return count
-
-    def publish_parsed(
-        self, book: B, count: int, is_snapshot: int, received_ns: int, venue_ns: int, reference_id: int
-    ) -> None:
-        if count < 0:
-            raise BadFrame("the book must fit into its memory", symbol=book.symbol)
-        levels = publish_levels(book.decoder_address, count, is_snapshot, received_ns, venue_ns, reference_id)
-        self._judge(levels, book)
-
-    def publish_trades(
-        self,
-        book: B,
-        shape_address: int,
-        rows: Raw | bytes,
-        received_ns: int,
-        venue_ns: int = 0,
-        order: int = OLDEST_FIRST,
-    ) -> None:
-        """One message's trades, a list or one row."""
-        size = len(rows)
-        if size > TEXT_BYTES:
-            raise BadFrame("a message must fit into the buffer", bytes=size)
-        self._text[:size] = rows
-        records = publish_trades(book.decoder_address, shape_address, size, order, received_ns, venue_ns)
-        self._judge(records, book)
-
-    def lot_of(self, book: B) -> Decimal:
-        row = self._rows[book.instrument_id]
-        return to_decimal(1, int(row["lot_mantissa"]), int(row["lot_exponent"]))
-
-    def publish_reference(self, book: B, which: Reference, value: int, received_ns: int, venue_ns: int = 0) -> None:
-        """Mark, index, funding, open interest, in the unit of the word (`core.units.to_e8`). Rare: not a hot path."""
-        self._publish_one(book, which, received_ns, venue_ns, reference_id=value)
-
-    def publish_liquidation(
-        self, book: B, side: Side, price: str, quantity: str, received_ns: int, venue_ns: int = 0
-    ) -> None:
-        """One forced order, of the venue's words for price and quantity. Raises UnitsError."""
-        row = self._rows[book.instrument_id]
-        price_ticks = to_steps(price, int(row["tick_mantissa"]), int(row["tick_exponent"]))
-        quantity_lots = to_steps(quantity, int(row["lot_mantissa"]), int(row["lot_exponent"]))
-        self._publish_one(
-            book,
-            Reference.LIQUIDATION,
-            received_ns,
-            venue_ns,
-            price_ticks=price_ticks,
-            quantity_lots=quantity_lots,
-            side=side,
-        )
-
-    def _publish_one(self, book: B, which: Reference, received_ns: int, venue_ns: int, **more: int) -> None:
-        record = np.zeros(1, MARKET_EVENT)
-        record["kind"], record["detail"], record["instrument_id"] = EventKind.REFERENCE, which, book.instrument_id
-        record["received_ns"], record["venue_ns"] = received_ns, venue_ns
-        for name, value in more.items():
-            record[name] = value
-        self.events += self.publisher.publish(record)
+    # Losing and finding a book
 
     def live(self, book: B) -> None:
         """A snapshot is in, and what was buffered behind it: the book may be trusted."""
@@ -526,25 +289,6 @@ class Market(Generic[B]):
     def book_of(self, symbol: str) -> B:
         """Raises KeyError: counted as a bad frame."""
         return self.books[symbol]
-
-    def _put(self, bids: Raw, asks: Raw) -> tuple[int, int]:
-        """The text into the buffer; where the asks begin and where all ends."""
-        middle = len(bids)
-        end = middle + len(asks)
-        if end > TEXT_BYTES:
-            raise BadFrame("a message must fit into the buffer", bytes=end)
-        text = self._text
-        text[:middle] = bids
-        text[middle:end] = asks
-        return middle, end
-
-    def _judge(self, records: int, book: B) -> None:
-        if records >= 0:
-            self.events += records
-        elif records != NO_ROOM:
-            raise BadFrame("numbers must be whole multiples of tick and lot", symbol=book.symbol)
-
-    # Losing and finding a book
 
     def _named(self, symbol: str, socket: Socket[B]) -> list[B]:
         return [self.books[symbol]] if symbol in self.books else socket.books

@@ -8,7 +8,8 @@ from core.errors import UnitsError
 from core.units import to_e8
 from core.vocabulary import Reference, Side
 from feeds.errors import BadFrame
-from feeds.market import Book, Market
+from feeds.market import Market
+from feeds.market_books import Book
 
 NS_PER_MS = 1_000_000
 Values = Mapping[Reference, str | Decimal | int | None]

@@ -25,8 +25,9 @@ from feeds.config import VenueConfig
 from feeds.connection import Pacer
 from feeds.decode import DecodeBuffers
 from feeds.instruments import Instrument, write_table
-from feeds.market import Book, Socket
+from feeds.market_books import Book
 from feeds.market_process import make_market
+from feeds.market_socket import Socket
 from feeds.publisher import Publisher
 from feeds.recording import Frame, HttpAnswer, Recording
 from feeds.venues.catalogue import venue as about

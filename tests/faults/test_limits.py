@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from core.clock import monotonic_ns
-from feeds.market import MOST_BUFFERED, Market
+from feeds.market import Market
+from feeds.market_books import MOST_BUFFERED
 from feeds.playback.faults import Faults
 from feeds.venues.catalogue import load
 from feeds.venues.catalogue import venue as about

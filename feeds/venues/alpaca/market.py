@@ -19,7 +19,9 @@ from core.memory.files import address_of
 from feeds.credentials import Credentials, read_credentials
 from feeds.decode import DEPTH, SNAPSHOT
 from feeds.errors import CredentialsMissing
-from feeds.market import Book, Market, Socket
+from feeds.market import Market
+from feeds.market_books import Book
+from feeds.market_socket import Socket
 from feeds.shapes import Role, object_shape, row_shape
 from feeds.venue_time import ns_of
 from feeds.venues.alpaca.instruments import is_crypto

@@ -12,7 +12,9 @@ from core.memory.files import address_of
 from core.vocabulary import Reference
 from feeds.decode import DEPTH, SNAPSHOT
 from feeds.errors import BadFrame
-from feeds.market import NS_PER_MS, Book, Market, SnapshotsBy, Socket
+from feeds.market import Market, SnapshotsBy
+from feeds.market_books import NS_PER_MS, Book
+from feeds.market_socket import Socket
 from feeds.references import References, Values
 from feeds.shapes import Role, object_shape, row_shape
 from feeds.venues.binance.messages import (

@@ -21,7 +21,9 @@ from core.memory.files import address_of
 from feeds.checked_book import CheckedBook
 from feeds.decode import DEPTH, SNAPSHOT
 from feeds.errors import ChecksumWrong
-from feeds.market import EMPTY, NS_PER_MS, Book, Market, Socket
+from feeds.market import Market
+from feeds.market_books import EMPTY, NS_PER_MS, Book
+from feeds.market_socket import Socket
 from feeds.shapes import Role, row_shape
 from feeds.socket_sequence import SocketSequence
 from feeds.venues.bitfinex.messages import (

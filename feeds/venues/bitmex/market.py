@@ -18,7 +18,9 @@ from core.memory.files import address_of
 from core.vocabulary import Reference
 from feeds.decode import DEPTH, SNAPSHOT
 from feeds.errors import SequenceGap
-from feeds.market import EMPTY, NS_PER_MS, Book, Market, Ping, Socket
+from feeds.market import Market, Ping
+from feeds.market_books import EMPTY, NS_PER_MS, Book
+from feeds.market_socket import Socket
 from feeds.order_book import OrderBook
 from feeds.references import References, Values
 from feeds.shapes import Role, object_shape

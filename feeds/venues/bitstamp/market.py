@@ -17,7 +17,9 @@ from core.clock import monotonic_ns
 from core.memory.files import address_of
 from feeds.decode import DEPTH, SNAPSHOT
 from feeds.errors import FeedError
-from feeds.market import EMPTY, MOST_BUFFERED, Book, Market, Ping, SnapshotsBy, Socket
+from feeds.market import Market, Ping, SnapshotsBy
+from feeds.market_books import EMPTY, MOST_BUFFERED, Book
+from feeds.market_socket import Socket
 from feeds.order_book import OrderBook
 from feeds.shapes import Role, object_shape, row_shape
 from feeds.venues.bitstamp.comparison import differing_levels

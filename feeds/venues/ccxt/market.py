@@ -18,7 +18,8 @@ from core.memory.files import address_of
 from core.vocabulary import FeedState
 from feeds.decode import SNAPSHOT
 from feeds.errors import BadFrame, VenueError
-from feeds.market import NS_PER_MS, SIGN_OF_LIFE_S, Book, Market
+from feeds.market import SIGN_OF_LIFE_S, Market
+from feeds.market_books import NS_PER_MS, Book
 from feeds.shapes import Role, row_shape
 from feeds.venues.ccxt.client import open_exchange
 

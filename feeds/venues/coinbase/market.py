@@ -15,7 +15,9 @@ import numpy as np
 
 from core.memory.files import address_of
 from feeds.decode import DEPTH, NEWEST_FIRST, SNAPSHOT
-from feeds.market import EMPTY, Book, Market, Socket
+from feeds.market import Market
+from feeds.market_books import EMPTY, Book
+from feeds.market_socket import Socket
 from feeds.shapes import Role, object_shape
 from feeds.socket_sequence import SocketSequence
 from feeds.venue_time import ns_of

@@ -18,7 +18,9 @@ from core.clock import monotonic_ns
 from core.memory.files import address_of
 from feeds.config import VenueConfig
 from feeds.decode import DEPTH, SNAPSHOT
-from feeds.market import EMPTY, B, Book, Market, SnapshotsBy, Socket
+from feeds.market import Market, SnapshotsBy
+from feeds.market_books import EMPTY, B, Book
+from feeds.market_socket import Socket
 from feeds.order_book import OrderBook
 from feeds.shapes import Role, object_shape, row_shape
 from feeds.venue_time import ns_of

@@ -9,7 +9,9 @@ import numpy as np
 from core.memory.files import address_of
 from core.vocabulary import Reference
 from feeds.decode import DEPTH, SNAPSHOT
-from feeds.market import NS_PER_MS, Book, Market, Socket
+from feeds.market import Market
+from feeds.market_books import NS_PER_MS, Book
+from feeds.market_socket import Socket
 from feeds.references import References, Values
 from feeds.shapes import Role, object_shape, row_shape
 from feeds.venues.deribit.messages import BookData, BookFrame, Event, TickerData, TickerFrame, TradeFrame, TradeParams

@@ -24,7 +24,9 @@ from feeds.connection import Pacer
 from feeds.credentials import read_credentials
 from feeds.decode import SNAPSHOT
 from feeds.errors import FeedError
-from feeds.market import Book, Market, Socket
+from feeds.market import Market
+from feeds.market_books import Book
+from feeds.market_socket import Socket
 from feeds.rest import RestClient
 from feeds.shapes import Role, row_shape
 from feeds.venues.dex.instruments import CHAIN_ID, TOKENS, WETH, Token

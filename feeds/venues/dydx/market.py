@@ -13,7 +13,9 @@ from msgspec import Raw
 from core.memory.files import address_of
 from feeds.checked_book import CheckedBook
 from feeds.decode import DEPTH, SNAPSHOT
-from feeds.market import Book, Market, Socket
+from feeds.market import Market
+from feeds.market_books import Book
+from feeds.market_socket import Socket
 from feeds.shapes import Role, object_shape, row_shape
 from feeds.venues.dydx.messages import Levels, Message, Trades
 from feeds.venues.dydx.sequence import MessageOrder

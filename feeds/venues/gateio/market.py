@@ -16,7 +16,9 @@ from core.clock import monotonic_ns
 from core.memory.files import address_of
 from feeds.decode import DEPTH, SNAPSHOT
 from feeds.errors import BadFrame
-from feeds.market import NS_PER_MS, Book, Market, Ping, SnapshotsBy, Socket
+from feeds.market import Market, Ping, SnapshotsBy
+from feeds.market_books import NS_PER_MS, Book
+from feeds.market_socket import Socket
 from feeds.shapes import Role, object_shape, row_shape
 from feeds.venues.gateio.messages import Frame, Named, Snapshot, Update
 from feeds.venues.gateio.sequence import BookSequence

@@ -16,7 +16,9 @@ import numpy as np
 
 from core.memory.files import address_of
 from feeds.decode import DEPTH, SNAPSHOT
-from feeds.market import EMPTY, Book, Market, Socket
+from feeds.market import Market
+from feeds.market_books import EMPTY, Book
+from feeds.market_socket import Socket
 from feeds.shapes import Role, object_shape, row_shape
 from feeds.venues.gemini.messages import Frame
 

@@ -15,7 +15,9 @@ from msgspec import Raw
 from core.memory.files import address_of
 from feeds.decode import DEPTH, SNAPSHOT
 from feeds.errors import BadFrame
-from feeds.market import NS_PER_MS, Book, Market, Socket
+from feeds.market import Market
+from feeds.market_books import NS_PER_MS, Book
+from feeds.market_socket import Socket
 from feeds.shapes import Role, object_shape, row_shape
 from feeds.venues.htx.messages import Frame, Levels, Trades, rows, unpacked
 from feeds.venues.htx.sequence import ChainSequence

@@ -12,7 +12,9 @@ from core.memory.files import address_of
 from feeds.checked_book import CheckedBook
 from feeds.checksum import DIGITS
 from feeds.decode import DEPTH, SNAPSHOT
-from feeds.market import Book, Market, Ping, Socket
+from feeds.market import Market, Ping
+from feeds.market_books import Book
+from feeds.market_socket import Socket
 from feeds.shapes import Role, object_shape
 from feeds.venue_time import ns_of
 from feeds.venues.kraken.messages import BookFrame, Frame, Named

@@ -9,7 +9,9 @@ from msgspec import Raw
 from core.memory.files import address_of
 from core.vocabulary import Reference
 from feeds.decode import DEPTH, SNAPSHOT
-from feeds.market import EMPTY, NS_PER_MS, Book, Market, Socket
+from feeds.market import Market
+from feeds.market_books import EMPTY, NS_PER_MS, Book
+from feeds.market_socket import Socket
 from feeds.references import References, Values
 from feeds.shapes import Role, object_shape
 from feeds.venues.kraken_futures.messages import Frame, Snapshot, Ticker

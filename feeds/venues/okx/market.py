@@ -10,7 +10,9 @@ from core.vocabulary import Reference
 from feeds.checked_book import NOT_TOLD, CheckedBook
 from feeds.checksum import LOW_WORD, PAIRS
 from feeds.decode import DEPTH, SNAPSHOT
-from feeds.market import NS_PER_MS, Book, Market, Ping, Socket
+from feeds.market import Market, Ping
+from feeds.market_books import NS_PER_MS, Book
+from feeds.market_socket import Socket
 from feeds.references import References, Values
 from feeds.shapes import Role, object_shape, row_shape
 from feeds.venues.okx.messages import BookData, BookFrame, Event, Fact, FactFrame, TradeFrame

@@ -17,8 +17,8 @@ from feeds.decode import DecodeBuffers
 from feeds.frames import AtEnd, FrameServer
 from feeds.instruments import write_table
 from feeds.listing import choose, read_listing
-from feeds.market import Socket
 from feeds.market_process import make_market
+from feeds.market_socket import Socket
 from feeds.publisher import Publisher
 from feeds.recording import read_recording
 from feeds.warmup import warm_up

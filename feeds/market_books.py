@@ -1,0 +1,210 @@
+"""What one symbol of a venue says, into the ring: levels, trades, references. A connector's way to the kernels.
+
+Text goes as the venue wrote it; feeds/decode.py reads it and publishes a frame whole or not at all. What it refuses is
+raised as BadFrame, what a checksum refuses as ChecksumWrong; who repairs a book is feeds/market.py.
+"""
+
+import asyncio
+from collections import deque
+from decimal import Decimal
+from typing import Any, Generic, TypeVar
+
+import numpy as np
+from msgspec import Raw
+
+from core.memory.files import address_of
+from core.records.market import MARKET_EVENT
+from core.units import to_decimal, to_steps
+from core.vocabulary import EventKind, Reference, Side
+from feeds.checked_book import NOT_TOLD, WRONG_CHECKSUM, CheckedBook, publish_checked
+from feeds.config import VenueConfig
+from feeds.connection import Backoff
+from feeds.decode import (
+    NO_ROOM,
+    OLDEST_FIRST,
+    TEXT_BYTES,
+    DecodeBuffers,
+    parse_book,
+    parse_orders,
+    publish_book,
+    publish_levels,
+    publish_trades,
+)
+from feeds.errors import BadFrame, ChecksumWrong
+from feeds.publisher import Publisher
+
+NS_PER_MS = 1_000_000
+MOST_BUFFERED = 5_000
+EMPTY = Raw(b"")
+
+
+class Book:
+    """One symbol. A venue adds its loss rule."""
+
+    def __init__(self, symbol: str, instrument_id: int, decoder: np.ndarray) -> None:
+        self.symbol, self.instrument_id, self.decoder = symbol, instrument_id, decoder
+        self.decoder_address = address_of(decoder)
+        self.is_live = False
+        """A snapshot is in the core, and updates follow on it."""
+        self.buffer: deque[tuple[Any, int]] = deque(maxlen=MOST_BUFFERED)
+        """(update, received_ns), of venues with snapshots over REST."""
+        self.subscribed = asyncio.Event()
+        """The venue said so, or an update came; only of those that acknowledge."""
+        self.came = asyncio.Event()
+        """A snapshot came, or what should have been one."""
+        self.backoff: Backoff
+        """Between attempts to get a snapshot. It goes on when the book is lost again at once."""
+        self.live_ns = self.lost_ns = 0
+        """Since when it is to be trusted, and since when it is not any more; 0 when it is, or never was."""
+        self.syncing: asyncio.Task[None] | None = None
+
+    def forget(self) -> None:
+        """The loss rule starts over."""
+
+
+B = TypeVar("B", bound=Book)
+
+
+class BookPublisher(Generic[B]):
+    """All that a connector publishes."""
+
+    def __init__(
+        self, publisher: Publisher, config: VenueConfig, instruments: dict[int, np.void], buffers: DecodeBuffers
+    ) -> None:
+        """`instruments`: instrument_id → row of the instrument table."""
+        self.name, self.config = config.name, config
+        self.publisher, self._text, self._rows = publisher, buffers.text, instruments
+        self.events = 0
+        """Records that went into the ring"""
+
+    def publish(
+        self,
+        book: B,
+        shape_address: int,
+        bids: Raw,
+        asks: Raw,
+        is_snapshot: int,
+        received_ns: int,
+        venue_ns: int,
+        reference_id: int,
+    ) -> None:
+        """One message's levels. Rows that name their side all go as `bids`, with EMPTY for the asks."""
+        middle, end = self._put(bids, asks)
+        levels = publish_book(
+            book.decoder_address, shape_address, middle, end - middle, is_snapshot, received_ns, venue_ns, reference_id
+        )
+        self._judge(levels, book)
+
+    def publish_checked(
+        self,
+        book: B,
+        checked: CheckedBook,
+        shape_address: int,
+        bids: Raw,
+        asks: Raw,
+        told: int,
+        is_snapshot: int,
+        received_ns: int,
+        venue_ns: int,
+        reference_id: int,
+    ) -> None:
+        """As `publish`, by way of a checked book. `told`: the venue's checksum, unsigned, or NOT_TOLD."""
+        middle, end = self._put(bids, asks)
+        if not self.config.checksums:
+            told = NOT_TOLD
+        levels = publish_checked(
+            checked.address, shape_address, middle, end - middle, told, is_snapshot, received_ns, venue_ns, reference_id
+        )
+        if levels == WRONG_CHECKSUM:
+            raise ChecksumWrong(venue=self.name, symbol=book.symbol, expected=told, computed=checked.crc)
+        self._judge(levels, book)
+
+    def parse(self, book: B, shape_address: int, bids: Raw, asks: Raw) -> int:
+        """As `publish`, up to the records: for books that do more with them. Then `publish_parsed`."""
+        middle, end = self._put(bids, asks)
+        return self._parsed(parse_book(book.decoder_address, shape_address, middle, end - middle), book)
+
+    def parse_orders(self, book: B, shape_address: int, bids: Raw, asks: Raw) -> int:
+        """Level 3, likewise: for an OrderBook."""
+        middle, end = self._put(bids, asks)
+        return self._parsed(parse_orders(book.decoder_address, shape_address, middle, end - middle), book)
+
+    def _parsed(self, count: int, book: B) -> int:
+        if count < 0:
+            raise BadFrame("levels must be whole multiples of tick and lot", symbol=book.symbol)
+        return count
+
+    def publish_parsed(
+        self, book: B, count: int, is_snapshot: int, received_ns: int, venue_ns: int, reference_id: int
+    ) -> None:
+        if count < 0:
+            raise BadFrame("the book must fit into its memory", symbol=book.symbol)
+        levels = publish_levels(book.decoder_address, count, is_snapshot, received_ns, venue_ns, reference_id)
+        self._judge(levels, book)
+
+    def publish_trades(
+        self,
+        book: B,
+        shape_address: int,
+        rows: Raw | bytes,
+        received_ns: int,
+        venue_ns: int = 0,
+        order: int = OLDEST_FIRST,
+    ) -> None:
+        """One message's trades, a list or one row."""
+        size = len(rows)
+        if size > TEXT_BYTES:
+            raise BadFrame("a message must fit into the buffer", bytes=size)
+        self._text[:size] = rows
+        records = publish_trades(book.decoder_address, shape_address, size, order, received_ns, venue_ns)
+        self._judge(records, book)
+
+    def lot_of(self, book: B) -> Decimal:
+        row = self._rows[book.instrument_id]
+        return to_decimal(1, int(row["lot_mantissa"]), int(row["lot_exponent"]))
+
+    def publish_reference(self, book: B, which: Reference, value: int, received_ns: int, venue_ns: int = 0) -> None:
+        """Mark, index, funding, open interest, in the unit of the word (`core.units.to_e8`). Rare: not a hot path."""
+        self._publish_one(book, which, received_ns, venue_ns, reference_id=value)
+
+    def publish_liquidation(
+        self, book: B, side: Side, price: str, quantity: str, received_ns: int, venue_ns: int = 0
+    ) -> None:
+        """One forced order, of the venue's words for price and quantity. Raises UnitsError."""
+        row = self._rows[book.instrument_id]
+        price_ticks = to_steps(price, int(row["tick_mantissa"]), int(row["tick_exponent"]))
+        quantity_lots = to_steps(quantity, int(row["lot_mantissa"]), int(row["lot_exponent"]))
+        self._publish_one(
+            book,
+            Reference.LIQUIDATION,
+            received_ns,
+            venue_ns,
+            price_ticks=price_ticks,
+            quantity_lots=quantity_lots,
+            side=side,
+        )
+
+    def _publish_one(self, book: B, which: Reference, received_ns: int, venue_ns: int, **more: int) -> None:
+        record = np.zeros(1, MARKET_EVENT)
+        record["kind"], record["detail"], record["instrument_id"] = EventKind.REFERENCE, which, book.instrument_id
+        record["received_ns"], record["venue_ns"] = received_ns, venue_ns
+        for name, value in more.items():
+            record[name] = value
+        self.events += self.publisher.publish(record)
+
+    def _put(self, bids: Raw, asks: Raw) -> tuple[int, int]:
+        """The text into the buffer; where the asks begin and where all ends."""
+        middle = len(bids)
+        end = middle + len(asks)
+        if end > TEXT_BYTES:
+            raise BadFrame("a message must fit into the buffer", bytes=end)
+        text = self._text
+        text[:middle] = bids
+        text[middle:end] = asks
+        return middle, end
+
+    def _judge(self, records: int, book: B) -> None:
+        if records >= 0:
+            self.events += records
+        elif records != NO_ROOM:
+            raise BadFrame("numbers must be whole multiples of tick and lot", symbol=book.symbol)
