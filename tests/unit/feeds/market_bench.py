@@ -70,7 +70,7 @@ async def playing(
     """A recording, its server and a market side that is connected to it."""
     warm_up()
     recording = read_recording(path)
-    server = FrameServer(recording, speed=speed, at_end=at_end)
+    server = FrameServer(recording, speed=speed, at_end=at_end, patience_s=20.0)
     ready = await server.start()
     config = VenueConfig(
         name="binance",
