@@ -40,7 +40,7 @@ class EventKind(IntEnum):
     TRADE = 2
     FEED_STATE = 3  # detail: FeedState
     INSTRUMENT_STATE = 4  # detail: InstrumentState
-    REFERENCE = 5  # detail: Reference; what a venue says of a derivative beside its book
+    REFERENCE = 5  # detail: Reference; what a venue says of an instrument beside its book
     HISTORY = 6  # a trade of before we listened, made of a candle: for bars only, at the venue's time
     # From an order process.
     EXECUTION_REPORT = 20  # detail: Report
@@ -114,6 +114,11 @@ class Reference(IntEnum):
     FUNDING_AT_NS = 4  # when it is paid next, the venue's clock
     OPEN_INTEREST_LOTS = 5
     LIQUIDATION = 6  # side of the forced order
+    DAY_VOLUME_LOTS = 7  # of the venue's last 24 hours, as are the next four
+    DAY_OPEN_TICKS = 8
+    DAY_HIGH_TICKS = 9
+    DAY_LOW_TICKS = 10
+    DAY_VWAP_E8 = 11
 
 
 class InstrumentState(IntEnum):

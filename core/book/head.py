@@ -44,7 +44,7 @@ BOOK_HEAD = np.dtype(
         ("_reserved", np.int64, (4,)),
     ]
 )
-assert BOOK_HEAD.itemsize == 256
+assert BOOK_HEAD.itemsize == 320
 
 SIDE = np.dtype(
     [

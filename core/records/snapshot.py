@@ -7,7 +7,7 @@ import numpy as np
 
 BOOK_LEVELS = 64  # a side; the screen's ladder is never taller than what it can show of this
 TRADES_SHOWN = 64
-REFERENCES = 8
+REFERENCES = 16
 """vocabulary.Reference, and room"""
 
 LEVEL = np.dtype(
