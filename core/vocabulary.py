@@ -83,6 +83,11 @@ class EventFlag(IntFlag):
     POSSIBLE_DUPLICATE = 64  # sent again after a restart; known by execution_id
     EXTERNAL = 128  # not ours: adopted from the venue
     FINAL = 256  # the venue will not speak of this order again
+    ONE_CANCELS = 512  # a leg of which one fill takes as much from the others of its group
+    WAITS = 1024  # a leg that is held until the entry of its group has filled
+    MORE = 2048  # a leg that others follow: the group is reviewed and placed with its last one
+    IN_BPS = 4096  # the order's offset is in basis points of the price, not in ticks
+    TO_MID = 8192  # pegged to the mid, not to the best price of its own side
 
 
 class FeedRequest(IntEnum):
@@ -147,6 +152,8 @@ class Command(IntEnum):
     CANCEL_ALL = 4  # of instrument_id; of all when it is -1; of one side when side is set
     FLATTEN = 5  # close the position of instrument_id (-1: of all)
     REVERSE = 6  # turn the position of instrument_id round
+    BREAK_EVEN = 7  # the held stops of instrument_id go to the price at which its position costs nothing
+    PAUSE_ORDER = 8  # client_id of an order that is worked in slices; amount: 1 pause, 0 go on
     ARM = 10  # hot keys of this seat
     DISARM = 11
     TAKE_LEASE = 12  # reason in the desk's log
@@ -165,12 +172,36 @@ class Origin(IntEnum):
     STRATEGY = 4
     KILL = 5
     EXTERNAL = 6
+    PROTECTION = 7  # the core's own protective stops
 
 
 class OrderType(IntEnum):
+    """What is asked. What a venue does not take itself the core works: core/orders/terms.py."""
+
     NONE = 0
     LIMIT = 1
     MARKET = 2
+    STOP = 3  # a market order when the last price reaches the trigger, against us
+    STOP_LIMIT = 4
+    MARKET_IF_TOUCHED = 5  # when the price comes to the trigger, in our favour
+    LIMIT_IF_TOUCHED = 6
+    TRAILING_STOP = 7  # a stop whose trigger follows the best price by an offset, from its activation on
+    ICEBERG = 8  # a limit order that shows a part of itself
+    TWAP = 9  # evenly over its time
+    VWAP = 10  # with the market's volume over its time
+    MARKET_TO_LIMIT = 11  # takes the best price; what is left rests there
+    PEGGED = 12  # a limit order that follows the best price of its side, or the mid
+
+
+class Phase(IntEnum):
+    """Where an order is that the core works itself."""
+
+    NONE = 0  # at the venue, or on its way: nothing of it is ours to work
+    WAITING = 1  # for its group's entry
+    WATCHING = 2  # for its trigger
+    TRIGGERED = 3  # it goes out as soon as its group's other legs are cancelled, and risk lets it
+    WORKING = 4  # in slices: its children are at the venue
+    PAUSED = 5
 
 
 class TimeInForce(IntEnum):
@@ -179,6 +210,7 @@ class TimeInForce(IntEnum):
     IOC = 2
     FOK = 3
     DAY = 4
+    GTD = 5
 
 
 class OrderStatus(IntEnum):
@@ -219,6 +251,7 @@ class Request(IntEnum):
     CANCEL = 2
     REPLACE = 3
     LOOK_UP = 4  # after a restart: what became of this order? answered by Report.STATE or NOT_SENT
+    HOLD = 5  # to the journal alone: an order that the core works itself, as it stands now
 
 
 class Report(IntEnum):
@@ -272,6 +305,37 @@ class DenyReason(IntEnum):
     NOTHING_TO_DO = 28  # flatten without a position
     MAX_GROSS_NOTIONAL = 29
     OVERFLOW = 30
+    REDUCING = 31  # the desk only closes positions: drawdown, or the breaker's warning
+    FAT_FINGER = 32  # far more than what is usual here
+    SECTOR_EXPOSURE = 33
+    PORTFOLIO_EXPOSURE = 34
+    CONCENTRATION = 35
+    MAX_POSITIONS = 36
+    LEVERAGE = 37
+    MARGIN = 38
+    MESSAGE_RATE = 39  # of the venue
+    DUPLICATE = 40
+    TRADE_LOSS = 41  # could lose more than one trade may
+    EQUITY_SHARE = 42
+    TRADE_COUNT = 43
+    COOL_DOWN = 44
+    SLIPPAGE = 45
+    BAD_TRIGGER = 46
+    GROUP = 47  # another leg of its group was denied
+
+
+class TradingState(IntEnum):
+    """Of the whole desk."""
+
+    ACTIVE = 0
+    REDUCING = 1
+    HALTED = 2
+
+
+class BreakerState(IntEnum):
+    NORMAL = 0
+    WARNING = 1  # only what reduces risk
+    TRIGGERED = 2  # everything is cancelled; after the cool-down, re-armed with a reason
 
 
 class Reject(IntEnum):

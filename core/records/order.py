@@ -33,10 +33,24 @@ ORDER = np.dtype(
         ("reason", np.int8),
         ("seat", np.int8),  # that sent it; -1: none
         ("cancel_asked_ns", np.int64),  # when a cancel was last sent; 0: never
-        ("_reserved", np.uint8, (16,)),
+        # What the core works itself (orders/terms.py); all 0 for an order that the venue takes as it is.
+        ("trigger_ticks", np.int64),  # of a stop or touch; where a trailing stop stands now
+        ("activation_ticks", np.int64),  # of a trailing stop: it begins to follow here; 0: at once
+        ("offset", np.int64),  # trail or peg: ticks, or basis points with IN_BPS; TWAP, VWAP: participation, ppm
+        ("display_lots", np.int64),  # at most so many at the venue at once; 0: all
+        ("starts_ns", np.int64),  # TWAP, VWAP
+        ("ends_ns", np.int64),  # TWAP, VWAP, and GTD: the desk's clock; 0: never
+        ("next_ns", np.int64),  # the next slice is not due before
+        ("sent_lots", np.int64),  # in children that filled or still may
+        ("volume_lots", np.int64),  # VWAP, participation: the market's trades since it began
+        ("parent_id", np.int64),  # client id of the order that this one is a slice of; 0: none
+        ("slices", np.int32),  # sent so far
+        ("asked_type", np.int8),  # vocabulary.OrderType as it was asked; order_type is what goes to the venue
+        ("phase", np.int8),  # vocabulary.Phase
+        ("_reserved", np.uint8, (26,)),
     ]
 )
-assert ORDER.itemsize == 160
+assert ORDER.itemsize == 256
 
 POSITION = np.dtype(
     [

@@ -45,6 +45,23 @@ DENIED: dict[DenyReason, str] = {
     DenyReason.NOTHING_TO_DO: "there is nothing to do",
     DenyReason.MAX_GROSS_NOTIONAL: "all positions together would pass their limit",
     DenyReason.OVERFLOW: "the numbers are too large",
+    DenyReason.REDUCING: "the desk only closes positions now",
+    DenyReason.FAT_FINGER: "far larger than what you usually send",
+    DenyReason.SECTOR_EXPOSURE: "its sector would pass its limit",
+    DenyReason.PORTFOLIO_EXPOSURE: "the whole portfolio would pass its limit",
+    DenyReason.CONCENTRATION: "too much of the portfolio would lie in one instrument",
+    DenyReason.MAX_POSITIONS: "too many positions are open",
+    DenyReason.LEVERAGE: "the leverage would pass its limit",
+    DenyReason.MARGIN: "the margin would not suffice",
+    DenyReason.MESSAGE_RATE: "the venue takes no more messages for now",
+    DenyReason.DUPLICATE: "the same order was sent a moment ago",
+    DenyReason.TRADE_LOSS: "it could lose more than one trade may",
+    DenyReason.EQUITY_SHARE: "the position would hold too large a share of the equity",
+    DenyReason.TRADE_COUNT: "the trades of the day are used up",
+    DenyReason.COOL_DOWN: "the breaker cools down",
+    DenyReason.SLIPPAGE: "the book is too thin: it would slip too far",
+    DenyReason.BAD_TRIGGER: "the trigger, offset or times of the order cannot be",
+    DenyReason.GROUP: "another leg of its group was denied",
 }
 
 REJECTED: dict[Reject, str] = {
