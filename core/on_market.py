@@ -9,7 +9,7 @@ from core.bars.series import close_due, on_history
 from core.bars.series import on_trade as bar_trade
 from core.book.apply import apply_feed_state, apply_level, apply_reference, apply_trade
 from core.book.integrity import review_frame
-from core.book.queue import queue_after_level, queue_after_trade
+from core.book.queue import follow_queue
 from core.intents import count_exposure
 from core.kernel import kernel
 from core.orders.positions import mark
@@ -21,14 +21,14 @@ from core.stage import stage
 from core.state import State
 from core.strategies import run_strategies
 from core.trust import distrust_group, tell_book_state
-from core.vocabulary import BookState, EventFlag, EventKind, OrderStatus
+from core.vocabulary import BookState, EventFlag, EventKind, OrderStatus, OrderType
 
 LAST_IN_FRAME = int(EventFlag.LAST_IN_FRAME)
 
 
 @stage
 def on_market(state: State, decisions: Decisions, event: np.void) -> None:
-    """BOOK_LEVEL, TRADE, HISTORY, REFERENCE, FEED_STATE, INSTRUMENT_STATE, or a LOSS in a market ring."""
+    """BOOK_LEVEL … QUEUE_AHEAD, or a LOSS in a market ring."""
     kind = event["kind"]
     state.core[0]["events"] += 1
     if kind == EventKind.LOSS:
@@ -60,7 +60,7 @@ def on_market(state: State, decisions: Decisions, event: np.void) -> None:
     elif kind == EventKind.INSTRUMENT_STATE:
         state.books.heads[slot]["is_dirty"] = 1
     if state.blotter.own[instrument_id]["open_orders"] > 0:
-        _follow_queues(state, instrument_id, event)
+        _follow_queues(state, slot, event)
     if event["flags"] & LAST_IN_FRAME:
         _end_frame(state, decisions, slot, event)
     tell_book_state(state, decisions, slot, state_before, event)
@@ -111,32 +111,17 @@ def mark_positions(state: State, slot: int) -> None:
 
 
 @kernel
-def _follow_queues(state: State, instrument_id: int, event: np.void) -> None:
-    """What trades or shrinks at the price of a resting order moves it forward."""
-    for place in range(state.blotter.counts[0]["open_orders"]):
-        slot = state.blotter.open_slots[place]
-        order = state.blotter.orders[slot]
-        if order["instrument_id"] != instrument_id or order["queue_ahead_lots"] < 0:
+def _follow_queues(state: State, slot: int, event: np.void) -> None:
+    """How much stands before each of our resting orders."""
+    blotter = state.blotter
+    for place in range(blotter.counts[0]["open_orders"]):
+        order = blotter.orders[blotter.open_slots[place]]
+        if order["instrument_id"] != event["instrument_id"] or order["order_type"] != OrderType.LIMIT:
             continue
         if order["status"] != OrderStatus.NEW and order["status"] != OrderStatus.PARTIALLY_FILLED:
             continue
-        ahead_lots = order["queue_ahead_lots"]
-        if event["kind"] == EventKind.TRADE:
-            ahead_lots = queue_after_trade(
-                ahead_lots,
-                order["side"],
-                order["price_ticks"],
-                event["price_ticks"],
-                event["quantity_lots"],
-                event["side"],
-            )
-        elif event["kind"] == EventKind.BOOK_LEVEL:
-            if event["price_ticks"] == order["price_ticks"] and event["side"] == order["side"]:
-                ahead_lots = queue_after_level(ahead_lots, event["quantity_lots"])
-        ahead_lots = max(ahead_lots, 0)
-        if ahead_lots != order["queue_ahead_lots"]:
-            order["queue_ahead_lots"] = ahead_lots
-            state.blotter.dirty[slot] = 1
+        if follow_queue(state.books, slot, order, event):
+            blotter.dirty[blotter.open_slots[place]] = 1
 
 
 @kernel

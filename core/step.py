@@ -25,7 +25,7 @@ from core.vocabulary import EventKind, Mode
 def step(state: State, decisions: Decisions, event: np.void) -> None:
     """Take one event; its `now_ns` is the time. `decisions` was emptied by the caller."""
     kind = event["kind"]
-    if kind <= EventKind.INSTRUMENT_STATE or kind == EventKind.LOSS:
+    if kind < EventKind.EXECUTION_REPORT or kind == EventKind.LOSS:
         on_market(state, decisions, event)
     elif kind == EventKind.EXECUTION_REPORT:
         on_report(state, decisions, event)

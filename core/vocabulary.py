@@ -42,6 +42,7 @@ class EventKind(IntEnum):
     INSTRUMENT_STATE = 4  # detail: InstrumentState
     REFERENCE = 5  # detail: Reference; what a venue says of an instrument beside its book
     HISTORY = 6  # a trade of before we listened, made of a candle: for bars only, at the venue's time
+    QUEUE_AHEAD = 7  # reference_id: client id of our order, quantity_lots: what stands before it, exactly (level 3)
     # From an order process.
     EXECUTION_REPORT = 20  # detail: Report
     # From a seat: a key, the CLI, the API.

@@ -13,6 +13,7 @@ What a field means depends on `kind`; unused fields are 0:
     FEED_STATE        detail=FeedState; instrument_id or -1 for the whole feed
     INSTRUMENT_STATE  instrument_id detail=InstrumentState
     REFERENCE         instrument_id detail=Reference reference_id=value; LIQUIDATION: price_ticks quantity_lots side
+    QUEUE_AHEAD       instrument_id reference_id=client id of our resting order quantity_lots=lots before it, exactly
     EXECUTION_REPORT  detail=Report client_id instrument_id side price_ticks quantity_lots filled_lots execution_id
                       reference_id=the venue's order id amount=fee (1e-8 of the settlement currency) reason=Reject
                       flags=MAKER|EXTERNAL|FINAL received_ns venue_ns

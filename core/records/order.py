@@ -16,7 +16,7 @@ ORDER = np.dtype(
         ("created_ns", np.int64),
         ("updated_ns", np.int64),
         ("valid_until_ns", np.int64),
-        ("queue_ahead_lots", np.int64),  # estimate of what trades before it; -1: not known
+        ("queue_ahead_lots", np.int64),  # what trades before it; -1: not known
         ("fees_e8", np.int64),
         ("instrument_id", np.int32),
         ("group_id", np.int32),
@@ -47,7 +47,8 @@ ORDER = np.dtype(
         ("slices", np.int32),  # sent so far
         ("asked_type", np.int8),  # vocabulary.OrderType as it was asked; order_type is what goes to the venue
         ("phase", np.int8),  # vocabulary.Phase
-        ("_reserved", np.uint8, (26,)),
+        ("queue_is_exact", np.int8),  # 1: the venue shows every order, so `queue_ahead_lots` is no estimate
+        ("_reserved", np.uint8, (25,)),
     ]
 )
 assert ORDER.itemsize == 256

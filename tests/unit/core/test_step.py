@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from core.bars.bar import Frame
 from core.settings import StrategySettings
 from core.vocabulary import (
     BookState,
@@ -16,6 +17,7 @@ from core.vocabulary import (
     Mode,
     OrderType,
     Origin,
+    Reference,
     Report,
     Request,
     Side,
@@ -295,13 +297,50 @@ def test_trades_are_kept_for_the_screen_and_move_the_queue(world: World) -> None
     world.command(Command.PLACE_ORDER, **LIMIT)
     client_id = world.last_client_id
     world.report(Report.ACCEPTED, client_id, side=Side.BUY)
-    slot = int(world.state.blotter.open_slots[0])
-    world.state.blotter.orders[slot]["queue_ahead_lots"] = 50
+    order = world.state.blotter.orders[world.state.blotter.open_slots[0]]
+    world.level(Side.SELL, 1002, 40)
+    assert order["queue_ahead_lots"] == 50, "it joined behind everything"
     world.say(EventKind.TRADE, instrument_id=0, side=Side.SELL, price_ticks=1000, quantity_lots=20)
-    assert world.state.blotter.orders[slot]["queue_ahead_lots"] == 30
+    assert order["queue_ahead_lots"] == 30
     world.level(Side.BUY, 1000, 12, int(EventFlag.LAST_IN_FRAME))
-    assert world.state.blotter.orders[slot]["queue_ahead_lots"] == 12
+    assert order["queue_ahead_lots"] == 12
     assert world.state.trades[0]["count"] == 1
+
+
+def test_what_the_venue_says_of_our_place_in_the_queue_stands_until_the_book_is_lost(world: World) -> None:
+    world.command(Command.PLACE_ORDER, **LIMIT)
+    client_id = world.last_client_id
+    world.report(Report.ACCEPTED, client_id, side=Side.BUY)
+    order = world.state.blotter.orders[world.state.blotter.open_slots[0]]
+
+    def told(lots: int, client_id: int = client_id) -> tuple[int, int]:
+        world.say(EventKind.QUEUE_AHEAD, instrument_id=0, reference_id=client_id, quantity_lots=lots)
+        return int(order["queue_ahead_lots"]), int(order["queue_is_exact"])
+
+    assert told(17) == (17, 1)
+    world.say(EventKind.TRADE, instrument_id=0, side=Side.SELL, price_ticks=1000, quantity_lots=5)
+    world.level(Side.BUY, 1000, 8)
+    assert (order["queue_ahead_lots"], order["queue_is_exact"]) == (17, 1), "no guess of ours"
+    assert told(12) == (12, 1)
+    assert told(3, client_id + 1) == (12, 1), "another order"
+    assert told(-1) == (12, 1)
+    world.say(EventKind.FEED_STATE, instrument_id=0, detail=FeedState.GAPPED)
+    assert (order["queue_ahead_lots"], order["queue_is_exact"]) == (12, 0)
+    world.book(lots=10)
+    assert order["queue_ahead_lots"] == 10, "an estimate again"
+    assert told(4) == (4, 1)
+    world.book()
+    assert order["queue_is_exact"] == 0, "a new snapshot: until it is told anew"
+
+
+def test_what_a_venue_says_beside_its_book_and_candles_of_the_past_arrive(world: World) -> None:
+    world.say(EventKind.REFERENCE, instrument_id=0, detail=Reference.FUNDING_E8, reference_id=12_500)
+    assert world.state.books.heads[0]["references"][Reference.FUNDING_E8] == 12_500
+    minute_ns = 60_000_000_000
+    history = {"instrument_id": 0, "side": Side.BUY, "price_ticks": 990, "quantity_lots": 7}
+    for minute in range(3):
+        world.say(EventKind.HISTORY, venue_ns=minute * minute_ns, **history)
+    assert world.state.bars.counts[0, Frame.M1] == 2
 
 
 def test_a_new_day_begins_counting_anew(world: World) -> None:
