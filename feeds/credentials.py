@@ -13,6 +13,8 @@ from feeds.errors import CredentialsMissing
 class Credentials(msgspec.Struct, frozen=True):
     key: str
     secret: str
+    passphrase: str = ""
+    """The third word that some venues give with a key (OKX, KuCoin, Coinbase Exchange)."""
 
     def __repr__(self) -> str:
         return "Credentials(…)"  # never into a log

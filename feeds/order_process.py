@@ -19,8 +19,7 @@ from feeds.config import OrderSettings
 from feeds.credentials import read_credentials
 from feeds.errors import CredentialsMissing
 from feeds.gateway import OrderGateway
-from feeds.venues.binance.orders import BinanceOrders
-from feeds.venues.catalogue import complete
+from feeds.venues.catalogue import order_venue
 
 
 def make_gateway(memory: Memory, group: str, settings: OrderSettings) -> OrderGateway:
@@ -36,8 +35,8 @@ def make_gateway(memory: Memory, group: str, settings: OrderSettings) -> OrderGa
         status["message"] = sentence.encode()[:104]
 
     source_id = memory.descriptor.groups.index(group)
-    venue = BinanceOrders(
-        complete(settings.venue),
+    venue = order_venue(
+        settings.venue,
         credentials,
         instruments_of(memory, source_id, settings.venue.name),
         wall_offset_ns=settings.wall_offset_ns,

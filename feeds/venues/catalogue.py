@@ -5,14 +5,20 @@ Adding one: docs/adding-a-venue.md. Nothing is imported before it is asked for, 
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
 from core.errors import StationError
 from feeds.candles import CandleSource
 from feeds.config import VenueConfig
+from feeds.credentials import Credentials
 from feeds.instruments import Instrument
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from feeds.venues.contract import RemoteVenue
 
 FOLDERS = {
     "binance": "binance",
@@ -79,7 +85,7 @@ class Venue(msgspec.Struct, frozen=True, kw_only=True):
     usual: tuple[str, ...]
     """Venue symbols that are taken when none are named."""
     orders: str = ""
-    """module:class of the OrderVenue; empty: market data only"""
+    """module:class of the OrderVenue, made as `order_venue` does; empty: market data only"""
     channels: tuple[str, ...]
     """book, trades, level 3, funding …: what is subscribed"""
     candles: CandleSource | None = None
@@ -146,3 +152,19 @@ def load(where: str) -> Any:
 def listing_of(dialect: str) -> Callable[[list[bytes], str], list[Instrument]]:
     function: Callable[[list[bytes], str], list[Instrument]] = load(venue(dialect).listing)
     return function
+
+
+def order_venue(
+    config: VenueConfig,
+    credentials: Credentials,
+    instruments: "dict[int, np.void]",
+    *,
+    wall_offset_ns: int,
+    say: Callable[[str], None] = lambda sentence: None,
+) -> "RemoteVenue":
+    """The order side of a venue. `instruments`: instrument_id → row of the instrument table. Raises UnknownVenue."""
+    config = complete(config)
+    made: RemoteVenue = load(venue(config.dialect).orders)(
+        config, credentials, instruments, wall_offset_ns=wall_offset_ns, say=say
+    )
+    return made

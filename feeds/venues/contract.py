@@ -1,12 +1,15 @@
 """What a venue is to the rest of the station: a market side that publishes, an order side that answers.
 
+The order side's class is named in the venue's about.py (`orders = "module:Class"`) and made by
+`catalogue.order_venue(config, credentials, instruments, wall_offset_ns=…, say=…)`.
+
 The order side is driven by feeds/gateway.py, which owns rings, logs, claims, halts and reconciliation; a venue only
 speaks its protocol. Its answers come through the `report` callable that `start` is given, in the order that they
 arrived, also those to orders that nobody here sent.
 """
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import msgspec
 import numpy as np
@@ -99,6 +102,26 @@ class OrderVenue(Protocol):
     async def positions(self) -> list[VenuePosition]: ...
 
     async def close(self) -> None: ...
+
+
+class RemoteVenue(OrderVenue, Protocol):
+    """One that any process with the keys can speak to, as all are but the simulator in its own process."""
+
+    async def start_quietly(self) -> None:
+        """Only what is needed to ask, to cancel and to place, by REST: for `station kill`, which nobody reports to."""
+
+
+@runtime_checkable
+class DeadMan(Protocol):
+    """An OrderVenue whose venue cancels everything by itself when it hears nothing from us any more.
+
+    feeds/dead_man.py calls it: at once when an order is sent, then three times within `timeout_s` for as long as
+    orders are open and the core beats, and with 0 once nothing is open any more.
+    """
+
+    async def keep_alive(self, timeout_s: int) -> None:
+        """Cancel every open order of the account in `timeout_s` seconds from now, unless this comes again before; 0:
+        never. A timer outside what the venue takes is the nearest that it does. Raises VenueError and VenueRefused."""
 
 
 class MarketVenue(Protocol):

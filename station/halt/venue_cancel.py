@@ -21,8 +21,7 @@ from feeds.credentials import read_credentials
 from feeds.errors import VenueError
 from feeds.instruments import as_row
 from feeds.sent_orders import KILL_SPACE
-from feeds.venues.binance.orders import BinanceOrders
-from feeds.venues.catalogue import complete
+from feeds.venues.catalogue import order_venue
 from feeds.venues.contract import OrderVenue, VenueOrder, VenuePosition
 from station.config import DeskSetup, ServedVenue
 from station.desk.children import venue_config
@@ -72,11 +71,10 @@ async def _try_to_stand_down(
 
 
 async def _stand_down(served: ServedVenue, memory: Memory | None, flatten: bool, say: Say) -> bool:
-    # Orders go by REST: one connection less that has to be there.
-    config = msgspec.structs.replace(complete(venue_config(served)), ws_api_url="")
+    config = venue_config(served)
     rows = _rows(served, memory)
     credentials = read_credentials(config.credentials_file, venue=config.name)
-    venue = BinanceOrders(config, credentials, rows, wall_offset_ns=wall_offset_ns())
+    venue = order_venue(config, credentials, rows, wall_offset_ns=wall_offset_ns())
     say(f"{config.name}: cancelling from here, with the desk's keys")
     try:
         await venue.start_quietly()  # what comes of the orders is asked for below, it need not be told

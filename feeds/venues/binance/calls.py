@@ -85,6 +85,7 @@ class BinanceCalls:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks.clear()
+        self._socket = None
         self._subscribed.clear()
         if self._session is not None:
             await self._session.close()
@@ -92,8 +93,8 @@ class BinanceCalls:
 
     async def order(self, method: str, parameters: Parameters) -> bytes:
         """order.place or order.cancel, by the fastest way there is."""
-        if self._config.ws_api_url:
-            return await self._ask(method, parameters)
+        if self._socket is not None and self._config.ws_api_url:
+            return await self._ask(self._socket, method, parameters)
         verb, path = _METHODS[method]
         return await self.rest(verb, path, parameters, urgent=method == "order.cancel")
 
@@ -109,9 +110,7 @@ class BinanceCalls:
         now_ms = (monotonic_ns() + self._wall_offset_ns) // 1_000_000 + self._clock_ahead_ms
         return {**parameters, "recvWindow": self._config.receive_window_ms, "timestamp": now_ms}
 
-    async def _ask(self, method: str, parameters: Parameters) -> bytes:
-        if self._socket is None:
-            raise NotSent("the connection to the venue was not opened yet")
+    async def _ask(self, socket: Connection, method: str, parameters: Parameters) -> bytes:
         signed = signed_parameters(self._timed(parameters), self._credentials)
         self._last_id += 1
         identity = f"s{self._last_id}"
@@ -119,7 +118,7 @@ class BinanceCalls:
         self._waiting[identity] = answer
         request = msgspec.json.encode({"id": identity, "method": method, "params": signed}).decode()
         try:
-            await self._socket.send(request)
+            await socket.send(request)
             return await asyncio.wait_for(answer, self._config.request_timeout_ms / 1_000)
         except TimeoutError:
             raise VenueError(f"the venue did not answer in time: {method=}") from None
@@ -150,18 +149,17 @@ class BinanceCalls:
             answer.set_exception(_judged(error.code, error.msg, envelope.status))
 
     async def _opened(self) -> None:
-        if self._config.ws_api_url:
-            self._tasks.append(asyncio.create_task(self._subscribe()))
+        if self._config.ws_api_url and self._socket is not None:
+            self._tasks.append(asyncio.create_task(self._subscribe(self._socket)))
         else:
             self._tasks.append(asyncio.create_task(self._keep_listen_key()))
             self._set_subscribed()
 
-    async def _subscribe(self) -> None:
+    async def _subscribe(self, socket: Connection) -> None:
         try:
-            await self._ask("userDataStream.subscribe.signature", {})
+            await self._ask(socket, "userDataStream.subscribe.signature", {})
         except (VenueError, VenueRefused):
-            if self._socket is not None:
-                await self._socket.close()  # and tried again with the next connection
+            await socket.close()  # and tried again with the next connection
             return
         self._set_subscribed()
 

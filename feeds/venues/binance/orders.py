@@ -88,7 +88,7 @@ class BinanceOrders:
         await self._calls.start()
 
     async def start_quietly(self) -> None:
-        """Without user data: nothing is reported. Orders go by REST then, so `ws_api_url` must be empty."""
+        """By REST and without user data: one connection less that has to be there, and nothing is reported."""
         await self._calls.start_quietly()
 
     async def close(self) -> None:
