@@ -31,6 +31,7 @@ from feeds.decode import (
     publish_trades,
 )
 from feeds.errors import BadFrame, ChecksumWrong
+from feeds.order_book import OrderBook
 from feeds.publisher import Publisher
 
 NS_PER_MS = 1_000_000
@@ -57,6 +58,8 @@ class Book:
         self.live_ns = self.lost_ns = 0
         """Since when it is to be trusted, and since when it is not any more; 0 when it is, or never was."""
         self.syncing: asyncio.Task[None] | None = None
+        self.queues: OrderBook | None = None
+        """Level 3: every order, so that our own know their place."""
 
     def forget(self) -> None:
         """The loss rule starts over."""
@@ -141,6 +144,13 @@ class BookPublisher(Generic[B]):
             raise BadFrame("the book must fit into its memory", symbol=book.symbol)
         levels = publish_levels(book.decoder_address, count, is_snapshot, received_ns, venue_ns, reference_id)
         self._judge(levels, book)
+        if book.queues is not None and book.queues.watched:
+            self.tell_queues(book, received_ns, venue_ns)
+
+    def tell_queues(self, book: B, received_ns: int, venue_ns: int) -> None:
+        """Of a level-3 book: how much stands before each of our orders, if that is news."""
+        assert book.queues is not None
+        self.events += book.queues.tell_queues(received_ns, venue_ns)
 
     def publish_trades(
         self,

@@ -19,6 +19,7 @@ from feeds.child import Arguments, beat_for_ever, instruments_of, on_end, read_a
 from feeds.config import MarketSettings, VenueConfig
 from feeds.decode import DecodeBuffers
 from feeds.market import Market
+from feeds.own_orders import OwnOrders
 from feeds.publisher import Publisher
 from feeds.venues.catalogue import complete, load, venue
 from feeds.warmup import warm_up
@@ -67,12 +68,13 @@ async def run(arguments: Arguments, settings: MarketSettings) -> None:
     markets = [make_market(memory, publisher, buffers, config, row) for row, config in enumerate(settings.venues)]
     for row, absent in enumerate(settings.absent, len(markets)):
         publisher.feed_row(row, absent.name)["message"] = absent.why.encode()[:104]
-    wishes = Wishes(memory.ring(f"feed_requests.{group}"), markets)
+    wishes, own = Wishes(memory.ring(f"feed_requests.{group}"), markets), OwnOrders(memory, markets)
 
     def beat() -> None:
         publisher.tell_loss()
         for market in markets:
             market.count_up()
+        own.look()
         wishes.take()
 
     starting.cancel()

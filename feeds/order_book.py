@@ -1,14 +1,16 @@
 """Order by order (level 3) to levels: what the venue says of single orders, as new totals at their prices.
 
-Orders stand in one hash table by their id, totals in another by price; both with linear probing. A change that moves
-an order to another price, or makes it larger, sends it to the back of its queue, as venues do. `ahead_of` tells exactly
-how much stands before one order.
+Orders stand in one hash table by their id, totals in another by price (feeds/order_tables.py). A change that moves an
+order to another price, or makes it larger, sends it to the back of its queue, as venues do. So the book knows exactly
+how much stands before one order: `ahead_of`, and for our own, told with each change, feeds/queue_watch.py.
 
     ids     numbers as they are, other texts hashed (feeds/scan.py)
     0 lots  the order is gone; it needs no price then
     no price on a change: the price that it had (BitMEX)
     `zero_price_deletes`: price 0 means gone, whatever the amount says (Bitfinex R0)
 """
+
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -18,37 +20,11 @@ from core.memory.files import address_of
 from core.vocabulary import Side
 from feeds.checked_book import tell_level
 from feeds.decode import DECODER, TOO_LONG
+from feeds.order_tables import ORDER, ORDERS, TOTAL, WATCH, home_of, order_place, total_place
+from feeds.queue_watch import MOST_WATCHED, count_again, count_all_again, leave_queue, tell_queues
 
-ORDER = np.dtype(
-    [
-        ("id", np.int64),  # 0: free
-        ("price_ticks", np.int64),
-        ("lots", np.int64),
-        ("arrival", np.int64),
-        ("side", np.int64),
-    ]
-)
-TOTAL = np.dtype([("key", np.int64), ("lots", np.int64)])
-"""key: price_ticks * 2, plus 1 on the ask side; 0: free"""
-
-ORDERS = np.dtype(
-    [
-        ("decoder_address", np.int64),
-        ("orders_address", np.int64),
-        ("totals_address", np.int64),
-        ("capacity", np.int64),  # of each table, a power of two
-        ("orders", np.int64),
-        ("totals", np.int64),
-        ("arrivals", np.int64),
-        ("zero_price_deletes", np.int64),
-        ("unknown", np.int64),  # changes of orders that we never saw, ever
-    ]
-)
 BUY = int(Side.BUY)
 SELL = int(Side.SELL)
-SPREAD = 1_640_531_527
-"""Multiplicative hashing by the golden ratio (Knuth, The Art of Computer Programming 3, 6.4); 31 bits never wrap."""
-LOW_WORD = (1 << 32) - 1
 
 MOST_ORDERS = 1 << 17
 
@@ -56,14 +32,25 @@ MOST_ORDERS = 1 << 17
 class OrderBook:
     """One instrument's orders behind its decoder."""
 
-    def __init__(self, decoder: np.ndarray, *, capacity: int = MOST_ORDERS, zero_price_deletes: bool = False) -> None:
-        """`capacity`: a power of two; up to three quarters of it are used."""
+    def __init__(
+        self,
+        decoder: np.ndarray,
+        *,
+        capacity: int = MOST_ORDERS,
+        zero_price_deletes: bool = False,
+        ids_rise: bool = False,
+    ) -> None:
+        """`capacity`: a power of two; up to three quarters of it are used. `ids_rise`: with time, so that of one price
+        in a snapshot the smaller id stands first; else the earlier row does."""
         self._orders, self._totals = np.zeros(capacity, ORDER), np.zeros(capacity, TOTAL)
+        self._watches = np.zeros(MOST_WATCHED, WATCH)
         self.state = row = np.zeros(1, ORDERS)
         row["decoder_address"], row["capacity"] = address_of(decoder), capacity
         row["orders_address"], row["totals_address"] = address_of(self._orders), address_of(self._totals)
-        row["zero_price_deletes"] = zero_price_deletes
+        row["watches_address"] = address_of(self._watches)
+        row["zero_price_deletes"], row["ids_rise"] = zero_price_deletes, ids_rise
         self._address = address_of(row)
+        self.watched = 0
 
     def apply(self, count: int, *, is_snapshot: bool) -> int:
         """The orders that `parse_orders` left in the records become levels; their number, or TOO_LONG."""
@@ -73,6 +60,20 @@ class OrderBook:
         """The records name what was taken from known orders (a trade): as what is left of them, for `apply`."""
         return take_from_orders(self._address, count)
 
+    def watch(self, wanted: Sequence[tuple[int, int, int]]) -> None:
+        """From now on these orders of ours: (the venue's order id, ours, lots before it that the core shows as exact,
+        or NOT_TOLD). What is counted already is not counted again."""
+        before = {int(row["order_id"]): row for row in self._watches[: self.watched].copy()}
+        for index, (order_id, client_id, shown_lots) in enumerate(wanted[:MOST_WATCHED]):
+            self._watches[index] = before.get(order_id, np.zeros((), WATCH))
+            watch = self._watches[index]
+            watch["order_id"], watch["client_id"], watch["told_lots"] = order_id, client_id, shown_lots
+        self.state["watches"] = self.watched = min(len(wanted), MOST_WATCHED)
+
+    def tell_queues(self, received_ns: int, venue_ns: int) -> int:
+        """Where our orders stand, into the ring if it is news; how many records."""
+        return tell_queues(self._address, received_ns, venue_ns)
+
     def ahead_of(self, order_id: int) -> int:
         """Lots that stand before this order at its price; -1 when it is not in the book. Walks all orders: cold."""
         rows = self.rows()
@@ -81,7 +82,8 @@ class OrderBook:
             return -1
         mine = found[0]
         same = (rows["price_ticks"] == mine["price_ticks"]) & (rows["side"] == mine["side"])
-        return int(rows["lots"][same & (rows["arrival"] < mine["arrival"])].sum())
+        is_tied = (rows["arrival"] == mine["arrival"]) & (rows["id"] < order_id)
+        return int(rows["lots"][same & (is_tied | (rows["arrival"] < mine["arrival"]))].sum())
 
     def rows(self) -> np.ndarray:
         """ORDER of every order, in no order. Cold."""
@@ -97,6 +99,7 @@ def apply_orders(orders_address: int, count: int, is_snapshot: int) -> int:
     state = array_at(orders_address, 1, ORDERS)[0]
     decoder = array_at(state["decoder_address"], 1, DECODER)[0]
     records = market_events_at(decoder["records_address"], decoder["capacity"])
+    state["in_snapshot"] = is_snapshot
     if is_snapshot == 1:
         _forget(state)
     end = count
@@ -110,7 +113,7 @@ def apply_orders(orders_address: int, count: int, is_snapshot: int) -> int:
     for index in range(end):
         record = records[index]
         if record["price_ticks"] > 0:
-            place = _total_place(totals, _key(record["price_ticks"], record["side"]))
+            place = total_place(totals, _key(record["price_ticks"], record["side"]))
             target = records[kept]
             target["price_ticks"] = record["price_ticks"]
             target["side"] = record["side"]
@@ -133,7 +136,7 @@ def take_from_orders(orders_address: int, count: int) -> int:
     for index in range(count):
         record = records[index]
         identity = max(record["reference_id"], 1)
-        order = orders[_order_place(orders, identity)]
+        order = orders[order_place(orders, identity)]
         left = order["lots"] - record["quantity_lots"] if order["id"] == identity else 0
         record["quantity_lots"] = max(left, 0)
         record["price_ticks"] = 0  # the one that it has
@@ -150,6 +153,8 @@ def _forget(state: np.void) -> None:
         totals[index]["lots"] = 0
     state["orders"] = 0
     state["totals"] = 0
+    state["arrivals"] += 1
+    count_all_again(state)
 
 
 @kernel
@@ -158,7 +163,7 @@ def _apply(state: np.void, decoder: np.void, records: np.ndarray, index: int, en
     orders = array_at(state["orders_address"], state["capacity"], ORDER)
     record = records[index]
     identity = max(record["reference_id"], 1)
-    place = _order_place(orders, identity)
+    place = order_place(orders, identity)
     is_known = orders[place]["id"] == identity
     price_ticks, lots = record["price_ticks"], record["quantity_lots"]
     is_gone = lots == 0 or (price_ticks == 0 and state["zero_price_deletes"] == 1)
@@ -171,6 +176,8 @@ def _apply(state: np.void, decoder: np.void, records: np.ndarray, index: int, en
         if not _add(state, old["price_ticks"], old["side"], -old["lots"]):
             return TOO_LONG
         if is_gone:
+            leave_queue(state, old, old["lots"])
+            count_again(state, identity)
             record["price_ticks"] = old["price_ticks"]
             record["side"] = old["side"]
             _remove_order(orders, place)
@@ -184,19 +191,28 @@ def _apply(state: np.void, decoder: np.void, records: np.ndarray, index: int, en
         if has_moved:
             end = tell_level(decoder, records, end, old["side"], old["price_ticks"], 0)
         if has_moved or lots > old["lots"]:
-            state["arrivals"] += 1
-            old["arrival"] = state["arrivals"]
+            leave_queue(state, old, old["lots"])
+            count_again(state, identity)
+            old["arrival"] = _next_arrival(state)
+        else:
+            leave_queue(state, old, old["lots"] - lots)
     else:
         if state["orders"] * 4 >= state["capacity"] * 3:
             return TOO_LONG
         state["orders"] += 1
-        state["arrivals"] += 1
         orders[place]["id"] = identity
-        orders[place]["arrival"] = state["arrivals"]
+        orders[place]["arrival"] = _next_arrival(state)
     orders[place]["price_ticks"] = price_ticks
     orders[place]["lots"] = lots
     orders[place]["side"] = record["side"]
     return end if _add(state, price_ticks, record["side"], lots) else TOO_LONG
+
+
+@kernel
+def _next_arrival(state: np.void) -> int:
+    if state["in_snapshot"] == 0 or state["ids_rise"] == 0:
+        state["arrivals"] += 1
+    return int(state["arrivals"])
 
 
 @kernel
@@ -205,34 +221,11 @@ def _key(price_ticks: int, side: int) -> int:
 
 
 @kernel
-def _slot_of(key: int, capacity: int) -> int:
-    """The upper bits of the product are well mixed, the lower are not."""
-    return ((((key ^ (key >> 32)) & LOW_WORD) * SPREAD) >> 16) & (capacity - 1)
-
-
-@kernel
-def _order_place(orders: np.ndarray, identity: int) -> int:
-    """Where this order is, or would be."""
-    place = _slot_of(identity, orders.shape[0])
-    while orders[place]["id"] != 0 and orders[place]["id"] != identity:
-        place = (place + 1) & (orders.shape[0] - 1)
-    return place
-
-
-@kernel
-def _total_place(totals: np.ndarray, key: int) -> int:
-    place = _slot_of(key, totals.shape[0])
-    while totals[place]["key"] != 0 and totals[place]["key"] != key:
-        place = (place + 1) & (totals.shape[0] - 1)
-    return place
-
-
-@kernel
 def _add(state: np.void, price_ticks: int, side: int, lots: int) -> bool:
     """False: no room for another price."""
     totals = array_at(state["totals_address"], state["capacity"], TOTAL)
     key = _key(price_ticks, side)
-    place = _total_place(totals, key)
+    place = total_place(totals, key)
     if totals[place]["key"] == 0:
         if state["totals"] * 4 >= state["capacity"] * 3:
             return False
@@ -252,7 +245,7 @@ def _remove_order(orders: np.ndarray, hole: int) -> None:
         place = (place + 1) & mask
         if orders[place]["id"] == 0:
             break
-        home = _slot_of(orders[place]["id"], orders.shape[0])
+        home = home_of(orders[place]["id"], orders.shape[0])
         if ((place - home) & mask) >= ((place - hole) & mask):
             orders[hole] = orders[place]
             hole = place
@@ -265,7 +258,7 @@ def _free_empty_totals(state: np.void, totals: np.ndarray, records: np.ndarray, 
     for index in range(count):
         record = records[index]
         if record["quantity_lots"] == 0:
-            place = _total_place(totals, _key(record["price_ticks"], record["side"]))
+            place = total_place(totals, _key(record["price_ticks"], record["side"]))
             if totals[place]["key"] != 0 and totals[place]["lots"] == 0:
                 _remove_total(totals, place)
                 state["totals"] -= 1
@@ -279,7 +272,7 @@ def _remove_total(totals: np.ndarray, hole: int) -> None:
         place = (place + 1) & mask
         if totals[place]["key"] == 0:
             break
-        home = _slot_of(totals[place]["key"], totals.shape[0])
+        home = home_of(totals[place]["key"], totals.shape[0])
         if ((place - home) & mask) >= ((place - hole) & mask):
             totals[hole] = totals[place]
             hole = place

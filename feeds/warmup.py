@@ -57,6 +57,7 @@ def warm_up() -> None:
     checked.crc_of_pairs(1)
     orders = OrderBook(decoder, capacity=16)
     orders.apply(orders.take_from(parse_orders(address, levels, len(rows), len(rows))), is_snapshot=True)
+    orders.tell_queues(1, 1)
     trade = b'{"p":"1","q":"1","s":"buy"}'
     buffers.text[: len(trade)] = trade
     shape = object_shape(p=Role.PRICE, q=Role.QUANTITY, s=Role.SIDE)

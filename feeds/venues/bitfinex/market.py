@@ -56,6 +56,11 @@ class BitfinexBook(Book):
         """Of a channel of single orders"""
         self.channel = -1
 
+    def hold(self, *, is_raw: bool) -> None:
+        """Single orders, or levels. What is watched of the orders goes on when they are subscribed to anew."""
+        self.raw = (self.raw or RawBook(self.decoder)) if is_raw else None
+        self.queues = self.raw.orders if self.raw else None
+
 
 class Channels:
     """What a socket has said about itself."""
@@ -88,7 +93,9 @@ class BitfinexMarket(Market[BitfinexBook]):
         return next((depth for depth in DEPTHS if depth >= (self.config.depth or 100)), DEPTHS[-1])
 
     def make_book(self, symbol: str, instrument_id: int, decoder: np.ndarray) -> BitfinexBook:
-        return BitfinexBook(symbol, instrument_id, decoder)
+        book = BitfinexBook(symbol, instrument_id, decoder)
+        book.hold(is_raw=self.config.level == 3)
+        return book
 
     def before_open(self, socket: Socket[BitfinexBook]) -> None:
         self._channels[socket] = Channels(self.name)
@@ -148,7 +155,7 @@ class BitfinexMarket(Market[BitfinexBook]):
             elif event.channel == "book":
                 channels.books[event.chanId] = book
                 book.channel = event.chanId
-                book.raw = RawBook(book.decoder) if event.prec == "R0" else None
+                book.hold(is_raw=event.prec == "R0")
         elif event.event == "info" and event.code in (RESTARTED, MAINTENANCE_OVER):
             self.status["message"] = b"the venue asks us to connect anew"
             socket.reopen()

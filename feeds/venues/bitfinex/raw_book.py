@@ -27,7 +27,7 @@ class RawBook:
     _decode_row = msgspec.json.Decoder(tuple[int, Raw, Raw]).decode
 
     def __init__(self, decoder: np.ndarray) -> None:
-        self.orders = OrderBook(decoder, capacity=MOST_ORDERS, zero_price_deletes=True)
+        self.orders = OrderBook(decoder, capacity=MOST_ORDERS, zero_price_deletes=True, ids_rise=True)
         self._amounts: dict[int, bytes] = {}
         """As written; of orders that went, until the next snapshot of the channel or 4,096 of them."""
 

@@ -74,7 +74,7 @@ class BitstampMarket(Market[BitstampBook]):
 
     def make_book(self, symbol: str, instrument_id: int, decoder: np.ndarray) -> BitstampBook:
         book = BitstampBook(symbol, instrument_id, decoder, TimeSequence(venue=self.config.name, symbol=symbol))
-        book.orders = OrderBook(decoder) if self.config.level == 3 else None
+        book.orders = book.queues = OrderBook(decoder, ids_rise=True) if self.config.level == 3 else None
         return book
 
     def subscribe(self, books: list[BitstampBook]) -> list[str]:

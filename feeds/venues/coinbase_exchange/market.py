@@ -93,7 +93,8 @@ class LevelsMarket(_ExchangeMarket[Book]):
 class OrdersBook(Book):
     def __init__(self, symbol: str, instrument_id: int, decoder: np.ndarray, sequence: FullSequence) -> None:
         super().__init__(symbol, instrument_id, decoder)
-        self.sequence, self.orders = sequence, OrderBook(decoder)
+        self.sequence = sequence
+        self.orders = self.queues = OrderBook(decoder)
 
     def forget(self) -> None:
         self.sequence.forget()

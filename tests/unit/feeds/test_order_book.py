@@ -8,12 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.memory.files import Memory, address_of, create_files
-from core.memory.layout import Capacities
+from core.memory.numpy_ring import Consumer
 from core.records.instrument import INSTRUMENT
 from feeds.decode import DecodeBuffers, parse_orders
 from feeds.order_book import OrderBook
 from feeds.publisher import Publisher
 from feeds.shapes import Role, row_shape
+from tests.venue_bench import market_only
 
 SHAPE = row_shape(Role.ID, Role.SIDE, Role.PRICE, Role.QUANTITY)
 
@@ -22,14 +23,15 @@ Change = tuple[int, int, int, int]
 
 
 class Bench:
-    def __init__(self, capacity: int = 64, *, zero_price_deletes: bool = False) -> None:
+    def __init__(self, capacity: int = 64, **more: bool) -> None:
         role = "market.toy"
-        memory = Memory(create_files("toy", ("toy",), Capacities(market=64, tape=64)), frozenset({role}))
+        memory = Memory(create_files("toy", ("toy",), market_only(64)), frozenset({role, "core.toy"}))
         self.buffers = DecodeBuffers(Publisher(memory, "toy"), memory.histograms(role), 0)
         instrument = np.zeros(1, INSTRUMENT)
         instrument["tick_mantissa"] = instrument["lot_mantissa"] = 1
         self.decoder = self.buffers.decoder(0, instrument[0])
-        self.book = OrderBook(self.decoder, capacity=capacity, zero_price_deletes=zero_price_deletes)
+        self.book = OrderBook(self.decoder, capacity=capacity, **more)
+        self.ring = Consumer(memory.ring("market.toy"))
 
     def apply(self, changes: list[Change], *, is_snapshot: bool = False) -> dict[tuple[int, int], int]:
         """(side, price) → new total, of what the frame touched."""
