@@ -46,8 +46,11 @@ class VenueConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     """Levels a side to subscribe to, where the venue lets one choose; 0: what the connector thinks best."""
     whole_books: bool = False
     """Whole books each time instead of changes, where the venue has both: slower, and nothing can be lost."""
-    level: Literal[2, 3] = 2
-    """3: order by order, where the venue has it and the connector takes it."""
+    level: Literal[1, 2, 3] = 2
+    """1: the best bid and offer alone, where the venue tells it by itself: for watching many. 3: order by order, where
+    the venue has it and the connector takes it."""
+    ticker: bool = True
+    """Take the venue's count of the last 24 hours too, and its best bid and offer, with which each book is compared."""
     checksums: bool = True
     """Check the venue's checksum on every update, where it sends one."""
     credentials_file: str = ""

@@ -39,7 +39,9 @@ from feeds.market_books import NS_PER_MS, B, BookPublisher
 from feeds.market_socket import Socket
 from feeds.publisher import Publisher
 from feeds.rates import Rates
+from feeds.references import References
 from feeds.rest import RestClient
+from feeds.touch import STANDS_BEATS, Best, Row
 from feeds.venues.catalogue import venue
 from feeds.web_socket import TOO_LONG
 
@@ -48,6 +50,8 @@ SNAPSHOTS_AT_ONCE = 2
 MESSAGES_A_BOOK = 2
 """To give one up and ask for it again"""
 MOST_ASKING_S = 5.0
+QUIET_S = 600.0
+"""An instrument of which only quotes are taken may have none for so long."""
 NOT_ITS_WORDS = (
     msgspec.DecodeError,
     UnicodeError,
@@ -87,6 +91,8 @@ class Market(BookPublisher[B]):
     """Ours to the venue, on one socket, …"""
     messages_at_once: ClassVar[int] = 1
     """… after so many that may be sent together."""
+    has_quotes: ClassVar[bool] = False
+    """A best bid and offer comes by a channel of its own, without the book."""
     connects_a_second: ClassVar[float] = 2.0
     silence_s: ClassVar[float] = 0.0
     """A venue with a heartbeat of its own: so long without a frame, and the socket is opened anew. 0: it has none."""
@@ -118,6 +124,12 @@ class Market(BookPublisher[B]):
             symbol = instrument["venue_symbol"].decode()
             self.books[symbol] = self.make_book(symbol, instrument_id, buffers.decoder(instrument_id, instrument))
             self.books[symbol].backoff = self.new_backoff()
+        self.references = References(self)
+        self.takes_quotes_only = config.level == 1 and self.has_quotes
+        if self.takes_quotes_only:
+            self.snapshots_by = SnapshotsBy.STREAM
+        self.best_in_core: Callable[[int], Best | None] = lambda instrument_id: None
+        """What the core's own book of an instrument shows"""
         self._by_id = {book.instrument_id: book for book in self.books.values()}
         self.frames = self.bytes = 0
         self._received_ns = 0
@@ -271,6 +283,14 @@ class Market(BookPublisher[B]):
         status["untrusted_since_ns"] = min(lost_ns, default=0)
         self._rates.tell(status, now_ns)
 
+    def on_quote(self, book: B, bid: Row, ask: Row, received_ns: int, venue_ns: int = 0) -> None:
+        """The venue's best bid and offer: all there is of what is only watched, of others a word on the book."""
+        if self.takes_quotes_only:
+            self.publish_quote(book, bid, ask, received_ns, venue_ns)
+            self.live(book)
+        elif book.is_live:
+            book.touch.quote(bid, ask)
+
     # Losing and finding a book
 
     def live(self, book: B) -> None:
@@ -333,6 +353,7 @@ class Market(BookPublisher[B]):
         book.is_live = False
         book.came.clear()
         book.buffer.clear()
+        book.touch.clear()
         book.forget()
 
     def _sync(self, book: B, *, is_subscribed: bool, asking: asyncio.Task[None] | None = None) -> None:
@@ -399,7 +420,7 @@ class Market(BookPublisher[B]):
         """A snapshot, in time and as it should be."""
         with suppress(TimeoutError):
             # Not wait_for: up to Python 3.11 it swallows the end of this task when the snapshot came just before.
-            async with asyncio.timeout(self.snapshot_within_s):
+            async with asyncio.timeout(QUIET_S if self.takes_quotes_only else self.snapshot_within_s):
                 await book.came.wait()
         if not (book.is_live or self.status["message"].startswith(REFUSED)):
             self.status["message"] = f"no snapshot of {book.symbol} came, asked again".encode()[:104]
@@ -452,9 +473,19 @@ class Market(BookPublisher[B]):
                     continue
                 alive = [book.instrument_id for book in socket.books if book.is_live and not socket.is_side]
                 self.publisher.publish_states(FeedState.LIVE, alive, received_ns=socket.connection.heard_ns)
+            self._compare_with_quotes()
             if self.publisher.losses != self._losses_seen:
                 self._losses_seen = self.publisher.losses
                 await self.resync(-1)
+
+    def _compare_with_quotes(self) -> None:
+        for book in self.books.values():
+            best = self.best_in_core(book.instrument_id) if book.is_live else None
+            if best is not None and book.touch.is_wrong(best, self.row_of(book)):
+                self.status["gaps"] += 1
+                said = f"{book.symbol}: for {STANDS_BEATS} s its best price was none that the venue quoted"
+                self.status["message"] = said.encode()[:104]
+                self._lose([book], self._socket_of[book.symbol])
 
     async def _send_pings(self, ping: Ping) -> None:
         while True:

@@ -6,7 +6,7 @@ raised as BadFrame, what a checksum refuses as ChecksumWrong; who repairs a book
 
 import asyncio
 from collections import deque
-from decimal import Decimal
+from collections.abc import Mapping
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -14,7 +14,7 @@ from msgspec import Raw
 
 from core.memory.files import address_of
 from core.records.market import MARKET_EVENT
-from core.units import to_decimal, to_steps
+from core.units import to_steps
 from core.vocabulary import EventKind, Reference, Side
 from feeds.checked_book import NOT_TOLD, WRONG_CHECKSUM, CheckedBook, publish_checked
 from feeds.config import VenueConfig
@@ -22,6 +22,7 @@ from feeds.connection import Backoff
 from feeds.decode import (
     NO_ROOM,
     OLDEST_FIRST,
+    SNAPSHOT,
     TEXT_BYTES,
     DecodeBuffers,
     parse_book,
@@ -33,10 +34,14 @@ from feeds.decode import (
 from feeds.errors import BadFrame, ChecksumWrong
 from feeds.order_book import OrderBook
 from feeds.publisher import Publisher
+from feeds.shapes import Role, row_shape
+from feeds.touch import Row, Touch, is_level
 
 NS_PER_MS = 1_000_000
 MOST_BUFFERED = 5_000
-EMPTY = Raw(b"")
+EMPTY, NOTHING = Raw(b""), Raw(b"[]")
+QUOTE = row_shape(Role.PRICE, Role.QUANTITY)
+_QUOTE = address_of(QUOTE)
 
 
 class Book:
@@ -60,6 +65,7 @@ class Book:
         self.syncing: asyncio.Task[None] | None = None
         self.queues: OrderBook | None = None
         """Level 3: every order, so that our own know their place."""
+        self.touch = Touch()
 
     def forget(self) -> None:
         """The loss rule starts over."""
@@ -169,38 +175,36 @@ class BookPublisher(Generic[B]):
         records = publish_trades(book.decoder_address, shape_address, size, order, received_ns, venue_ns)
         self._judge(records, book)
 
-    def lot_of(self, book: B) -> Decimal:
-        row = self._rows[book.instrument_id]
-        return to_decimal(1, int(row["lot_mantissa"]), int(row["lot_exponent"]))
+    def row_of(self, book: B) -> np.void:
+        """Of the instrument table."""
+        return self._rows[book.instrument_id]
 
-    def publish_reference(self, book: B, which: Reference, value: int, received_ns: int, venue_ns: int = 0) -> None:
-        """Mark, index, funding, open interest, in the unit of the word (`core.units.to_e8`). Rare: not a hot path."""
-        self._publish_one(book, which, received_ns, venue_ns, reference_id=value)
+    def publish_quote(self, book: B, bid: Row, ask: Row, received_ns: int, venue_ns: int) -> None:
+        """A best bid and offer that is all there is of this book."""
+        self.publish(book, _QUOTE, _one_level(bid), _one_level(ask), SNAPSHOT, received_ns, venue_ns, 0)
+
+    def publish_references(self, book: B, values: Mapping[Reference, int], received_ns: int, venue_ns: int = 0) -> None:
+        """Each in the unit of its word. Rare: not a hot path."""
+        records = self._references(book, len(values), received_ns, venue_ns)
+        records["detail"], records["reference_id"] = list(values), list(values.values())
+        self.events += self.publisher.publish(records) * len(records)
 
     def publish_liquidation(
         self, book: B, side: Side, price: str, quantity: str, received_ns: int, venue_ns: int = 0
     ) -> None:
         """One forced order, of the venue's words for price and quantity. Raises UnitsError."""
-        row = self._rows[book.instrument_id]
-        price_ticks = to_steps(price, int(row["tick_mantissa"]), int(row["tick_exponent"]))
-        quantity_lots = to_steps(quantity, int(row["lot_mantissa"]), int(row["lot_exponent"]))
-        self._publish_one(
-            book,
-            Reference.LIQUIDATION,
-            received_ns,
-            venue_ns,
-            price_ticks=price_ticks,
-            quantity_lots=quantity_lots,
-            side=side,
-        )
-
-    def _publish_one(self, book: B, which: Reference, received_ns: int, venue_ns: int, **more: int) -> None:
-        record = np.zeros(1, MARKET_EVENT)
-        record["kind"], record["detail"], record["instrument_id"] = EventKind.REFERENCE, which, book.instrument_id
-        record["received_ns"], record["venue_ns"] = received_ns, venue_ns
-        for name, value in more.items():
-            record[name] = value
+        row = self.row_of(book)
+        record = self._references(book, 1, received_ns, venue_ns)
+        record["detail"], record["side"] = Reference.LIQUIDATION, side
+        record["price_ticks"] = to_steps(price, int(row["tick_mantissa"]), int(row["tick_exponent"]))
+        record["quantity_lots"] = to_steps(quantity, int(row["lot_mantissa"]), int(row["lot_exponent"]))
         self.events += self.publisher.publish(record)
+
+    def _references(self, book: B, count: int, received_ns: int, venue_ns: int) -> np.ndarray:
+        records = np.zeros(count, MARKET_EVENT)
+        records["kind"], records["instrument_id"] = EventKind.REFERENCE, book.instrument_id
+        records["received_ns"], records["venue_ns"] = received_ns, venue_ns
+        return records
 
     def _put(self, bids: Raw, asks: Raw) -> tuple[int, int]:
         """The text into the buffer; where the asks begin and where all ends."""
@@ -218,3 +222,7 @@ class BookPublisher(Generic[B]):
             self.events += records
         elif records != NO_ROOM:
             raise BadFrame("numbers must be whole multiples of tick and lot", symbol=book.symbol)
+
+
+def _one_level(row: Row) -> Raw:
+    return Raw(b'[["%b","%b"]]' % (str(row[0]).encode(), str(row[1]).encode())) if is_level(row) else NOTHING

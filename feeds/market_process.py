@@ -21,6 +21,7 @@ from feeds.decode import DecodeBuffers
 from feeds.market import Market
 from feeds.own_orders import OwnOrders
 from feeds.publisher import Publisher
+from feeds.touch import CoreTops
 from feeds.venues.catalogue import complete, load, venue
 from feeds.warmup import warm_up
 
@@ -51,6 +52,7 @@ def make_market(
     config = complete(config)
     instruments = instruments_of(memory, publisher.source_id, config.name)
     made: Market[Any] = load(venue(config.dialect).market)(publisher, config, instruments, buffers, row=row)
+    made.best_in_core = CoreTops(memory).best
     return made
 
 

@@ -1,43 +1,76 @@
-"""What a venue says of a contract beside its book: mark, index, funding, open interest. Told when it changes."""
+"""What a venue says of an instrument beside its book: mark, index, funding, open interest, its last 24 hours.
+
+Venues repeat themselves ten times a second; what did not change is not told again.
+"""
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from core.errors import UnitsError
-from core.units import to_e8
+from core.units import LARGEST, to_decimal, to_e8
 from core.vocabulary import Reference, Side
 from feeds.errors import BadFrame
-from feeds.market import Market
-from feeds.market_books import Book
+
+if TYPE_CHECKING:
+    from feeds.market import Market
 
 NS_PER_MS = 1_000_000
-Values = Mapping[Reference, str | Decimal | int | None]
+Value = str | Decimal | int | None
 """In the venue's own unit: prices, rates and sizes as numbers, times in ms. Empty or None: nothing said."""
+Values = Mapping[Reference, Value]
+IN_LOTS = (Reference.OPEN_INTEREST_LOTS, Reference.DAY_VOLUME_LOTS)
+IN_TICKS = (Reference.DAY_OPEN_TICKS, Reference.DAY_HIGH_TICKS, Reference.DAY_LOW_TICKS)
 
 
 class References:
-    """Of one market. Venues repeat themselves ten times a second; what did not change is not told again."""
+    """Of one market."""
 
-    def __init__(self, market: Market[Any]) -> None:
+    def __init__(self, market: "Market[Any]") -> None:
         self._market = market
-        self._last: dict[tuple[int, Reference], str | Decimal | int] = {}
+        self._last: dict[tuple[int, Reference], Value] = {}
 
     def tell(self, symbol: str, values: Values, received_ns: int, venue_ns: int = 0) -> None:
         """Of a symbol that is not served: nothing. Raises BadFrame."""
         book = self._market.books.get(symbol)
         if book is None:
             return
+        changed = {}
         for which, value in values.items():
             key = book.instrument_id, which
             if value is None or value == "" or self._last.get(key) == value:
                 continue
             try:
-                told = self._in_our_unit(book, which, value)
-            except (UnitsError, ValueError, ZeroDivisionError) as error:
+                changed[which] = _in_our_unit(self._market.row_of(book), which, value)
+            except (UnitsError, ArithmeticError, ValueError) as error:
                 raise BadFrame("a reference must be a number", symbol=book.symbol, which=which.name) from error
-            self._market.publish_reference(book, which, told, received_ns, venue_ns)
             self._last[key] = value
+        if changed:
+            self._market.publish_references(book, changed, received_ns, venue_ns)
+
+    def tell_day(
+        self,
+        symbol: str,
+        received_ns: int,
+        venue_ns: int = 0,
+        *,
+        volume: Value = None,
+        opened: Value = None,
+        high: Value = None,
+        low: Value = None,
+        vwap: Value = None,
+    ) -> None:
+        """Its last 24 hours by the venue's own count; volume in the instrument's quantity. Raises BadFrame."""
+        values: Values = {
+            Reference.DAY_VOLUME_LOTS: volume,
+            Reference.DAY_OPEN_TICKS: opened,
+            Reference.DAY_HIGH_TICKS: high,
+            Reference.DAY_LOW_TICKS: low,
+            Reference.DAY_VWAP_E8: vwap,
+        }
+        self.tell(symbol, values, received_ns, venue_ns)
 
     def tell_liquidation(
         self, symbol: str, side: str, price: str | Decimal, size: str | Decimal, received_ns: int, venue_ns: int = 0
@@ -52,9 +85,20 @@ class References:
         except (UnitsError, KeyError) as error:
             raise BadFrame("a liquidation must have side, price and size", symbol=symbol) from error
 
-    def _in_our_unit(self, book: Book, which: Reference, value: str | Decimal | int) -> int:
-        if which is Reference.FUNDING_AT_NS:
-            return min(max(int(value), 0), 9_000_000_000_000) * NS_PER_MS
-        if which is Reference.OPEN_INTEREST_LOTS:
-            return to_e8(str(value)) // to_e8(self._market.lot_of(book))
-        return to_e8(str(value))
+
+def _in_our_unit(row: np.void, which: Reference, value: str | Decimal | int) -> int:
+    """Sizes rounded down to lots, prices of the day to ticks: a venue's open need not lie on today's tick."""
+    if which is Reference.FUNDING_AT_NS:
+        return min(max(int(value), 0), 9_000_000_000_000) * NS_PER_MS
+    if which in IN_LOTS:
+        return _whole(value, to_decimal(1, int(row["lot_mantissa"]), int(row["lot_exponent"])))
+    if which in IN_TICKS:
+        return _whole(value, to_decimal(1, int(row["tick_mantissa"]), int(row["tick_exponent"])))
+    return to_e8(str(value))
+
+
+def _whole(value: str | Decimal | int, step: Decimal) -> int:
+    steps = int(Decimal(value) // step)
+    if not -LARGEST <= steps <= LARGEST:
+        raise UnitsError("the number is out of range", number=str(value))
+    return steps

@@ -5,6 +5,9 @@ from feeds.venues.catalogue import Request, Venue
 
 _MARKET = "feeds.venues.binance.market"
 _LISTING = "feeds.venues.binance.instruments"
+_CONTRACT_CHANNELS = (
+    "book", "trades", "best quote", "ticker", "mark", "index", "funding", "open interest", "liquidations"
+)  # fmt: skip
 
 VENUES = (
     Venue(
@@ -18,11 +21,11 @@ VENUES = (
         listing_requests=(Request("/api/v3/exchangeInfo"),),
         usual=("BTCUSDT", "ETHUSDT", "ETHBTC", "BNBUSDT", "SOLUSDT", "XRPUSDT", "ADAUSDT", "DOGEUSDT"),
         orders="feeds.venues.binance.orders:BinanceOrders",
-        channels=("book", "trades"),
+        channels=("book", "trades", "best quote", "ticker"),
         candles=CandleSource(path="/api/v3/klines?symbol={symbol}&interval=1m&limit={limit}"),
         loss_rule="U = previous u + 1 on a snapshot over REST",
         evidence="recordings",
-        missing="bookTicker",
+        missing="the ticker is from documents",
     ),
     Venue(
         dialect="binance-usdm",
@@ -33,11 +36,11 @@ VENUES = (
         listing=f"{_LISTING}:futures",
         listing_requests=(Request("/fapi/v1/exchangeInfo"),),
         usual=("BTCUSDT", "ETHUSDT", "SOLUSDT", "XRPUSDT", "DOGEUSDT", "BNBUSDT"),
-        channels=("book", "trades", "mark", "index", "funding", "liquidations"),
+        channels=_CONTRACT_CHANNELS,
         candles=CandleSource(path="/fapi/v1/klines?symbol={symbol}&interval=1m&limit={limit}"),
         loss_rule="pu = previous u on a snapshot over REST",
         evidence="recordings",
-        missing="open interest; best bid and offer",
+        missing="the ticker and the open interest are from documents",
     ),
     Venue(
         dialect="binance-coinm",
@@ -48,10 +51,10 @@ VENUES = (
         listing=f"{_LISTING}:futures",
         listing_requests=(Request("/dapi/v1/exchangeInfo"),),
         usual=("BTCUSD_PERP", "ETHUSD_PERP", "SOLUSD_PERP", "XRPUSD_PERP"),
-        channels=("book", "trades", "mark", "index", "funding", "liquidations"),
+        channels=_CONTRACT_CHANNELS,
         candles=CandleSource(path="/dapi/v1/klines?symbol={symbol}&interval=1m&limit={limit}"),
         loss_rule="pu = previous u on a snapshot over REST",
         evidence="recordings",
-        missing="open interest; best bid and offer",
+        missing="the ticker and the open interest are from documents",
     ),
 )

@@ -38,6 +38,34 @@ class Combined(msgspec.Struct, gc=False):
     data: Raw = Raw()
 
 
+class Quote(msgspec.Struct, gc=False):
+    """Of @bookTicker: the best bid and its size, the best ask; spot tells no time."""
+
+    b: str
+    B: str
+    a: str
+    A: str
+    E: Millis = 0
+
+
+class Day(msgspec.Struct, gc=False):
+    """Of @ticker: volume, open, high, low and average price of 24 hours."""
+
+    E: Millis
+    v: str
+    o: str
+    h: str
+    l: str
+    w: str = ""
+
+
+class OpenInterest(msgspec.Struct, gc=False):
+    """GET /fapi/v1/openInterest"""
+
+    openInterest: str  # noqa: N815
+    time: Millis = 0
+
+
 class MarkPrice(msgspec.Struct, gc=False):
     """Of a future: mark, index, funding rate (empty when it has a delivery) and when it is paid next."""
 

@@ -8,8 +8,6 @@
 Source: bitmex.com/app/wsAPI, "Subscriptions" and "Response format". There is no sequence and no checksum.
 """
 
-from functools import cached_property
-
 import msgspec
 import numpy as np
 from msgspec import Raw
@@ -22,7 +20,7 @@ from feeds.market import Market, Ping
 from feeds.market_books import EMPTY, NS_PER_MS, Book
 from feeds.market_socket import Socket
 from feeds.order_book import OrderBook
-from feeds.references import References, Values
+from feeds.references import Values
 from feeds.shapes import Role, object_shape
 from feeds.venue_time import ns_of
 from feeds.venues.bitmex.messages import Fact, Frame, Liquidation, Named
@@ -64,10 +62,6 @@ class BitmexMarket(Market[BitmexBook]):
     @property
     def table(self) -> str:
         return BEST_25 if 0 < self.config.depth <= 25 else FULL
-
-    @cached_property
-    def references(self) -> References:
-        return References(self)
 
     def make_book(self, symbol: str, instrument_id: int, decoder: np.ndarray) -> BitmexBook:
         return BitmexBook(symbol, instrument_id, decoder)

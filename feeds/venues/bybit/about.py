@@ -6,7 +6,9 @@ from feeds.venues.catalogue import Request, Venue
 _REST = "https://api.bybit.com"
 _MARKET = "feeds.venues.bybit.market:BybitMarket"
 _CONTRACT_MARKET = "feeds.venues.bybit.market:BybitContractMarket"
-_CONTRACT_CHANNELS = ("book", "trades", "mark", "index", "funding", "open interest", "liquidations")
+_CONTRACT_CHANNELS = (
+    "book", "trades", "best quote", "ticker", "mark", "index", "funding", "open interest", "liquidations"
+)  # fmt: skip
 _RULE = "u = last u + 1 on a snapshot by the stream"
 
 VENUES = (
@@ -19,13 +21,13 @@ VENUES = (
         listing="feeds.venues.bybit.instruments:spot",
         listing_requests=(Request("/v5/market/instruments-info?category=spot"),),
         usual=("BTCUSDT", "ETHUSDT", "SOLUSDT", "XRPUSDT", "DOGEUSDT", "ETHBTC"),
-        channels=("book", "trades"),
+        channels=("book", "trades", "best quote", "ticker"),
         candles=CandleSource(
             path="/v5/market/kline?category=spot&symbol={symbol}&interval=1&limit={limit}", rows=("result", "list")
         ),
         loss_rule=_RULE,
         evidence="recordings",
-        missing="incremental spot frames are from documents; ticker",
+        missing="incremental spot frames and its ticker are from documents",
     ),
     Venue(
         dialect="bybit-linear",

@@ -1,7 +1,5 @@
 """Bybit's market data: a snapshot and deltas by the stream, of a depth that is part of the topic, and single trades."""
 
-from functools import cached_property
-
 import msgspec
 import numpy as np
 
@@ -11,9 +9,9 @@ from feeds.decode import DEPTH, SNAPSHOT
 from feeds.market import Market, Ping
 from feeds.market_books import NS_PER_MS, Book
 from feeds.market_socket import Socket
-from feeds.references import References, Values
+from feeds.references import Values
 from feeds.shapes import Role, object_shape, row_shape
-from feeds.venues.bybit.messages import Answer, BookFrame, LiquidationFrame, TickerFrame, TradeFrame
+from feeds.venues.bybit.messages import Answer, BookFrame, LiquidationFrame, Ticker, TickerFrame, TradeFrame
 from feeds.venues.bybit.sequence import BookSequence
 
 LEVELS = row_shape(Role.PRICE, Role.QUANTITY)
@@ -44,7 +42,10 @@ class BybitMarket(Market[BybitBook]):
     connects_a_second = 1.5  # 500 in five minutes
     ping = Ping('{"op":"ping"}', 20.0)
     silence_s = 50.0  # two pongs were missing
+    has_quotes = True
     _decode = msgspec.json.Decoder(Answer).decode
+    _decode_rows = msgspec.json.Decoder(list[list[str]]).decode
+    _decode_ticker = msgspec.json.Decoder(TickerFrame, strict=False).decode
     _decode_book = msgspec.json.Decoder(BookFrame).decode
     _decode_trades = msgspec.json.Decoder(TradeFrame).decode
 
@@ -54,11 +55,15 @@ class BybitMarket(Market[BybitBook]):
     @property
     def depth(self) -> int:
         """The smallest that the venue offers and that is not less than asked for."""
+        if self.takes_quotes_only:
+            return DEPTHS[0]
         return next((depth for depth in DEPTHS if depth >= (self.config.depth or USUAL_DEPTH)), DEPTHS[-1])
 
     def subscribe(self, books: list[BybitBook]) -> list[str]:
         topics = [topic for book in books for topic in self._topics(book)]
-        return _asks("subscribe", topics)
+        return _asks("subscribe", topics) + _asks(
+            "subscribe", [topic for book in books for topic in self._beside(book)]
+        )
 
     def unsubscribe_book(self, book: BybitBook) -> list[str]:
         """With its trades: one refused topic has all of a message refused, so that they may be missing too."""
@@ -70,6 +75,11 @@ class BybitMarket(Market[BybitBook]):
     def _topics(self, book: BybitBook) -> list[str]:
         """Of a book, and what is lost with it."""
         return [f"orderbook.{self.depth}.{book.symbol}", f"publicTrade.{book.symbol}"]
+
+    def _beside(self, book: BybitBook) -> list[str]:
+        """What is told beside it, and is not lost with it."""
+        quotes = [] if self.depth == DEPTHS[0] else [f"{BEST_ONLY}{book.symbol}"]
+        return [*quotes, f"tickers.{book.symbol}"] if self.config.ticker else []
 
     def on_frame(self, frame: bytes, received_ns: int, socket: Socket[BybitBook]) -> None:
         if frame.startswith(BOOK_FRAME):
@@ -86,6 +96,7 @@ class BybitMarket(Market[BybitBook]):
         if is_snapshot:
             is_deep = not message.topic.startswith(BEST_ONLY)
             if book.is_deep and not is_deep:
+                self._on_quote(book, message, received_ns)
                 return
             book.is_deep = is_deep
             book.sequence.begin(data.u)
@@ -96,6 +107,11 @@ class BybitMarket(Market[BybitBook]):
         self.publish(book, _LEVELS, data.b, data.a, kind, received_ns, venue_ns, data.u)
         if is_snapshot:
             self.live(book)
+
+    def _on_quote(self, book: BybitBook, message: BookFrame, received_ns: int) -> None:
+        bids, asks = self._decode_rows(message.data.b), self._decode_rows(message.data.a)
+        if bids and asks:
+            self.on_quote(book, bids[0], asks[0], received_ns, message.ts * NS_PER_MS)
 
     def _on_trades(self, message: TradeFrame, received_ns: int) -> None:
         symbol = message.topic.partition(".")[2]
@@ -113,39 +129,47 @@ class BybitMarket(Market[BybitBook]):
             self._on_fact(message.topic, frame, received_ns)
 
     def _on_fact(self, topic: str, frame: bytes, received_ns: int) -> None:
-        """What is told beside book and trades."""
+        if topic.startswith("tickers."):
+            message = self._decode_ticker(frame)
+            self._on_ticker(message.data, received_ns, message.ts * NS_PER_MS)
+
+    def _on_ticker(self, data: Ticker, received_ns: int, venue_ns: int) -> None:
+        day = {
+            "volume": data.volume24h,
+            "opened": data.prevPrice24h,
+            "high": data.highPrice24h,
+            "low": data.lowPrice24h,
+        }
+        self.references.tell_day(data.symbol, received_ns, venue_ns, **day)
 
 
 class BybitContractMarket(BybitMarket):
     """Linear and inverse contracts have mark, index, funding, open interest and liquidations."""
 
-    _decode_ticker = msgspec.json.Decoder(TickerFrame, strict=False).decode
     _decode_liquidations = msgspec.json.Decoder(LiquidationFrame).decode
 
-    @cached_property
-    def references(self) -> References:
-        return References(self)
+    def _beside(self, book: BybitBook) -> list[str]:
+        facts = [f"tickers.{book.symbol}", f"allLiquidation.{book.symbol}"]
+        return list(dict.fromkeys([*super()._beside(book), *facts]))
 
-    def subscribe(self, books: list[BybitBook]) -> list[str]:
-        beside = [f"{kind}.{book.symbol}" for book in books for kind in ("tickers", "allLiquidation")]
-        return [*super().subscribe(books), *_asks("subscribe", beside)]
+    def _on_ticker(self, data: Ticker, received_ns: int, venue_ns: int) -> None:
+        super()._on_ticker(data, received_ns, venue_ns)
+        values: Values = {
+            Reference.MARK_E8: data.markPrice,
+            Reference.INDEX_E8: data.indexPrice,
+            Reference.FUNDING_E8: data.fundingRate,
+            Reference.FUNDING_AT_NS: data.nextFundingTime,
+            Reference.OPEN_INTEREST_LOTS: data.openInterest,
+        }
+        self.references.tell(data.symbol, values, received_ns, venue_ns)
 
     def _on_fact(self, topic: str, frame: bytes, received_ns: int) -> None:
-        if topic.startswith("tickers."):
-            message = self._decode_ticker(frame)
-            data, venue_ns = message.data, message.ts * NS_PER_MS
-            values: Values = {
-                Reference.MARK_E8: data.markPrice,
-                Reference.INDEX_E8: data.indexPrice,
-                Reference.FUNDING_E8: data.fundingRate,
-                Reference.FUNDING_AT_NS: data.nextFundingTime,
-                Reference.OPEN_INTEREST_LOTS: data.openInterest,
-            }
-            self.references.tell(data.symbol, values, received_ns, venue_ns)
-        elif topic.startswith("allLiquidation."):
-            for row in self._decode_liquidations(frame).data:
-                side = "sell" if row.S == "Buy" else "buy"
-                self.references.tell_liquidation(row.s, side, row.p, row.v, received_ns, row.T * NS_PER_MS)
+        if not topic.startswith("allLiquidation."):
+            super()._on_fact(topic, frame, received_ns)
+            return
+        for row in self._decode_liquidations(frame).data:
+            side = "sell" if row.S == "Buy" else "buy"
+            self.references.tell_liquidation(row.s, side, row.p, row.v, received_ns, row.T * NS_PER_MS)
 
 
 def _asks(verb: str, topics: list[str]) -> list[str]:

@@ -35,7 +35,7 @@ class TradeFrame(msgspec.Struct, gc=False):
 
 
 class Ticker(msgspec.Struct, gc=False):
-    """A delta names only what changed."""
+    """Its last 24 hours, and what contracts are marked by. A delta names only what changed."""
 
     symbol: str
     markPrice: str = ""  # noqa: N815
@@ -43,6 +43,10 @@ class Ticker(msgspec.Struct, gc=False):
     fundingRate: str = ""  # noqa: N815
     nextFundingTime: Millis | None = None  # noqa: N815
     openInterest: str = ""  # noqa: N815
+    volume24h: str = ""
+    prevPrice24h: str = ""  # noqa: N815
+    highPrice24h: str = ""  # noqa: N815
+    lowPrice24h: str = ""  # noqa: N815
 
 
 class TickerFrame(msgspec.Struct, gc=False):

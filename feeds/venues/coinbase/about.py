@@ -13,7 +13,7 @@ VENUES = (
         listing="feeds.venues.coinbase.instruments:spot",
         listing_requests=(Request("/api/v3/brokerage/market/products"),),
         usual=("BTC-USD", "ETH-USD", "SOL-USD", "XRP-USD", "ETH-BTC", "BTC-EUR"),
-        channels=("book", "trades"),
+        channels=("book", "trades", "best quote", "ticker"),
         candles=CandleSource(
             path="/api/v3/brokerage/market/products/{symbol}/candles?start={start_s}&end={end_s}&granularity=ONE_MINUTE",
             rows=("candles",),
@@ -23,6 +23,6 @@ VENUES = (
         ),
         loss_rule="sequence_num + 1 over the whole socket, heartbeats and answers included",
         evidence="recordings",
-        missing="ticker, futures; pairs with USDC, which are the books of USD under a second name",
+        missing="futures; the best quote comes with trades only; pairs with USDC are the books of USD under a second name",
     ),
 )

@@ -21,7 +21,7 @@ from feeds.market_socket import Socket
 from feeds.shapes import Role, object_shape
 from feeds.socket_sequence import SocketSequence
 from feeds.venue_time import ns_of
-from feeds.venues.coinbase.messages import Event, Frame, Named
+from feeds.venues.coinbase.messages import Event, Frame, Named, Ticker
 
 LEVELS = object_shape(side=Role.SIDE, price_level=Role.PRICE, new_quantity=Role.QUANTITY)
 TRADES = object_shape(trade_id=Role.ID, price=Role.PRICE, size=Role.QUANTITY, time=Role.TIME_ISO, side=Role.MAKER_SIDE)
@@ -33,6 +33,7 @@ class CoinbaseMarket(Market[Book]):
     messages_a_second = 8.0
     connects_a_second = 8.0
     silence_s = 5.0
+    has_quotes = True
     _decode = msgspec.json.Decoder(Frame).decode
     _decode_names = msgspec.json.Decoder(list[Named]).decode
     _decode_rows = msgspec.json.Decoder(list[msgspec.Raw]).decode
@@ -49,13 +50,19 @@ class CoinbaseMarket(Market[Book]):
 
     def subscribe(self, books: list[Book]) -> list[str]:
         symbols = [book.symbol for book in books]
-        return [_ask("subscribe", channel, symbols) for channel in ("heartbeats", "level2", "market_trades")]
+        channels = ["heartbeats", self._book_channel, "market_trades", *(("ticker",) if self.config.ticker else ())]
+        return [_ask("subscribe", channel, symbols) for channel in dict.fromkeys(channels)]
+
+    @property
+    def _book_channel(self) -> str:
+        """The ticker comes with each trade: good enough to watch, too seldom to hold a book to it."""
+        return "ticker" if self.takes_quotes_only else "level2"
 
     def unsubscribe_book(self, book: Book) -> list[str]:
-        return [_ask("unsubscribe", "level2", [book.symbol])]
+        return [_ask("unsubscribe", self._book_channel, [book.symbol])]
 
     def subscribe_book(self, book: Book) -> list[str]:
-        return [_ask("subscribe", "level2", [book.symbol])]
+        return [_ask("subscribe", self._book_channel, [book.symbol])]
 
     def on_frame(self, frame: bytes, received_ns: int, socket: Socket[Book]) -> None:
         message = self._decode(frame)
@@ -72,6 +79,10 @@ class CoinbaseMarket(Market[Book]):
             for event in message.events:
                 if event.type == "update":
                     self._on_trades(event.trades, received_ns)
+        elif message.channel == "ticker":
+            for event in message.events:
+                for ticker in event.tickers:
+                    self._on_ticker(self.books[ticker.product_id], ticker, received_ns, ns_of(message.timestamp))
 
     def _on_levels(self, event: Event, message: Frame, received_ns: int) -> None:
         book = self.books[event.product_id]
@@ -91,6 +102,13 @@ class CoinbaseMarket(Market[Book]):
             return
         for row, named in zip(reversed(self._decode_rows(rows)), reversed(names), strict=True):
             self.publish_trades(self.books[named.product_id], _TRADES, row, received_ns)
+
+    def _on_ticker(self, book: Book, told: Ticker, received_ns: int, venue_ns: int) -> None:
+        day = {"volume": told.volume_24_h, "high": told.high_24_h, "low": told.low_24_h}
+        self.references.tell_day(book.symbol, received_ns, venue_ns, **day)
+        if self.takes_quotes_only:
+            bid, ask = (told.best_bid, told.best_bid_quantity), (told.best_ask, told.best_ask_quantity)
+            self.on_quote(book, bid, ask, received_ns, venue_ns)
 
 
 def _ask(kind: str, channel: str, symbols: list[str]) -> str:

@@ -12,6 +12,19 @@ from msgspec import Meta, Raw
 Count = Annotated[int, Meta(ge=0, le=1 << 62)]
 
 
+class Ticker(msgspec.Struct, gc=False):
+    """With each trade: best bid and offer, and the last 24 hours."""
+
+    product_id: str
+    best_bid: str = ""
+    best_bid_quantity: str = ""
+    best_ask: str = ""
+    best_ask_quantity: str = ""
+    volume_24_h: str = ""
+    high_24_h: str = ""
+    low_24_h: str = ""
+
+
 class Event(msgspec.Struct, gc=False):
     """One of a frame: of one product in l2_data, of any number of them in market_trades."""
 
@@ -19,6 +32,7 @@ class Event(msgspec.Struct, gc=False):
     product_id: str = ""
     updates: Raw = Raw()
     trades: Raw = Raw()
+    tickers: list[Ticker] = []
 
 
 class Frame(msgspec.Struct, gc=False):

@@ -1,7 +1,6 @@
 """Deribit's market data: a snapshot and changes every 100 ms, trades, and heartbeats that want an answer."""
 
 from collections.abc import Iterable
-from functools import cached_property
 
 import msgspec
 import numpy as np
@@ -12,7 +11,7 @@ from feeds.decode import DEPTH, SNAPSHOT
 from feeds.market import Market
 from feeds.market_books import NS_PER_MS, Book
 from feeds.market_socket import Socket
-from feeds.references import References, Values
+from feeds.references import Values
 from feeds.shapes import Role, object_shape, row_shape
 from feeds.venues.deribit.messages import BookData, BookFrame, Event, TickerData, TickerFrame, TradeFrame, TradeParams
 from feeds.venues.deribit.sequence import BookSequence
@@ -44,10 +43,6 @@ class DeribitMarket(Market[DeribitBook]):
     _decode_trades = msgspec.json.Decoder(TradeFrame).decode
     _decode_ticker = msgspec.json.Decoder(TickerFrame).decode
     _decode_channels = msgspec.json.Decoder(list[str]).decode
-
-    @cached_property
-    def references(self) -> References:
-        return References(self)
 
     def make_book(self, symbol: str, instrument_id: int, decoder: np.ndarray) -> DeribitBook:
         return DeribitBook(symbol, instrument_id, decoder, BookSequence(venue=self.config.name, symbol=symbol))

@@ -7,8 +7,6 @@
 It answers {"method":"ping"}; a socket on which we say nothing for 60 s is closed.
 """
 
-from functools import cached_property
-
 import msgspec
 import numpy as np
 
@@ -18,7 +16,7 @@ from feeds.decode import SNAPSHOT
 from feeds.market import Market, Ping
 from feeds.market_books import NS_PER_MS, Book
 from feeds.market_socket import Socket
-from feeds.references import References, Values
+from feeds.references import Values
 from feeds.shapes import Role, object_shape
 from feeds.venues.hyperliquid.messages import AssetContext, BookData, Frame, TradeName
 
@@ -63,10 +61,6 @@ class HyperliquidMarket(Market[HyperliquidBook]):
     _decode_names = msgspec.json.Decoder(list[TradeName]).decode
     _decode_rows = msgspec.json.Decoder(list[msgspec.Raw]).decode
     _decode_text = msgspec.json.Decoder(str).decode
-
-    @cached_property
-    def references(self) -> References:
-        return References(self)
 
     def make_book(self, symbol: str, instrument_id: int, decoder: np.ndarray) -> HyperliquidBook:
         return HyperliquidBook(symbol, instrument_id, decoder)

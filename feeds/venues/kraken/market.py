@@ -17,7 +17,7 @@ from feeds.market_books import Book
 from feeds.market_socket import Socket
 from feeds.shapes import Role, object_shape
 from feeds.venue_time import ns_of
-from feeds.venues.kraken.messages import BookFrame, Frame, Named
+from feeds.venues.kraken.messages import BookFrame, Frame, Named, Ticker
 
 LEVELS = object_shape(price=Role.PRICE, qty=Role.QUANTITY)
 TRADES = object_shape(side=Role.SIDE, price=Role.PRICE, qty=Role.QUANTITY, trade_id=Role.ID, timestamp=Role.TIME_ISO)
@@ -36,10 +36,12 @@ class KrakenBook(Book):
 class KrakenMarket(Market[KrakenBook]):
     ping = Ping('{"method":"ping"}', 30.0)
     connects_a_second = 0.25  # 150 in ten minutes
+    has_quotes = True
     silence_s = 10.0  # a heartbeat every second when nothing else is said
     _decode = msgspec.json.Decoder(Frame).decode
     _decode_book = msgspec.json.Decoder(BookFrame).decode
     _decode_names = msgspec.json.Decoder(list[Named]).decode
+    _decode_tickers = msgspec.json.Decoder(list[Ticker]).decode
     _decode_rows = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
     @property
@@ -52,13 +54,18 @@ class KrakenMarket(Market[KrakenBook]):
 
     def subscribe(self, books: list[KrakenBook]) -> list[str]:
         symbols = [book.symbol for book in books]
-        return [self._ask("subscribe", symbols, "book"), self._ask("subscribe", symbols, "trade")]
+        channels = [self._book_channel, "trade", *(("ticker",) if self.config.ticker else ())]
+        return [self._ask("subscribe", symbols, channel) for channel in dict.fromkeys(channels)]
+
+    @property
+    def _book_channel(self) -> str:
+        return "ticker" if self.takes_quotes_only else "book"
 
     def unsubscribe_book(self, book: KrakenBook) -> list[str]:
-        return [self._ask("unsubscribe", [book.symbol], "book")]
+        return [self._ask("unsubscribe", [book.symbol], self._book_channel)]
 
     def subscribe_book(self, book: KrakenBook) -> list[str]:
-        return [self._ask("subscribe", [book.symbol], "book")]
+        return [self._ask("subscribe", [book.symbol], self._book_channel)]
 
     def on_frame(self, frame: bytes, received_ns: int, socket: Socket[KrakenBook]) -> None:
         if frame.startswith(BOOK_FRAME):
@@ -69,6 +76,9 @@ class KrakenMarket(Market[KrakenBook]):
             self._on_books(self._decode_book(frame), received_ns)
         elif message.channel == "trade" and message.type == "update":
             self._on_trades(message.data, received_ns)
+        elif message.channel == "ticker":
+            for ticker in self._decode_tickers(message.data):
+                self._on_ticker(self.books[ticker.symbol], ticker, received_ns)
         elif not message.success:
             self.status["message"] = f"the venue refused: {message.error}".encode()[:104]
 
@@ -87,6 +97,12 @@ class KrakenMarket(Market[KrakenBook]):
             if is_snapshot:
                 self._note_depth(book)
                 self.live(book)
+
+    def _on_ticker(self, book: KrakenBook, told: Ticker, received_ns: int) -> None:
+        venue_ns = ns_of(told.timestamp)
+        self.on_quote(book, (told.bid, told.bid_qty), (told.ask, told.ask_qty), received_ns, venue_ns)
+        day = {"volume": told.volume, "high": told.high, "low": told.low, "vwap": told.vwap}
+        self.references.tell_day(book.symbol, received_ns, venue_ns, **day)
 
     def _note_depth(self, book: KrakenBook) -> None:
         """So deep as the snapshot is full on both sides: some other subscription's than ours, when it is played."""
@@ -107,6 +123,8 @@ class KrakenMarket(Market[KrakenBook]):
         parameters: dict[str, object] = {"channel": channel, "symbol": symbols}
         if channel == "book":
             parameters["depth"] = self.depth
+        if channel == "ticker":
+            parameters["event_trigger"] = "bbo"  # else only when something trades
         if method == "subscribe":
-            parameters["snapshot"] = channel == "book"
+            parameters["snapshot"] = channel != "trade"
         return msgspec.json.encode({"method": method, "params": parameters}).decode()

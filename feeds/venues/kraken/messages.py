@@ -4,6 +4,7 @@ Source: docs.kraken.com, api/docs/websocket-v2 (book, trade, heartbeat, status),
 """
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Annotated, Literal
 
 import msgspec
@@ -32,6 +33,21 @@ class Frame(msgspec.Struct, gc=False):
     method: str = ""
     success: bool = True
     error: str = ""
+
+
+class Ticker(msgspec.Struct, gc=False):
+    """Best bid and offer, and the last 24 hours."""
+
+    symbol: str
+    bid: Decimal
+    bid_qty: Decimal
+    ask: Decimal
+    ask_qty: Decimal
+    volume: Decimal | None = None
+    vwap: Decimal | None = None
+    high: Decimal | None = None
+    low: Decimal | None = None
+    timestamp: datetime | None = None
 
 
 class Named(msgspec.Struct, gc=False):

@@ -13,7 +13,7 @@ VENUES = (
         listing="feeds.venues.kraken_futures.instruments:contracts",
         listing_requests=(Request("/derivatives/api/v3/instruments"),),
         usual=("PF_XBTUSD", "PF_ETHUSD", "PF_SOLUSD", "PF_XRPUSD", "PI_XBTUSD", "PI_ETHUSD"),
-        channels=("book", "trades", "mark", "index", "funding", "open interest"),
+        channels=("book", "trades", "best quote", "ticker", "mark", "index", "funding", "open interest"),
         candles=CandleSource(
             path="/api/charts/v1/trade/{symbol}/1m?from={start_s}&to={end_s}",
             rows=("candles",),

@@ -1,7 +1,5 @@
 """Kraken Futures' market data: a snapshot, then one frame for each level that changes; and single trades."""
 
-from functools import cached_property
-
 import msgspec
 import numpy as np
 from msgspec import Raw
@@ -12,7 +10,7 @@ from feeds.decode import DEPTH, SNAPSHOT
 from feeds.market import Market
 from feeds.market_books import EMPTY, NS_PER_MS, Book
 from feeds.market_socket import Socket
-from feeds.references import References, Values
+from feeds.references import Values
 from feeds.shapes import Role, object_shape
 from feeds.venues.kraken_futures.messages import Frame, Snapshot, Ticker
 from feeds.venues.kraken_futures.sequence import BookSequence
@@ -30,25 +28,26 @@ class KrakenFuturesBook(Book):
 
 
 class KrakenFuturesMarket(Market[KrakenFuturesBook]):
+    has_quotes = True
     _decode = msgspec.json.Decoder(Frame).decode
     _decode_ticker = msgspec.json.Decoder(Ticker).decode
     _decode_snapshot = msgspec.json.Decoder(Snapshot).decode
-
-    @cached_property
-    def references(self) -> References:
-        return References(self)
 
     def make_book(self, symbol: str, instrument_id: int, decoder: np.ndarray) -> KrakenFuturesBook:
         return KrakenFuturesBook(symbol, instrument_id, decoder, BookSequence(venue=self.config.name, symbol=symbol))
 
     def subscribe(self, books: list[KrakenFuturesBook]) -> list[str]:
-        return [_ask("subscribe", books, feed) for feed in ("trade", "ticker", "book")]
+        return [_ask("subscribe", books, feed) for feed in ("trade", *self._book_feeds)]
+
+    @property
+    def _book_feeds(self) -> tuple[str, ...]:
+        return ("ticker",) if self.takes_quotes_only else ("ticker", "book")
 
     def unsubscribe_book(self, book: KrakenFuturesBook) -> list[str]:
-        return [_ask("unsubscribe", [book], "book")]
+        return [_ask("unsubscribe", [book], self._book_feeds[-1])]
 
     def subscribe_book(self, book: KrakenFuturesBook) -> list[str]:
-        return [_ask("subscribe", [book], "book")]
+        return [_ask("subscribe", [book], self._book_feeds[-1])]
 
     def on_frame(self, frame: bytes, received_ns: int, socket: Socket[KrakenFuturesBook]) -> None:
         message = self._decode(frame)
@@ -82,7 +81,13 @@ class KrakenFuturesMarket(Market[KrakenFuturesBook]):
             Reference.FUNDING_AT_NS: data.next_funding_rate_time,
             Reference.OPEN_INTEREST_LOTS: data.openInterest,
         }
-        self.references.tell(data.product_id, values, received_ns, data.time * NS_PER_MS)
+        venue_ns = data.time * NS_PER_MS
+        self.references.tell(data.product_id, values, received_ns, venue_ns)
+        day = {"volume": data.volume, "opened": data.open, "high": data.high, "low": data.low}
+        self.references.tell_day(data.product_id, received_ns, venue_ns, **day)
+        book = self.books.get(data.product_id)
+        if book is not None and data.bid is not None and data.ask is not None:
+            self.on_quote(book, (data.bid, data.bid_size), (data.ask, data.ask_size), received_ns, venue_ns)
 
 
 def _ask(verb: str, books: list[KrakenFuturesBook], feed: str) -> str:

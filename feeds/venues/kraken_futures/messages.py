@@ -41,6 +41,15 @@ class Ticker(msgspec.Struct, gc=False):
     """Of an hour"""
     next_funding_rate_time: Millis | None = None
     openInterest: Decimal | None = None  # noqa: N815
+    bid: Decimal | None = None
+    bid_size: Decimal | None = None
+    ask: Decimal | None = None
+    ask_size: Decimal | None = None
+    volume: Decimal | None = None
+    """Of 24 hours, as the next three"""
+    open: Decimal | None = None
+    high: Decimal | None = None
+    low: Decimal | None = None
 
 
 class Listed(msgspec.Struct):

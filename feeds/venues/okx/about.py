@@ -19,7 +19,17 @@ VENUES = (
             Request("/api/v5/public/instruments?instType=OPTION&uly=ETH-USD", is_optional=True),
         ),
         usual=("BTC-USDT", "ETH-USDT", "SOL-USDT", "ETH-BTC", "BTC-USDT-SWAP", "ETH-USDT-SWAP", "BTC-USD-SWAP"),
-        channels=("book", "trades", "mark", "index", "funding", "open interest", "liquidations"),
+        channels=(
+            "book",
+            "trades",
+            "best quote",
+            "ticker",
+            "mark",
+            "index",
+            "funding",
+            "open interest",
+            "liquidations",
+        ),
         candles=CandleSource(
             path="/api/v5/market/candles?instId={symbol}&bar=1m&limit={limit}", rows=("data",), most=300
         ),

@@ -1,7 +1,5 @@
 """OKX's market data: a book of 400 levels a side every 100 ms, its trades, and checksums where it still sends them."""
 
-from functools import cached_property
-
 import msgspec
 import numpy as np
 
@@ -13,7 +11,7 @@ from feeds.decode import DEPTH, SNAPSHOT
 from feeds.market import Market, Ping
 from feeds.market_books import NS_PER_MS, Book
 from feeds.market_socket import Socket
-from feeds.references import References, Values
+from feeds.references import Values
 from feeds.shapes import Role, object_shape, row_shape
 from feeds.venues.okx.messages import BookData, BookFrame, Event, Fact, FactFrame, TradeFrame
 from feeds.venues.okx.sequence import BookSequence
@@ -28,7 +26,8 @@ SERVICE_UPGRADE = "64008"
 CONTRACT_PARTS = 3
 """BTC-USDT-SWAP, BTC-USDT-260327; a pair has two, an option five."""
 LIQUIDATIONS = "liquidation-orders"
-FACTS = ("mark-price", "funding-rate", "open-interest", "index-tickers", LIQUIDATIONS)
+QUOTES, DAYS = "bbo-tbt", "tickers"
+FACTS = ("mark-price", "funding-rate", "open-interest", "index-tickers", LIQUIDATIONS, DAYS)
 
 
 class OkxBook(Book):
@@ -51,27 +50,28 @@ class OkxMarket(Market[OkxBook]):
     silence_s = 50.0  # two pongs were missing
     messages_a_second = 0.1  # 480 an hour
     messages_at_once = 60
+    has_quotes = True
     _decode = msgspec.json.Decoder(Event).decode
     _decode_book = msgspec.json.Decoder(BookFrame, strict=False).decode
     _decode_facts = msgspec.json.Decoder(FactFrame, strict=False).decode
+    _decode_rows = msgspec.json.Decoder(list[list[str]]).decode
     _decode_trades = msgspec.json.Decoder(TradeFrame).decode
-
-    @cached_property
-    def references(self) -> References:
-        return References(self)
 
     def make_book(self, symbol: str, instrument_id: int, decoder: np.ndarray) -> OkxBook:
         return OkxBook(symbol, instrument_id, decoder, BookSequence(venue=self.config.name, symbol=symbol))
 
     @property
     def channel(self) -> str:
-        if self.config.depth == 1:
-            return "bbo-tbt"
+        if self.config.depth == 1 or self.takes_quotes_only:
+            return QUOTES
         return "books5" if 1 < self.config.depth <= 5 else "books"
 
     def subscribe(self, books: list[OkxBook]) -> list[str]:
         contracts = [book for book in books if book.is_contract]
         arguments = [*_arguments(self.channel, books), *_arguments("trades", books)]
+        if self.config.ticker:
+            beside = (DAYS,) if self.channel == QUOTES else (QUOTES, DAYS)
+            arguments += [argument for channel in beside for argument in _arguments(channel, books)]
         arguments += _arguments("mark-price", contracts) + _arguments("open-interest", contracts)
         arguments += _arguments("funding-rate", [book for book in contracts if book.symbol.endswith("-SWAP")])
         arguments += [{"channel": "index-tickers", "instId": name} for name in {book.index for book in contracts}]
@@ -104,6 +104,7 @@ class OkxMarket(Market[OkxBook]):
         is_snapshot = action != "update"
         if is_snapshot:
             if not action and book.is_incremental:
+                self._on_quote(book, data, received_ns)
                 return
             book.is_incremental = action == "snapshot"
             book.sequence.begin(data.seqId)
@@ -125,6 +126,12 @@ class OkxMarket(Market[OkxBook]):
         if is_snapshot:
             self.live(book)
 
+    def _on_quote(self, book: OkxBook, data: BookData, received_ns: int) -> None:
+        """Of books5 the first row, of bbo-tbt all there is."""
+        bids, asks = self._decode_rows(data.bids), self._decode_rows(data.asks)
+        if bids and asks:
+            self.on_quote(book, bids[0][:2], asks[0][:2], received_ns, data.ts * NS_PER_MS)
+
     def _on_fact(self, fact: Fact, received_ns: int) -> None:
         """Of an index: of all its contracts. Liquidations come for all contracts of the venue."""
         values: Values = {
@@ -137,6 +144,9 @@ class OkxMarket(Market[OkxBook]):
         for book in self.books.values():
             if book.symbol == fact.instId or (fact.idxPx and book.is_contract and book.index == fact.instId):
                 self.references.tell(book.symbol, values, received_ns, fact.ts * NS_PER_MS)
+        if fact.vol24h:
+            day = {"volume": fact.vol24h, "opened": fact.open24h, "high": fact.high24h, "low": fact.low24h}
+            self.references.tell_day(fact.instId, received_ns, fact.ts * NS_PER_MS, **day)
         for order in fact.details:
             self.references.tell_liquidation(
                 fact.instId, order.side, order.bkPx, order.sz, received_ns, order.ts * NS_PER_MS

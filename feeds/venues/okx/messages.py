@@ -50,7 +50,7 @@ class Detail(msgspec.Struct, gc=False):
 
 
 class Fact(msgspec.Struct, gc=False):
-    """A row of mark-price, index-tickers, funding-rate, open-interest or liquidation-orders."""
+    """A row of mark-price, index-tickers, funding-rate, open-interest, liquidation-orders or tickers."""
 
     instId: str  # noqa: N815
     ts: Millis = 0
@@ -59,6 +59,11 @@ class Fact(msgspec.Struct, gc=False):
     fundingRate: str = ""  # noqa: N815
     fundingTime: Millis | None = None  # noqa: N815
     oi: str = ""
+    vol24h: str = ""
+    """In the instrument's own quantity, as open24h and the rest of the tickers only"""
+    open24h: str = ""
+    high24h: str = ""
+    low24h: str = ""
     details: list[Detail] = []
 
 

@@ -128,11 +128,11 @@ def test_only_trades_of_the_market_are_trades() -> None:
 def test_usd_margined_streams_are_on_the_paths_of_2026() -> None:
     public, market = "wss://fstream.binance.com/public", "wss://fstream.binance.com/market"
     single, together = _bench(ws_url=public), _bench(ws_url=public, trade_stream="aggTrade")
-    books = list(single.market.books.values())
-    assert single.market.stream_url(books) == f"{public}/stream?streams=btcusdt@depth@100ms/btcusdt@trade"
-    references = "btcusdt@markPrice@1s/btcusdt@forceOrder"
+    books, book = list(single.market.books.values()), "btcusdt@depth@100ms/btcusdt@bookTicker"
+    assert single.market.stream_url(books) == f"{public}/stream?streams={book}/btcusdt@trade"
+    references = "btcusdt@markPrice@1s/btcusdt@forceOrder/btcusdt@ticker"
     assert single.market.side_url(books) == f"{market}/stream?streams={references}"
-    assert together.market.stream_url(books) == f"{public}/stream?streams=btcusdt@depth@100ms"
+    assert together.market.stream_url(books) == f"{public}/stream?streams={book}"
     assert together.market.side_url(books) == f"{market}/stream?streams={references}/btcusdt@aggTrade"
     elsewhere = _bench(ws_url="ws://127.0.0.1:1", trade_stream="aggTrade")
     assert elsewhere.market.side_url(books) == "", "a double has one address"
@@ -141,7 +141,9 @@ def test_usd_margined_streams_are_on_the_paths_of_2026() -> None:
 def test_coin_margined_streams_share_one_path() -> None:
     bench = _bench(dialect="binance-coinm", ws_url="wss://dstream.binance.com", trade_stream="aggTrade")
     url = bench.market.stream_url(list(bench.market.books.values()))
-    streams = "btcusdt@depth@100ms/btcusdt@aggTrade/btcusdt@markPrice@1s/btcusdt@forceOrder"
+    streams = "/".join(
+        f"btcusdt@{kind}" for kind in ("depth@100ms", "bookTicker", "aggTrade", "ticker", "markPrice@1s", "forceOrder")
+    )
     assert url == f"wss://dstream.binance.com/stream?streams={streams}"
 
 

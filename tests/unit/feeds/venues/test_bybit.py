@@ -112,7 +112,7 @@ def test_a_message_never_asks_for_more_than_ten_topics(captures: Path) -> None:
     bench = VenueBench("bybit", read_recording(captures / "cryptofeed/bybit/BYBIT_2025-08-16.jsonl.gz"))
     asked = [json.loads(text)["args"] for text in bench.market.subscribe(list(bench.market.books.values()))]
     assert max(map(len, asked)) <= 10
-    assert len({topic for topics in asked for topic in topics}) == 2 * len(bench.market.books)
+    assert len({topic for topics in asked for topic in topics}) == 4 * len(bench.market.books)
 
 
 def test_the_list_of_linear_contracts_names_perpetuals_and_deliveries(captures: Path) -> None:

@@ -139,7 +139,7 @@ def test_a_frame_that_is_none_is_counted_and_changes_nothing(frame: str) -> None
 def test_every_channel_is_asked_for_in_a_message_of_its_own() -> None:
     bench = _bench()
     asked = [json.loads(text) for text in bench.market.subscribe(list(bench.market.books.values()))]
-    assert [message["channel"] for message in asked] == ["heartbeats", "level2", "market_trades"]
+    assert [message["channel"] for message in asked] == ["heartbeats", "level2", "market_trades", "ticker"]
     assert all(message["product_ids"] == ["BTC-USD", "ETH-USD"] for message in asked)
 
 

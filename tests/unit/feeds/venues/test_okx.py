@@ -152,11 +152,9 @@ def test_a_notice_of_maintenance_opens_the_socket_anew() -> None:
 def test_the_book_is_subscribed_by_the_depth_that_is_asked_for() -> None:
     bench = _bench()
     [text] = bench.market.subscribe(list(bench.market.books.values()))
-    pair = {"instId": "BTC-USDT"}
-    assert json.loads(text) == {
-        "op": "subscribe",
-        "args": [{"channel": "books", **pair}, {"channel": "trades", **pair}],
-    }
+    channels = ("books", "trades", "bbo-tbt", "tickers")
+    args = [{"channel": channel, "instId": "BTC-USDT"} for channel in channels]
+    assert json.loads(text) == {"op": "subscribe", "args": args}
 
 
 def test_the_list_of_instruments_has_spot_swaps_and_futures(captures: Path) -> None:
