@@ -25,6 +25,7 @@ FOLDERS = {
     "binance-usdm": "binance",
     "binance-coinm": "binance",
     "kraken": "kraken",
+    "kraken-v1": "kraken",
     "kraken-futures": "kraken_futures",
     "hyperliquid": "hyperliquid",
     "dydx": "dydx",

@@ -1,4 +1,4 @@
-"""Kraken's AssetPairs as our instruments, under the names of protocol v2."""
+"""Kraken's AssetPairs as our instruments, under the names of protocol v2 or v1."""
 
 from decimal import Decimal
 
@@ -16,6 +16,14 @@ def spot(bodies: list[bytes], venue: str) -> list[Instrument]:
     """GET /0/public/AssetPairs; pairs without a WebSocket name (dark pools) are left out."""
     pairs = msgspec.json.decode(bodies[0], type=Pairs).result.values()
     return [_instrument(pair, venue) for pair in pairs if pair.wsname]
+
+
+def spot_v1(bodies: list[bytes], venue: str) -> list[Instrument]:
+    """Likewise, by the names that v1 subscribes to: XBT/USD is still BTC-USD to us."""
+    pairs = msgspec.json.decode(bodies[0], type=Pairs).result.values()
+    return [
+        msgspec.structs.replace(_instrument(pair, venue), venue_symbol=pair.wsname) for pair in pairs if pair.wsname
+    ]
 
 
 def _instrument(pair: Pair, venue: str) -> Instrument:

@@ -1,6 +1,6 @@
-"""Kraken spot v2 on the wire. Prices and quantities are bare numbers whose zeros count, so they stay text.
+"""Kraken spot on the wire, v2 and v1. Prices and quantities are numbers whose zeros count, so they stay text.
 
-Source: docs.kraken.com, api/docs/websocket-v2 (book, trade, heartbeat, status), 2026.
+Source: docs.kraken.com, api/docs/websocket-v2 (book, trade, heartbeat, status) and websocket-v1, 2026.
 """
 
 from datetime import datetime
@@ -10,12 +10,14 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Raw
 
+Checksum = Annotated[int, Meta(ge=0, lt=1 << 32)]
+
 
 class BookData(msgspec.Struct, gc=False):
     symbol: str
     bids: Raw
     asks: Raw
-    checksum: Annotated[int, Meta(ge=0, lt=1 << 32)]
+    checksum: Checksum
     timestamp: datetime | None = None
 
 
@@ -54,6 +56,37 @@ class Named(msgspec.Struct, gc=False):
     """Whose row it is."""
 
     symbol: str
+
+
+class Sides(msgspec.Struct, rename={"as_": "as"}, gc=False):
+    """v1: `as` and `bs` in a snapshot; `a` or `b`, or both, in an update; absent ones are empty."""
+
+    as_: Raw = Raw()
+    bs: Raw = Raw()
+    a: Raw = Raw()
+    b: Raw = Raw()
+    c: Checksum | None = None
+
+
+Rows = list[list[str]]
+"""v1: price, quantity, time"""
+
+
+class Day(msgspec.Struct, gc=False):
+    """v1 ticker: volume, mean price, low, high; each of today and of the last 24 hours"""
+
+    v: tuple[str, str]
+    p: tuple[str, str]
+    l: tuple[str, str]
+    h: tuple[str, str]
+
+
+class Event(msgspec.Struct, gc=False):
+    """v1: whatever is no array"""
+
+    status: str = ""
+    pair: str = ""
+    errorMessage: str = ""  # noqa: N815
 
 
 class Pair(msgspec.Struct):
