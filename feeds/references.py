@@ -21,6 +21,8 @@ NS_PER_MS = 1_000_000
 Value = str | Decimal | int | None
 """In the venue's own unit: prices, rates and sizes as numbers, times in ms. Empty or None: nothing said."""
 Values = Mapping[Reference, Value]
+MOST_LOTS = 1 << 62
+"""A day of a coin at a fraction of a cent, in hundred-millionths, is more than an order may be (LARGEST)."""
 IN_LOTS = (Reference.OPEN_INTEREST_LOTS, Reference.DAY_VOLUME_LOTS)
 IN_TICKS = (Reference.DAY_OPEN_TICKS, Reference.DAY_HIGH_TICKS, Reference.DAY_LOW_TICKS)
 
@@ -91,14 +93,14 @@ def _in_our_unit(row: np.void, which: Reference, value: str | Decimal | int) -> 
     if which is Reference.FUNDING_AT_NS:
         return min(max(int(value), 0), 9_000_000_000_000) * NS_PER_MS
     if which in IN_LOTS:
-        return _whole(value, to_decimal(1, int(row["lot_mantissa"]), int(row["lot_exponent"])))
+        return _whole(value, to_decimal(1, int(row["lot_mantissa"]), int(row["lot_exponent"])), MOST_LOTS)
     if which in IN_TICKS:
-        return _whole(value, to_decimal(1, int(row["tick_mantissa"]), int(row["tick_exponent"])))
+        return _whole(value, to_decimal(1, int(row["tick_mantissa"]), int(row["tick_exponent"])), LARGEST)
     return to_e8(str(value))
 
 
-def _whole(value: str | Decimal | int, step: Decimal) -> int:
+def _whole(value: str | Decimal | int, step: Decimal, most: int) -> int:
     steps = int(Decimal(value) // step)
-    if not -LARGEST <= steps <= LARGEST:
+    if not -most <= steps <= most:
         raise UnitsError("the number is out of range", number=str(value))
     return steps
