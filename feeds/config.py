@@ -21,6 +21,12 @@ class GatewayConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     Only then does "never seen" mean NOT_SENT."""
     core_stale_ms: int = 1_000
     """A core that did not beat for so long: everything is cancelled and this process says halt."""
+    kill_scope: Literal["account", "own"] = "account"
+    """What a halt cancels: every order that the account has there, also those of others (EXTERNAL), or the station's
+    own. What `--flatten` closes is what the venue shows, whoever bought it."""
+    dead_man_s: int = 30
+    """Where the venue can: it cancels every order of the account when it has not heard from us for so long; 0: never.
+    Not used with kill_scope "own": no venue's timer spares the orders of others."""
     in_flight: int = 128
     """Requests that wait for the venue's answer at once; more stay in their ring."""
 
@@ -110,4 +116,6 @@ class OrderSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     """Of this desk; request and report log lie below it."""
     lock_folder: str
     """Of this user, the same for all desks: one account has one desk."""
+    kill_file: str = ""
+    """Halts by being there; empty: none is looked for."""
     wall_offset_ns: int

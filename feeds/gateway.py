@@ -29,7 +29,9 @@ from core.memory.numpy_ring import Producer, on_bell
 from core.vocabulary import FeedState, Hop, OrderStatus, Report
 from feeds.account_lock import AccountLock
 from feeds.config import GatewayConfig
+from feeds.halt_notes import HaltNotes
 from feeds.halting import HaltLines
+from feeds.kill_file import REASON, wants_flat, wants_halt
 from feeds.order_intake import OrderIntake
 from feeds.order_reports import OrderReports
 from feeds.reconciliation import Reconciler
@@ -64,8 +66,10 @@ class OrderGateway:
         folder: Path,
         lock_folder: Path,
         account: str,
+        kill_file: Path | None = None,
     ) -> None:
-        """`folder`: where the logs lie. `account`: names the account, e.g. its key; only a hash of it is stored."""
+        """`folder`: of this group, below the desk's; the logs lie there. `account`: names the account, e.g. its key;
+        only a hash of it is stored. `kill_file`: halts by being there."""
         self._lock = AccountLock(lock_folder, venue=venue.name, account=account)
         self.group, self.source_id = group, memory.descriptor.groups.index(group)
         self.venue, self.config = venue, config
@@ -93,7 +97,9 @@ class OrderGateway:
         )
         self.orders.restore(self.intake.logged, self.reports.log.records)
         self.reconciler = Reconciler(self)
-        self._stand_down = StandDown(self)
+        self._notes = HaltNotes(folder.parent, venue=venue.name, say=self.say)
+        self._stand_down = StandDown(self, self._notes)
+        self._kill_file = kill_file
         self._heartbeat = memory.heartbeat(f"order.{group}")
         self._core_heartbeat = memory.heartbeat("core")
         self._bell = memory.descriptor.bells.get(f"order.{group}", -1)
@@ -137,6 +143,7 @@ class OrderGateway:
     def on_report(self, answer: VenueReport) -> None:
         """The venue's callable. Whatever it says, this process lives on."""
         try:
+            self._stand_down.heard(answer)
             self.reports.take(answer)
         except Exception as error:
             self.say(f"an answer of the venue made no sense: {error!r}")
@@ -252,6 +259,7 @@ class OrderGateway:
         now_ns = monotonic_ns()
         self._heartbeat[0] = now_ns
         self._watch_core(now_ns)
+        self._watch_kill_file(now_ns)
         self._stand_down.watch()
         self.reports.log.pump()
         self._drain()
@@ -272,6 +280,12 @@ class OrderGateway:
             self.halts.halt(at_ns=now_ns, reason="order process: the core stopped beating")
         self._core_was_stale = is_stale
 
+    def _watch_kill_file(self, now_ns: int) -> None:
+        """The desk does, too; it may be dead."""
+        path = self._kill_file
+        if path is not None and self._beats % STATUS_BEATS == 0 and wants_halt(path) and not self.halts.is_halted:
+            self.halts.halt(at_ns=now_ns, reason=REASON, flatten=wants_flat(path))
+
     def _look_up_what_is_overdue(self, now_ns: int) -> None:
         if not self._is_open:
             return
@@ -286,6 +300,8 @@ class OrderGateway:
             await asyncio.wait(self._tasks, timeout=END_S)
             for task in list(self._tasks):
                 task.cancel()
+        with suppress(OSError):
+            await self._notes.finish()
         self.reports.log.close()
         self.intake.close()
         self.status["state"] = FeedState.DOWN

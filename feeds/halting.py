@@ -45,6 +45,9 @@ class HaltLines:
         pending = np.flatnonzero(self._values != self._acknowledged)
         return control.read_halt(self._page, int(pending[0])).reason if len(pending) else ""
 
-    def halt(self, *, at_ns: int, reason: str) -> None:
-        """Change our own line."""
-        control.write_halt(self._page, self._own_line, at_ns=at_ns, reason=reason)
+    def halt(self, *, at_ns: int, reason: str, flatten: bool = False) -> None:
+        """Change our own line. A flatten that it asked for and nobody acknowledged stands."""
+        line = self._own_line
+        stands = bool(self._values[line] != self._acknowledged[line])
+        flatten = flatten or (stands and control.read_halt(self._page, line).flatten)
+        control.write_halt(self._page, line, at_ns=at_ns, reason=reason, flatten=flatten)

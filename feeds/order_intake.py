@@ -116,8 +116,8 @@ class OrderIntake:
         await self.cancel(request, order)
         await self._until_looked_up(self._cancels, place, order)
 
-    async def cancel(self, request: np.ndarray, order: SentOrder | None) -> None:
-        """Send a cancel; after the order itself, when that is still on its way."""
+    async def cancel(self, request: np.ndarray, order: SentOrder | None) -> str:
+        """Send a cancel; after the order itself, when that is still on its way. Returns the fault, empty: answered."""
         gateway = self._gateway
         if order is not None:
             deadline_ns = monotonic_ns() + WAIT_FOR_ORDER_NS
@@ -131,6 +131,8 @@ class OrderIntake:
             gateway.say(f"a cancel was not answered, its order is looked up: {error}")
             if order is not None and not order.is_final:
                 gateway.look_up_soon(order, tell_unknown=False)
+            return f"not answered: {error}"
+        return ""
 
     def _take_requests(self, most: int) -> None:
         gateway = self._gateway
@@ -190,8 +192,8 @@ class OrderIntake:
             order.under_way -= 1
             self._requests.done(place)
 
-    async def send_new(self, order: SentOrder) -> None:
-        """Hand a logged order to the venue; what comes of it is told, also when nobody knows."""
+    async def send_new(self, order: SentOrder) -> str:
+        """Hand a logged order to the venue; what comes of it is told, also when nobody knows. Returns the fault."""
         gateway = self._gateway
         order.sent_ns = monotonic_ns()
         self._to_wire.add(order.sent_ns - int(order.request["now_ns"][0]))
@@ -202,10 +204,13 @@ class OrderIntake:
             gateway.say(str(error))
             if order.needs_answer:
                 gateway.reports.tell_not_sent(order)
+            return f"not sent: {error}"
         except Exception as error:
             gateway.say(f"the outcome of an order is unknown, it is looked up: {error}")
             if order.needs_answer:
                 gateway.look_up_soon(order)
+            return f"not answered: {error}"
+        return ""
 
     def _take_replace(self, place: int, request: np.ndarray, order: SentOrder, *, is_logged: bool) -> None:
         gateway = self._gateway

@@ -50,6 +50,7 @@ def make_gateway(memory: Memory, group: str, settings: OrderSettings) -> OrderGa
         folder=Path(settings.state_folder) / group,
         lock_folder=Path(settings.lock_folder),
         account=credentials.key,
+        kill_file=Path(settings.kill_file) if settings.kill_file else None,
     )
 
 

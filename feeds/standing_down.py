@@ -1,7 +1,10 @@
 """What a halt does at the venue: cancel until nothing is open, and with `flatten` close until the venue shows flat.
 
 Done by the order process alone, so that it works while the core hangs or is dead. Proof is given only when no request
-of ours can still arrive: nothing unanswered, then an empty list of open orders from the venue itself.
+of ours can still arrive: nothing unanswered, then an empty list of open orders from the venue itself. Every try goes
+to the kill report (halt_notes.py) with what the venue answered.
+
+Orders of others on the same account are cancelled too, unless `kill_scope = "own"`.
 """
 
 import asyncio
@@ -23,8 +26,9 @@ from core.vocabulary import (
     Side,
     TimeInForce,
 )
-from feeds.sent_orders import KILL_SPACE, SentOrder
-from feeds.venues.contract import VenueOrder, VenuePosition
+from feeds.halt_notes import HaltNotes
+from feeds.sent_orders import KILL_SPACE, SentOrder, is_external
+from feeds.venues.contract import VenueOrder, VenuePosition, VenueReport
 
 if TYPE_CHECKING:
     from feeds.gateway import OrderGateway
@@ -37,8 +41,8 @@ CLOSE_ANSWER_S = 1.0
 class StandDown:
     """Watches the halt lines of one gateway and works off what they ask."""
 
-    def __init__(self, gateway: "OrderGateway") -> None:
-        self._gateway = gateway
+    def __init__(self, gateway: "OrderGateway", notes: HaltNotes) -> None:
+        self._gateway, self._notes = gateway, notes
         self._seen_total = -1
         self._clean_total = -1
         self._flat_total = -1
@@ -50,6 +54,7 @@ class StandDown:
     def watch(self) -> None:
         """Called every few milliseconds: notices a change, and starts the work when the venue is there."""
         halts, status = self._gateway.halts, self._gateway.status
+        self._notes.keep(halts)
         if not halts.is_halted:
             self._seen_total = -1
             return
@@ -60,8 +65,14 @@ class StandDown:
             status["halt_seen_ns"] = monotonic_ns()
             status["halt_sum_seen"] = total
             self._gateway.say(f"halted: {halts.reason}")
+            self._notes.seen(halts)
         if self._can_work and not self._is_working and not self._is_done(total):
             self._gateway.start(self._work())
+
+    def heard(self, answer: VenueReport) -> None:
+        """What the venue says of an order while we are at work."""
+        if self._is_working:
+            self._notes.answer(answer)
 
     async def begin(self) -> None:
         """At the start, before anything else: obey a halt that stands. From now on `watch` does."""
@@ -84,6 +95,7 @@ class StandDown:
                     await self._stand_down(total)
                 except Exception as error:
                     self._gateway.say(f"halted, the venue does not answer, trying on: {error}")
+                    self._notes.fault(f"the venue does not answer, trying on: {error}")
                     await asyncio.sleep(50 * PAUSE_S)
         finally:
             self._is_working = False
@@ -96,11 +108,13 @@ class StandDown:
             self._clean_total = total
             status["halt_clean_ns"] = monotonic_ns()
             status["halt_sum_clean"] = total
+            self._notes.clean(int(status["halt_cancelled"]))
         if self._gateway.halts.wants_flat and self._flat_total != total:
             if not (await self._close_until_flat() and await self._cancel_until_none_is_open()):
                 return
             self._flat_total = total
             status["flatten_sum_done"] = total
+            self._notes.flat(int(status["flatten_orders"]))
 
     async def _cancel_until_none_is_open(self) -> bool:
         """False: re-armed or told to stop before that; what is open then may stay."""
@@ -109,7 +123,9 @@ class StandDown:
         while gateway.halts.is_halted and not gateway.is_stopping:
             # Asked before the list is: what was answered by then is on the list, or is gone.
             may_arrive = gateway.has_unanswered()
-            orders = await gateway.venue.open_orders()
+            asked_ns = monotonic_ns()
+            orders = [order for order in await gateway.venue.open_orders() if self._is_meant(order)]
+            self._notes.listed([order.venue_order_id for order in orders], asked_ns, may_arrive=may_arrive)
             gateway.status["open_at_venue"] = len(orders)
             if not orders and not may_arrive:
                 return True
@@ -118,26 +134,46 @@ class StandDown:
             for order in due:
                 self._asked_ns[_key(order)] = now_ns
                 cancelled.add(_key(order))
-            await asyncio.gather(*(gateway.intake.cancel(_cancel_of(order), None) for order in due))
+            await asyncio.gather(*(self._cancel(order) for order in due))
             gateway.status["halt_cancelled"] = len(cancelled)
             await asyncio.sleep(PAUSE_S)
         return False
 
+    def _is_meant(self, order: VenueOrder) -> bool:
+        """An order that nobody here knows, and whose name is none of ours, is somebody else's."""
+        gateway = self._gateway
+        if gateway.config.kill_scope == "account" or order.client_id:
+            return True
+        known = gateway.orders.find(order.client_id, order.instrument_id, order.venue_order_id)
+        return known is not None and not is_external(known.client_id)
+
+    async def _cancel(self, order: VenueOrder) -> None:
+        asked_ns = monotonic_ns()
+        fault = await self._gateway.intake.cancel(_cancel_of(order), None)
+        self._notes.cancelled(order.venue_order_id, fault, asked_ns)
+
     async def _close_until_flat(self) -> bool:
         gateway = self._gateway
         while gateway.halts.is_halted and not gateway.is_stopping:
+            asked_ns = monotonic_ns()
             positions = [row for row in await gateway.venue.positions() if self._closing_lots(row) > 0]
+            self._notes.held([f"{row.position_lots} lots of {self._symbol(row)}" for row in positions], asked_ns)
             if not positions and not gateway.has_unanswered():
                 return True
             orders = [self._closing_order(position) for position in positions]
             for order in orders:
-                await gateway.intake.send_new(order)
+                asked_ns = monotonic_ns()
+                fault = await gateway.intake.send_new(order)
+                self._notes.closing(f"{Side(order.side).name} {order.quantity_lots} lots", fault, asked_ns)
             gateway.status["flatten_orders"] += len(orders)
             deadline_ns = monotonic_ns() + int(CLOSE_ANSWER_S * 1e9)
             while any(not order.is_final for order in orders) and monotonic_ns() < deadline_ns:
                 await asyncio.sleep(PAUSE_S)
             await asyncio.sleep(PAUSE_S)
         return False
+
+    def _symbol(self, position: VenuePosition) -> str:
+        return str(self._gateway.instruments[position.instrument_id]["symbol"].decode())
 
     def _closing_lots(self, position: VenuePosition) -> int:
         """What one order can close; 0 for dust that is smaller than the venue's smallest order."""

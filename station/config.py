@@ -44,6 +44,9 @@ class DeskConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     venue of [[venues]]; where there is none, sim, the built-in exchange."""
     deaths_a_minute: int = 3
     """A process that dies so often within a minute is given up, and the desk halts."""
+    screen_silence_ms: int = 0
+    """The desk halts when the screen that holds the trading lease does not beat for so long; 0: it may. A screen that
+    takes leave is not silent."""
     capacities: Capacities = Capacities()
 
 
@@ -160,6 +163,10 @@ def impossible(config: StationConfig) -> list[str]:
         found.append("simulator: seed and rate; allowed: a seed of 0 to 2**63 - 1, a rate above 0 up to 1000")
     if not (0 <= config.simulator.latency_us <= 10_000_000 and 0 <= config.simulator.jitter_us <= 10_000_000):
         found.append("simulator: latency_us and jitter_us; allowed: 0 to 10000000")
+    if not (config.desk.screen_silence_ms == 0 or 500 <= config.desk.screen_silence_ms <= 600_000):
+        found.append(f"desk.screen_silence_ms: {config.desk.screen_silence_ms}; allowed: 0, or 500 to 600000")
+    if not (config.gateway.dead_man_s == 0 or 10 <= config.gateway.dead_man_s <= 120):
+        found.append(f"gateway.dead_man_s: {config.gateway.dead_man_s}; allowed: 0, or 10 to 120")
     if not 1 <= config.desk.deaths_a_minute <= 1_000:
         found.append(f"desk.deaths_a_minute: {config.desk.deaths_a_minute}; allowed: 1 to 1000")
     rings = ("market", "order_requests", "cancels", "execution_reports", "feed_requests", "commands", "tape", "journal")

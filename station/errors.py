@@ -59,6 +59,14 @@ class LeaseHeld(StationError):
         self.holder, self.seat = holder, seat
 
 
+class StillHalted(StationError):
+    cure: ClassVar[str] = "Remove the file, then re-arm."
+    exit_code: ClassVar[int] = ExitCode.DENIED
+
+    def __init__(self, *, desk: str, file: str) -> None:
+        super().__init__(f"the desk stays halted while this file is there: {desk=}, {file=}")
+
+
 class NoAnswer(StationError):
     cure: ClassVar[str] = "Look at `station status` and `station orders` before you try again: it may have been done."
     exit_code: ClassVar[int] = ExitCode.NO_ANSWER

@@ -3,9 +3,10 @@
     state    desks, journals, logs, recordings        ~/.local/state/trading-station
     cache    compiled kernels                         ~/.cache/trading-station
     config   station.toml, themes, keys               ~/.config/trading-station
+    runtime  the file that halts                      $XDG_RUNTIME_DIR/trading-station, else state/run
 
-STATION_HOME names one folder that then holds state/, cache/ and config/. Otherwise the XDG folders, as platformdirs
-names them on Linux.
+STATION_HOME names one folder that then holds state/, cache/, config/ and run/. Otherwise the XDG folders, as
+platformdirs names them on Linux.
 """
 
 import os
@@ -29,6 +30,18 @@ def cache_folder() -> Path:
 
 def config_folder() -> Path:
     return _folder("config", "XDG_CONFIG_HOME", ".config")
+
+
+def runtime_folder() -> Path:
+    """Gone when the user's last session ends, where the system has one."""
+    if os.environ.get("STATION_HOME") or not Path(os.environ.get("XDG_RUNTIME_DIR", "").strip()).is_absolute():
+        return state_folder().parent / "run" if os.environ.get("STATION_HOME") else state_folder() / "run"
+    return Path(os.environ["XDG_RUNTIME_DIR"].strip()) / APPLICATION
+
+
+def kill_file(desk: str) -> Path:
+    """`touch` it, and the desk halts; it begins halted while it is there."""
+    return runtime_folder() / desk / "KILL"
 
 
 def config_file() -> Path:
@@ -70,6 +83,11 @@ class DeskFolder:
     def halted(self) -> Path:
         """Exists while the desk is halted: a desk that is started later begins halted."""
         return self.root / "halted"
+
+    @property
+    def kills(self) -> Path:
+        """The kill reports, one file a halt."""
+        return self.root / "kills"
 
     @property
     def epoch(self) -> Path:

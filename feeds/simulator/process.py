@@ -70,6 +70,7 @@ async def run(descriptor: Descriptor, settings: SimulatorSettings) -> None:
         folder=folder / group,
         lock_folder=Path(settings.lock_folder or settings.state_folder),
         account=f"{journal_folder}#{settings.account}",
+        kill_file=Path(settings.kill_file) if settings.kill_file else None,
     )
     feed = MarketFeed(memory, group, live, instrument_ids)
     loop = asyncio.get_running_loop()

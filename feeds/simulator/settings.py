@@ -37,4 +37,6 @@ class SimulatorSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
     `journal_folder` says otherwise."""
     lock_folder: str = ""
     """Of this user, the same for all desks: one account has one desk. Empty: the state folder."""
+    kill_file: str = ""
+    """Halts by being there; empty: none is looked for."""
     gateway: GatewayConfig = GatewayConfig()

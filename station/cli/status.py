@@ -13,9 +13,9 @@ from core.memory import numpy_cell
 from core.memory.control import HALT_LINES, SEATS, halt_sum, read_halt, read_header, read_processes
 from core.memory.files import Memory
 from core.vocabulary import FeedState, Hop, Mode, ProcessState
+from feeds.durable_halt import read_durable_halt
 from station import paths
 from station.desk.child import last_lines
-from station.desk.durable_halt import read_durable_halt
 from station.desk.liveness import cpu_ns, is_stopped, lives, proportional_set_bytes
 from station.desk.registry import Registry, open_control_page
 from station.errors import NoDesk
@@ -71,7 +71,7 @@ def bare_status(registry: Registry) -> dict[str, Any]:
     if page is None or header is None:
         raise NoDesk(desk=registry.desk)
     newest = max((read_halt(page, line) for line in range(HALT_LINES)), key=lambda line: line.at_ns)
-    durable = read_durable_halt(paths.desk_folder(registry.desk))
+    durable = read_durable_halt(paths.desk_folder(registry.desk).root)
     return {
         "desk": registry.desk,
         "version": registry.version,

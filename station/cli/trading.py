@@ -11,13 +11,14 @@ import click
 import numpy as np
 
 from core.vocabulary import OPEN_STATUSES, DenyReason, OrderStatus, OrderType, Origin, Side, TimeInForce
+from feeds.kill_file import wants_halt
+from feeds.kill_report import close_report
 from station import paths
 from station.cli.completion import complete_symbol
 from station.cli.output import as_json, desk_option, json_option, told
 from station.cli.output import table as show_table
-from station.desk.durable_halt import remove_durable_halt
 from station.desk.log import note
-from station.errors import BadArgument, Denied, NoAnswer, UnknownName
+from station.errors import BadArgument, Denied, NoAnswer, StillHalted, UnknownName
 from station.exit_codes import ExitCode
 from station.link import listing
 from station.link.attach import Attachment, attach
@@ -189,15 +190,18 @@ def take(outer: str | None, desk: str | None, reason: str, json_: bool) -> None:
 def rearm(outer: str | None, desk: str | None, reason: str, json_: bool) -> None:
     """Let trading go on after a halt. It erases only the halts that stand now."""
     attachment = attach(desk or outer)
+    root, kill_file = paths.desk_folder(attachment.desk).root, paths.kill_file(attachment.desk)
+    if wants_halt(kill_file):
+        raise StillHalted(desk=attachment.desk, file=str(kill_file))
     seen = halt_state(attachment.memory)
     if not seen.is_halted:
-        remove_durable_halt(paths.desk_folder(attachment.desk))
+        close_report(root, "command line", reason)
         as_json({"rearmed": False, "halted": False}) if json_ else told("It is not halted.")
         return
     with _commands(attachment) as link:
         link.done(link.rearm(seen.halt_sum), what="re-arm")
         _until(link, lambda: not halt_state(attachment.memory).is_halted, what="the core's acknowledgement")
-    remove_durable_halt(paths.desk_folder(attachment.desk))
+    close_report(root, "command line", reason)
     note(attachment.desk, f"re-armed after {seen.reason!r}: {reason}")
     as_json({"rearmed": True, "halted": False, "halt_reason": seen.reason}) if json_ else told(
         f"Re-armed after “{seen.reason}”. Strategies stay as they are; hot keys have to be armed again."

@@ -17,9 +17,9 @@ from core.settings import CoreSettings
 from feeds.config import AbsentVenue, MarketSettings, OrderSettings, VenueConfig
 from feeds.simulator.settings import SimulatorSettings
 from feeds.store.settings import RecorderSettings
+from feeds.whole_file import write_whole
 from station import paths
 from station.config import SIM, DeskSetup, ReplaySetup, ServedVenue
-from station.desk.registry import write_whole
 from station.desk.replay import replayed_venue
 from station.exit_codes import ExitCode
 
@@ -154,6 +154,7 @@ def order_settings(setup: DeskSetup, served: ServedVenue, *, wall_offset_ns: int
         mode=setup.mode,
         state_folder=str(paths.desk_folder(setup.name).root),
         lock_folder=str(paths.state_folder() / "accounts"),
+        kill_file=str(paths.kill_file(setup.name)),
         wall_offset_ns=wall_offset_ns,
     )
 
@@ -196,6 +197,7 @@ def _simulator(setup: DeskSetup, folder: paths.DeskFolder, wall_offset_ns: int) 
         group=SIM,
         state_folder=str(folder.root),
         gateway=setup.config.gateway,
+        kill_file=str(paths.kill_file(setup.name)),
     )
 
 

@@ -26,15 +26,9 @@ import msgspec
 from core.clock import monotonic_ns, wall_offset_ns
 from core.errors import StationError
 from core.memory.control import (
-    DESK_LINE,
-    HALT_LINES,
-    LINE_NAMES,
     Header,
-    halt_sum,
-    read_halt,
     read_header,
     read_processes,
-    write_halt,
     write_header,
 )
 from core.memory.files import Descriptor, Memory
@@ -42,7 +36,7 @@ from station import paths
 from station.config import DeskSetup
 from station.desk.children import child_specs
 from station.desk.doorway import Doorway
-from station.desk.durable_halt import DurableHalt, read_durable_halt, remove_durable_halt, write_durable_halt
+from station.desk.halting import DeskHalts
 from station.desk.liveness import start_ticks
 from station.desk.memory_files import make_memory, take_over
 from station.desk.packing import packed
@@ -53,6 +47,7 @@ from station.errors import DeskRuns, NoDesk, StartFailed
 from station.version import station_version
 
 TICK_S = 0.1
+HALTING_SIGNALS = (signal.SIGUSR1, signal.SIGUSR2)
 END_WITHIN_S = 5.0
 RECORDER_ENDS_WITHIN_S = 20.0
 
@@ -68,7 +63,12 @@ class Desk:
         self.header = header
         self.memory = Memory(descriptor, frozenset({"desk"}))
         self._found = found
-        self._acknowledged = self.memory.lines("halt_acknowledged")
+        self.halts = DeskHalts(
+            setup.name,
+            self.memory,
+            wall_offset_ns=header.wall_offset_ns,
+            screen_silence_ms=setup.config.desk.screen_silence_ms,
+        )
         self._beat = self.memory.heartbeat("desk")
         write_header(self.memory.control, header)
         self.supervisor = Supervisor(
@@ -82,13 +82,13 @@ class Desk:
             say=say,
         )
         self._doorway = Doorway(self.folder.socket, descriptor)
-        self._signals = _hear_signals(self._stop)
+        self._signals = _hear_signals(self._stop, self._halt_by_signal)
         self._is_stopping = False
 
     def halt(self, reason: str) -> None:
         say(f"halt: {reason}")
-        write_halt(self.memory.control, DESK_LINE, at_ns=monotonic_ns(), reason=reason)
-        self._keep_halt_file()
+        self.halts.halt(reason)
+        self._watch_halts()
 
     def register(self) -> None:
         registry = Registry(
@@ -128,7 +128,7 @@ class Desk:
         now_ns = monotonic_ns()
         self._beat[0] = now_ns
         self.supervisor.tick(now_ns)
-        self._keep_halt_file()
+        self._watch_halts()
 
     def _wait(self, seconds: float) -> None:
         """Until the time is over, somebody knocks, a signal comes, or a child dies."""
@@ -144,31 +144,19 @@ class Desk:
         if self._doorway.listener.fileno() in happened:
             self._doorway.serve()
 
-    def _keep_halt_file(self) -> None:
-        """The halt as a file, so that it outlives the memory."""
-        page = self.memory.control
-        halted = [line for line in range(HALT_LINES) if read_halt(page, line).value != int(self._acknowledged[line, 0])]
-        exists = self.folder.halted.exists()
-        if halted and not exists:
-            number = max(halted, key=lambda line: read_halt(page, line).at_ns)
-            newest = read_halt(page, number)
-            say(f"halted by the {LINE_NAMES[number]}: {newest.reason}")
-            self._write_halt_file(
-                DurableHalt(newest.reason, newest.flatten, newest.at_ns + self.header.wall_offset_ns, halt_sum(page))
-            )
-        elif exists and not halted:
-            remove_durable_halt(self.folder)
-
-    def _write_halt_file(self, halt: DurableHalt) -> None:
-        try:
-            write_durable_halt(self.folder, halt)
-        except OSError as error:
-            say(f"the halt file could not be written: {error}")
-
     def _refuse_failed_start(self) -> None:
         failed = self.supervisor.failed_to_start
         if failed is not None and not self._found:
             raise StartFailed(process=failed.name, said=failed.last_words(), log=str(failed.log))
+
+    def _watch_halts(self) -> None:
+        if said := self.halts.watch(monotonic_ns()):
+            say(said)
+
+    def _halt_by_signal(self, number: int, _: object) -> None:
+        """SIGUSR1 halts, SIGUSR2 halts and flattens: one store into memory, at once. The rest is done by the loop."""
+        flatten = number == signal.SIGUSR2
+        self.halts.halt(f"signal {signal.Signals(number).name}", flatten=flatten)
 
     def _stop(self, *_: object) -> None:
         self._is_stopping = True
@@ -192,13 +180,16 @@ class Desk:
             self.supervisor.tick(monotonic_ns())
 
 
-def _hear_signals(stop: Callable[..., None]) -> int:
-    """SIGTERM calls `stop`; the descriptor becomes readable, so that a wait ends at once."""
+def _hear_signals(stop: Callable[..., None], halt: Callable[..., None]) -> int:
+    """SIGTERM calls `stop`, SIGUSR1 and SIGUSR2 `halt`; the descriptor becomes readable: a wait ends at once."""
     reading, writing = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
     signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
+    for number in HALTING_SIGNALS:
+        signal.signal(number, halt)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, HALTING_SIGNALS)  # blocked since detach.py: one that came is heard now
     return reading
 
 
@@ -242,9 +233,8 @@ def new_desk(setup: DeskSetup) -> Desk:
         if served.fault:
             say(f"{served.name} is not served: {served.fault}")
     desk = Desk(setup, descriptor, [], header)
-    before = read_durable_halt(desk.folder)
-    if before is not None:
-        write_halt(desk.memory.control, DESK_LINE, at_ns=now_ns, reason=before.reason, flatten=before.flatten)
+    if why := desk.halts.begin():
+        say(f"the desk begins halted: {why}")
     return desk
 
 

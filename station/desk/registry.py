@@ -13,10 +13,10 @@ import mmap
 import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any
 
 from core.memory.control import PAGE_BYTES, read_header
+from feeds.whole_file import write_whole
 from station import paths
 from station.desk.liveness import lives
 
@@ -122,15 +122,3 @@ def ring_bells(registry: Registry, prefix: str) -> None:
                 finally:
                     os.close(bell)
         return  # every process has every bell: one is enough
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that a reader, or a crash, finds the old one or the new one."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-    try:
-        os.write(descriptor, content)
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-    temporary.replace(path)

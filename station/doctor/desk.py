@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from core.errors import ConfigError
+from feeds.durable_halt import read_durable_halt
 from station import paths
 from station.config import read_config
-from station.desk.durable_halt import read_durable_halt
 from station.desk.registry import known_desks, read_registry
 from station.doctor.finding import Finding, fault, hint, ok
 
@@ -77,7 +77,7 @@ def _desk(name: str) -> Finding:
     living = [process.name for process in registry.living()]
     if not living:
         return hint(f"desk {name}", "it ended without taking leave", "`station up` starts it anew from its journals.")
-    halted = read_durable_halt(paths.desk_folder(name))
+    halted = read_durable_halt(paths.desk_folder(name).root)
     state = f"halted: {halted.reason}" if halted is not None else "not halted"
     if "desk" not in living:
         return hint(

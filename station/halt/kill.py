@@ -3,7 +3,10 @@
     1  the command line's halt line gets a new value, through /proc/<pid>/fd of any process of the desk that lives;
        core and order processes see it by themselves: whether the desk is dead, the core hangs or the screen is stopped
     2  the `halted` file is written, so that a desk that is started later begins halted
-    3  the proof: every order process says that nothing is open at its venue (kill_proof.py)
+    3  the proof: every order process says that nothing is open at its venue (proof.py)
+
+Everything goes to the kill report of the halt, `station kill-report` shows it. Killed in the middle and started again,
+it goes on in the same report.
 
 Without --desk, every desk of this user is halted.
 """
@@ -13,8 +16,9 @@ import sys
 import time
 
 from core.memory.control import CLI_LINE, halt_sum, read_halt, write_halt
+from feeds.durable_halt import DurableHalt, read_durable_halt, write_durable_halt
+from feeds.kill_report import HALT, TOLD, Reporter
 from station import paths
-from station.desk.durable_halt import DurableHalt, read_durable_halt, write_durable_halt
 from station.desk.registry import Registry, known_desks, open_control_page, read_registry, ring_bells
 from station.exit_codes import ExitCode
 
@@ -31,6 +35,15 @@ class Halted:
         self.steps: list[tuple[str, float]] = []
         """What was done, and how many milliseconds after the command began."""
         self.file_error = ""
+        self.flatten = False
+        """Asked for now, or by a halt that stands."""
+        self.pen = Reporter(paths.desk_folder(desk).root, "station kill")
+
+    def keep_report(self) -> None:
+        try:
+            self.pen.write()
+        except OSError as error:
+            self.file_error = f"the kill report could not be written: {error.strerror}"
 
 
 def main(arguments: list[str]) -> int:
@@ -47,7 +60,7 @@ def main(arguments: list[str]) -> int:
         return _tell_stroke(halted, as_json=given.json)
     from station.halt.proof import tell_proof
 
-    return tell_proof(halted, began_ns=began_ns, flatten=given.flatten, within_s=given.within, as_json=given.json)
+    return tell_proof(halted, began_ns=began_ns, within_s=given.within, as_json=given.json)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -68,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
 def _stroke(desk: str, reason: str, flatten: bool, began_ns: int) -> Halted:
     registry = read_registry(desk)
     halted = Halted(desk, registry)
+    halted.flatten = flatten
     page = open_control_page(registry) if registry is not None else None
     if page is None:
         return halted
@@ -83,17 +97,22 @@ def _stroke(desk: str, reason: str, flatten: bool, began_ns: int) -> Halted:
 
 
 def _keep(halted: Halted, reason: str, flatten: bool, began_ns: int) -> None:
-    folder = paths.desk_folder(halted.desk)
-    if halted.registry is None and not folder.root.exists():
+    root = paths.desk_folder(halted.desk).root
+    if halted.registry is None and not root.exists():
         return
-    before = read_durable_halt(folder)
-    flatten = flatten or (before is not None and before.flatten)
+    before = read_durable_halt(root)
     try:
-        write_durable_halt(folder, DurableHalt(reason, flatten, time.time_ns(), halted.halt_sum))
+        halt = write_durable_halt(root, DurableHalt(reason, flatten, time.time_ns(), halted.halt_sum))
     except OSError as error:
-        halted.file_error = f"the halt could not be written to {folder.halted}: {error.strerror}"
+        halted.file_error = f"the halt could not be written to {root}: {error.strerror}"
         return
+    halted.flatten = halt.flatten
     halted.steps.append(("halt file written", (time.monotonic_ns() - began_ns) / 1e6))
+    if before is not None:
+        halted.pen.note(TOLD, f"a halt stood already ({before.reason}): this one goes on with it")
+    where = "halt line written" if halted.written_ns else "no process lives; marked halted for its next start"
+    halted.pen.note(HALT, f"{where}: {reason}{' · flatten' if halt.flatten else ''}")
+    halted.keep_report()
 
 
 def _tell_stroke(halted: list[Halted], *, as_json: bool) -> int:

@@ -14,6 +14,7 @@ from core.errors import StationError
 from core.memory import numpy_cell
 from core.memory.files import Memory
 from core.vocabulary import Mode
+from feeds.kill_report import TOLD
 from station.desk.memory_files import borrowed
 from station.desk.registry import Registry, read_registry
 from station.exit_codes import ExitCode
@@ -30,12 +31,12 @@ CORE_WITHIN_S = 1.0
 class DeskProof:
     """One desk, watched until its proof is there."""
 
-    def __init__(self, halted: Halted, *, began_ns: int, flatten: bool, within_s: float) -> None:
+    def __init__(self, halted: Halted, *, began_ns: int, within_s: float) -> None:
         self.halted = halted
         self._within_s = within_s
         self._is_proven_here = False
         """We asked the venue ourselves, and it shows nothing."""
-        self.flatten = flatten
+        self.flatten = halted.flatten
         self.began_ns = began_ns
         self.missing: list[str] = []
         self.trouble = ""
@@ -69,6 +70,14 @@ class DeskProof:
         for role in gateways:
             missing += self._gateway(role, registry)
         self.missing = missing
+        if self.halted.pen.has_steps:
+            self.halted.keep_report()
+
+    def close_report(self) -> None:
+        """The last word of this command."""
+        faults = "; ".join(filter(None, (*self.missing, self.trouble)))
+        self.halted.pen.note(TOLD, "proven" if self.is_proven else f"not proven: {faults}")
+        self.halted.keep_report()
 
     def report(self) -> dict[str, object]:
         return {
@@ -144,18 +153,25 @@ class DeskProof:
         from station.halt.venue_cancel import cancel_at_venue
 
         self._is_proven_here = cancel_at_venue(
-            registry, self.memory, flatten=self.flatten, within_s=self._within_s, say=self._tell
+            registry,
+            self.memory,
+            flatten=self.flatten,
+            within_s=self._within_s,
+            say=self._tell,
+            pen=self.halted.pen,
         )
 
     def _tell(self, what: str, at_ns: int = 0) -> None:
         if what not in self._told:
             self._told.add(what)
             self.halted.steps.append((what, ((at_ns or time.monotonic_ns()) - self.began_ns) / 1e6))
+            if not at_ns:  # what a process of the desk stamped it has noted itself
+                self.halted.pen.note(TOLD, what)
 
 
-def tell_proof(halted: list[Halted], *, began_ns: int, flatten: bool, within_s: float, as_json: bool) -> int:
+def tell_proof(halted: list[Halted], *, began_ns: int, within_s: float, as_json: bool) -> int:
     """Wait for the proof of all desks, then print what was done. Returns the exit code."""
-    proofs = [DeskProof(one, began_ns=began_ns, flatten=flatten, within_s=within_s) for one in halted]
+    proofs = [DeskProof(one, began_ns=began_ns, within_s=within_s) for one in halted]
     give_up_ns = began_ns + int(within_s * 1e9)
     while True:
         for proof in proofs:
@@ -163,6 +179,8 @@ def tell_proof(halted: list[Halted], *, began_ns: int, flatten: bool, within_s: 
         if all(proof.is_proven or proof.memory is None for proof in proofs) or time.monotonic_ns() > give_up_ns:
             break
         time.sleep(LOOK_EVERY_S)
+    for proof in proofs:
+        proof.close_report()
     reports = [proof.report() for proof in proofs]
     if as_json:
         print(json.dumps(reports[0] if len(reports) == 1 else reports))
@@ -181,4 +199,4 @@ def _print(proof: DeskProof) -> None:
     for text in (*missing, proof.trouble, proof.halted.file_error):
         if text:
             print(f"  NOT PROVEN: {text}")
-    print('  Nothing trades until `station rearm --reason "…"`.')
+    print('  Nothing trades until `station rearm --reason "…"`; `station kill-report` shows every try.')

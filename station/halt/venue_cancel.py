@@ -6,7 +6,10 @@ everything before anything else when it comes back. So does every order process 
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -20,6 +23,7 @@ from feeds.child import instruments_of as rows_of
 from feeds.credentials import read_credentials
 from feeds.errors import VenueError
 from feeds.instruments import as_row
+from feeds.kill_report import CANCEL, CLEAN, CLOSE, FLAT, HELD, OPEN, Reporter
 from feeds.sent_orders import KILL_SPACE
 from feeds.venues.catalogue import order_venue
 from feeds.venues.contract import OrderVenue, VenueOrder, VenuePosition
@@ -29,12 +33,28 @@ from station.desk.registry import Registry
 from station.desk.trading_table import served_instruments
 
 ASK_AGAIN_S = 0.1
+WRITE_EVERY_S = 0.02
 
 Say = Callable[[str], None]
 
 
-def cancel_at_venue(registry: Registry, memory: Memory | None, *, flatten: bool, within_s: float, say: Say) -> bool:
-    """True when the venue itself shows nothing open, and with `flatten` nothing held. Says what it does."""
+@dataclass(frozen=True)
+class Task:
+    """What is to be done at every venue, and who is told of it."""
+
+    memory: Memory | None
+    flatten: bool
+    only_own: bool
+    within_s: float
+    say: Say
+    pen: Reporter
+
+
+def cancel_at_venue(
+    registry: Registry, memory: Memory | None, *, flatten: bool, within_s: float, say: Say, pen: Reporter
+) -> bool:
+    """True when the venue itself shows nothing open, and with `flatten` nothing held. Says what it does, and notes
+    every try in the kill report."""
     try:
         setup = msgspec.convert(registry.setup, DeskSetup)
     except msgspec.ValidationError:
@@ -47,78 +67,120 @@ def cancel_at_venue(registry: Registry, memory: Memory | None, *, flatten: bool,
         say("paper mode: no order is at a venue")
         return True
     trading = [served for served in setup.venues if setup.trades(served)]
-    return asyncio.run(_all_stand_down(trading, memory, flatten, within_s, say))
+    only_own = setup.config.gateway.kill_scope == "own"
+    return asyncio.run(_all_stand_down(trading, Task(memory, flatten, only_own, within_s, say, pen)))
 
 
-async def _all_stand_down(
-    trading: list[ServedVenue], memory: Memory | None, flatten: bool, within_s: float, say: Say
-) -> bool:
+async def _all_stand_down(trading: list[ServedVenue], task: Task) -> bool:
     """Side by side: a venue that does not answer takes no time from another one."""
-    done = await asyncio.gather(*(_try_to_stand_down(served, memory, flatten, within_s, say) for served in trading))
-    return all(done)
-
-
-async def _try_to_stand_down(
-    served: ServedVenue, memory: Memory | None, flatten: bool, within_s: float, say: Say
-) -> bool:
+    writing = asyncio.create_task(_write_for_ever(task))
     try:
-        return await asyncio.wait_for(_stand_down(served, memory, flatten, say), within_s)
+        return all(await asyncio.gather(*(_try_to_stand_down(served, task) for served in trading)))
+    finally:
+        writing.cancel()
+
+
+async def _write_for_ever(task: Task) -> None:
+    """Who is killed in the middle leaves what was done until then."""
+    while True:
+        with suppress(OSError):
+            await asyncio.to_thread(task.pen.write)
+        await asyncio.sleep(WRITE_EVERY_S)
+
+
+async def _try_to_stand_down(served: ServedVenue, task: Task) -> bool:
+    try:
+        return await asyncio.wait_for(_stand_down(served, task), task.within_s)
     except TimeoutError:
-        say(f"{served.name}: not everything is closed after {within_s:.0f} s")
+        task.say(f"{served.name}: not everything is closed after {task.within_s:.0f} s")
     except (StationError, OSError) as error:
-        say(f"{served.name}: it could not be asked: {error}")
+        task.say(f"{served.name}: it could not be asked: {error}")
     return False
 
 
-async def _stand_down(served: ServedVenue, memory: Memory | None, flatten: bool, say: Say) -> bool:
+async def _stand_down(served: ServedVenue, task: Task) -> bool:
     config = venue_config(served)
-    rows = _rows(served, memory)
+    rows = _rows(served, task.memory)
     credentials = read_credentials(config.credentials_file, venue=config.name)
     venue = order_venue(config, credentials, rows, wall_offset_ns=wall_offset_ns())
-    say(f"{config.name}: cancelling from here, with the desk's keys")
+    task.say(f"{config.name}: cancelling from here, with the desk's keys")
     try:
         await venue.start_quietly()  # what comes of the orders is asked for below, it need not be told
-        cancelled = await cancel_all(venue)
-        say(f"{config.name}: nothing open at the venue, {cancelled} cancelled from here")
-        if flatten:
-            closed = await close_all(venue, rows)
-            say(f"{config.name}: flat, with {closed} orders from here")
+        cancelled = await cancel_all(venue, task)
+        task.say(f"{config.name}: nothing open at the venue, {cancelled} cancelled from here")
+        if task.flatten:
+            closed = await close_all(venue, rows, task)
+            task.say(f"{config.name}: flat, with {closed} orders from here")
         return True
     finally:
         await venue.close()
 
 
-async def cancel_all(venue: OrderVenue) -> int:
+async def cancel_all(venue: OrderVenue, task: Task) -> int:
     """Until the venue lists nothing open. Returns how many were cancelled."""
     asked: set[int] = set()
-    while orders := await venue.open_orders():
-        await asyncio.gather(*(_try(venue.cancel(_cancel_of(order)[0])) for order in orders))
+    while orders := await _open_orders(venue, task):
+        await asyncio.gather(*(_cancel(venue, order, task) for order in orders))
         asked |= {order.venue_order_id for order in orders}
         if await venue.open_orders():
             await asyncio.sleep(ASK_AGAIN_S)
+    task.pen.note(CLEAN, f"the venue lists no open order; {len(asked)} cancelled", venue=venue.name, count=0)
     return len(asked)
 
 
-async def close_all(venue: OrderVenue, rows: dict[int, np.void]) -> int:
+async def close_all(venue: OrderVenue, rows: dict[int, np.void], task: Task) -> int:
     """At the market, until the venue shows nothing that one order could close. Returns how many orders it took."""
     sent = 0
     while True:
+        asked = time.monotonic()
         orders = [order for position in await venue.positions() if (order := _closing(position, rows)) is not None]
+        task.pen.note(HELD, venue=venue.name, count=len(orders), took_ms=_since_ms(asked))
         if not orders:
+            task.pen.note(FLAT, f"the venue shows no position; {sent} orders", venue=venue.name, count=0)
             return sent
         for order in orders:
             order["client_id"] = KILL_SPACE | (time.time_ns() // 1_000 + sent)
             sent += 1
-        await asyncio.gather(*(_try(venue.place(order[0])) for order in orders))
+        await asyncio.gather(*(_close(venue, order, task) for order in orders))
         await asyncio.sleep(ASK_AGAIN_S)
 
 
-async def _try(call: object) -> None:
-    """One that fails is seen in the next list."""
+async def _open_orders(venue: OrderVenue, task: Task) -> list[VenueOrder]:
+    """Those that a halt means. Ours have a name of ours: who asks from here knows no other sign."""
+    asked = time.monotonic()
+    orders = [order for order in await venue.open_orders() if order.client_id or not task.only_own]
+    ids = ", ".join(str(order.venue_order_id) for order in orders)
+    task.pen.note(OPEN, ids, venue=venue.name, count=len(orders), took_ms=_since_ms(asked))
+    return orders
+
+
+async def _cancel(venue: OrderVenue, order: VenueOrder, task: Task) -> None:
+    asked = time.monotonic()
+    fault = await _try(venue.cancel(_cancel_of(order)[0]))
+    answer = fault or "the venue answered"
+    task.pen.note(CANCEL, answer, venue=venue.name, order=order.venue_order_id, took_ms=_since_ms(asked))
+
+
+async def _close(venue: OrderVenue, order: np.ndarray, task: Task) -> None:
+    asked = time.monotonic()
+    fault = await _try(venue.place(order[0]))
+    text = f"{Side(int(order['side'][0])).name} {int(order['quantity_lots'][0])} lots"
+    text = f"{text}: {fault}" if fault else text
+    task.pen.note(CLOSE, text, venue=venue.name, took_ms=_since_ms(asked))
+
+
+async def _try(call: Coroutine[Any, Any, None]) -> str:
+    """The fault. What failed is seen in the next list."""
     try:
-        await call  # type: ignore[misc]  # a coroutine of the venue
-    except VenueError:
+        await call
+    except VenueError as error:
         await asyncio.sleep(ASK_AGAIN_S)
+        return f"not answered: {error}"
+    return ""
+
+
+def _since_ms(asked: float) -> float:
+    return (time.monotonic() - asked) * 1e3
 
 
 def _rows(served: ServedVenue, memory: Memory | None) -> dict[int, np.void]:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from core.clock import monotonic_ns
 from core.memory.control import HALT_LINES, LINE_NAMES, halt_sum, read_halt, write_halt
 from core.memory.files import Memory
+from feeds.durable_halt import DurableHalt, write_durable_halt
 from station import paths
-from station.desk.durable_halt import DurableHalt, write_durable_halt
 from station.link.attach import Attachment
 
 
@@ -39,8 +39,8 @@ def halt(attachment: Attachment, *, line: int, reason: str, flatten: bool = Fals
             with contextlib.suppress(OSError):  # it looks by itself every few milliseconds
                 os.write(bell, b"\1\0\0\0\0\0\0\0")
     with contextlib.suppress(OSError):  # the desk writes it too; the stroke itself is done
-        folder = paths.desk_folder(attachment.desk)
-        write_durable_halt(folder, DurableHalt(reason, flatten, now_ns + attachment.header.wall_offset_ns, seen))
+        root = paths.desk_folder(attachment.desk).root
+        write_durable_halt(root, DurableHalt(reason, flatten, now_ns + attachment.header.wall_offset_ns, seen))
     return seen
 
 

@@ -10,8 +10,8 @@ from core.histogram.numpy_tally import Tally
 from core.memory.control import CLI_LINE, halt_sum
 from core.memory.layout import seat_role
 from core.vocabulary import Hop, OrderType, Origin
+from feeds.kill_report import close_report
 from station import paths
-from station.desk.durable_halt import remove_durable_halt
 from station.desk.log import note
 from station.errors import CommandsFull, NoSeat
 from station.link import wishes
@@ -90,7 +90,7 @@ class Session:
         self._halts_seen = halt_sum(self._attachment.memory.control)
         status = self._health.status()
         if self._rearm_reason is not None and not status.is_halted:
-            remove_durable_halt(paths.desk_folder(self._attachment.desk))
+            close_report(paths.desk_folder(self._attachment.desk).root, "screen", self._rearm_reason)
             note(self._attachment.desk, f"re-armed on the screen: {self._rearm_reason}")
             self._rearm_reason = None
         return status

@@ -69,7 +69,7 @@ class GatewayBench:
             GROUP,
             venue or self.venue,
             config=config,
-            folder=self.folder,
+            folder=self.folder / GROUP,
             lock_folder=self.folder,
             account="the account",
         )

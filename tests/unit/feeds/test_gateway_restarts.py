@@ -186,7 +186,7 @@ async def test_what_was_not_claimed_is_sent_only_if_it_is_still_valid(tmp_path: 
 
 async def test_a_halt_at_the_start_is_obeyed_although_an_order_was_never_answered(tmp_path: Path) -> None:
     bench = GatewayBench(tmp_path)
-    log = Journal(tmp_path / "requests.log")
+    log = Journal(tmp_path / GROUP / "requests.log")
     log.append(order(1))
     log.close()
     total = bench.halt()
@@ -224,8 +224,8 @@ async def _log_of_three(folder: Path) -> GatewayBench:
 @pytest.mark.parametrize("name", ["requests.log", "reports.log"])
 async def test_a_log_torn_at_any_byte_is_read_up_to_there(tmp_path: Path, name: str) -> None:
     await _log_of_three(tmp_path)
-    whole = (tmp_path / name).read_bytes()
-    records = read_journal(tmp_path / name)
+    whole = (tmp_path / GROUP / name).read_bytes()
+    records = read_journal(tmp_path / GROUP / name)
     used = HEADER_BYTES + RECORD_BYTES * len(records)
     torn = tmp_path / "torn.log"
     for length in range(HEADER_BYTES, used + 1):
@@ -242,7 +242,7 @@ async def test_a_log_torn_at_any_byte_is_read_up_to_there(tmp_path: Path, name: 
 async def test_after_a_torn_log_orders_are_found_at_the_venue_and_fills_come_once(tmp_path: Path, cut: int) -> None:
     before = await _log_of_three(tmp_path)
     for name in ("requests.log", "reports.log"):
-        path = tmp_path / name
+        path = tmp_path / GROUP / name
         used = HEADER_BYTES + RECORD_BYTES * len(read_journal(path))
         with path.open("r+b") as file:
             file.seek(used - min(cut, used - HEADER_BYTES))

@@ -18,9 +18,9 @@ from core.memory.files import Descriptor, Memory
 from core.records.snapshot import HEALTH
 from core.vocabulary import Mode
 from feeds.config import VenueConfig
+from feeds.durable_halt import read_durable_halt
 from station import paths
 from station.config import SIM, DeskSetup, ServedVenue
-from station.desk.durable_halt import read_durable_halt
 from station.desk.liveness import start_ticks
 from station.desk.registry import RegisteredProcess, Registry, write_registry
 from station.exit_codes import ExitCode
@@ -69,7 +69,7 @@ def test_it_halts_a_desk_whose_supervisor_is_dead(page: mmap.mmap, capsys: pytes
 def test_the_halt_is_kept_in_a_file_for_the_next_desk(page: mmap.mmap) -> None:
     kill.main(["--no-wait", "--reason", "news"])
 
-    kept = read_durable_halt(paths.desk_folder("main"))
+    kept = read_durable_halt(paths.desk_folder("main").root)
     assert kept is not None
     assert (kept.reason, kept.flatten, kept.halt_sum) == ("news", False, 1)
 
@@ -104,7 +104,7 @@ def test_a_desk_without_any_living_process_begins_halted_next_time(page: mmap.mm
     assert kill.main(["--within", "0.2"]) == ExitCode.OK
 
     assert read_halt(page, CLI_LINE).value == 0
-    assert read_durable_halt(paths.desk_folder("main")) is not None
+    assert read_durable_halt(paths.desk_folder("main").root) is not None
 
 
 def test_the_proof_is_the_order_processes_own_word(
@@ -212,4 +212,4 @@ def test_the_kill_path_loads_only_the_standard_library(tmp_path: Path) -> None:
     )
 
     loaded = set(eval(said.stdout)) - set(sys.stdlib_module_names)
-    assert {name for name in loaded if not name.startswith("_")} <= {"core", "station"}
+    assert {name for name in loaded if not name.startswith("_")} <= {"core", "feeds", "station"}

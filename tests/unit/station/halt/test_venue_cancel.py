@@ -14,6 +14,7 @@ from core.memory.files import Descriptor, Memory
 from core.vocabulary import Mode, Side
 from feeds.config import VenueConfig
 from feeds.instruments import Instrument, write_table
+from feeds.kill_report import Reporter
 from feeds.venues.binance.orders import BinanceOrders
 from station.config import DeskSetup, ServedVenue
 from station.desk.registry import Registry
@@ -71,8 +72,17 @@ async def test_it_cancels_everything_and_closes_the_position(
     double.venue.fill(double.venue.by_client(0x100000001), 4)
     await trader.close()
     said: list[str] = []
+    pen = Reporter(tmp_path, "station kill")
 
-    is_clear = await asyncio.to_thread(cancel_at_venue, registry, memory, flatten=True, within_s=10, say=said.append)
+    is_clear = await asyncio.to_thread(
+        cancel_at_venue,
+        registry,
+        memory,
+        flatten=True,
+        within_s=10,
+        say=said.append,
+        pen=pen,
+    )
 
     assert is_clear, said
     assert await double.venue.open_orders() == []
@@ -88,8 +98,17 @@ async def test_a_venue_that_cannot_be_reached_is_said_and_not_proven(
     monkeypatch.setattr("station.halt.venue_cancel._rows", lambda served, memory: {0: memory.table("instruments")[0]})
     await double.stop()
     said: list[str] = []
+    pen = Reporter(tmp_path, "station kill")
 
-    is_clear = await asyncio.to_thread(cancel_at_venue, registry, memory, flatten=False, within_s=5, say=said.append)
+    is_clear = await asyncio.to_thread(
+        cancel_at_venue,
+        registry,
+        memory,
+        flatten=False,
+        within_s=5,
+        say=said.append,
+        pen=pen,
+    )
 
     assert not is_clear
     assert any("could not be asked" in text for text in said)
@@ -98,5 +117,5 @@ async def test_a_venue_that_cannot_be_reached_is_said_and_not_proven(
 async def test_in_paper_mode_no_order_is_at_a_venue(tmp_path: Path, memory: Memory, double: BinanceDouble) -> None:
     registry, _ = await registry_for(double, tmp_path, Mode.PAPER)
 
-    assert cancel_at_venue(registry, memory, flatten=False, within_s=1, say=lambda text: None)
+    assert cancel_at_venue(registry, memory, flatten=False, within_s=1, say=print, pen=Reporter(tmp_path, ""))
     assert double.requests == []
