@@ -218,8 +218,7 @@ class Market(BookPublisher[B]):
                         tasks.create_task(socket.run())
                     tasks.create_task(self._show_life())
                     tasks.create_task(self.meanwhile())
-                    if self.ping is not None:
-                        tasks.create_task(self._send_pings(self.ping))
+                    tasks.create_task(self._send_pings())
             finally:
                 self._stop_syncing(books)
                 self._say(FeedState.DOWN, "stopped")
@@ -283,8 +282,11 @@ class Market(BookPublisher[B]):
         status["untrusted_since_ns"] = min(lost_ns, default=0)
         self._rates.tell(status, now_ns)
 
-    def on_quote(self, book: B, bid: Row, ask: Row, received_ns: int, venue_ns: int = 0) -> None:
+    def on_quote(self, symbol: str, bid: Row, ask: Row, received_ns: int, venue_ns: int = 0) -> None:
         """The venue's best bid and offer: all there is of what is only watched, of others a word on the book."""
+        book = self.books.get(symbol)
+        if book is None:
+            return
         if self.takes_quotes_only:
             self.publish_quote(book, bid, ask, received_ns, venue_ns)
             self.live(book)
@@ -487,8 +489,8 @@ class Market(BookPublisher[B]):
                 self.status["message"] = said.encode()[:104]
                 self._lose([book], self._socket_of[book.symbol])
 
-    async def _send_pings(self, ping: Ping) -> None:
-        while True:
+    async def _send_pings(self) -> None:
+        while (ping := self.ping) is not None:
             await asyncio.sleep(ping.every_s)
             for socket in self._sockets:
                 if socket.connection.is_open:

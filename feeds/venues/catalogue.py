@@ -50,6 +50,10 @@ FOLDERS = {
     "alpaca": "alpaca",
 }
 """dialect → folder below feeds/venues."""
+CONTRACT_CHANNELS = (
+    "book", "trades", "best quote", "ticker", "mark", "index", "funding", "open interest", "liquidations"
+)  # fmt: skip
+"""Of a venue of contracts that tells all there is"""
 OTHERS = "ccxt:"
 """What the dialects of all other exchanges begin with: ccxt:bitget."""
 

@@ -1,13 +1,10 @@
 """Binance: spot, USD-M futures (margined in USDT and USDC) and COIN-M futures (margined in the coin)."""
 
 from feeds.candles import CandleSource
-from feeds.venues.catalogue import Request, Venue
+from feeds.venues.catalogue import CONTRACT_CHANNELS, Request, Venue
 
 _MARKET = "feeds.venues.binance.market"
 _LISTING = "feeds.venues.binance.instruments"
-_CONTRACT_CHANNELS = (
-    "book", "trades", "best quote", "ticker", "mark", "index", "funding", "open interest", "liquidations"
-)  # fmt: skip
 
 VENUES = (
     Venue(
@@ -36,7 +33,7 @@ VENUES = (
         listing=f"{_LISTING}:futures",
         listing_requests=(Request("/fapi/v1/exchangeInfo"),),
         usual=("BTCUSDT", "ETHUSDT", "SOLUSDT", "XRPUSDT", "DOGEUSDT", "BNBUSDT"),
-        channels=_CONTRACT_CHANNELS,
+        channels=CONTRACT_CHANNELS,
         candles=CandleSource(path="/fapi/v1/klines?symbol={symbol}&interval=1m&limit={limit}"),
         loss_rule="pu = previous u on a snapshot over REST",
         evidence="recordings",
@@ -51,7 +48,7 @@ VENUES = (
         listing=f"{_LISTING}:futures",
         listing_requests=(Request("/dapi/v1/exchangeInfo"),),
         usual=("BTCUSD_PERP", "ETHUSD_PERP", "SOLUSD_PERP", "XRPUSD_PERP"),
-        channels=_CONTRACT_CHANNELS,
+        channels=CONTRACT_CHANNELS,
         candles=CandleSource(path="/dapi/v1/klines?symbol={symbol}&interval=1m&limit={limit}"),
         loss_rule="pu = previous u on a snapshot over REST",
         evidence="recordings",

@@ -129,7 +129,7 @@ class BinanceMarket(Market[BinanceBook]):
                 self.apply(book, update, received_ns)
         elif kind == QUOTE:
             quote = self._decode_quote(data)
-            self.on_quote(book, (quote.b, quote.B), (quote.a, quote.A), received_ns, quote.E * NS_PER_MS)
+            self.on_quote(book.symbol, (quote.b, quote.B), (quote.a, quote.A), received_ns, quote.E * NS_PER_MS)
         elif kind == "trade":
             if self._is_of_the_market(data):
                 self.publish_trades(book, _TRADE, data, received_ns)

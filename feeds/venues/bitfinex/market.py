@@ -11,6 +11,7 @@
 Source: docs.bitfinex.com, ws-general and ws-public-*.
 """
 
+from decimal import Decimal
 from functools import cached_property
 
 import msgspec
@@ -20,7 +21,7 @@ from msgspec import Raw
 from core.memory.files import address_of
 from feeds.checked_book import CheckedBook
 from feeds.decode import DEPTH, SNAPSHOT
-from feeds.errors import ChecksumWrong
+from feeds.errors import BadFrame, ChecksumWrong
 from feeds.market import Market
 from feeds.market_books import EMPTY, NS_PER_MS, Book
 from feeds.market_socket import Socket
@@ -46,6 +47,7 @@ _LEVELS, _ORDERS, _TRADE = address_of(LEVELS), address_of(ORDERS), address_of(TR
 
 DEPTHS = (25, 100, 250)
 CHECKED_LEVELS = 25
+TICKER_NUMBERS = 10
 
 
 class BitfinexBook(Book):
@@ -70,15 +72,18 @@ class Channels:
         self.flags = 0
         self.books: dict[int, BitfinexBook] = {}
         self.trades: dict[int, BitfinexBook] = {}
+        self.tickers: dict[int, BitfinexBook] = {}
 
 
 class BitfinexMarket(Market[BitfinexBook]):
-    symbols_per_socket = 12  # 25 channels
+    symbols_per_socket = 8  # 25 channels, three a symbol
+    has_quotes = True
     messages_a_second = 20.0
     connects_a_second = 1 / 3
     silence_s = 35.0
     _decode_event = msgspec.json.Decoder(Event).decode
     _decode_parts = msgspec.json.Decoder(list[Raw]).decode
+    _decode_ticker = msgspec.json.Decoder(list[Decimal | None]).decode
     _decode_channel = msgspec.json.Decoder(int).decode
     _decode_count = msgspec.json.Decoder(Count).decode
     _decode_time = msgspec.json.Decoder(Millis).decode
@@ -105,6 +110,8 @@ class BitfinexMarket(Market[BitfinexBook]):
     def subscribe(self, books: list[BitfinexBook]) -> list[str]:
         flags = SEQ_ALL | TIMESTAMP | (CHECKSUM if self.config.checksums else 0)
         asked = [self._ask_book(book) for book in books]
+        if self.config.ticker and not self.takes_quotes_only:
+            asked += [_say({"event": "subscribe", "channel": "ticker", "symbol": book.symbol}) for book in books]
         asked += [_say({"event": "subscribe", "channel": "trades", "symbol": book.symbol}) for book in books]
         return [_say({"event": "conf", "flags": flags}), *asked]
 
@@ -117,6 +124,8 @@ class BitfinexMarket(Market[BitfinexBook]):
         return [self._ask_book(book)]
 
     def _ask_book(self, book: BitfinexBook) -> str:
+        if self.takes_quotes_only:
+            return _say({"event": "subscribe", "channel": "ticker", "symbol": book.symbol})
         precision = "R0" if self.config.level == 3 else "P0"
         asked = {"event": "subscribe", "channel": "book", "symbol": book.symbol, "prec": precision, "freq": "F0"}
         return _say({**asked, "len": str(self.depth)})
@@ -144,6 +153,15 @@ class BitfinexMarket(Market[BitfinexBook]):
                 self._on_levels(book, parts[1], body[:2] in (b"[[", b"[]"), received_ns, venue_ns, number)
         elif is_named and (book := channels.trades.get(channel)) is not None:
             self.publish_trades(book, _TRADE, parts[2], received_ns)
+        elif (book := channels.tickers.get(channel)) is not None:
+            self._on_ticker(book, self._decode_ticker(parts[1]), received_ns)
+
+    def _on_ticker(self, book: BitfinexBook, told: list[Decimal | None], received_ns: int) -> None:
+        """Bid, its size, ask, its size, change, relative change, last, volume, high, low; sizes are of 25 levels."""
+        if len(told) != TICKER_NUMBERS:
+            raise BadFrame("a ticker has its ten numbers", symbol=book.symbol, numbers=len(told))
+        self.on_quote(book.symbol, told[0:2], told[2:4], received_ns)
+        self.references.tell_day(book.symbol, received_ns, volume=told[7], high=told[8], low=told[9])
 
     def _on_event(self, event: Event, channels: Channels, socket: Socket[BitfinexBook]) -> None:
         if event.event == "conf" and event.status == "OK":
@@ -152,6 +170,8 @@ class BitfinexMarket(Market[BitfinexBook]):
             book = self.books[event.symbol]
             if event.channel == "trades":
                 channels.trades[event.chanId] = book
+            elif event.channel == "ticker":
+                channels.tickers[event.chanId] = book
             elif event.channel == "book":
                 channels.books[event.chanId] = book
                 book.channel = event.chanId

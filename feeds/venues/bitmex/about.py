@@ -1,7 +1,7 @@
 """BitMEX: perpetuals, dated futures and spot in one protocol of tables."""
 
 from feeds.candles import CandleSource
-from feeds.venues.catalogue import Request, Venue
+from feeds.venues.catalogue import CONTRACT_CHANNELS, Request, Venue
 
 VENUES = (
     Venue(
@@ -13,7 +13,7 @@ VENUES = (
         listing="feeds.venues.bitmex.instruments:listing",
         listing_requests=(Request("/api/v1/instrument/active"),),
         usual=("XBTUSD", "ETHUSD", "SOLUSD", "XRPUSD", "XBTUSDT", "ETHUSDT"),
-        channels=("book", "trades", "mark", "index", "funding", "open interest", "liquidations"),
+        channels=CONTRACT_CHANNELS,
         candles=CandleSource(
             path="/api/v1/trade/bucketed?binSize=1m&symbol={symbol}&count={limit}&reverse=true",
             columns=("timestamp", "open", "high", "low", "close", "volume"),

@@ -23,7 +23,7 @@ from feeds.order_book import OrderBook
 from feeds.references import Values
 from feeds.shapes import Role, object_shape
 from feeds.venue_time import ns_of
-from feeds.venues.bitmex.messages import Fact, Frame, Liquidation, Named
+from feeds.venues.bitmex.messages import Fact, Frame, Liquidation, Named, Quote
 
 LEVELS = object_shape(id=Role.ID, side=Role.SIDE, size=Role.QUANTITY, price=Role.PRICE)
 UPDATES = object_shape(id=Role.ID, side=Role.SIDE, size=Role.QUANTITY)
@@ -34,7 +34,7 @@ _SHAPES = {
     "delete": address_of(DELETES),
 }  # fmt: skip
 _TRADES = address_of(TRADES)
-FULL, BEST_25 = "orderBookL2", "orderBookL2_25"
+FULL, BEST_25, QUOTES = "orderBookL2", "orderBookL2_25", "quote"
 MOST_LEVELS = 1 << 16
 
 
@@ -51,23 +51,29 @@ class BitmexBook(Book):
 
 class BitmexMarket(Market[BitmexBook]):
     ping = Ping("ping", 15.0)
+    has_quotes = True
     silence_s = 40.0  # two pongs were missing
     connects_a_second = 1.0
     _decode = msgspec.json.Decoder(Frame).decode
     _decode_facts = msgspec.json.Decoder(list[Fact]).decode
     _decode_liquidations = msgspec.json.Decoder(list[Liquidation]).decode
+    _decode_quotes = msgspec.json.Decoder(list[Quote]).decode
     _decode_names = msgspec.json.Decoder(list[Named]).decode
     _decode_rows = msgspec.json.Decoder(list[Raw]).decode
 
     @property
     def table(self) -> str:
+        if self.takes_quotes_only:
+            return QUOTES
         return BEST_25 if 0 < self.config.depth <= 25 else FULL
 
     def make_book(self, symbol: str, instrument_id: int, decoder: np.ndarray) -> BitmexBook:
         return BitmexBook(symbol, instrument_id, decoder)
 
     def subscribe(self, books: list[BitmexBook]) -> list[str]:
-        tables = (self.table, "trade", "instrument", "liquidation")
+        tables = dict.fromkeys(
+            (self.table, "trade", *((QUOTES,) if self.config.ticker else ()), "instrument", "liquidation")
+        )
         return [_ask("subscribe", [f"{table}:{book.symbol}" for book in books for table in tables])]
 
     def unsubscribe_book(self, book: BitmexBook) -> list[str]:
@@ -85,6 +91,10 @@ class BitmexMarket(Market[BitmexBook]):
         elif message.table == "trade" and message.action == "insert":  # a partial tells trades of before
             for named, rows in self._by_symbol(message.data):
                 self.publish_trades(self.books[named.symbol], _TRADES, rows, received_ns)
+        elif message.table == QUOTES:
+            for quote in self._decode_quotes(message.data):
+                bid, ask = (quote.bidPrice, quote.bidSize), (quote.askPrice, quote.askSize)
+                self.on_quote(quote.symbol, bid, ask, received_ns, ns_of(quote.timestamp))
         elif message.table == "instrument":
             for fact in self._decode_facts(message.data):
                 self._on_fact(fact, received_ns)
@@ -102,7 +112,12 @@ class BitmexMarket(Market[BitmexBook]):
             Reference.FUNDING_AT_NS: ns_of(fact.fundingTimestamp) // NS_PER_MS if fact.fundingTimestamp else None,
             Reference.OPEN_INTEREST_LOTS: fact.openInterest,
         }
-        self.references.tell(fact.symbol, values, received_ns, ns_of(fact.timestamp))
+        venue_ns = ns_of(fact.timestamp)
+        self.references.tell(fact.symbol, values, received_ns, venue_ns)
+        self.references.tell_day(
+            fact.symbol, received_ns, venue_ns,
+            volume=fact.volume24h, opened=fact.prevPrice24h, high=fact.highPrice, low=fact.lowPrice, vwap=fact.vwap,
+        )  # fmt: skip
 
     def _on_levels(self, message: Frame, received_ns: int) -> None:
         groups = self._by_symbol(message.data)

@@ -41,6 +41,22 @@ class Fact(msgspec.Struct, gc=False):
     fundingRate: Decimal | None = None  # noqa: N815
     fundingTimestamp: datetime | None = None  # noqa: N815
     openInterest: Decimal | None = None  # noqa: N815
+    volume24h: Decimal | None = None
+    prevPrice24h: Decimal | None = None  # noqa: N815
+    highPrice: Decimal | None = None  # noqa: N815
+    lowPrice: Decimal | None = None  # noqa: N815
+    vwap: Decimal | None = None
+
+
+class Quote(msgspec.Struct, gc=False):
+    """A best bid and offer; of an empty side nothing is said."""
+
+    symbol: str
+    timestamp: datetime | None = None
+    bidPrice: Decimal | None = None  # noqa: N815
+    bidSize: Decimal | None = None  # noqa: N815
+    askPrice: Decimal | None = None  # noqa: N815
+    askSize: Decimal | None = None  # noqa: N815
 
 
 class Liquidation(msgspec.Struct, gc=False):

@@ -1,14 +1,11 @@
 """Bybit v5: spot, linear contracts (margined in USDT and USDC) and inverse ones (margined in the coin)."""
 
 from feeds.candles import CandleSource
-from feeds.venues.catalogue import Request, Venue
+from feeds.venues.catalogue import CONTRACT_CHANNELS, Request, Venue
 
 _REST = "https://api.bybit.com"
 _MARKET = "feeds.venues.bybit.market:BybitMarket"
 _CONTRACT_MARKET = "feeds.venues.bybit.market:BybitContractMarket"
-_CONTRACT_CHANNELS = (
-    "book", "trades", "best quote", "ticker", "mark", "index", "funding", "open interest", "liquidations"
-)  # fmt: skip
 _RULE = "u = last u + 1 on a snapshot by the stream"
 
 VENUES = (
@@ -38,7 +35,7 @@ VENUES = (
         listing="feeds.venues.bybit.instruments:contracts",
         listing_requests=(Request("/v5/market/instruments-info?category=linear&status=Trading&limit=1000"),),
         usual=("BTCUSDT", "ETHUSDT", "SOLUSDT", "XRPUSDT", "DOGEUSDT"),
-        channels=_CONTRACT_CHANNELS,
+        channels=CONTRACT_CHANNELS,
         candles=CandleSource(
             path="/v5/market/kline?category=linear&symbol={symbol}&interval=1&limit={limit}", rows=("result", "list")
         ),
@@ -55,7 +52,7 @@ VENUES = (
         listing="feeds.venues.bybit.instruments:contracts",
         listing_requests=(Request("/v5/market/instruments-info?category=inverse&status=Trading&limit=1000"),),
         usual=("BTCUSD", "ETHUSD", "SOLUSD", "XRPUSD"),
-        channels=_CONTRACT_CHANNELS,
+        channels=CONTRACT_CHANNELS,
         candles=CandleSource(
             path="/v5/market/kline?category=inverse&symbol={symbol}&interval=1&limit={limit}", rows=("result", "list")
         ),

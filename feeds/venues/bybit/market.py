@@ -111,7 +111,7 @@ class BybitMarket(Market[BybitBook]):
     def _on_quote(self, book: BybitBook, message: BookFrame, received_ns: int) -> None:
         bids, asks = self._decode_rows(message.data.b), self._decode_rows(message.data.a)
         if bids and asks:
-            self.on_quote(book, bids[0], asks[0], received_ns, message.ts * NS_PER_MS)
+            self.on_quote(book.symbol, bids[0], asks[0], received_ns, message.ts * NS_PER_MS)
 
     def _on_trades(self, message: TradeFrame, received_ns: int) -> None:
         symbol = message.topic.partition(".")[2]

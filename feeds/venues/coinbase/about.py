@@ -23,6 +23,6 @@ VENUES = (
         ),
         loss_rule="sequence_num + 1 over the whole socket, heartbeats and answers included",
         evidence="recordings",
-        missing="futures; the best quote comes with trades only; pairs with USDC are the books of USD under a second name",
+        missing="futures; the best quote comes with trades only; pairs with USDC, which are those of USD",
     ),
 )

@@ -82,7 +82,7 @@ class CoinbaseMarket(Market[Book]):
         elif message.channel == "ticker":
             for event in message.events:
                 for ticker in event.tickers:
-                    self._on_ticker(self.books[ticker.product_id], ticker, received_ns, ns_of(message.timestamp))
+                    self._on_ticker(ticker, received_ns, ns_of(message.timestamp))
 
     def _on_levels(self, event: Event, message: Frame, received_ns: int) -> None:
         book = self.books[event.product_id]
@@ -103,12 +103,12 @@ class CoinbaseMarket(Market[Book]):
         for row, named in zip(reversed(self._decode_rows(rows)), reversed(names), strict=True):
             self.publish_trades(self.books[named.product_id], _TRADES, row, received_ns)
 
-    def _on_ticker(self, book: Book, told: Ticker, received_ns: int, venue_ns: int) -> None:
+    def _on_ticker(self, told: Ticker, received_ns: int, venue_ns: int) -> None:
         day = {"volume": told.volume_24_h, "high": told.high_24_h, "low": told.low_24_h}
-        self.references.tell_day(book.symbol, received_ns, venue_ns, **day)
+        self.references.tell_day(told.product_id, received_ns, venue_ns, **day)
         if self.takes_quotes_only:
             bid, ask = (told.best_bid, told.best_bid_quantity), (told.best_ask, told.best_ask_quantity)
-            self.on_quote(book, bid, ask, received_ns, venue_ns)
+            self.on_quote(told.product_id, bid, ask, received_ns, venue_ns)
 
 
 def _ask(kind: str, channel: str, symbols: list[str]) -> str:

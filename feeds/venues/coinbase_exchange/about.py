@@ -13,7 +13,7 @@ VENUES = (
         listing="feeds.venues.coinbase_exchange.instruments:products",
         listing_requests=(Request("/products"),),
         usual=("BTC-USD", "ETH-USD", "SOL-USD", "XRP-USD", "ETH-BTC", "BTC-EUR"),
-        channels=("book", "trades", "level 3"),
+        channels=("book", "trades", "best quote", "ticker", "level 3"),
         candles=CandleSource(
             path="/products/{symbol}/candles?granularity=60", columns=(0, 3, 2, 1, 4, 5), unit="s", most=300
         ),

@@ -24,7 +24,7 @@ from feeds.market_socket import Socket
 from feeds.order_book import OrderBook
 from feeds.shapes import Role, object_shape, row_shape
 from feeds.venue_time import ns_of
-from feeds.venues.coinbase_exchange.messages import Frame, OrdersSnapshot
+from feeds.venues.coinbase_exchange.messages import Frame, OrdersSnapshot, Ticker
 from feeds.venues.coinbase_exchange.sequence import FullSequence
 
 LEVELS = row_shape(Role.PRICE, Role.QUANTITY)
@@ -51,10 +51,24 @@ class _ExchangeMarket(Market[B]):
     messages_a_second = 8.0
     connects_a_second = 8.0
     silence_s = 5.0
+    has_quotes = True
     _decode = msgspec.json.Decoder(Frame).decode
+    _decode_ticker = msgspec.json.Decoder(Ticker).decode
 
-    def _on_control(self, message: Frame) -> None:
-        if message.type == "error":
+    @property
+    def _tickers(self) -> tuple[str, ...]:
+        """With each trade: good enough to watch, too seldom to hold a book to it."""
+        return ("ticker",) if self.config.ticker or self.takes_quotes_only else ()
+
+    def _on_other(self, message: Frame, frame: bytes, received_ns: int) -> None:
+        if message.type == "ticker":
+            told, symbol, venue_ns = self._decode_ticker(frame), message.product_id, ns_of(message.time)
+            day = {"volume": told.volume_24h, "opened": told.open_24h, "high": told.high_24h, "low": told.low_24h}
+            self.references.tell_day(symbol, received_ns, venue_ns, **day)
+            if self.takes_quotes_only:
+                bid, ask = (told.best_bid, told.best_bid_size), (told.best_ask, told.best_ask_size)
+                self.on_quote(symbol, bid, ask, received_ns, venue_ns)
+        elif message.type == "error":
             said = f"the venue refused: {message.message}: {message.reason}"
             self.status["message"] = said.encode()[:104]
 
@@ -66,13 +80,17 @@ class LevelsMarket(_ExchangeMarket[Book]):
         return Book(symbol, instrument_id, decoder)
 
     def subscribe(self, books: list[Book]) -> list[str]:
-        return [_ask("subscribe", [book.symbol for book in books], "heartbeat", "level2_batch", "matches")]
+        return [_ask("subscribe", [book.symbol for book in books], "heartbeat", *self._book_channels, "matches")]
+
+    @property
+    def _book_channels(self) -> tuple[str, ...]:
+        return self._tickers if self.takes_quotes_only else ("level2_batch", *self._tickers)
 
     def unsubscribe_book(self, book: Book) -> list[str]:
-        return [_ask("unsubscribe", [book.symbol], "level2_batch")]
+        return [_ask("unsubscribe", [book.symbol], self._book_channels[0])]
 
     def subscribe_book(self, book: Book) -> list[str]:
-        return [_ask("subscribe", [book.symbol], "level2_batch")]
+        return [_ask("subscribe", [book.symbol], self._book_channels[0])]
 
     def on_frame(self, frame: bytes, received_ns: int, socket: Socket[Book]) -> None:
         message = self._decode(frame)
@@ -87,7 +105,7 @@ class LevelsMarket(_ExchangeMarket[Book]):
             self.publish(book, _LEVELS, message.bids, message.asks, SNAPSHOT, received_ns, ns_of(message.time), 0)
             self.live(book)
         else:
-            self._on_control(message)
+            self._on_other(message, frame, received_ns)
 
 
 class OrdersBook(Book):
@@ -110,12 +128,12 @@ class OrdersMarket(_ExchangeMarket[OrdersBook]):
         return OrdersBook(symbol, instrument_id, decoder, FullSequence(venue=self.config.name, symbol=symbol))
 
     def subscribe(self, books: list[OrdersBook]) -> list[str]:
-        return [_ask("subscribe", [book.symbol for book in books], "heartbeat", "full")]
+        return [_ask("subscribe", [book.symbol for book in books], "heartbeat", "full", *self._tickers)]
 
     def on_frame(self, frame: bytes, received_ns: int, socket: Socket[OrdersBook]) -> None:
         message = self._decode(frame)
         if message.type not in ("received", "open", "match", "change", "done", "activate"):
-            self._on_control(message)
+            self._on_other(message, frame, received_ns)
             return
         book = self.books[message.product_id]
         if book.sequence.last is None:

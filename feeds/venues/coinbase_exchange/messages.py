@@ -27,6 +27,19 @@ class Frame(msgspec.Struct, gc=False):
     """Of an error, and of a done"""
 
 
+class Ticker(msgspec.Struct, gc=False):
+    """With each trade: best bid and offer, whose sizes were not told before 2022, and the last 24 hours."""
+
+    best_bid: str = ""
+    best_bid_size: str = ""
+    best_ask: str = ""
+    best_ask_size: str = ""
+    volume_24h: str = ""
+    open_24h: str = ""
+    high_24h: str = ""
+    low_24h: str = ""
+
+
 class OrdersSnapshot(msgspec.Struct, gc=False):
     """GET /products/{id}/book?level=3"""
 

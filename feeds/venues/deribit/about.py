@@ -1,7 +1,7 @@
 """Deribit: perpetuals, dated futures and options in one protocol, JSON-RPC over a socket."""
 
 from feeds.candles import CandleSource
-from feeds.venues.catalogue import Request, Venue
+from feeds.venues.catalogue import CONTRACT_CHANNELS, Request, Venue
 
 VENUES = (
     Venue(
@@ -13,7 +13,7 @@ VENUES = (
         listing="feeds.venues.deribit.instruments:listing",
         listing_requests=(Request("/api/v2/public/get_instruments?currency=any&expired=false"),),
         usual=("BTC-PERPETUAL", "ETH-PERPETUAL", "BTC_USDC-PERPETUAL", "ETH_USDC-PERPETUAL", "SOL_USDC-PERPETUAL"),
-        channels=("book", "trades", "mark", "index", "funding", "open interest"),
+        channels=CONTRACT_CHANNELS,
         candles=CandleSource(
             path="/api/v2/public/get_tradingview_chart_data?instrument_name={symbol}"
             "&start_timestamp={start_ms}&end_timestamp={end_ms}&resolution=1",
@@ -23,6 +23,6 @@ VENUES = (
         ),
         loss_rule="prev_change_id = last change_id on a snapshot by the stream",
         evidence="recordings",
-        missing="recordings are of options; combinations, raw books (need a login), liquidations",
+        missing="recordings are of options; combinations, raw books (need a login)",
     ),
 )

@@ -13,7 +13,16 @@ from feeds.market_books import NS_PER_MS, Book
 from feeds.market_socket import Socket
 from feeds.references import Values
 from feeds.shapes import Role, object_shape, row_shape
-from feeds.venues.deribit.messages import BookData, BookFrame, Event, TickerData, TickerFrame, TradeFrame, TradeParams
+from feeds.venues.deribit.messages import (
+    BookData,
+    BookFrame,
+    Event,
+    Liquidation,
+    TickerData,
+    TickerFrame,
+    TradeFrame,
+    TradeParams,
+)
 from feeds.venues.deribit.sequence import BookSequence
 
 LEVELS = row_shape(Role.ACTION, Role.PRICE, Role.QUANTITY)
@@ -21,6 +30,7 @@ TRADES = object_shape(
     price=Role.PRICE, amount=Role.QUANTITY, direction=Role.SIDE, trade_id=Role.ID, timestamp=Role.TIME_MS
 )
 _LEVELS, _TRADES = address_of(LEVELS), address_of(TRADES)
+LIQUIDATED = b'"liquidation"'
 INTERVAL = "100ms"
 HEARTBEAT_S = 10
 BOOK_FRAME, TRADE_FRAME = b'"channel":"book.', b'"channel":"trades.'
@@ -38,25 +48,27 @@ class DeribitBook(Book):
 
 class DeribitMarket(Market[DeribitBook]):
     silence_s = 3.0 * HEARTBEAT_S
+    has_quotes = True
     _decode = msgspec.json.Decoder(Event).decode
     _decode_book = msgspec.json.Decoder(BookFrame).decode
     _decode_trades = msgspec.json.Decoder(TradeFrame).decode
     _decode_ticker = msgspec.json.Decoder(TickerFrame).decode
+    _decode_liquidations = msgspec.json.Decoder(list[Liquidation]).decode
     _decode_channels = msgspec.json.Decoder(list[str]).decode
 
     def make_book(self, symbol: str, instrument_id: int, decoder: np.ndarray) -> DeribitBook:
         return DeribitBook(symbol, instrument_id, decoder, BookSequence(venue=self.config.name, symbol=symbol))
 
     def subscribe(self, books: list[DeribitBook]) -> list[str]:
-        kinds = ("book", "trades", "ticker")
+        kinds = ("trades", "ticker") if self.takes_quotes_only else ("book", "trades", "ticker")
         channels = [f"{kind}.{book.symbol}.{INTERVAL}" for book in books for kind in kinds]
         return [_call(HEARTBEAT, "public/set_heartbeat", interval=HEARTBEAT_S), _ask(ALL, "subscribe", channels)]
 
     def unsubscribe_book(self, book: DeribitBook) -> list[str]:
-        return [_ask(BOOK, "unsubscribe", [_book_channel(book)])]
+        return [_ask(BOOK, "unsubscribe", [self._book_channel(book)])]
 
     def subscribe_book(self, book: DeribitBook) -> list[str]:
-        return [_ask(BOOK, "subscribe", [_book_channel(book)])]
+        return [_ask(BOOK, "subscribe", [self._book_channel(book)])]
 
     def on_frame(self, frame: bytes, received_ns: int, socket: Socket[DeribitBook]) -> None:
         head = frame[:HEAD]
@@ -80,6 +92,17 @@ class DeribitMarket(Market[DeribitBook]):
     def _on_trades(self, params: TradeParams, received_ns: int) -> None:
         symbol = params.channel.split(".")[1]
         self.publish_trades(self.books[symbol], _TRADES, params.data, received_ns)
+        if LIQUIDATED in bytes(params.data):
+            for row in self._decode_liquidations(params.data):
+                self._on_liquidation(row, received_ns)
+
+    def _on_liquidation(self, row: Liquidation, received_ns: int) -> None:
+        """M: the maker was forced, T: the taker, MT: both. `direction` is the taker's."""
+        other = "sell" if row.direction == "buy" else "buy"
+        for who, side in (("T", row.direction), ("M", other)):
+            if who in row.liquidation:
+                price, amount, venue_ns = str(row.price), str(row.amount), row.timestamp * NS_PER_MS
+                self.references.tell_liquidation(row.instrument_name, side, price, amount, received_ns, venue_ns)
 
     def _on_event(self, frame: bytes, received_ns: int, socket: Socket[DeribitBook]) -> None:
         event = self._decode(frame)
@@ -104,17 +127,22 @@ class DeribitMarket(Market[DeribitBook]):
             Reference.FUNDING_E8: data.funding_8h,
             Reference.OPEN_INTEREST_LOTS: data.open_interest,
         }
-        self.references.tell(data.instrument_name, values, received_ns, data.timestamp * NS_PER_MS)
+        venue_ns, symbol = data.timestamp * NS_PER_MS, data.instrument_name
+        self.references.tell(symbol, values, received_ns, venue_ns)
+        if data.stats is not None:
+            day = {"volume": data.stats.volume, "high": data.stats.high, "low": data.stats.low}
+            self.references.tell_day(symbol, received_ns, venue_ns, **day)
+        bid, ask = (data.best_bid_price, data.best_bid_amount), (data.best_ask_price, data.best_ask_amount)
+        self.on_quote(symbol, bid, ask, received_ns, venue_ns)
 
     def _note_missing(self, channels: Iterable[str], socket: Socket[DeribitBook]) -> None:
         """The venue leaves out of its answer what it does not know, and says no more about it."""
-        missing = [book.symbol for book in socket.books if _book_channel(book) not in set(channels)]
+        missing = [book.symbol for book in socket.books if self._book_channel(book) not in set(channels)]
         if missing:
             self.status["message"] = f"the venue does not know {', '.join(missing)}".encode()[:104]
 
-
-def _book_channel(book: DeribitBook) -> str:
-    return f"book.{book.symbol}.{INTERVAL}"
+    def _book_channel(self, book: DeribitBook) -> str:
+        return f"{'ticker' if self.takes_quotes_only else 'book'}.{book.symbol}.{INTERVAL}"
 
 
 def _ask(number: int, verb: str, channels: list[str]) -> str:

@@ -42,6 +42,25 @@ class TradeFrame(msgspec.Struct, gc=False):
     params: TradeParams
 
 
+class Liquidation(msgspec.Struct, gc=False):
+    """A trade that somebody was forced to; of others `liquidation` is absent."""
+
+    instrument_name: str
+    direction: str
+    price: Decimal
+    amount: Decimal
+    timestamp: Millis = 0
+    liquidation: str = ""
+
+
+class Stats(msgspec.Struct, gc=False):
+    """Of 24 hours"""
+
+    volume: Decimal | None = None
+    high: Decimal | None = None
+    low: Decimal | None = None
+
+
 class TickerData(msgspec.Struct, gc=False):
     instrument_name: str
     timestamp: Millis = 0
@@ -50,6 +69,11 @@ class TickerData(msgspec.Struct, gc=False):
     funding_8h: Decimal | None = None
     """Of perpetuals, which are funded all the time"""
     open_interest: Decimal | None = None
+    best_bid_price: Decimal | None = None
+    best_bid_amount: Decimal | None = None
+    best_ask_price: Decimal | None = None
+    best_ask_amount: Decimal | None = None
+    stats: Stats | None = None
 
 
 class TickerParams(msgspec.Struct, gc=False):

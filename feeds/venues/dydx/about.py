@@ -13,7 +13,7 @@ VENUES = (
         listing="feeds.venues.dydx.instruments:perpetuals",
         listing_requests=(Request("/v4/perpetualMarkets"),),
         usual=("BTC-USD", "ETH-USD", "SOL-USD", "XRP-USD", "DOGE-USD"),
-        channels=("book, uncrossed", "trades"),
+        channels=("book, uncrossed", "trades", "index", "funding", "open interest"),
         candles=CandleSource(
             path="/v4/candles/perpetualMarkets/{symbol}?resolution=1MIN&limit={limit}",
             rows=("candles",),
@@ -22,6 +22,6 @@ VENUES = (
         ),
         loss_rule="message_id counts all messages of a socket",
         evidence="documents",
-        missing="oracle price, funding and open interest (v4_markets); v3, which has closed",
+        missing="best bid and offer: the venue has no one book; v3, which has closed",
     ),
 )

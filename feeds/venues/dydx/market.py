@@ -11,20 +11,22 @@ import numpy as np
 from msgspec import Raw
 
 from core.memory.files import address_of
+from core.vocabulary import Reference
 from feeds.checked_book import CheckedBook
 from feeds.decode import DEPTH, SNAPSHOT
 from feeds.market import Market
 from feeds.market_books import Book
 from feeds.market_socket import Socket
+from feeds.references import Values
 from feeds.shapes import Role, object_shape, row_shape
-from feeds.venues.dydx.messages import Levels, Message, Trades
+from feeds.venues.dydx.messages import Levels, Markets, Message, Trades
 from feeds.venues.dydx.sequence import MessageOrder
 
 FIRST_LEVELS = object_shape(price=Role.PRICE, size=Role.QUANTITY)
 LEVELS = row_shape(Role.PRICE, Role.QUANTITY)
 TRADES = object_shape(price=Role.PRICE, size=Role.QUANTITY, side=Role.SIDE, id=Role.ID, createdAt=Role.TIME_ISO)
 _FIRST_LEVELS, _LEVELS, _TRADES = address_of(FIRST_LEVELS), address_of(LEVELS), address_of(TRADES)
-BOOKS, TRADED = "v4_orderbook", "v4_trades"
+BOOKS, TRADED, MARKETS = "v4_orderbook", "v4_trades", "v4_markets"
 UNCROSSED = "levels uncrossed: "
 
 
@@ -49,13 +51,18 @@ class DydxMarket(Market[DydxBook]):
     _decode_batch = msgspec.json.Decoder(list[Levels]).decode
     _decode_trades = msgspec.json.Decoder(Trades).decode
     _decode_traded_batch = msgspec.json.Decoder(list[Trades]).decode
+    _decode_markets = msgspec.json.Decoder(Markets).decode
+    _decode_many = msgspec.json.Decoder(list[Markets]).decode
     _told_uncrossed = 0
 
     def make_book(self, symbol: str, instrument_id: int, decoder: np.ndarray) -> DydxBook:
         return DydxBook(symbol, instrument_id, decoder)
 
     def subscribe(self, books: list[DydxBook]) -> list[str]:
-        return [self._ask("subscribe", channel, book) for channel in (BOOKS, TRADED) for book in books]
+        asked = [self._ask("subscribe", channel, book) for channel in (BOOKS, TRADED) for book in books]
+        if books[0] is next(iter(self.books.values())):  # one socket is told of all markets
+            asked.append(msgspec.json.encode({"type": "subscribe", "channel": MARKETS, "batched": False}).decode())
+        return asked
 
     def unsubscribe_book(self, book: DydxBook) -> list[str]:
         return [self._ask("unsubscribe", BOOKS, book)]
@@ -78,10 +85,26 @@ class DydxMarket(Market[DydxBook]):
     def _on_message(self, message: Message, received_ns: int) -> None:
         if message.channel == BOOKS and message.type != "unsubscribed":
             self._on_book(message, received_ns)
+        elif message.channel == MARKETS and message.type != "unsubscribed":
+            self._on_markets(message, received_ns)
         elif message.channel == TRADED and message.type in ("channel_data", "channel_batch_data"):
             book = self.books[message.id]
             for trades in self._traded(message):
                 self.publish_trades(book, _TRADES, trades, received_ns)
+
+    def _on_markets(self, message: Message, received_ns: int) -> None:
+        """The oracle's price is the index. Funding is of an hour; open interest in the base currency."""
+        is_batch = message.type == "channel_batch_data"
+        many = self._decode_many(message.contents) if is_batch else [self._decode_markets(message.contents)]
+        for markets in many:
+            for told in (markets.markets, markets.trading, markets.oracle_prices):
+                for symbol, fact in told.items():
+                    values: Values = {
+                        Reference.INDEX_E8: fact.oracle_price,
+                        Reference.FUNDING_E8: fact.next_funding_rate,
+                        Reference.OPEN_INTEREST_LOTS: fact.open_interest,
+                    }
+                    self.references.tell(symbol, values, received_ns)
 
     def _on_book(self, message: Message, received_ns: int) -> None:
         book = self.books[message.id]

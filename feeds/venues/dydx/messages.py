@@ -35,6 +35,22 @@ class Trades(msgspec.Struct, gc=False):
     trades: Raw = NONE
 
 
+class MarketFact(msgspec.Struct, gc=False, rename="camel"):
+    """A change names only what changed."""
+
+    oracle_price: str = ""
+    next_funding_rate: str = ""
+    open_interest: str = ""
+
+
+class Markets(msgspec.Struct, gc=False, rename="camel"):
+    """By symbol: all in the first message of a subscription, changes and prices of the oracle later"""
+
+    markets: dict[str, MarketFact] = {}
+    trading: dict[str, MarketFact] = {}
+    oracle_prices: dict[str, MarketFact] = {}
+
+
 class PerpetualMarket(msgspec.Struct, rename="camel"):
     ticker: str
     status: str

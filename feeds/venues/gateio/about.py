@@ -1,7 +1,7 @@
 """Gate.io: spot, and perpetuals margined in USDT."""
 
 from feeds.candles import CandleSource
-from feeds.venues.catalogue import Request, Venue
+from feeds.venues.catalogue import CONTRACT_CHANNELS, Request, Venue
 
 _MARKET = "feeds.venues.gateio.market"
 _LISTING = "feeds.venues.gateio.instruments"
@@ -19,7 +19,7 @@ VENUES = (
         listing=f"{_LISTING}:spot",
         listing_requests=(Request("/api/v4/spot/currency_pairs"),),
         usual=("BTC_USDT", "ETH_USDT", "SOL_USDT", "XRP_USDT", "DOGE_USDT", "GT_USDT"),
-        channels=("book", "trades"),
+        channels=("book", "trades", "best quote", "ticker"),
         candles=CandleSource(
             path="/api/v4/spot/candlesticks?currency_pair={symbol}&interval=1m&limit={limit}",
             columns=(0, 5, 3, 4, 2, 6),
@@ -27,7 +27,7 @@ VENUES = (
         ),
         loss_rule=_LOSS_RULE,
         evidence="recordings",
-        missing="best bid and offer, ticker; the books of spot.obu are known from documents only",
+        missing="the books of spot.obu are known from documents only",
     ),
     Venue(
         dialect="gateio-futures",
@@ -38,7 +38,7 @@ VENUES = (
         listing=f"{_LISTING}:futures",
         listing_requests=(Request("/api/v4/futures/usdt/contracts"),),
         usual=("BTC_USDT", "ETH_USDT", "SOL_USDT", "XRP_USDT", "DOGE_USDT"),
-        channels=("book", "trades"),
+        channels=CONTRACT_CHANNELS,
         candles=CandleSource(
             path="/api/v4/futures/usdt/candlesticks?contract={symbol}&interval=1m&limit={limit}",
             columns=("t", "o", "h", "l", "c", "v"),
@@ -46,6 +46,6 @@ VENUES = (
         ),
         loss_rule=_LOSS_RULE,
         evidence="recordings",
-        missing="mark, index, funding, open interest, liquidations; coin-margined and dated contracts",
+        missing="coin-margined and dated contracts; what is told beside the book is from documents",
     ),
 )

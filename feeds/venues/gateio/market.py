@@ -14,13 +14,15 @@ import numpy as np
 
 from core.clock import monotonic_ns
 from core.memory.files import address_of
+from core.vocabulary import Reference
 from feeds.decode import DEPTH, SNAPSHOT
 from feeds.errors import BadFrame
 from feeds.market import Market, Ping, SnapshotsBy
 from feeds.market_books import NS_PER_MS, Book
 from feeds.market_socket import Socket
+from feeds.references import Values
 from feeds.shapes import Role, object_shape, row_shape
-from feeds.venues.gateio.messages import Frame, Named, Snapshot, Update
+from feeds.venues.gateio.messages import Frame, Liquidation, Named, Quote, Snapshot, Ticker, Update
 from feeds.venues.gateio.sequence import BookSequence
 
 PAIRS = row_shape(Role.PRICE, Role.QUANTITY)
@@ -35,8 +37,9 @@ _FUTURES_TRADES, _OLD_FUTURES_TRADES = address_of(FUTURES_TRADES), address_of(OL
 
 MOST_SNAPSHOT_LEVELS = 100
 FAST_LEVELS, DEEP_LEVELS = 50, 400
+QUOTES, LIQUIDATIONS = "book_ticker", "public_liquidates"
 TRADES_A_MESSAGE = 50
-"""Symbols in one subscription to trades."""
+"""Symbols in one subscription to trades and the like."""
 
 
 class GateBook(Book):
@@ -64,23 +67,31 @@ class GateMarket(Market[GateBook]):
     ping = Ping("", 15.0)
     silence_s = 35.0  # two pongs were missing
     messages_a_second = 10.0
+    has_quotes = True
     _decode = msgspec.json.Decoder(Frame).decode
     _decode_update = msgspec.json.Decoder(Update).decode
     _decode_snapshot = msgspec.json.Decoder(Snapshot).decode
     _decode_named = msgspec.json.Decoder(Named).decode
+    _decode_quote = msgspec.json.Decoder(Quote).decode
 
     def make_book(self, symbol: str, instrument_id: int, decoder: np.ndarray) -> GateBook:
         return GateBook(symbol, instrument_id, decoder, BookSequence(venue=self.name, symbol=symbol))
 
     async def prepare(self) -> None:
-        if self.config.depth:
+        if self.config.depth or self.takes_quotes_only:
             self.snapshots_by = SnapshotsBy.STREAM
 
     def subscribe(self, books: list[GateBook]) -> list[str]:
         symbols = [book.symbol for book in books]
         portions = [symbols[first : first + TRADES_A_MESSAGE] for first in range(0, len(symbols), TRADES_A_MESSAGE)]
-        trades = [self._ask("trades", "subscribe", portion) for portion in portions]
-        return [text for book in books for text in self.subscribe_book(book)] + trades
+        beside = [self._ask(channel, "subscribe", portion) for channel in self._beside for portion in portions]
+        return [text for book in books for text in self.subscribe_book(book)] + beside
+
+    @property
+    def _beside(self) -> tuple[str, ...]:
+        """Channels that take many symbols at once."""
+        quotes = (QUOTES,) if not self.takes_quotes_only else ()
+        return ("trades", *((*quotes, "tickers") if self.config.ticker else ()))
 
     def unsubscribe_book(self, book: GateBook) -> list[str]:
         return [self._ask(*self._stream_of(book, "unsubscribe"), book.instrument_id)]
@@ -102,6 +113,16 @@ class GateMarket(Market[GateBook]):
                 self._on_whole_or_update(self._decode_update(message.result), received_ns)
             elif channel == "trades":
                 self.on_trades(message.result, received_ns)
+            elif channel == QUOTES:
+                quote = self._decode_quote(message.result)
+                bid, ask = (quote.bid, quote.bid_size), (quote.ask, quote.ask_size)
+                self.on_quote(quote.symbol, bid, ask, received_ns, quote.time * NS_PER_MS)
+            else:
+                self.on_fact(channel, message.result, received_ns)
+
+    def on_fact(self, channel: str, result: msgspec.Raw, received_ns: int) -> None:
+        """Its tickers, and what futures tell besides."""
+        raise NotImplementedError
 
     def on_trades(self, rows: msgspec.Raw, received_ns: int) -> None:
         raise NotImplementedError
@@ -149,6 +170,8 @@ class GateMarket(Market[GateBook]):
         return f'{{"time":{int(time.time())},"channel":"{self.kind}.ping"}}'
 
     def _stream_of(self, book: GateBook, event: str) -> tuple[str, str, list[str]]:
+        if self.takes_quotes_only:
+            return QUOTES, event, [book.symbol]
         if self.config.depth:
             levels = FAST_LEVELS if self.config.depth <= FAST_LEVELS else DEEP_LEVELS
             return "obu", event, [f"ob.{book.symbol}.{levels}"]
@@ -167,6 +190,13 @@ class GateSpotMarket(GateMarket):
     snapshot_path = "/api/v4/spot/order_book?currency_pair"
     update_shape = _PAIRS
     _decode_named = msgspec.json.Decoder(Named).decode
+    _decode_ticker = msgspec.json.Decoder(Ticker).decode
+
+    def on_fact(self, channel: str, result: msgspec.Raw, received_ns: int) -> None:
+        if channel == "tickers":
+            told = self._decode_ticker(result)
+            symbol, high, low = told.currency_pair, told.high_24h, told.low_24h
+            self.references.tell_day(symbol, received_ns, volume=told.base_volume, high=high, low=low)
 
     def on_trades(self, rows: msgspec.Raw, received_ns: int) -> None:
         """One each time."""
@@ -179,6 +209,32 @@ class GateFuturesMarket(GateMarket):
     snapshot_path = "/api/v4/futures/usdt/order_book?contract"
     update_shape = _OBJECTS
     _decode_contracts = msgspec.json.Decoder(list[Named]).decode
+    _decode_tickers = msgspec.json.Decoder(list[Ticker]).decode
+    _decode_liquidations = msgspec.json.Decoder(list[Liquidation]).decode
+
+    @property
+    def _beside(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((*super()._beside, "tickers", LIQUIDATIONS)))
+
+    def on_fact(self, channel: str, result: msgspec.Raw, received_ns: int) -> None:
+        if channel == "tickers":
+            for told in self._decode_tickers(result):
+                values: Values = {
+                    Reference.MARK_E8: told.mark_price,
+                    Reference.INDEX_E8: told.index_price,
+                    Reference.FUNDING_E8: told.funding_rate,
+                    Reference.OPEN_INTEREST_LOTS: told.total_size,
+                }
+                self.references.tell(told.contract, values, received_ns)
+                volume, high, low = told.volume_24h, told.high_24h, told.low_24h
+                self.references.tell_day(told.contract, received_ns, volume=volume, high=high, low=low)
+        elif channel == LIQUIDATIONS:
+            for order in self._decode_liquidations(result):
+                size = str(order.size)
+                side = "sell" if size.startswith("-") else "buy"
+                self.references.tell_liquidation(
+                    order.contract, side, str(order.price), size.lstrip("-"), received_ns, order.time_ms * NS_PER_MS
+                )
 
     def on_trades(self, rows: msgspec.Raw, received_ns: int) -> None:
         """A list, of one contract."""

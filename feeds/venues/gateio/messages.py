@@ -3,6 +3,7 @@
 Source: www.gate.com/docs/developers: apiv4/ws (spot), futures/ws; REST: order_book, currency_pairs, contracts, 2026.
 """
 
+from decimal import Decimal
 from typing import Annotated
 
 import msgspec
@@ -44,6 +45,45 @@ class Named(msgspec.Struct, gc=False):
 
     currency_pair: str = ""
     contract: str = ""
+
+
+_QUOTE = {"symbol": "s", "bid": "b", "bid_size": "B", "ask": "a", "ask_size": "A", "time": "t"}
+
+
+class Quote(msgspec.Struct, gc=False, rename=_QUOTE):
+    """Of book_ticker; a side without orders has no price. Sizes of futures may be bare numbers."""
+
+    symbol: str
+    bid: str = ""
+    bid_size: Decimal = Decimal(0)
+    ask: str = ""
+    ask_size: Decimal = Decimal(0)
+    time: Millis = 0
+
+
+class Ticker(msgspec.Struct, gc=False):
+    """The last 24 hours of a pair (base_volume) or a contract (volume_24h, in contracts), and what it is marked by."""
+
+    currency_pair: str = ""
+    contract: str = ""
+    base_volume: str = ""
+    volume_24h: str = ""
+    high_24h: str = ""
+    low_24h: str = ""
+    mark_price: str = ""
+    index_price: str = ""
+    funding_rate: str = ""
+    total_size: str = ""
+    """Contracts that are open"""
+
+
+class Liquidation(msgspec.Struct, gc=False):
+    """Of public_liquidates; the sign of the size is the forced order's."""
+
+    contract: str
+    price: Decimal
+    size: Decimal
+    time_ms: Millis = 0
 
 
 class Snapshot(msgspec.Struct, gc=False):

@@ -6,20 +6,26 @@
 A subscription to trades begins with the last message of trades: told twice, it is known by its id.
 """
 
+import asyncio
+from contextlib import suppress
+from decimal import Decimal
 from typing import Any, ClassVar
 
 import msgspec
 import numpy as np
 from msgspec import Raw
 
+from core.clock import monotonic_ns
 from core.memory.files import address_of
+from core.vocabulary import Reference
 from feeds.decode import DEPTH, SNAPSHOT
-from feeds.errors import BadFrame
-from feeds.market import Market
+from feeds.errors import BadFrame, FeedError
+from feeds.market import NOT_ITS_WORDS, Market
 from feeds.market_books import NS_PER_MS, Book
 from feeds.market_socket import Socket
+from feeds.references import Values
 from feeds.shapes import Role, object_shape, row_shape
-from feeds.venues.htx.messages import Frame, Levels, Trades, rows, unpacked
+from feeds.venues.htx.messages import Day, Facts, Frame, Levels, Notice, SpotBest, SwapBest, Trades, rows, unpacked
 from feeds.venues.htx.sequence import ChainSequence
 
 LEVELS = row_shape(Role.PRICE, Role.QUANTITY)
@@ -31,6 +37,8 @@ _LEVELS, _SPOT_TRADES, _TRADES = address_of(LEVELS), address_of(SPOT_TRADES), ad
 NO_SIDE = b'"direction":""'
 """Trades between accounts, of which nobody was the taker."""
 WHOLE = "depth.step0"
+QUOTES, DAY, FUNDING, LIQUIDATIONS = "bbo", "detail", "funding_rate", "liquidation_orders"
+FACTS_EVERY_S = 20.0
 
 
 class HtxBook(Book):
@@ -49,6 +57,7 @@ class HtxBook(Book):
 class HtxMarket(Market[HtxBook]):
     """What spot and swaps share."""
 
+    has_quotes = True
     depths: ClassVar[tuple[int, ...]]
     """Levels a side that the changes can have."""
     usual_depth: ClassVar[int] = 150
@@ -59,6 +68,7 @@ class HtxMarket(Market[HtxBook]):
     _decode_levels = msgspec.json.Decoder(Levels).decode
     _decode_trades = msgspec.json.Decoder(Trades).decode
     _decode_rows = msgspec.json.Decoder(list[Raw]).decode
+    _decode_day = msgspec.json.Decoder(Day).decode
     _asked = 0
 
     def make_book(self, symbol: str, instrument_id: int, decoder: np.ndarray) -> HtxBook:
@@ -72,7 +82,9 @@ class HtxMarket(Market[HtxBook]):
 
     def on_frame(self, frame: bytes, received_ns: int, socket: Socket[HtxBook]) -> None:
         message = self._decode(unpacked(frame))
-        if message.ping:
+        if message.op:
+            self.on_notice(message, socket, received_ns)
+        elif message.ping:
             socket.send([f'{{"pong":{message.ping}}}'])
         elif message.ch:
             _, symbol, kind = message.ch.split(".")[:3]
@@ -81,6 +93,10 @@ class HtxMarket(Market[HtxBook]):
                 self._on_trades(book, self._decode_trades(message.tick), received_ns)
             elif kind == "mbp":
                 self._on_change(book, self._decode_levels(message.tick), received_ns)
+            elif kind == QUOTES:
+                self.on_best(book, message.tick, received_ns)
+            elif kind == DAY:
+                self._on_day(book, self._decode_day(message.tick), received_ns)
             elif kind == "depth":
                 if message.update:
                     raise BadFrame("a whole book must be whole", symbol=symbol)
@@ -90,6 +106,20 @@ class HtxMarket(Market[HtxBook]):
             self._on_snapshot(book, self._decode_levels(message.data), received_ns, socket)
         elif message.status == "error":
             self.status["message"] = f"the venue refused: {message.refusal}".encode()[:104]
+
+    def on_best(self, book: HtxBook, tick: Raw, received_ns: int) -> None:
+        raise NotImplementedError
+
+    def volume_of(self, day: Day) -> Decimal | None:
+        """In base currency; of swaps in contracts."""
+        return day.amount
+
+    def on_notice(self, message: Frame, socket: Socket[HtxBook], received_ns: int) -> None:
+        """Of the notifications of swaps."""
+
+    def _on_day(self, book: HtxBook, day: Day, received_ns: int) -> None:
+        volume = self.volume_of(day)
+        self.references.tell_day(book.symbol, received_ns, volume=volume, opened=day.open, high=day.high, low=day.low)
 
     def _on_depth(self, book: HtxBook, levels: Levels, received_ns: int) -> None:
         """Whole books, and the changes of swaps."""
@@ -150,8 +180,11 @@ class HtxMarket(Market[HtxBook]):
     def unsubscribe_book(self, book: HtxBook) -> list[str]:
         return [self._wish("unsub", book, WHOLE if self.config.whole_books else self._changes)]
 
-    def _trades_of(self, books: list[HtxBook]) -> list[str]:
-        return [self._wish("sub", book, "trade.detail") for book in books]
+    def _beside(self, books: list[HtxBook]) -> list[str]:
+        """Trades, and what is told with them."""
+        quotes = () if self.takes_quotes_only else (QUOTES,)
+        channels = ("trade.detail", *((*quotes, DAY) if self.config.ticker else ()))
+        return [self._wish("sub", book, channel) for channel in channels for book in books]
 
     def _wish(self, verb: str, book: HtxBook, channel: str, **more: str) -> str:
         self._asked += 1
@@ -160,53 +193,120 @@ class HtxMarket(Market[HtxBook]):
 
 class HtxSpotMarket(HtxMarket):
     depths = (5, 20, 150, 400)
+    _decode_best = msgspec.json.Decoder(SpotBest).decode
+
+    @property
+    def _shares_one(self) -> bool:
+        """Address: all but the changes is at /ws."""
+        return self.config.whole_books or self.takes_quotes_only
+
+    def on_best(self, book: HtxBook, tick: Raw, received_ns: int) -> None:
+        best = self._decode_best(tick)
+        bid, ask = (best.bid, best.bid_size), (best.ask, best.ask_size)
+        self.on_quote(book.symbol, bid, ask, received_ns, best.quote_time * NS_PER_MS)
 
     def stream_url(self, books: list[HtxBook]) -> str:
-        return f"{self.config.ws_url.rstrip('/')}/{'ws' if self.config.whole_books else 'feed'}"
+        return f"{self.config.ws_url.rstrip('/')}/{'ws' if self._shares_one else 'feed'}"
 
     def side_url(self, books: list[HtxBook]) -> str:
-        return "" if self.config.whole_books else f"{self.config.ws_url.rstrip('/')}/ws"
+        return "" if self._shares_one else f"{self.config.ws_url.rstrip('/')}/ws"
 
     @property
     def _changes(self) -> str:
-        return f"mbp.{self.depth}"
+        return QUOTES if self.takes_quotes_only else f"mbp.{self.depth}"
 
     def subscribe(self, books: list[HtxBook]) -> list[str]:
         wishes = [text for book in books for text in self.subscribe_book(book)]
-        return wishes + self._trades_of(books) if self.config.whole_books else wishes
+        return wishes + self._beside(books) if self._shares_one else wishes
 
     def subscribe_book(self, book: HtxBook) -> list[str]:
         if self.config.whole_books:
             return [self._wish("sub", book, WHOLE)]
+        if self.takes_quotes_only:
+            return [self._wish("sub", book, self._changes)]
         return [self._wish("sub", book, self._changes), self._wish("req", book, self._changes)]
 
     def subscribe_side(self, books: list[HtxBook]) -> list[str]:
-        return self._trades_of(books)
+        return self._beside(books)
 
 
 class HtxSwapMarket(HtxMarket):
+    """Funding and liquidations come from an address of their own, index and open interest are asked for."""
+
     depths = (20, 150)
     path: ClassVar[str]
+    notices: ClassVar[str]
+    rest_path: ClassVar[str]
+    _decode_best = msgspec.json.Decoder(SwapBest).decode
+    _decode_notices = msgspec.json.Decoder(list[Notice], strict=False).decode
+    _decode_facts = msgspec.json.Decoder(Facts).decode
+
+    def on_best(self, book: HtxBook, tick: Raw, received_ns: int) -> None:
+        best = self._decode_best(tick)
+        self.on_quote(book.symbol, best.bid or (), best.ask or (), received_ns, best.ts * NS_PER_MS)
+
+    def volume_of(self, day: Day) -> Decimal | None:
+        return day.vol
+
+    def side_url(self, books: list[HtxBook]) -> str:
+        return f"{self.config.ws_url.rstrip('/')}/{self.notices}"
+
+    def subscribe_side(self, books: list[HtxBook]) -> list[str]:
+        topics = [f"public.{book.symbol}.{kind}" for kind in (FUNDING, LIQUIDATIONS) for book in books]
+        return [msgspec.json.encode({"op": "sub", "cid": topic, "topic": topic}).decode() for topic in topics]
+
+    def on_notice(self, message: Frame, socket: Socket[HtxBook], received_ns: int) -> None:
+        if message.op == "ping":
+            socket.send([msgspec.json.encode({"op": "pong", "ts": message.ts}).decode()])
+        elif message.op == "notify":
+            for notice in self._decode_notices(message.data):
+                self._on_notice(message.topic.rpartition(".")[2], notice, received_ns)
+        elif message.refusal:
+            self.status["message"] = f"the venue refused: {message.refusal}".encode()[:104]
+
+    def _on_notice(self, kind: str, notice: Notice, received_ns: int) -> None:
+        if kind == FUNDING:
+            at_ms = notice.settlement_time or notice.funding_time
+            values: Values = {Reference.FUNDING_E8: notice.funding_rate, Reference.FUNDING_AT_NS: at_ms}
+            self.references.tell(notice.contract_code, values, received_ns)
+        elif kind == LIQUIDATIONS:
+            price, size, venue_ns = str(notice.price), f"{notice.volume:f}", notice.created_at * NS_PER_MS
+            self.references.tell_liquidation(notice.contract_code, notice.direction, price, size, received_ns, venue_ns)
+
+    async def meanwhile(self) -> None:
+        while self.config.ticker and self.books:
+            await asyncio.sleep(FACTS_EVERY_S)
+            with suppress(FeedError, *NOT_ITS_WORDS):  # it is no fault of the books
+                await self.fetch_facts()
+
+    async def fetch_facts(self) -> None:
+        """Index prices and open interest of all contracts, in two calls."""
+        for what in ("swap_index", "swap_open_interest"):
+            told = self._decode_facts(await self.rest.call("GET", f"{self.rest_path}/{what}"))
+            for fact in told.data:
+                values: Values = {Reference.INDEX_E8: fact.index_price, Reference.OPEN_INTEREST_LOTS: fact.volume}
+                self.references.tell(fact.contract_code, values, monotonic_ns())
 
     def stream_url(self, books: list[HtxBook]) -> str:
         return f"{self.config.ws_url.rstrip('/')}/{self.path}"
 
     @property
     def _changes(self) -> str:
-        return f"depth.size_{self.depth}.high_freq"
+        return QUOTES if self.takes_quotes_only else f"depth.size_{self.depth}.high_freq"
 
     def subscribe(self, books: list[HtxBook]) -> list[str]:
-        return [text for book in books for text in self.subscribe_book(book)] + self._trades_of(books)
+        return [text for book in books for text in self.subscribe_book(book)] + self._beside(books)
 
     def subscribe_book(self, book: HtxBook) -> list[str]:
         if self.config.whole_books:
             return [self._wish("sub", book, WHOLE)]
-        return [self._wish("sub", book, self._changes, data_type="incremental")]
+        kind = {} if self.takes_quotes_only else {"data_type": "incremental"}
+        return [self._wish("sub", book, self._changes, **kind)]
 
 
 class HtxCoinSwapMarket(HtxSwapMarket):
-    path = "swap-ws"
+    path, notices, rest_path = "swap-ws", "swap-notification", "/swap-api/v1"
 
 
 class HtxLinearSwapMarket(HtxSwapMarket):
-    path = "linear-swap-ws"
+    path, notices, rest_path = "linear-swap-ws", "linear-swap-notification", "/linear-swap-api/v1"

@@ -5,6 +5,7 @@ usdt_swap/v1 (incremental market depth), 2026.
 """
 
 import zlib
+from decimal import Decimal
 from typing import Annotated
 
 import msgspec
@@ -31,6 +32,10 @@ class Frame(msgspec.Struct, gc=False, rename={"refusal": "err-msg"}):
     status: str = ""
     refusal: str = ""
     update: bool = False
+    op: str = ""
+    """Of notifications: ping, sub, notify"""
+    topic: str = ""
+    ts: Raw = NONE
 
 
 class Levels(msgspec.Struct, gc=False, rename={"sequence": "seqNum", "previous": "prevSeqNum", "time": "ts"}):
@@ -44,6 +49,59 @@ class Levels(msgspec.Struct, gc=False, rename={"sequence": "seqNum", "previous":
     event: str = ""
     """snapshot or update, of the changes of swaps"""
     time: Millis = 0
+
+
+class SpotBest(msgspec.Struct, gc=False, rename="camel"):
+    """Of bbo; an empty side is null."""
+
+    bid: Decimal | None = None
+    bid_size: Decimal | None = None
+    ask: Decimal | None = None
+    ask_size: Decimal | None = None
+    quote_time: Millis = 0
+
+
+class SwapBest(msgspec.Struct, gc=False):
+    """Of bbo: price and size"""
+
+    bid: tuple[Decimal, Decimal] | None = None
+    ask: tuple[Decimal, Decimal] | None = None
+    ts: Millis = 0
+
+
+class Day(msgspec.Struct, gc=False):
+    """Of detail: the last 24 hours; `amount` in base currency, `vol` of swaps in contracts, of both sides together."""
+
+    open: Decimal | None = None
+    high: Decimal | None = None
+    low: Decimal | None = None
+    amount: Decimal | None = None
+    vol: Decimal | None = None
+
+
+class Notice(msgspec.Struct, gc=False):
+    """A funding rate, or an order that somebody was forced to."""
+
+    contract_code: str
+    funding_rate: Decimal | None = None
+    funding_time: Millis | None = None
+    settlement_time: Millis | None = None
+    direction: str = ""
+    volume: Decimal = Decimal(0)
+    price: Decimal = Decimal(0)
+    created_at: Millis = 0
+
+
+class Fact(msgspec.Struct, gc=False):
+    """Of swap_index or swap_open_interest"""
+
+    contract_code: str
+    index_price: Decimal | None = None
+    volume: Decimal | None = None
+
+
+class Facts(msgspec.Struct, gc=False):
+    data: list[Fact]
 
 
 class Trades(msgspec.Struct, gc=False):

@@ -13,7 +13,7 @@ VENUES = (
         listing="feeds.venues.hyperliquid.instruments:everything",
         listing_requests=(Request("/info", '{"type":"meta"}'), Request("/info", '{"type":"spotMeta"}')),
         usual=("BTC", "ETH", "SOL", "HYPE", "XRP", "DOGE"),
-        channels=("book", "trades", "mark", "index", "funding", "open interest"),
+        channels=("book", "trades", "best quote", "ticker", "mark", "index", "funding", "open interest"),
         candles=CandleSource(
             path="/info",
             body='{"type":"candleSnapshot","req":{"coin":"%(symbol)s","interval":"1m",'
@@ -22,6 +22,6 @@ VENUES = (
         ),
         loss_rule="none: whole books of 20 levels, aged by their time",
         evidence="recordings",
-        missing="perpetuals that others have built (HIP-3), best bid and offer",
+        missing="perpetuals that others have built (HIP-3); highest and lowest price of the day",
     ),
 )

@@ -18,7 +18,7 @@ from feeds.market_books import NS_PER_MS, Book
 from feeds.market_socket import Socket
 from feeds.references import Values
 from feeds.shapes import Role, object_shape
-from feeds.venues.hyperliquid.messages import AssetContext, BookData, Frame, TradeName
+from feeds.venues.hyperliquid.messages import AssetContext, BestData, BookData, Frame, TradeName
 
 LEVELS = object_shape(px=Role.PRICE, sz=Role.QUANTITY)
 TRADES = object_shape(px=Role.PRICE, sz=Role.QUANTITY, side=Role.SIDE, tid=Role.ID, time=Role.TIME_MS)
@@ -51,12 +51,14 @@ class HyperliquidBook(Book):
 class HyperliquidMarket(Market[HyperliquidBook]):
     ping = Ping('{"method":"ping"}', 30.0)
     silence_s = 20.0
-    symbols_per_socket = 200  # 1,000 subscriptions, and three a symbol
+    symbols_per_socket = 200  # 1,000 subscriptions, and four a symbol
+    has_quotes = True
     messages_a_second = 20.0  # 2,000 a minute
     connects_a_second = 0.5  # 30 a minute
     snapshot_within_s = 25.0
     _decode = msgspec.json.Decoder(Frame).decode
     _decode_book = msgspec.json.Decoder(BookData).decode
+    _decode_bbo = msgspec.json.Decoder(BestData).decode
     _decode_context = msgspec.json.Decoder(AssetContext).decode
     _decode_names = msgspec.json.Decoder(list[TradeName]).decode
     _decode_rows = msgspec.json.Decoder(list[msgspec.Raw]).decode
@@ -68,6 +70,8 @@ class HyperliquidMarket(Market[HyperliquidBook]):
     def subscribe(self, books: list[HyperliquidBook]) -> list[str]:
         asked = [text for book in books for text in self.subscribe_book(book)]
         asked += [self._ask("subscribe", {"type": "trades", "coin": book.symbol}) for book in books]
+        if self.config.ticker and not self.takes_quotes_only:
+            asked += [self._ask("subscribe", {"type": "bbo", "coin": book.symbol}) for book in books]
         perpetuals = [book for book in books if not book.symbol.startswith("@") and "/" not in book.symbol]
         return asked + [self._ask("subscribe", {"type": "activeAssetCtx", "coin": book.symbol}) for book in perpetuals]
 
@@ -83,6 +87,8 @@ class HyperliquidMarket(Market[HyperliquidBook]):
             self._on_book(self._decode_book(message.data), received_ns)
         elif message.channel == "trades":
             self._on_trades(message.data, received_ns)
+        elif message.channel == "bbo":
+            self._on_bbo(self._decode_bbo(message.data), received_ns)
         elif message.channel == "activeAssetCtx":
             self._on_context(self._decode_context(message.data), received_ns)
         elif message.channel == "error":
@@ -96,6 +102,10 @@ class HyperliquidMarket(Market[HyperliquidBook]):
         self.publish(book, _LEVELS, bids, asks, SNAPSHOT, received_ns, data.time * NS_PER_MS, data.time)
         book.time = data.time
         self.live(book)
+
+    def _on_bbo(self, data: BestData, received_ns: int) -> None:
+        bid, ask = ((side.px, side.sz) if side is not None else () for side in data.bbo)
+        self.on_quote(data.coin, bid, ask, received_ns, data.time * NS_PER_MS)
 
     def _on_trades(self, rows: msgspec.Raw, received_ns: int) -> None:
         names = self._decode_names(rows)
@@ -117,8 +127,11 @@ class HyperliquidMarket(Market[HyperliquidBook]):
             Reference.OPEN_INTEREST_LOTS: context.open_interest,
         }
         self.references.tell(asset.coin, values, received_ns)
+        self.references.tell_day(asset.coin, received_ns, volume=context.day_base_vlm, opened=context.prev_day_px)
 
     def _book_of(self, book: HyperliquidBook) -> dict[str, object]:
+        if self.takes_quotes_only:
+            return {"type": "bbo", "coin": book.symbol}
         wanted: dict[str, object] = {"type": "l2Book", "coin": book.symbol}
         if 0 < self.config.depth <= FAST_LEVELS:
             wanted["fast"] = True

@@ -25,6 +25,19 @@ class BookData(msgspec.Struct, gc=False):
     levels: tuple[Raw, Raw]
 
 
+class Best(msgspec.Struct, gc=False):
+    px: str
+    sz: str
+
+
+class BestData(msgspec.Struct, gc=False):
+    """Best bid and offer, null of an empty side."""
+
+    coin: str
+    bbo: tuple[Best | None, Best | None]
+    time: Millis = 0
+
+
 class TradeName(msgspec.Struct, gc=False):
     """Whose trade it is, and which: a subscription begins with trades that were told before."""
 
@@ -37,6 +50,8 @@ class Context(msgspec.Struct, gc=False, rename="camel"):
     open_interest: str
     oracle_px: str
     mark_px: str
+    day_base_vlm: str = ""
+    prev_day_px: str = ""
 
 
 class AssetContext(msgspec.Struct, gc=False):

@@ -78,7 +78,7 @@ class KrakenMarket(Market[KrakenBook]):
             self._on_trades(message.data, received_ns)
         elif message.channel == "ticker":
             for ticker in self._decode_tickers(message.data):
-                self._on_ticker(self.books[ticker.symbol], ticker, received_ns)
+                self._on_ticker(ticker, received_ns)
         elif not message.success:
             self.status["message"] = f"the venue refused: {message.error}".encode()[:104]
 
@@ -98,11 +98,11 @@ class KrakenMarket(Market[KrakenBook]):
                 self._note_depth(book)
                 self.live(book)
 
-    def _on_ticker(self, book: KrakenBook, told: Ticker, received_ns: int) -> None:
+    def _on_ticker(self, told: Ticker, received_ns: int) -> None:
         venue_ns = ns_of(told.timestamp)
-        self.on_quote(book, (told.bid, told.bid_qty), (told.ask, told.ask_qty), received_ns, venue_ns)
+        self.on_quote(told.symbol, (told.bid, told.bid_qty), (told.ask, told.ask_qty), received_ns, venue_ns)
         day = {"volume": told.volume, "high": told.high, "low": told.low, "vwap": told.vwap}
-        self.references.tell_day(book.symbol, received_ns, venue_ns, **day)
+        self.references.tell_day(told.symbol, received_ns, venue_ns, **day)
 
     def _note_depth(self, book: KrakenBook) -> None:
         """So deep as the snapshot is full on both sides: some other subscription's than ours, when it is played."""

@@ -1,7 +1,7 @@
 """Kraken Futures: perpetual and dated contracts, a venue of its own beside the spot one."""
 
 from feeds.candles import CandleSource
-from feeds.venues.catalogue import Request, Venue
+from feeds.venues.catalogue import CONTRACT_CHANNELS, Request, Venue
 
 VENUES = (
     Venue(
@@ -13,7 +13,7 @@ VENUES = (
         listing="feeds.venues.kraken_futures.instruments:contracts",
         listing_requests=(Request("/derivatives/api/v3/instruments"),),
         usual=("PF_XBTUSD", "PF_ETHUSD", "PF_SOLUSD", "PF_XRPUSD", "PI_XBTUSD", "PI_ETHUSD"),
-        channels=("book", "trades", "best quote", "ticker", "mark", "index", "funding", "open interest"),
+        channels=CONTRACT_CHANNELS,
         candles=CandleSource(
             path="/api/charts/v1/trade/{symbol}/1m?from={start_s}&to={end_s}",
             rows=("candles",),
@@ -21,6 +21,6 @@ VENUES = (
         ),
         loss_rule="seq = last seq + 1, per product, on a snapshot by the stream",
         evidence="recordings",
-        missing="liquidations apart from trades; ticker frames are from documents",
+        missing="ticker frames are from documents",
     ),
 )

@@ -12,7 +12,7 @@ from feeds.market_books import EMPTY, NS_PER_MS, Book
 from feeds.market_socket import Socket
 from feeds.references import Values
 from feeds.shapes import Role, object_shape
-from feeds.venues.kraken_futures.messages import Frame, Snapshot, Ticker
+from feeds.venues.kraken_futures.messages import Frame, Snapshot, Ticker, Trade
 from feeds.venues.kraken_futures.sequence import BookSequence
 
 LEVELS = object_shape(price=Role.PRICE, qty=Role.QUANTITY)
@@ -31,6 +31,7 @@ class KrakenFuturesMarket(Market[KrakenFuturesBook]):
     has_quotes = True
     _decode = msgspec.json.Decoder(Frame).decode
     _decode_ticker = msgspec.json.Decoder(Ticker).decode
+    _decode_trade = msgspec.json.Decoder(Trade).decode
     _decode_snapshot = msgspec.json.Decoder(Snapshot).decode
 
     def make_book(self, symbol: str, instrument_id: int, decoder: np.ndarray) -> KrakenFuturesBook:
@@ -61,6 +62,12 @@ class KrakenFuturesMarket(Market[KrakenFuturesBook]):
                 self.publish(book, _LEVEL, Raw(frame), EMPTY, DEPTH, received_ns, venue_ns, message.seq)
         elif message.feed == "trade":
             self.publish_trades(self.books[message.product_id], _TRADE, Raw(frame), received_ns)
+            if message.type == "liquidation":
+                forced = self._decode_trade(frame)
+                size, venue_ns = str(forced.qty), forced.time * NS_PER_MS
+                self.references.tell_liquidation(
+                    forced.product_id, forced.side, str(forced.price), size, received_ns, venue_ns
+                )
         elif message.feed == "book_snapshot":
             self._on_snapshot(self._decode_snapshot(frame), received_ns)
         elif message.feed == "ticker":
@@ -85,9 +92,9 @@ class KrakenFuturesMarket(Market[KrakenFuturesBook]):
         self.references.tell(data.product_id, values, received_ns, venue_ns)
         day = {"volume": data.volume, "opened": data.open, "high": data.high, "low": data.low}
         self.references.tell_day(data.product_id, received_ns, venue_ns, **day)
-        book = self.books.get(data.product_id)
-        if book is not None and data.bid is not None and data.ask is not None:
-            self.on_quote(book, (data.bid, data.bid_size), (data.ask, data.ask_size), received_ns, venue_ns)
+        if data.bid is None and data.ask is None:
+            return
+        self.on_quote(data.product_id, (data.bid, data.bid_size), (data.ask, data.ask_size), received_ns, venue_ns)
 
 
 def _ask(verb: str, books: list[KrakenFuturesBook], feed: str) -> str:

@@ -21,7 +21,19 @@ class Frame(msgspec.Struct, gc=False):
     seq: Count = 0
     timestamp: Millis = 0
     event: str = ""
+    type: str = ""
+    """Of a trade: fill, liquidation, assignment …"""
     message: str = ""
+
+
+class Trade(msgspec.Struct, gc=False):
+    """One that is told apart; the side is the taker's, which a liquidation is."""
+
+    product_id: str
+    side: str
+    price: Decimal
+    qty: Decimal
+    time: Millis = 0
 
 
 class Snapshot(msgspec.Struct, gc=False):

@@ -13,7 +13,7 @@ VENUES = (
         listing="feeds.venues.kucoin.instruments:spot",
         listing_requests=(Request("/api/v2/symbols"),),
         usual=("BTC-USDT", "ETH-USDT", "SOL-USDT", "XRP-USDT", "DOGE-USDT", "KCS-USDT"),
-        channels=("book", "trades"),
+        channels=("book", "trades", "best quote", "ticker"),
         candles=CandleSource(
             path="/api/v1/market/candles?type=1min&symbol={symbol}&startAt={start_s}&endAt={end_s}",
             rows=("data",),
@@ -22,6 +22,6 @@ VENUES = (
         ),
         loss_rule="sequenceStart ≤ last + 1 on a snapshot over REST",
         evidence="recordings",
-        missing="futures; levels below the 100 best until they change (the whole book needs a key); ticker",
+        missing="futures; levels below the 100 best until they change (the whole book needs a key)",
     ),
 )

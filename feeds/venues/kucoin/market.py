@@ -5,6 +5,8 @@ that needs no key: 100 levels a side; levels below come in when they change.
 Source: www.kucoin.com/docs-new, websocket, spot.
 """
 
+from functools import cached_property
+
 import msgspec
 import numpy as np
 from msgspec import Raw
@@ -17,13 +19,14 @@ from feeds.market import Market, Ping, SnapshotsBy
 from feeds.market_books import NS_PER_MS, Book
 from feeds.market_socket import Socket
 from feeds.shapes import Role, object_shape, row_shape
-from feeds.venues.kucoin.messages import DONE, BulletAnswer, Frame, Named, Snapshot, Update
+from feeds.venues.kucoin.messages import DONE, BulletAnswer, DayFrame, Frame, Named, Quote, Snapshot, Update
 from feeds.venues.kucoin.sequence import BookSequence
 
 LEVELS = row_shape(Role.PRICE, Role.QUANTITY)
 TRADE = object_shape(price=Role.PRICE, size=Role.QUANTITY, side=Role.SIDE, tradeId=Role.ID, time=Role.TIME_NS)
 _LEVELS, _TRADE = address_of(LEVELS), address_of(TRADE)
-BOOKS, TRADES = "/market/level2", "/market/match"
+BOOKS, TRADES, QUOTES, DAYS = "/market/level2", "/market/match", "/market/ticker", "/market/snapshot"
+PING, LEAST_PING_S = '{"id":"station","type":"ping"}', 1.0
 NO_PRICE = b'["0"'
 """A row that only counts."""
 
@@ -39,16 +42,20 @@ class KucoinBook(Book):
 
 class KucoinMarket(Market[KucoinBook]):
     snapshots_by = SnapshotsBy.REST
-    ping = Ping('{"id":"station","type":"ping"}', 9.0)  # half of the 18 s that every answer has named
+    ping = Ping(PING, 9.0)  # until the venue says how often
     symbols_per_socket = 100  # in one topic; 400 topics a socket
     messages_a_second = 8.0  # 100 in ten seconds
     connects_a_second = 0.5  # 30 a minute
+    acknowledges = True
+    has_quotes = True
     _decode = msgspec.json.Decoder(Frame).decode
     _decode_update = msgspec.json.Decoder(Update).decode
     _decode_named = msgspec.json.Decoder(Named).decode
     _decode_snapshot = msgspec.json.Decoder(Snapshot).decode
     _decode_bullet = msgspec.json.Decoder(BulletAnswer).decode
     _decode_rows = msgspec.json.Decoder(list[tuple[str, str, str]]).decode
+    _decode_quote = msgspec.json.Decoder(Quote).decode
+    _decode_day = msgspec.json.Decoder(DayFrame).decode
     _decode_text = msgspec.json.Decoder(str).decode
     _asked = 0
 
@@ -64,11 +71,16 @@ class KucoinMarket(Market[KucoinBook]):
         if answer.data is None or not answer.data.instance_servers:
             raise VenueError(f"the address of the socket cannot be had: code={answer.code}, {answer.msg}")
         self._asked += 1
+        self.ping = Ping(PING, max(LEAST_PING_S, answer.data.instance_servers[0].ping_interval / 2_000))
         return f"{answer.data.instance_servers[0].endpoint}?token={answer.data.token}&connectId=station{self._asked}"
 
     def subscribe(self, books: list[KucoinBook]) -> list[str]:
-        symbols = ",".join(book.symbol for book in books)
-        return [self._ask("subscribe", f"{topic}:{symbols}") for topic in (BOOKS, TRADES)]
+        beside = (QUOTES, DAYS) if self.config.ticker else ()
+        topics = (QUOTES, TRADES, *beside[1:]) if self.takes_quotes_only else (BOOKS, TRADES, *beside)
+        return [self._ask("subscribe", topic, books) for topic in topics]
+
+    def subscribe_book(self, book: KucoinBook) -> list[str]:
+        return [self._ask("subscribe", QUOTES if self.takes_quotes_only else BOOKS, [book])]
 
     def on_frame(self, frame: bytes, received_ns: int, socket: Socket[KucoinBook]) -> None:
         message = self._decode(frame)
@@ -77,6 +89,7 @@ class KucoinMarket(Market[KucoinBook]):
             if topic == BOOKS:
                 update = self._decode_update(message.data)
                 book = self.books[update.symbol]
+                book.subscribed.set()
                 if book.sequence.last is None:
                     book.buffer.append((update, received_ns))
                 else:
@@ -84,8 +97,25 @@ class KucoinMarket(Market[KucoinBook]):
             elif topic == TRADES:
                 book = self.books[self._decode_named(message.data).symbol]
                 self.publish_trades(book, _TRADE, message.data, received_ns)
+            elif topic == QUOTES:
+                self._on_quote(message.topic.partition(":")[2], message.data, received_ns)
+            elif topic == DAYS:
+                day = self._decode_day(message.data).data
+                symbol = message.topic.partition(":")[2]
+                self.references.tell_day(
+                    symbol, received_ns, day.datetime * NS_PER_MS,
+                    volume=day.vol, opened=day.open, high=day.high, low=day.low,
+                )  # fmt: skip
+        elif message.type == "ack":
+            for book in self._wanted.pop(message.id, ()):
+                book.subscribed.set()
         elif message.type == "error":
             self.status["message"] = f"the venue refused: {self._decode_text(message.data)}".encode()[:104]
+
+    def _on_quote(self, symbol: str, data: Raw, received_ns: int) -> None:
+        told = self._decode_quote(data)
+        bid, ask = (told.best_bid, told.best_bid_size), (told.best_ask, told.best_ask_size)
+        self.on_quote(symbol, bid, ask, received_ns, told.time * NS_PER_MS)
 
     def apply(self, book: KucoinBook, update: Update, received_ns: int) -> None:
         start, end, last = update.sequence_start, update.sequence_end, book.sequence.last
@@ -116,7 +146,21 @@ class KucoinMarket(Market[KucoinBook]):
         book.sequence.begin(sequence)
         return True
 
-    def _ask(self, verb: str, topic: str) -> str:
+    @cached_property
+    def _wanted(self) -> dict[str, list[KucoinBook]]:
+        """Number of a request for books → those that are subscribed when it is acknowledged."""
+        return {}
+
+    def _ask(self, verb: str, topic: str, books: list[KucoinBook]) -> str:
         self._asked += 1
-        wish = {"id": self._asked, "type": verb, "topic": topic, "privateChannel": False, "response": True}
+        symbols = ",".join(book.symbol for book in books)
+        if topic == BOOKS:
+            self._wanted[str(self._asked)] = books
+        wish = {
+            "id": self._asked,
+            "type": verb,
+            "topic": f"{topic}:{symbols}",
+            "privateChannel": False,
+            "response": True,
+        }
         return msgspec.json.encode(wish).decode()

@@ -3,6 +3,7 @@
 Source: www.kucoin.com/docs-new: public channels (level2, match), bullet-public, part order book, symbols, 2026.
 """
 
+from decimal import Decimal
 from typing import Annotated
 
 import msgspec
@@ -18,6 +19,8 @@ DONE = "200000"
 class Frame(msgspec.Struct, gc=False):
     type: str
     topic: str = ""
+    id: str = ""
+    """Of an ack: the number of our request"""
     data: Raw = Raw()
     """Of an error: a text"""
 
@@ -39,6 +42,32 @@ class Update(msgspec.Struct, gc=False, rename="camel"):
 
 class Named(msgspec.Struct, gc=False):
     symbol: str
+
+
+class Quote(msgspec.Struct, gc=False, rename="camel"):
+    """Of /market/ticker; a side without orders is null."""
+
+    best_bid: str | None = None
+    best_bid_size: str | None = None
+    best_ask: str | None = None
+    best_ask_size: str | None = None
+    time: Millis = 0
+
+
+class Day(msgspec.Struct, gc=False):
+    """The last 24 hours; numbers are bare."""
+
+    vol: Decimal | None = None
+    open: Decimal | None = None
+    high: Decimal | None = None
+    low: Decimal | None = None
+    datetime: Millis = 0
+
+
+class DayFrame(msgspec.Struct, gc=False):
+    """Of /market/snapshot"""
+
+    data: Day
 
 
 class SnapshotData(msgspec.Struct, gc=False):

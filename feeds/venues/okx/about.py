@@ -1,7 +1,7 @@
 """OKX: spot, swaps, dated futures and options in one protocol, v5."""
 
 from feeds.candles import CandleSource
-from feeds.venues.catalogue import Request, Venue
+from feeds.venues.catalogue import CONTRACT_CHANNELS, Request, Venue
 
 VENUES = (
     Venue(
@@ -19,17 +19,7 @@ VENUES = (
             Request("/api/v5/public/instruments?instType=OPTION&uly=ETH-USD", is_optional=True),
         ),
         usual=("BTC-USDT", "ETH-USDT", "SOL-USDT", "ETH-BTC", "BTC-USDT-SWAP", "ETH-USDT-SWAP", "BTC-USD-SWAP"),
-        channels=(
-            "book",
-            "trades",
-            "best quote",
-            "ticker",
-            "mark",
-            "index",
-            "funding",
-            "open interest",
-            "liquidations",
-        ),
+        channels=CONTRACT_CHANNELS,
         candles=CandleSource(
             path="/api/v5/market/candles?instId={symbol}&bar=1m&limit={limit}", rows=("data",), most=300
         ),

@@ -130,7 +130,7 @@ class OkxMarket(Market[OkxBook]):
         """Of books5 the first row, of bbo-tbt all there is."""
         bids, asks = self._decode_rows(data.bids), self._decode_rows(data.asks)
         if bids and asks:
-            self.on_quote(book, bids[0][:2], asks[0][:2], received_ns, data.ts * NS_PER_MS)
+            self.on_quote(book.symbol, bids[0][:2], asks[0][:2], received_ns, data.ts * NS_PER_MS)
 
     def _on_fact(self, fact: Fact, received_ns: int) -> None:
         """Of an index: of all its contracts. Liquidations come for all contracts of the venue."""

@@ -152,10 +152,12 @@ def test_the_level_chooses_channels() -> None:
     bench = _bench(level=3)
     assert isinstance(bench.market, OrdersMarket)
     books = list(bench.market.books.values())
-    assert json.loads(bench.market.subscribe(books)[0])["channels"] == ["heartbeat", "full"]
+    assert json.loads(bench.market.subscribe(books)[0])["channels"] == ["heartbeat", "full", "ticker"]
     bench = _bench()
     books = list(bench.market.books.values())
-    assert json.loads(bench.market.subscribe(books)[0])["channels"] == ["heartbeat", "level2_batch", "matches"]
+    assert json.loads(bench.market.subscribe(books)[0])["channels"] == [
+        "heartbeat", "level2_batch", "ticker", "matches",
+    ]  # fmt: skip
 
 
 def test_a_refused_subscription_is_a_sentence() -> None:

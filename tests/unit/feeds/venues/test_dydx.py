@@ -165,7 +165,11 @@ def test_a_refusal_is_told_and_is_no_bad_frame() -> None:
 def test_books_are_subscribed_to_before_trades() -> None:
     bench = _bench(CONNECTED, FIRST)
     wishes = [json.loads(text) for text in bench.market.subscribe(list(bench.market.books.values()))]
-    assert [(wish["channel"], wish["batched"]) for wish in wishes] == [("v4_orderbook", True), ("v4_trades", False)]
+    assert [(wish["channel"], wish["batched"]) for wish in wishes] == [
+        ("v4_orderbook", True),
+        ("v4_trades", False),
+        ("v4_markets", False),
+    ]
 
 
 def test_the_list_of_markets() -> None:

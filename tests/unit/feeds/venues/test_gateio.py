@@ -181,7 +181,7 @@ def test_what_is_asked_for_follows_the_depth() -> None:
     books = list(usual.market.books.values())
     assert [json.loads(text)["payload"] for text in usual.market.subscribe(books)] == [
         ["BTC_USDT", "100ms"],
-        ["BTC_USDT"],
+        *[["BTC_USDT"]] * 3,
     ]
     assert json.loads(deep.market.subscribe(books)[0])["payload"] == ["ob.BTC_USDT.400"]
     assert json.loads(usual.market.ping_text(Ping("", 1)))["channel"] == "spot.ping"

@@ -198,11 +198,10 @@ def test_what_is_asked_for_where() -> None:
     assert spot.market.side_url(books).endswith("/ws")
     assert whole.market.side_url(books) == ""
     assert [json.loads(text)["sub"] for text in whole.market.subscribe(books)] == [
-        "market.btcusdt.depth.step0",
-        "market.btcusdt.trade.detail",
+        f"market.btcusdt.{channel}" for channel in ("depth.step0", "trade.detail", "bbo", "detail")
     ]
     swap = _bench(_depth("snapshot", 7, [[1.0, 1]], [[2.0, 1]]), dialect="htx-linear-swap")
-    (wish, _) = (json.loads(text) for text in swap.market.subscribe(list(swap.market.books.values())))
+    wish, *_ = (json.loads(text) for text in swap.market.subscribe(list(swap.market.books.values())))
     assert (wish["sub"], wish["data_type"]) == ("market.BTC-USDT.depth.size_150.high_freq", "incremental")
 
 

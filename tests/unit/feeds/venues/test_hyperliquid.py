@@ -100,11 +100,12 @@ def test_an_unknown_coin_and_half_a_frame_are_bad_frames_and_the_book_begins_aga
 
 def test_it_subscribes_to_books_and_trades() -> None:
     bench = _bench(FIRST)
-    book, trades, context = (
+    book, trades, quotes, context = (
         json.loads(text)["subscription"] for text in bench.market.subscribe(list(bench.market.books.values()))
     )
     assert book == {"type": "l2Book", "coin": "BTC"}
     assert trades == {"type": "trades", "coin": "BTC"}
+    assert quotes == {"type": "bbo", "coin": "BTC"}
     assert context == {"type": "activeAssetCtx", "coin": "BTC"}
     fast = _bench(FIRST, depth=5)
     assert '"fast":true' in fast.market.subscribe(list(fast.market.books.values()))[0]

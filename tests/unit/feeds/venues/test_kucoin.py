@@ -138,7 +138,7 @@ def test_greetings_pass_and_a_refusal_is_told() -> None:
 def test_all_symbols_share_a_topic() -> None:
     bench = _bench()
     topics = [json.loads(text)["topic"] for text in bench.market.subscribe(list(bench.market.books.values()))]
-    assert topics == ["/market/level2:BTC-USDT", "/market/match:BTC-USDT"]
+    assert topics == [f"/market/{kind}:BTC-USDT" for kind in ("level2", "match", "ticker", "snapshot")]
 
 
 def test_the_list_of_today() -> None:

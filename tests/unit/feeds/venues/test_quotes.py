@@ -20,6 +20,8 @@ from tests.unit.feeds.venues.noted import note_references
 from tests.venue_bench import VenueBench
 
 TICK, LOT = Decimal("0.0001"), Decimal("0.0001")
+COUNTED = ("coinbase", "bitfinex")
+"""Their frames have numbers: none comes twice."""
 
 
 class Told(NamedTuple):
@@ -127,6 +129,154 @@ TOLD = (
         ),
         ("65083.66", "0.0084"), ("65083.67", "0.3"), {VOLUME: "2867.5453", HIGH: "65252.99", LOW: "64675.22"},
     ),
+    Told(
+        "coinbase-exchange", "BAND-GBP",
+        (
+            {
+                "type": "ticker", "sequence": 333938798, "product_id": "BAND-GBP", "price": "14.7775",
+                "open_24h": "14.6647", "volume_24h": "94381.28", "low_24h": "14.3691", "high_24h": "16.55",
+                "best_bid": "14.755", "best_bid_size": "3.5", "best_ask": "14.806", "best_ask_size": "2",
+                "time": "2021-04-17T16:43:30.244075Z",
+            },
+        ),
+        ("14.755", "3.5"), ("14.806", "2"), {VOLUME: "94381.28", OPEN: "14.6647", HIGH: "16.55", LOW: "14.3691"},
+    ),
+    Told(
+        "gateio", "BTC_USDT",
+        (
+            {
+                "time": 1606293275, "channel": "spot.book_ticker", "event": "update",
+                "result": {"t": 1606293275123, "u": 48733182, "s": "BTC_USDT", "b": "19177.79", "B": "0.0003",
+                           "a": "19179.38", "A": "0.09"},
+            },
+            {
+                "time": 1606291803, "channel": "spot.tickers", "event": "update",
+                "result": {"currency_pair": "BTC_USDT", "last": "19106.55", "base_volume": "38201.5",
+                           "high_24h": "19417.74", "low_24h": "19104.11"},
+            },
+        ),
+        ("19177.79", "0.0003"), ("19179.38", "0.09"), {VOLUME: "38201.5", HIGH: "19417.74", LOW: "19104.11"},
+    ),
+    Told(
+        "gateio-futures", "BTC_USDT",
+        (
+            {
+                "time": 1615366379, "channel": "futures.book_ticker", "event": "update",
+                "result": {"t": 1615366379123, "u": 2517661076, "s": "BTC_USDT", "b": "54696.6", "B": 37000,
+                           "a": "54696.7", "A": "47061"},
+            },
+            {
+                "time": 1541659086, "channel": "futures.tickers", "event": "update",
+                "result": [{"contract": "BTC_USDT", "last": "118.4", "funding_rate": "-0.000114",
+                            "mark_price": "118.35", "index_price": "118.36", "total_size": "73648",
+                            "volume_24h": "745487", "low_24h": "99.2", "high_24h": "132.5"}],
+            },
+        ),
+        ("54696.6", "37000"), ("54696.7", "47061"), {VOLUME: "745487", HIGH: "132.5", LOW: "99.2"},
+    ),
+    Told(
+        "kucoin", "SNX-BTC",
+        (
+            {
+                "data": {"sequence": "1612844051653", "bestAsk": "0.0087", "size": "0.01745248", "price": "0.0086",
+                         "bestBidSize": "3.7", "time": 1619378326323, "bestAskSize": "14", "bestBid": "0.0086"},
+                "subject": "trade.ticker", "topic": "/market/ticker:SNX-BTC", "type": "message",
+            },
+            {
+                "type": "message", "topic": "/market/snapshot:SNX-BTC", "subject": "trade.snapshot",
+                "data": {"sequence": "5701753771", "data": {"symbol": "SNX-BTC", "datetime": 1729757723612, "vol": 12.5,
+                         "open": 0.0071, "high": 0.009, "low": 0.007, "sell": 0.0087}},
+            },
+        ),
+        ("0.0086", "3.7"), ("0.0087", "14"), {VOLUME: "12.5", OPEN: "0.0071", HIGH: "0.009", LOW: "0.007"},
+    ),
+    Told(
+        "bitfinex", "tBFTUSD",
+        (
+            {"event": "subscribed", "channel": "ticker", "chanId": 232949, "symbol": "tBFTUSD", "pair": "BFTUSD"},
+            "[232949,[0.0689,60157.36,0.0774,48578.5,0.001969,0.0262,0.076989,101459.3945,0.0828,0.0689],1]",
+        ),
+        ("0.0689", "60157.36"), ("0.0774", "48578.5"), {VOLUME: "101459.3945", HIGH: "0.0828", LOW: "0.0689"},
+    ),
+    Told(
+        "hyperliquid", "BTC",
+        (
+            {
+                "channel": "bbo",
+                "data": {"coin": "BTC", "time": 1785251522090,
+                         "bbo": [{"px": "63457.0", "sz": "0.0002", "n": 1}, {"px": "63488.0", "sz": "0.0124", "n": 2}]},
+            },
+            {
+                "channel": "activeAssetCtx",
+                "data": {"coin": "BTC", "ctx": {"funding": "0.0000125", "openInterest": "100.5", "prevDayPx": "62000",
+                         "dayNtlVlm": "1.0", "oraclePx": "63460", "markPx": "63458", "dayBaseVlm": "2500.5"}},
+            },
+        ),
+        ("63457", "0.0002"), ("63488", "0.0124"), {VOLUME: "2500.5", OPEN: "62000"},
+    ),
+    Told(
+        "htx", "btcusdt",
+        (
+            {
+                "ch": "market.btcusdt.bbo", "ts": 1630994555540,
+                "tick": {"seqId": 137005210233, "ask": 52665.02, "askSize": 1.5, "bid": 52665.01, "bidSize": 2.5,
+                         "quoteTime": 1630994555539, "symbol": "btcusdt"},
+            },
+            {
+                "ch": "market.btcusdt.detail", "ts": 1629795484817,
+                "tick": {"id": 272164011416, "low": 48767, "high": 50500, "open": 50266.89, "close": 49728.71,
+                         "vol": 601037933.6834868, "amount": 12110.6424, "version": 272164011416, "count": 420452},
+            },
+        ),
+        ("52665.01", "2.5"), ("52665.02", "1.5"), {VOLUME: "12110.6424", OPEN: "50266.89", HIGH: "50500", LOW: "48767"},
+    ),
+    Told(
+        "htx-linear-swap", "BTC-USDT",
+        (
+            {
+                "ch": "market.BTC-USDT.bbo", "ts": 1630454400495,
+                "tick": {"mrid": 64797873746, "id": 1630454400, "bid": [47176.5, 1], "ask": [47176.6, 9249],
+                         "ts": 1630454400495, "version": 64797873746, "ch": "market.BTC-USDT.bbo"},
+            },
+            {
+                "ch": "market.BTC-USDT.detail", "ts": 1572912000995,
+                "tick": {"id": 1572912000, "mrid": 25102925110, "open": 9323.85, "close": 9435.15, "high": 9650,
+                         "low": 9273.49, "amount": 45646.10379, "vol": 4260726, "count": 85611},
+            },
+        ),
+        ("47176.5", "1"), ("47176.6", "9249"), {VOLUME: "4260726", OPEN: "9323.85", HIGH: "9650", LOW: "9273.49"},
+    ),
+    Told(
+        "deribit", "ETH-30JUL21-2800-C",
+        (
+            {
+                "jsonrpc": "2.0", "method": "subscription",
+                "params": {"channel": "ticker.ETH-30JUL21-2800-C.100ms", "data": {
+                    "timestamp": 1626993723632, "stats": {"volume": 869.0, "low": 0.0015, "high": 0.0025},
+                    "state": "open", "open_interest": 12685.0, "mark_price": 0.001972, "index_price": 2003.61,
+                    "instrument_name": "ETH-30JUL21-2800-C", "best_bid_price": 0.0015, "best_bid_amount": 76.0,
+                    "best_ask_price": 0.002, "best_ask_amount": 1066.0}},
+            },
+        ),
+        ("0.0015", "76"), ("0.002", "1066"), {VOLUME: "869", HIGH: "0.0025", LOW: "0.0015"},
+    ),
+    Told(
+        "bitmex", "XBTUSD",
+        (
+            {
+                "table": "quote", "action": "insert",
+                "data": [{"timestamp": "2021-07-22T22:35:53.978Z", "symbol": "XBTUSD", "bidSize": 15,
+                          "bidPrice": 32001.5, "askPrice": 32002, "askSize": 700}],
+            },
+            {
+                "table": "instrument", "action": "update",
+                "data": [{"symbol": "XBTUSD", "timestamp": "2021-07-22T22:35:53.978Z", "volume24h": 5000,
+                          "prevPrice24h": 31000, "highPrice": 32100.5, "lowPrice": 30900, "vwap": 31500.25}],
+            },
+        ),
+        ("32001.5", "15"), ("32002", "700"),
+        {VOLUME: "5000", OPEN: "31000", HIGH: "32100.5", LOW: "30900", Reference.DAY_VWAP_E8: "31500.25"},
+    ),
 )  # fmt: skip
 
 
@@ -166,7 +316,7 @@ def test_an_instrument_that_is_only_watched_is_its_best_bid_and_offer(told: Told
 def test_the_last_day_is_told_once_in_ticks_and_lots(told: Told) -> None:
     bench = _bench(told)
     said = note_references(bench)
-    for text in _texts(told) if told.dialect == "coinbase" else (*_texts(told), *_texts(told)):
+    for text in _texts(told) if told.dialect in COUNTED else (*_texts(told), *_texts(told)):
         bench.feed(text)
     units: dict[Reference, Callable[[str], int]] = {
         VOLUME: lambda number: _steps(number, LOT),
@@ -183,7 +333,9 @@ def test_what_is_watched_only_is_not_asked_for_its_book(told: Told) -> None:
     for level, ticker in ((1, True), (2, True), (2, False)):
         market = _bench(told, level=level, ticker=ticker).market
         books = list(market.books.values())
-        asked[level, ticker] = " ".join((market.stream_url(books), *market.subscribe(books)))
+        texts = (market.stream_url(books), market.side_url(books), *market.subscribe(books))
+        side = market.subscribe_side(books) if market.side_url(books) else []
+        asked[level, ticker] = " ".join((*texts, *side))
     assert len(asked[2, False]) <= len(asked[2, True])
     assert len(asked[1, True]) < len(asked[2, True])
 
