@@ -4,7 +4,7 @@
            stamp before send                                                    stamp: the call is read and its
                                                                                 signature checked
 
-The venue is a double of Binance on the loopback, in this process: a depth stream of ours, tests/binance_double.py for
+The venue is a double of Binance on the loopback, in this process: a depth stream of ours, tests/doubles/binance.py for
 orders, each refused, so that none stays open. The core is core.process with the strategy of bench/tick_to_order.py: an
 order at the touch after every frame. One trip at a time, at times of chance; `runs` is how many ended
 in an order that was still young enough to be sent. Wait policy: backoff; every process shares the CPUs that there are.
@@ -46,7 +46,7 @@ from feeds.instruments import write_table
 from feeds.listing import choose, read_listing
 from feeds.venues.binance.signing import signed_parameters
 from station.link.seat import plain_command
-from tests.binance_double import KEYS, BinanceDouble
+from tests.doubles.binance import BinanceDouble
 
 TRIPS = 400
 WARM_TRIPS = 40
@@ -79,9 +79,11 @@ class _Venue(BinanceDouble):
         super().__init__(row)
         self.arrived: asyncio.Queue[int] = asyncio.Queue()
 
-    async def _place(self, given: dict[str, Any]) -> tuple[int, Any]:
+    async def answer_with_faults(self, name: str, given: dict[str, Any]) -> tuple[int, Any] | None:
+        if not self.is_new_order(name):
+            return await super().answer_with_faults(name, given)
         self.arrived.put_nowait(monotonic_ns())
-        return 400, {"code": -2010, "msg": "Account has insufficient balance for requested action."}
+        return self.refusals["funds"]
 
 
 class _Stream:
@@ -219,7 +221,7 @@ def pass_on(frames_at: str, orders_at: str) -> None:
     """In a process of its own: an order, made before, for every frame."""
     frames, orders = _opened(frames_at, "/stream"), _opened(orders_at, "/ws-api/v3")
     given = {"symbol": SYMBOL, "side": "BUY", "type": "LIMIT", "timeInForce": "GTC", "quantity": "0.00100"}
-    signed = signed_parameters(given | {"price": "64000.00", "recvWindow": 5_000, "timestamp": 1}, KEYS)
+    signed = signed_parameters(given | {"price": "64000.00", "recvWindow": 5_000, "timestamp": 1}, BinanceDouble.keys)
     text = msgspec.json.encode({"id": "s1", "method": "order.place", "params": signed})
     order = b"\x81\xfe" + len(text).to_bytes(2, "big") + bytes(4) + text  # one text frame, masked with zeros
     while frames.recv(1 << 16):
@@ -261,7 +263,7 @@ async def _double_alone(row: np.void) -> list[float]:
 
 async def _measure(folder: Path) -> tuple[list[float], list[float], list[dict[str, Any]]]:
     keys = folder / "keys.toml"
-    keys.write_text(f'key = "{KEYS.key}"\nsecret = "{KEYS.secret}"\n')
+    keys.write_text(f'key = "{BinanceDouble.keys.key}"\nsecret = "{BinanceDouble.keys.secret}"\n')
     keys.chmod(0o600)
     stream = _Stream()
     await stream.start()

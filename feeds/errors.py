@@ -75,7 +75,7 @@ class RateLimited(NotSent):
 class VenueRefused(FeedError):
     """The venue's own refusal: code and words."""
 
-    def __init__(self, *, code: int, text: str, status: int = 0) -> None:
+    def __init__(self, *, code: int | str, text: str, status: int = 0) -> None:
         super().__init__(f"the venue refused: {code=}, {text=}, {status=}")
         self.code, self.text, self.status = code, text, status
 

@@ -8,7 +8,7 @@ time-out, connection lost, 5xx   VenueError: nobody knows whether it was done; a
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
 
 import aiohttp
@@ -25,15 +25,31 @@ TOO_MANY = (418, 429)
 
 
 class _Refusal(msgspec.Struct):
-    code: int = 0
+    code: int | str = 0
     msg: str = ""
+
+
+def read_refusal(body: bytes) -> tuple[int | str, str]:
+    """Code and words of an error body of most venues. Raises what msgspec raises when it is none."""
+    refusal = msgspec.json.decode(body, type=_Refusal)
+    return refusal.code, refusal.msg
 
 
 class RestClient:
     """One venue's REST host."""
 
-    def __init__(self, session: aiohttp.ClientSession, base_url: str, *, timeout_ms: int) -> None:
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        base_url: str,
+        *,
+        timeout_ms: int,
+        retry_s: float = DEFAULT_RETRY_S,
+        refusal: Callable[[bytes], tuple[int | str, str]] = read_refusal,
+    ) -> None:
+        """`retry_s`: how long to be silent after a 429 that names no time. `refusal`: reads an error body."""
         self._session, self._base_url = session, base_url.rstrip("/")
+        self._retry_s, self._refusal = retry_s, refusal
         self._timeout = aiohttp.ClientTimeout(total=timeout_ms / 1_000)
         self._silent_until_ns = 0
         self.used_weight = 0
@@ -71,26 +87,29 @@ class RestClient:
         weight = response.headers.get("X-MBX-USED-WEIGHT-1M", "")
         if weight.isdigit():
             self.used_weight = int(weight)
-        wait_s = retry_after_s(response.status, response.headers.get("Retry-After", ""))
+        wait_s = retry_after_s(response.status, response.headers.get("Retry-After", ""), unnamed_s=self._retry_s)
         if wait_s > 0:
             self._silent_until_ns = monotonic_ns() + int(wait_s * 1e9)
         if response.status in TOO_MANY:
             raise RateLimited(url=self._base_url, wait_s=wait_s)
         if 200 <= response.status < 300:
             return body
+        code: int | str
         try:
-            refusal = msgspec.json.decode(body, type=_Refusal)
+            code, text = self._refusal(body)
         except (msgspec.DecodeError, UnicodeError):
-            refusal = _Refusal(0, body[:80].decode(errors="replace"))
+            code, text = 0, body[:80].decode(errors="replace")
         if 400 <= response.status < 500:
-            raise VenueRefused(code=refusal.code, text=refusal.msg, status=response.status)
-        raise VenueError(f"the venue failed: {method} {path}: status={response.status}, {refusal.msg}")
+            raise VenueRefused(code=code, text=text, status=response.status)
+        raise VenueError(f"the venue failed: {method} {path}: status={response.status}, {text}")
 
 
-def retry_after_s(status: int, text: str) -> float:
+def retry_after_s(status: int, text: str, *, unnamed_s: float = DEFAULT_RETRY_S) -> float:
     """How long the venue wishes to be left alone, by its Retry-After; 0: it does not."""
     if status < 400 or (not text and status not in TOO_MANY):
         return 0.0
+    if not text:
+        return unnamed_s
     if text.isdigit():
         return min(float(text), MOST_RETRY_S)
     try:

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from feeds.credentials import Credentials
 
 
-def query_of(parameters: Mapping[str, str | int]) -> str:
+def query_of(parameters: Mapping[str, object]) -> str:
     """name=value joined by &, in the order given; anything but letters, digits and -_.~ percent-encoded."""
     return "&".join(f"{name}={quote(str(value), safe='')}" for name, value in parameters.items())
 
@@ -23,13 +23,13 @@ def sign(payload: str, secret: str) -> str:
     return hmac.new(secret.encode(), payload.encode(), hashlib.sha256).hexdigest()
 
 
-def signed_query(parameters: Mapping[str, str | int], credentials: Credentials) -> str:
+def signed_query(parameters: Mapping[str, object], credentials: Credentials) -> str:
     """For REST."""
     query = query_of(parameters)
     return f"{query}&signature={sign(query, credentials.secret)}"
 
 
-def signed_parameters(parameters: Mapping[str, str | int], credentials: Credentials) -> dict[str, str | int]:
+def signed_parameters(parameters: Mapping[str, object], credentials: Credentials) -> dict[str, object]:
     """For the WebSocket API; adds apiKey."""
     everything = {**parameters, "apiKey": credentials.key}
     payload = "&".join(f"{name}={everything[name]}" for name in sorted(everything))

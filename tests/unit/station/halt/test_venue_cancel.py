@@ -19,9 +19,10 @@ from feeds.venues.binance.orders import BinanceOrders
 from station.config import DeskSetup, ServedVenue
 from station.desk.registry import Registry
 from station.halt.venue_cancel import cancel_at_venue
-from tests.binance_double import KEYS, BinanceDouble
+from tests.doubles.binance import BinanceDouble
 from tests.unit.feeds.gateway_bench import order
 
+KEYS = BinanceDouble.keys
 BTC = Instrument(
     symbol="BTC-USDT.binance", venue_symbol="BTCUSDT", venue="binance", base="BTC", quote="USDT", settlement="USDT",
     tick=Decimal("0.01"), lot=Decimal("0.00001"),

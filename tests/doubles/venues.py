@@ -1,0 +1,32 @@
+"""Every venue that takes our orders, with its double and one instrument: what the scenarios run over."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from feeds.instruments import Instrument
+from feeds.order_entry.orders import LiveOrders
+from feeds.venues.binance.orders import BinanceOrders
+from tests.doubles.binance import BinanceDouble
+from tests.doubles.framework import ExchangeDouble
+
+
+class Entry(NamedTuple):
+    orders: type[LiveOrders]
+    double: type[ExchangeDouble]
+    instrument: Instrument
+    settings: Mapping[str, Any] = MappingProxyType({})
+
+
+def _spot(venue: str, venue_symbol: str, quote: str = "USDT") -> Instrument:
+    return Instrument(
+        symbol=f"BTC-{quote}.{venue}", venue_symbol=venue_symbol, venue=venue, base="BTC", quote=quote,
+        settlement=quote, tick=Decimal("0.01"), lot=Decimal("0.00001"),
+    )  # fmt: skip
+
+
+ENTRIES = {
+    "binance": Entry(BinanceOrders, BinanceDouble, _spot("binance", "BTCUSDT")),
+    "binance-rest": Entry(BinanceOrders, BinanceDouble, _spot("binance", "BTCUSDT"), {"ws_api_url": ""}),
+}

@@ -1,0 +1,355 @@
+"""The whole order side over real sockets, at every venue that takes our orders: the same stories for all of them."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from core.clock import wall_offset_ns
+from core.vocabulary import EventFlag, OrderStatus, OrderType, Reject, Report, Request, TimeInForce
+from feeds.config import GatewayConfig
+from feeds.instruments import as_row
+from feeds.order_entry.names import number_of
+from feeds.order_entry.orders import LiveOrders
+from feeds.sent_orders import external_id
+from tests.doubles.framework import FEE_E8
+from tests.doubles.venues import ENTRIES, Entry
+from tests.unit.feeds.gateway_bench import GatewayBench, order, running, until
+
+QUICK = GatewayConfig(reconcile_s=0.05, answer_ms=250, arrival_ms=200, core_stale_ms=60_000)
+PRICE_TICKS, LOTS = 6_183_763, 10
+
+
+@pytest.fixture(params=list(ENTRIES))
+def entry(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Entry:
+    entry = ENTRIES[request.param]
+    # The venue's real limits would make every story a long one; the budget has tests of its own.
+    for name in ("queries_a_second", "queries_at_once", "orders_a_second", "orders_at_once"):
+        monkeypatch.setattr(entry.orders.account, name, 10_000.0)
+    return entry
+
+
+class Desk:
+    """A gateway, its venue and what was said; the double outlives it."""
+
+    def __init__(self, folder: Path, entry: Entry) -> None:
+        self.bench = GatewayBench(folder)
+        self.bench.table[0] = as_row(entry.instrument, source_id=0, book_slot=0, bar_slot=0)[0]
+        self.entry, self.double = entry, entry.double(self.bench.table[0])
+        self.said: list[str] = []
+
+    def make(self, **settings: object) -> LiveOrders:
+        return self.entry.orders(
+            self.double.config(**{**self.entry.settings, **settings}),
+            self.double.keys,
+            {0: self.bench.table[0]},
+            wall_offset_ns=wall_offset_ns(),
+            say=self.said.append,
+        )
+
+    @asynccontextmanager
+    async def trading(self, **settings: object) -> AsyncIterator[LiveOrders]:
+        venue = self.make(**settings)
+        async with running(self.bench.make(config=QUICK, venue=venue)):
+            yield venue
+
+    async def accepted(self, client_id: int, **fields: int) -> None:
+        self.bench.ask(order(client_id, **{"price_ticks": PRICE_TICKS, "quantity_lots": LOTS, **fields}))
+        await until(lambda: self.bench.told(client_id) == [Report.ACCEPTED])
+
+
+@pytest.fixture
+async def desk(tmp_path: Path, entry: Entry) -> AsyncIterator[Desk]:
+    desk = Desk(tmp_path, entry)
+    await desk.double.start()
+    yield desk
+    assert desk.double.bad_signatures == 0
+    await desk.double.stop()
+
+
+async def test_an_order_lives_and_dies_over_the_wire(desk: Desk) -> None:
+    bench, double = desk.bench, desk.double
+    async with desk.trading():
+        await desk.accepted(0x100000001)
+        resting = double.venue.by_client(0x100000001)
+        assert (resting.price_ticks, resting.quantity_lots) == (PRICE_TICKS, LOTS)
+        double.venue.fill(resting, 4)
+        await until(lambda: bench.told(0x100000001)[-1] == Report.FILLED)
+        fill = bench.last(0x100000001)
+        assert (fill["filled_lots"], fill["quantity_lots"], fill["price_ticks"]) == (4, 4, PRICE_TICKS)
+        assert fill["amount"] == FEE_E8
+        assert fill["flags"] & EventFlag.MAKER
+        bench.ask(order(0x100000001, detail=Request.CANCEL))
+        await until(lambda: bench.told(0x100000001)[-1] == Report.CANCELED)
+        assert bench.last(0x100000001)["filled_lots"] == 4
+        assert bench.told(0x100000001) == [Report.ACCEPTED, Report.FILLED, Report.CANCELED]
+
+
+async def test_a_whole_fill_is_the_orders_end(desk: Desk) -> None:
+    async with desk.trading():
+        await desk.accepted(1)
+        desk.double.venue.fill(desk.double.venue.by_client(1), 3)
+        desk.double.venue.fill(desk.double.venue.by_client(1), 7)
+        await until(lambda: desk.bench.told(1) == [Report.ACCEPTED, Report.FILLED, Report.FILLED])
+        assert desk.bench.last(1)["filled_lots"] == LOTS
+        assert desk.bench.last(1)["flags"] & EventFlag.FINAL
+
+
+async def test_a_market_order_has_no_price_and_fills(desk: Desk) -> None:
+    async with desk.trading():
+        request = order(1, price_ticks=0, quantity_lots=LOTS)
+        request["order_type"], request["time_in_force"] = OrderType.MARKET, TimeInForce.IOC
+        desk.bench.ask(request)
+        await until(lambda: Report.FILLED in desk.bench.told(1))
+        assert desk.bench.last(1)["filled_lots"] == LOTS
+
+
+async def test_a_replacement_keeps_what_was_filled_and_never_doubles(desk: Desk) -> None:
+    bench, double = desk.bench, desk.double
+    async with desk.trading():
+        await desk.accepted(7)
+        double.venue.fill(double.venue.by_client(7), 3)
+        await until(lambda: bench.told(7) == [Report.ACCEPTED, Report.FILLED])
+        bench.ask(order(7, detail=Request.REPLACE, quantity_lots=8, price_ticks=PRICE_TICKS + 100))
+        await until(lambda: bench.told(7)[-1] == Report.REPLACED)
+        assert (bench.last(7)["quantity_lots"], bench.last(7)["filled_lots"]) == (8, 3)
+        assert len(double.open) == 1
+        now = double.open[0]
+        assert (now.left_lots, now.price_ticks) == (5, PRICE_TICKS + 100)
+        double.venue.fill(now, 5)
+        await until(lambda: bench.told(7)[-1] == Report.FILLED)
+        assert bench.last(7)["filled_lots"] == 8
+        assert bench.last(7)["flags"] & EventFlag.FINAL
+
+
+async def test_a_replacement_of_an_order_that_is_gone_is_refused_or_says_its_end(desk: Desk) -> None:
+    async with desk.trading():
+        await desk.accepted(7)
+        desk.double.venue.close_quietly(desk.double.venue.by_client(7))
+        desk.bench.ask(order(7, detail=Request.REPLACE, quantity_lots=8, price_ticks=PRICE_TICKS + 100))
+        await until(lambda: bool(desk.bench.last(7)["flags"] & EventFlag.FINAL))
+        assert Report.REPLACED not in desk.bench.told(7)
+        assert desk.double.open == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"),
+    [
+        ("funds", Reject.INSUFFICIENT_FUNDS),
+        ("would_take", Reject.WOULD_TAKE),
+        ("price", Reject.BAD_PRICE),
+        ("quantity", Reject.BAD_QUANTITY),
+    ],
+)
+async def test_a_refusal_comes_back_as_the_reason_in_our_words(desk: Desk, kind: str, reason: Reject) -> None:
+    if kind not in desk.double.refusals:
+        pytest.skip("the venue says this in its reports")
+    async with desk.trading():
+        desk.double.refuse(kind)
+        desk.bench.ask(order(1))
+        await until(lambda: desk.bench.told(1) == [Report.REJECTED])
+        assert desk.bench.last(1)["reason"] == reason
+
+
+async def test_a_cancel_of_what_is_gone_is_refused_and_looked_up(desk: Desk) -> None:
+    async with desk.trading():
+        await desk.accepted(1)
+        desk.double.venue.close_quietly(desk.double.venue.by_client(1))
+        desk.bench.ask(order(1, detail=Request.CANCEL))
+        await until(lambda: bool(desk.bench.last(1)["flags"] & EventFlag.FINAL))
+
+
+async def test_too_many_requests_means_not_sent_and_cancels_still_go(desk: Desk) -> None:
+    async with desk.trading():
+        await desk.accepted(1)
+        desk.double.refuse("throttled")
+        desk.bench.ask(order(2))
+        await until(lambda: desk.bench.told(2) == [Report.NOT_SENT])
+        desk.bench.ask(order(1, detail=Request.CANCEL))
+        await until(lambda: Report.CANCELED in desk.bench.told(1))
+        assert desk.double.venue.arrived == [1]
+
+
+async def test_a_clock_that_is_off_means_not_sent(desk: Desk) -> None:
+    if "clock" not in desk.double.refusals:
+        pytest.skip("the venue's signatures hold no time")
+    async with desk.trading():
+        desk.double.refuse("clock")
+        desk.bench.ask(order(2))
+        await until(lambda: desk.bench.told(2) == [Report.NOT_SENT])
+
+
+async def test_an_outcome_that_the_venue_does_not_know_is_looked_up(desk: Desk) -> None:
+    async with desk.trading():
+        desk.double.silent_next = True
+        desk.bench.ask(order(1))
+        await until(lambda: Report.ACCEPTED in desk.bench.told(1) or Report.STATE in desk.bench.told(1))
+        assert desk.bench.last(1)["status"] in (OrderStatus.NEW, OrderStatus.NONE)
+        assert desk.double.venue.arrived == [1]
+
+
+async def test_a_connection_that_breaks_in_mid_order_doubles_nothing(desk: Desk) -> None:
+    async with desk.trading():
+        desk.double.hang_up_next = True
+        desk.bench.ask(order(1))
+        await until(lambda: Report.ACCEPTED in desk.bench.told(1) or Report.STATE in desk.bench.told(1))
+        assert desk.double.venue.arrived == [1]
+        desk.bench.ask(order(1, detail=Request.CANCEL))
+        await until(
+            lambda: Report.CANCELED in desk.bench.told(1) or desk.bench.last(1)["status"] == OrderStatus.CANCELED
+        )
+        assert desk.double.open == []
+
+
+async def test_an_order_that_never_arrived_is_said_to_be_not_sent(desk: Desk) -> None:
+    async with desk.trading():
+        desk.double.swallow_next = True
+        desk.bench.ask(order(1))
+        await until(lambda: bool(desk.bench.told(1)) and desk.bench.last(1)["status"] == OrderStatus.NOT_SENT)
+        assert desk.double.venue.arrived == []
+
+
+async def test_an_answer_that_comes_too_late_changes_nothing_twice(desk: Desk) -> None:
+    async with desk.trading(request_timeout_ms=150):
+        desk.double.late_s = 0.3
+        desk.bench.ask(order(1))
+        await until(lambda: Report.ACCEPTED in desk.bench.told(1) or Report.STATE in desk.bench.told(1))
+        await asyncio.sleep(0.2)  # the answer comes, to nobody
+        assert desk.double.venue.arrived == [1]
+        assert not any(row["flags"] & EventFlag.FINAL for row in desk.bench.take())
+
+
+async def test_words_that_come_twice_count_once(desk: Desk) -> None:
+    desk.double.twice = True
+    async with desk.trading():
+        await desk.accepted(1)
+        desk.double.venue.fill(desk.double.venue.by_client(1), 4)
+        desk.double.venue.fill(desk.double.venue.by_client(1), 6)
+        await until(lambda: desk.bench.told(1) == [Report.ACCEPTED, Report.FILLED, Report.FILLED])
+        await asyncio.sleep(0.1)  # a round of comparing with the venue
+        assert desk.bench.told(1) == [Report.ACCEPTED, Report.FILLED, Report.FILLED]
+
+
+async def test_words_in_the_wrong_order_end_where_the_venue_is(desk: Desk) -> None:
+    async with desk.trading():
+        await desk.accepted(1)
+        resting = desk.double.venue.by_client(1)
+        desk.double.hold()
+        desk.double.venue.fill(resting, 2)
+        desk.double.venue.fill(resting, 3)
+        await desk.double.cancel(resting)
+        desk.double.release()
+        await until(lambda: desk.bench.told(1).count(Report.FILLED) == 2)
+        await until(lambda: any(row["flags"] & EventFlag.FINAL for row in desk.bench.take()))
+        fills = [row for row in desk.bench.take() if row["detail"] == Report.FILLED]
+        assert sum(int(row["quantity_lots"]) for row in fills) == 5
+        assert max(int(row["filled_lots"]) for row in desk.bench.take()) == 5
+
+
+async def test_a_broken_stream_is_opened_again_and_nothing_is_missed(desk: Desk) -> None:
+    async with desk.trading():
+        await desk.accepted(1)
+        desk.double.refuse_logins = 1
+        await desk.double.hang_up()
+        desk.double.venue.fill(desk.double.venue.by_client(1), 5, quietly=True)
+        await until(lambda: desk.bench.told(1) == [Report.ACCEPTED, Report.FILLED])
+        theirs = desk.double.venue.place_by_another()
+        adopted = external_id(0, _number(desk, theirs.venue_order_id))
+        await until(lambda: desk.bench.told(adopted) == [Report.ADOPTED])
+        await until(lambda: desk.double.refuse_logins == 0 and bool(desk.double.sockets))
+        await desk.accepted(2)
+
+
+async def test_orders_that_are_open_at_a_restart_are_still_ours(desk: Desk) -> None:
+    async with desk.trading():
+        await desk.accepted(1)
+        await desk.accepted(2)
+    desk.double.venue.fill(desk.double.venue.by_client(1), 4, quietly=True)
+    async with desk.trading():
+        await until(lambda: desk.bench.told(1) == [Report.ACCEPTED, Report.FILLED])
+        desk.bench.ask(order(1, detail=Request.CANCEL), order(2, detail=Request.CANCEL))
+        await until(lambda: desk.bench.told(1)[-1] == Report.CANCELED and desk.bench.told(2)[-1] == Report.CANCELED)
+    assert desk.double.venue.arrived == [1, 2]
+    assert desk.double.open == []
+
+
+async def test_a_replacement_after_a_restart_is_told(desk: Desk) -> None:
+    async with desk.trading():
+        await desk.accepted(1)
+    async with desk.trading():
+        desk.bench.ask(order(1, detail=Request.REPLACE, quantity_lots=12, price_ticks=PRICE_TICKS - 5))
+        await until(lambda: desk.bench.last(1)["quantity_lots"] == 12)
+        assert desk.bench.last(1)["detail"] in (Report.REPLACED, Report.STATE)
+        assert [resting.price_ticks for resting in desk.double.open] == [PRICE_TICKS - 5]
+
+
+async def test_a_halt_with_flatten_cancels_strangers_and_sells_what_is_held(desk: Desk) -> None:
+    async with desk.trading():
+        await desk.accepted(1)
+        await desk.accepted(2)
+        theirs = desk.double.venue.place_by_another()
+        desk.double.venue.fill(desk.double.venue.by_client(1), LOTS)
+        total = desk.bench.halt(flatten=True)
+        status = desk.bench.core.table("gateway.double")[0]
+        await until(lambda: status["flatten_sum_done"] == total, seconds=10)
+        assert theirs.status == OrderStatus.CANCELED
+        assert desk.double.held_lots == 0
+
+
+async def test_who_need_not_be_told_cancels_everything_without_a_stream(desk: Desk) -> None:
+    async with desk.trading():
+        await desk.accepted(1)
+        desk.double.venue.place_by_another()
+        alone = desk.make()
+        await alone.start_quietly()
+        await alone.cancel_all()
+        assert await alone.open_orders() == []
+        await alone.close()
+        await until(lambda: desk.bench.told(1) == [Report.ACCEPTED, Report.CANCELED])
+
+
+async def test_without_a_private_stream_the_venue_is_asked(desk: Desk) -> None:
+    if desk.entry.orders.__name__ == "BinanceOrders":
+        pytest.skip("without a WebSocket API it has a listen key")
+    async with desk.trading(ws_api_url=""):
+        await desk.accepted(1)
+        desk.double.venue.fill(desk.double.venue.by_client(1), 4)
+        await until(lambda: Report.FILLED in desk.bench.told(1))
+        desk.bench.ask(order(1, detail=Request.CANCEL))
+        await until(lambda: bool(desk.bench.last(1)["flags"] & EventFlag.FINAL))
+
+
+async def test_no_secret_is_in_any_log_status_or_sentence(desk: Desk, tmp_path: Path) -> None:
+    async with desk.trading():
+        for number, fault in enumerate(("silent_next", "hang_up_next", "swallow_next"), 1):
+            setattr(desk.double, fault, True)
+            desk.bench.ask(order(number))
+            await until(lambda number=number: bool(desk.bench.told(number)))
+        desk.double.refuse("funds")
+        desk.bench.ask(order(9))
+        await until(lambda: bool(desk.bench.told(9)))
+        desk.double.refuse_logins = 1
+        await desk.double.hang_up()
+        await until(lambda: desk.double.refuse_logins == 0)
+        status = bytes(desk.bench.core.table("gateway.double")[0].tobytes())
+    written = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    everything = status + written + "\n".join(desk.said).encode()
+    assert desk.said
+    for secret in (desk.double.keys.secret, desk.double.keys.passphrase):
+        assert not secret or secret.encode() not in everything
+
+
+async def test_the_dead_man_timer_is_set_and_ended(desk: Desk) -> None:
+    keep_alive = getattr(desk.entry.orders, "keep_alive", None)
+    if keep_alive is None:
+        pytest.skip("the venue has none")
+    async with desk.trading() as venue:
+        await venue.keep_alive(30)  # type: ignore[attr-defined]
+        await venue.keep_alive(0)  # type: ignore[attr-defined]
+        assert desk.double.dead_man == [30, 0]
+
+
+def _number(desk: Desk, venue_order_id: int) -> int:
+    return number_of(desk.double.order_text(venue_order_id))
