@@ -44,6 +44,9 @@ class VenueConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     ws_api_url: str = ""
     """Binance: order entry and user data over one socket. Empty where the others are named: order entry over REST and
     user data by listen key, which the venue itself has given up and others of its dialect still have."""
+    countdown_path: str = ""
+    """Binance's dialect: where the countdown that cancels everything is set, as /fapi/v1/countdownCancelAll of its
+    futures. Empty: the venue has none, as spot."""
     instruments: tuple[str, ...] = ()
     """Symbols that are subscribed, the venue's own or ours (BTC-USDT); empty: its usual ones."""
     trade_stream: Literal["trade", "aggTrade"] = "trade"

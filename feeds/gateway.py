@@ -4,6 +4,7 @@
     venue ─ report ─ log ─ ring                    order_reports.py: known by execution id, numbered by the log
     venue's lists against our log                  reconciliation.py: at the start and every few seconds
     halt lines ─ cancel until nothing is open      standing_down.py: and with `flatten` until the venue shows flat
+    the venue's own dead-man timer                 dead_man.py: armed while orders are open and the core beats
 
 Deaths. What a predecessor had claimed, and what it had logged without an answer, is UNKNOWN and looked up at the venue
 by client id; it is never sent again. What was not claimed is sent if it is still valid, else NOT_SENT.
@@ -29,6 +30,7 @@ from core.memory.numpy_ring import Producer, on_bell
 from core.vocabulary import FeedState, Hop, OrderStatus, Report
 from feeds.account_lock import AccountLock
 from feeds.config import GatewayConfig
+from feeds.dead_man import DeadManTimer
 from feeds.halt_notes import HaltNotes
 from feeds.halting import HaltLines
 from feeds.kill_file import REASON, wants_flat, wants_halt
@@ -46,6 +48,8 @@ BEAT_S = 0.005
 STATUS_BEATS = 10
 PAUSE_S = 0.001
 RECONNECT_S = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
+KEEP_ORDERS = "keep-orders"
+"""A file of the desk: it was ended with --keep-orders."""
 END_S = 1.0
 """At the end, answers that are under way are waited for so long."""
 
@@ -100,6 +104,8 @@ class OrderGateway:
         self._notes = HaltNotes(folder.parent, venue=venue.name, say=self.say)
         self._stand_down = StandDown(self, self._notes)
         self._kill_file = kill_file
+        self._dead_man = DeadManTimer(self)
+        self._keep_orders = folder.parent / KEEP_ORDERS
         self._heartbeat = memory.heartbeat(f"order.{group}")
         self._core_heartbeat = memory.heartbeat("core")
         self._bell = memory.descriptor.bells.get(f"order.{group}", -1)
@@ -261,6 +267,7 @@ class OrderGateway:
         self._watch_core(now_ns)
         self._watch_kill_file(now_ns)
         self._stand_down.watch()
+        self._dead_man.watch(now_ns, is_core_alive=not self._core_was_stale)
         self.reports.log.pump()
         self._drain()
         self._beats += 1
@@ -300,6 +307,7 @@ class OrderGateway:
             await asyncio.wait(self._tasks, timeout=END_S)
             for task in list(self._tasks):
                 task.cancel()
+        await self._dead_man.end(keep_orders=self._keep_orders.exists())
         with suppress(OSError):
             await self._notes.finish()
         self.reports.log.close()

@@ -45,7 +45,7 @@ GATEWAY_STATUS = np.dtype(
         ("halt_cancelled", np.int64),  # orders that this halt cancelled
         ("flatten_sum_done", np.int64),  # sum of the halt lines for which the venue shows flat
         ("flatten_orders", np.int64),
-        ("_reserved", np.int64, (1,)),
+        ("dead_man_ns", np.int64),  # when the venue cancels everything by itself unless it hears from us; 0: not armed
     ]
 )
 

@@ -46,6 +46,7 @@ class OrderDesk:
         self._waiting: dict[tuple[int, int], list[asyncio.Future[np.void]]] = {}
         self._listeners: dict[int, set[Callable[[Json], None]]] = {}
         self._known_accounts: set[int] = set()
+        self._countdowns: dict[tuple[int, str], asyncio.Task[None]] = {}
 
     def serve(self, account: int) -> None:
         """Begin to hear the account's reports."""
@@ -134,6 +135,23 @@ class OrderDesk:
                 wanted = {"symbol": order["symbol"], "orderId": str(order["orderId"])}
                 cancelled.append(await self.cancel(wanted, account))
         return cancelled
+
+    async def count_down(self, parameters: Parameters, account: int) -> Json:
+        """As the venue's futures have it: all orders of a symbol are cancelled when it ends. 0: it never does."""
+        self.book(parameters)
+        symbol, length_ms = parameters["symbol"], int(_needed(parameters, "countdownTime"))
+        running = self._countdowns.pop((account, symbol), None)
+        if running is not None:
+            running.cancel()
+        if length_ms > 0:
+            ending = self._cancel_at_the_end(symbol, account, length_ms / 1_000)
+            self._countdowns[account, symbol] = asyncio.create_task(ending)
+        return {"symbol": symbol, "countdownTime": str(length_ms)}
+
+    async def _cancel_at_the_end(self, symbol: str, account: int, length_s: float) -> None:
+        await asyncio.sleep(length_s)
+        with suppress(ApiError):  # nothing is open
+            await self.cancel_open_orders({"symbol": symbol}, account)
 
     async def order(self, parameters: Parameters, account: int) -> Json:
         self.book(parameters)

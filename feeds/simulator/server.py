@@ -86,6 +86,7 @@ class ExchangeServer:
             ("GET", "myTrades", self.orders.my_trades), ("GET", "account", self.orders.account),
         ):  # fmt: skip
             add(verb, f"/api/v3/{path}", self._signed(method))
+        add("POST", "/fapi/v1/countdownCancelAll", self._signed(self.orders.count_down))
         for verb in ("POST", "PUT", "DELETE"):
             add(verb, "/api/v3/userDataStream", self._listen_key)
         add("GET", "/stream", self.sockets.combined)

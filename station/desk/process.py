@@ -32,6 +32,7 @@ from core.memory.control import (
     write_header,
 )
 from core.memory.files import Descriptor, Memory
+from feeds.gateway import KEEP_ORDERS
 from station import paths
 from station.config import DeskSetup
 from station.desk.children import child_specs
@@ -233,6 +234,7 @@ def new_desk(setup: DeskSetup) -> Desk:
         if served.fault:
             say(f"{served.name} is not served: {served.fault}")
     desk = Desk(setup, descriptor, [], header)
+    (desk.folder.root / KEEP_ORDERS).unlink(missing_ok=True)  # of an end that was cut off
     if why := desk.halts.begin():
         say(f"the desk begins halted: {why}")
     return desk

@@ -8,6 +8,8 @@ import time
 from core.errors import StationError
 from core.memory.control import read_processes
 from core.vocabulary import Origin
+from feeds.gateway import KEEP_ORDERS
+from station import paths
 from station.desk.liveness import lives
 from station.desk.registry import Registry, open_control_page, remove_registry
 from station.errors import NoAnswer, NoDesk
@@ -24,6 +26,9 @@ def end_desk(name: str, *, keep_orders: bool) -> list[str]:
     registry = living_registry(name)
     if registry is None:
         raise NoDesk(desk=name)
+    kept = paths.desk_folder(name).root / KEEP_ORDERS
+    if keep_orders:
+        kept.touch(mode=0o600)  # else a venue's dead-man timer would cancel them after all
     said = [] if keep_orders else _cancel_all(name)
     if registry.desk_lives:
         _send(registry.desk_pid, registry.desk_start_ticks, signal.SIGTERM)
@@ -33,6 +38,7 @@ def end_desk(name: str, *, keep_orders: bool) -> list[str]:
             said.append("The desk did not end and was killed.")
     said += _end_left_over(registry)
     remove_registry(name)
+    kept.unlink(missing_ok=True)
     said.append(f"Desk {name} has ended.")
     return said
 

@@ -17,7 +17,7 @@ VENUES = (
         listing=f"{_LISTING}:spot",
         listing_requests=(Request("/api/v3/exchangeInfo"),),
         usual=("BTCUSDT", "ETHUSDT", "ETHBTC", "BNBUSDT", "SOLUSDT", "XRPUSDT", "ADAUSDT", "DOGEUSDT"),
-        orders="feeds.venues.binance.orders:BinanceOrders",
+        orders="feeds.venues.binance.countdown:binance_orders",
         channels=("book", "trades", "best quote", "ticker"),
         candles=CandleSource(path="/api/v3/klines?symbol={symbol}&interval=1m&limit={limit}"),
         loss_rule="U = previous u + 1 on a snapshot over REST",
