@@ -8,21 +8,53 @@ import numpy as np
 
 from core.kernel import kernel
 from core.orders.positions import TOTAL, find_row
-from core.orders.requests import can_replace, place, replace
+from core.orders.requests import can_replace, emit_hold, hold, place, release, replace
+from core.orders.terms import (
+    are_terms_possible,
+    first_phase,
+    go_as,
+    has_trigger,
+    is_held,
+    is_native,
+    take_terms,
+)
+from core.orders.triggers import is_through, pegged_ticks, taking_ticks
 from core.records.decisions import Decisions, next_decision
 from core.risk.breaker import position_changed
 from core.risk.review import review
 from core.stage import stage
 from core.state import State
-from core.vocabulary import BookState, DenyReason, EventKind, InstrumentState, Mode
+from core.vocabulary import (
+    BookState,
+    DenyReason,
+    EventFlag,
+    EventKind,
+    InstrumentState,
+    Mode,
+    OrderType,
+    Phase,
+    TimeInForce,
+)
 
-NEW_ORDER = -1
+WAITS = int(EventFlag.WAITS)
+
+PLACE, REPLACE, RELEASE = 0, 1, 2
+"""What is wished of an order, in CORE.wish."""
 
 
 @kernel
 def submit(state: State, decisions: Decisions, intent: np.void) -> int:
     """A new order; its slot, or minus the DenyReason minus 1, so that a slot is never taken for a reason."""
-    state.core[0]["replaced_slot"] = NEW_ORDER
+    state.core[0]["wish"] = PLACE
+    decide(state, decisions, intent)
+    return state.core[0]["answer"]
+
+
+@kernel
+def submit_release(state: State, decisions: Decisions, intent: np.void, slot: int) -> int:
+    """A held order is to go out now; a DenyReason."""
+    state.core[0]["wish"] = RELEASE
+    state.core[0]["wished_slot"] = slot
     decide(state, decisions, intent)
     return state.core[0]["answer"]
 
@@ -33,37 +65,111 @@ def submit_replace(state: State, decisions: Decisions, intent: np.void, slot: in
     if not (slot >= 0 and slot < state.blotter.orders.shape[0]):
         deny(state, decisions, intent, DenyReason.UNKNOWN_ORDER)
         return DenyReason.UNKNOWN_ORDER
-    state.core[0]["replaced_slot"] = slot
+    state.core[0]["wish"] = REPLACE
+    state.core[0]["wished_slot"] = slot
     decide(state, decisions, intent)
     return state.core[0]["answer"]
 
 
 @stage
 def decide(state: State, decisions: Decisions, intent: np.void) -> None:
-    """Review, and order or denial. `replaced_slot` says which order it changes, `answer` what came of it."""
+    """Review, and order or denial. `wish` and `wished_slot` say what of which order, `answer` what came of it."""
     core = state.core[0]
-    if core["replaced_slot"] == NEW_ORDER:
+    core["is_held"] = 0
+    if core["wish"] == PLACE:
         core["answer"] = _place(state, decisions, intent)
+    elif core["wish"] == RELEASE:
+        core["answer"] = _release(state, decisions, intent, core["wished_slot"])
     else:
-        core["answer"] = _replace(state, decisions, intent, core["replaced_slot"])
+        core["answer"] = _replace(state, decisions, intent, core["wished_slot"])
 
 
 @kernel
 def _place(state: State, decisions: Decisions, intent: np.void) -> int:
     """The slot, or minus the DenyReason minus 1. The seat is the intent's source; -1: a strategy."""
-    reason = _review(state, intent, -1)
+    asked, asked_time, limit_ticks = intent["order_type"], intent["time_in_force"], intent["price_ticks"]
+    reason = _prepare(state, intent)
+    if reason == 0:
+        reason = _review(state, intent, -1)
     slot = -1
     if reason == 0:
-        source_id = state.instruments[intent["instrument_id"]]["source_id"]
-        slot = place(state.blotter, state.positions, decisions, intent, source_id, intent["source_id"])
+        slot = _open(state, decisions, intent, asked, asked_time, limit_ticks)
         if slot < 0:
             reason = DenyReason.BLOTTER_FULL
     if reason != 0:
+        intent["order_type"], intent["time_in_force"] = asked, asked_time
         deny(state, decisions, intent, reason)
         return -1 - reason
-    state.core[0]["requests"] += 1
     count_exposure(state, intent["account_id"], intent["instrument_id"])
     return slot
+
+
+@kernel
+def _prepare(state: State, intent: np.void) -> int:
+    """What would leave the house in place of what was asked, into the intent; a DenyReason."""
+    instrument_id, asked, flags = intent["instrument_id"], int(intent["order_type"]), int(intent["flags"])
+    if not (instrument_id >= 0 and instrument_id < state.instrument_count[0]):
+        return DenyReason.UNKNOWN_INSTRUMENT
+    is_plain = asked <= OrderType.MARKET and intent["time_in_force"] != TimeInForce.GTD
+    if is_plain and flags & WAITS == 0:
+        return 0
+    if not are_terms_possible(intent, intent["now_ns"]):
+        return DenyReason.BAD_TRIGGER
+    instrument = state.instruments[instrument_id]
+    head = state.books.heads[instrument["book_slot"]]
+    side, bid, ask = int(intent["side"]), int(head["best_bid_ticks"]), int(head["best_ask_ticks"])
+    phase = first_phase(asked, flags, instrument["native_types"])
+    # What is not to trade now is not measured against the market of now; it will be when it goes out.
+    state.core[0]["is_held"] = 1 if is_held(phase) or has_trigger(asked) else 0
+    is_watching = phase == Phase.WATCHING or (has_trigger(asked) and phase == Phase.NONE)
+    if is_watching and intent["execution_id"] > 0 and asked != OrderType.TRAILING_STOP:
+        if is_through(asked, side, int(intent["execution_id"]), bid, ask):
+            return DenyReason.BAD_TRIGGER
+    if asked == OrderType.PEGGED and phase == Phase.FOLLOWING:
+        scratch = state.scratch_order[0]
+        intent["execution_id"] = intent["price_ticks"]  # its limit
+        take_terms(scratch, intent)
+        scratch["side"], scratch["flags"] = side, flags
+        intent["price_ticks"] = pegged_ticks(scratch, bid, ask)
+    elif asked == OrderType.MARKET_TO_LIMIT and not is_native(asked, instrument["native_types"]):
+        intent["price_ticks"] = taking_ticks(asked, side, 0, bid, ask)
+    go_as(intent, asked)
+    return 0
+
+
+@kernel
+def _open(state: State, decisions: Decisions, intent: np.void, asked: int, asked_time: int, limit_ticks: int) -> int:
+    """An order in the blotter: on its way to the venue, or held. Its slot, or -1."""
+    instrument = state.instruments[intent["instrument_id"]]
+    phase = first_phase(asked, int(intent["flags"]), instrument["native_types"])
+    source_id, seat = instrument["source_id"], intent["source_id"]
+    if is_held(phase):
+        intent["order_type"], intent["time_in_force"], intent["price_ticks"] = asked, asked_time, limit_ticks
+        return hold(state.blotter, decisions, intent, source_id, seat, phase)
+    if is_native(asked, instrument["native_types"]):
+        intent["order_type"] = asked
+    state.core[0]["requests"] += 1
+    slot = place(state.blotter, state.positions, decisions, intent, source_id, seat, phase)
+    if slot >= 0 and intent["order_type"] != asked:
+        intent["order_type"] = asked
+        take_terms(state.blotter.orders[slot], intent)
+        if phase == Phase.FOLLOWING:
+            emit_hold(state.blotter, decisions, slot, intent)
+    return slot
+
+
+@kernel
+def _release(state: State, decisions: Decisions, intent: np.void, slot: int) -> int:
+    """A held order, reviewed as if it were new; a DenyReason."""
+    go_as(intent, intent["order_type"])
+    reason = _review(state, intent, -1)
+    if reason != 0:
+        deny(state, decisions, intent, reason)
+        return reason
+    state.core[0]["requests"] += 1
+    release(state.blotter, state.positions, decisions, slot, intent)
+    count_exposure(state, intent["account_id"], intent["instrument_id"])
+    return 0
 
 
 @kernel
@@ -141,6 +247,7 @@ def _review(state: State, intent: np.void, replaced_slot: int) -> int:
     if state.core[0]["journal_full"] != 0:
         return DenyReason.GATEWAY_BUSY
     fill_situation(state, intent, replaced_slot)
+    state.situation[0]["is_held"] = state.core[0]["is_held"]
     return review(intent, state.situation[0], state.risk, intent["now_ns"])
 
 

@@ -5,10 +5,13 @@ Cancels and disarming are never gated. The reason of a refusal stands in the sea
 
 import numpy as np
 
+from core.groups import forget_legs, place_group, stage_leg
+from core.held import amend_held, break_even, pause
 from core.intents import deny, submit, submit_replace
 from core.kernel import kernel
 from core.orders.blotter import find
 from core.orders.requests import cancel
+from core.orders.terms import is_held
 from core.records.decisions import Decisions
 from core.risk.halt import rearm
 from core.risk.lease import arm, may_command, release, take
@@ -16,9 +19,18 @@ from core.stage import stage
 from core.state import State
 from core.strategies import enable_strategies, set_parameter
 from core.targets import want_flat, want_reverse
-from core.vocabulary import Command, DenyReason, EventFlag
+from core.vocabulary import Command, DenyReason, EventFlag, OrderType
 
-PERSONAL_FLAGS = int(EventFlag.POST_ONLY | EventFlag.REDUCE_ONLY)
+MORE = int(EventFlag.MORE)
+PERSONAL_FLAGS = int(
+    EventFlag.POST_ONLY
+    | EventFlag.REDUCE_ONLY
+    | EventFlag.ONE_CANCELS
+    | EventFlag.WAITS
+    | EventFlag.MORE
+    | EventFlag.IN_BPS
+    | EventFlag.TO_MID
+)
 """What a person may ask for; all other flags are the core's and the venue's."""
 
 
@@ -35,6 +47,7 @@ def on_command(state: State, decisions: Decisions, event: np.void) -> None:
     if reason == 0:
         reason = _carry_out(state, decisions, event, seat)
     elif _is_order(event["detail"]):
+        forget_legs(state, seat)
         deny(state, decisions, event, reason)
     if reason != 0:
         answer["denied"] += 1
@@ -61,8 +74,10 @@ def _carry_out(state: State, decisions: Decisions, event: np.void, seat: int) ->
     if command == Command.CANCEL_ALL:
         return cancel_all(state, decisions, event, event["instrument_id"], event["side"])
     if command == Command.REPLACE_ORDER:
-        _take_intent(state, event)
         slot = find(state.blotter, event["client_id"])
+        if slot >= 0 and is_held(state.blotter.orders[slot]["phase"]):
+            return amend_held(state, decisions, slot, event)
+        _take_intent(state, event)
         return submit_replace(state, decisions, state.intent[0], slot)
     if command == Command.FLATTEN:
         cancel_all(state, decisions, event, event["instrument_id"], 0)
@@ -70,6 +85,10 @@ def _carry_out(state: State, decisions: Decisions, event: np.void, seat: int) ->
     if command == Command.REVERSE:
         cancel_all(state, decisions, event, event["instrument_id"], 0)
         return want_reverse(state, decisions, event, seat)
+    if command == Command.BREAK_EVEN:
+        return break_even(state, decisions, event)
+    if command == Command.PAUSE_ORDER:
+        return pause(state, decisions, find(state.blotter, event["client_id"]), event["amount"], event)
     return _switch(state, event, seat)
 
 
@@ -101,6 +120,9 @@ def _take_intent(state: State, event: np.void) -> None:
     intent = state.intent[0]
     intent["strategy_id"] = -1
     intent["flags"] = event["flags"] & PERSONAL_FLAGS
+    intent["group_id"] = 0
+    if event["order_type"] == OrderType.LIMIT or event["order_type"] == OrderType.MARKET:
+        intent["amount"] = 0  # whose slice it is: the core's word alone
     if intent["valid_until_ns"] == 0:
         intent["valid_until_ns"] = event["received_ns"] + state.core[0]["command_valid_ns"]
 
@@ -108,7 +130,16 @@ def _take_intent(state: State, event: np.void) -> None:
 @kernel
 def _place(state: State, decisions: Decisions, event: np.void, seat: int) -> int:
     _take_intent(state, event)
-    slot = submit(state, decisions, state.intent[0])
+    is_last = event["flags"] & MORE == 0
+    if not is_last or state.staged_legs[seat] > 0:
+        reason = stage_leg(state, state.intent[0], seat)
+        if reason != 0:
+            deny(state, decisions, state.intent[0], reason)
+        if reason != 0 or not is_last:
+            return reason
+        slot = place_group(state, decisions, seat)
+    else:
+        slot = submit(state, decisions, state.intent[0])
     if slot < 0:
         return -1 - slot
     state.seats[seat]["last_client_id"] = state.blotter.orders[slot]["client_id"]

@@ -6,8 +6,11 @@ from core.bars.series import close_due
 from core.book.apply import begin_day
 from core.book.integrity import distrust_all, review_silence
 from core.fills.paper import paper_disown, paper_rollover
+from core.groups import forget_legs
+from core.held import cancel_day_orders, cancel_held, work_held
 from core.intents import count_exposure
 from core.kernel import kernel
+from core.memory.control import DESK_LINE
 from core.orders.blotter import VISIBLE_NS, begin_epoch, recycle
 from core.orders.positions import TOTAL, new_day
 from core.orders.requests import look_up_unknown
@@ -33,7 +36,7 @@ def on_control(state: State, decisions: Decisions, event: np.void) -> None:
     if kind == EventKind.TIMER:
         _on_timer(state, decisions, event)
     elif kind == EventKind.HALT:
-        _on_halt(state, event)
+        _on_halt(state, decisions, event)
     elif kind == EventKind.FEED_STALE:
         if event["detail"] == 1:
             distrust_group(state, decisions, event)
@@ -51,7 +54,7 @@ def on_control(state: State, decisions: Decisions, event: np.void) -> None:
     elif kind == EventKind.STRATEGY_SWAPPED:
         swap(state.slots, event["strategy_id"], event["amount"])
     elif kind == EventKind.ROLLOVER:
-        _begin_day(state, event)
+        _begin_day(state, decisions, event)
     elif kind == EventKind.RESUMED:
         distrust_all(state.books)
     elif kind == EventKind.SESSION:
@@ -97,6 +100,8 @@ def _keep_house(state: State, decisions: Decisions, event: np.void) -> None:
             ask_resync(state, decisions, slot, event)
         elif review_silence(state.books, slot, now_ns, state.core[0]["stale_after_ns"]):
             tell_book_state(state, decisions, slot, before, event)
+    if state.blotter.counts[0]["watched_orders"] > 0:
+        work_held(state, decisions, event)
     recycle(state.blotter, now_ns, VISIBLE_NS, RECYCLE_AT_MOST)
 
 
@@ -110,8 +115,12 @@ def _needs_snapshot(state: State, slot: int) -> bool:
 
 
 @kernel
-def _on_halt(state: State, event: np.void) -> None:
-    """Nothing more is sent; hot keys and strategies are off, and stay off when the desk is armed again."""
+def _on_halt(state: State, decisions: Decisions, event: np.void) -> None:
+    """Nothing more is sent; hot keys and strategies are off, and stay off when the desk is armed again.
+
+    What the core holds itself ends when a person, or the desk, says halt. When it is a process that fell silent, it
+    stays and does nothing until the desk is armed again: a stop must not be lost because its core died.
+    """
     halt_seen(state.halt, state.risk, event["source_id"], event["reference_id"])
     if state.risk.state[0]["is_halted"] == 0:
         return
@@ -121,6 +130,8 @@ def _on_halt(state: State, event: np.void) -> None:
     if event["amount"] != 0 and is_known and state.halt.seen[line] != state.halt.acknowledged[line]:
         state.halt.is_flattening[0] = 1
     state.core[0]["strategies_enabled"] = 0
+    if line <= DESK_LINE and is_known and state.halt.seen[line] != state.halt.acknowledged[line]:
+        cancel_held(state, decisions, event)
     for instrument_id in range(state.targets.shape[0]):
         state.targets[instrument_id]["is_wanted"] = 0
     for seat in range(state.seats.shape[0]):
@@ -131,13 +142,15 @@ def _on_halt(state: State, event: np.void) -> None:
 @kernel
 def _end_lease(state: State, seat: int) -> None:
     release(state.lease, seat)
+    forget_legs(state, seat)
     for each in range(state.seats.shape[0]):
         state.seats[each]["is_armed"] = 0
         state.seats[each]["holds_lease"] = 0
 
 
 @kernel
-def _begin_day(state: State, event: np.void) -> None:
+def _begin_day(state: State, decisions: Decisions, event: np.void) -> None:
+    cancel_day_orders(state, decisions, event)
     for slot in range(min(state.books.heads.shape[0], state.instrument_count[0])):
         begin_day(state.books, slot)
     new_day(state.positions)

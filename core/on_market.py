@@ -10,9 +10,11 @@ from core.bars.series import on_trade as bar_trade
 from core.book.apply import apply_feed_state, apply_level, apply_reference, apply_trade
 from core.book.integrity import review_frame
 from core.book.queue import follow_queue
+from core.held import work_held
 from core.intents import count_exposure
 from core.kernel import kernel
 from core.orders.positions import mark
+from core.orders.terms import is_held
 from core.records.decisions import Decisions
 from core.records.snapshot import TRADES_SHOWN
 from core.signals.update import on_bar, on_frame
@@ -95,6 +97,8 @@ def _end_frame(state: State, decisions: Decisions, slot: int, event: np.void) ->
     head = state.books.heads[slot]
     if head["state"] == BookState.LIVE:
         mark_positions(state, slot)
+        if state.blotter.own[head["instrument_id"]]["watched_orders"] > 0:
+            work_held(state, decisions, event)
         run_strategies(state, decisions, slot, event)
 
 
@@ -119,6 +123,8 @@ def _follow_queues(state: State, slot: int, event: np.void) -> None:
         if order["instrument_id"] != event["instrument_id"] or order["order_type"] != OrderType.LIMIT:
             continue
         if order["status"] != OrderStatus.NEW and order["status"] != OrderStatus.PARTIALLY_FILLED:
+            continue
+        if is_held(order["phase"]):
             continue
         if follow_queue(state.books, slot, order, event):
             blotter.dirty[blotter.open_slots[place]] = 1

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from core.held import work_held
 from core.intents import count_exposure
 from core.orders.reports import REFUSED, apply_report
 from core.records.decisions import Decisions
@@ -21,3 +22,5 @@ def on_report(state: State, decisions: Decisions, event: np.void) -> None:
         state.core[0]["fills"] += 1
     count_exposure(state, event["account_id"], event["instrument_id"])
     pursue(state, decisions, event["instrument_id"], event)
+    if state.blotter.own[event["instrument_id"]]["watched_orders"] > 0:
+        work_held(state, decisions, event)

@@ -14,7 +14,7 @@ from core.orders.timers import NEVER, arm, disarm
 from core.records.decisions import Decisions, next_decision
 from core.stage import stage
 from core.state import PAPER_SOURCE, PAPER_TIMER, State
-from core.vocabulary import EventFlag, EventKind
+from core.vocabulary import EventFlag, EventKind, Request
 
 LAST_IN_FRAME = int(EventFlag.LAST_IN_FRAME)
 
@@ -49,7 +49,7 @@ def _send(state: State, decisions: Decisions, first: int, now_ns: int) -> int:
     """Requests among the decisions from `first` on set out for the model; how many decisions there are now."""
     for index in range(first, decisions.used[0]):
         record = decisions.records[index]
-        if record["kind"] == EventKind.ORDER_REQUEST:
+        if record["kind"] == EventKind.ORDER_REQUEST and record["detail"] != Request.HOLD:
             record["source_id"] = PAPER_SOURCE
             paper_request(state.paper, record, now_ns)
     return decisions.used[0]

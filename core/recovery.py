@@ -167,7 +167,9 @@ class Recovery:
         """The predecessor died between the journal and the ring: those requests never left."""
         groups = self._memory.descriptor.groups
         for record in records:
-            if record["kind"] != EventKind.ORDER_REQUEST or record["detail"] == Request.LOOK_UP:
+            if record["kind"] != EventKind.ORDER_REQUEST:
+                continue
+            if record["detail"] == Request.LOOK_UP or record["detail"] == Request.HOLD:
                 continue
             if not 0 <= record["source_id"] < len(groups):
                 continue  # paper: it never goes into a ring

@@ -10,6 +10,7 @@ import numpy as np
 
 import core.strategy.builtin  # noqa: F401  (registers)
 from core.compiled_code import keep_verdict
+from core.held import work_held
 from core.intents import decide
 from core.loop import Loop, handle, run
 from core.loop_setup import make_loop
@@ -39,14 +40,20 @@ def intents() -> None:
     link(decide)
 
 
+def held() -> None:
+    """Orders that the core works itself."""
+    pretend(decide)
+    link(work_held)
+
+
 def market() -> None:
     """Book, bars, signals, and what a frame does."""
-    pretend(decide)
+    pretend(decide, work_held)
     link(on_market)
 
 
 def reports() -> None:
-    pretend(decide)
+    pretend(decide, work_held)
     link(on_report)
 
 
@@ -56,6 +63,7 @@ def commands() -> None:
 
 
 def control() -> None:
+    pretend(work_held)
     link(on_control)
 
 

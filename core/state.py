@@ -16,6 +16,7 @@ from core.orders.positions import Positions, make_positions
 from core.orders.timers import Timers, arm, make_timers
 from core.records.decisions import Decisions, make_decisions
 from core.records.event import EVENT
+from core.records.order import ORDER
 from core.records.snapshot import SEAT, TRADES
 from core.risk.halt import Halt, make_halt
 from core.risk.lease import Lease, make_lease
@@ -31,6 +32,9 @@ FIRST_STRATEGY_TIMER = 2
 
 PAPER_SOURCE = 63
 """source_id of reports that the core's own fill model made; a real venue group is below 8."""
+
+GROUP_LEGS = 8
+"""A group has at most so many orders."""
 
 CORE = np.dtype(
     [
@@ -49,7 +53,9 @@ CORE = np.dtype(
         ("fills", np.int64),
         ("journal_full", np.int64),
         ("next_resync_ns", np.int64),
-        ("replaced_slot", np.int64),  # of the intent in hand: the order that it changes; -1: none
+        ("wish", np.int64),  # of the intent in hand: core/intents.PLACE, REPLACE, RELEASE
+        ("wished_slot", np.int64),  # the order that it is about
+        ("is_held", np.int64),  # it is not to trade now
         ("answer", np.int64),  # what the last intent came to
     ]
 )
@@ -98,6 +104,12 @@ class State(NamedTuple):
     """SITUATION[1], scratch of a review"""
     intent: np.ndarray
     """EVENT[1], scratch: a command or a strategy's wish as an intent"""
+    scratch_order: np.ndarray
+    """ORDER[1], scratch: terms without an order"""
+    staged: np.ndarray
+    """EVENT[seats, 8]: legs of a group that is still being told"""
+    staged_legs: np.ndarray
+    """int64[seats]"""
     word: np.ndarray
     """int64[1], scratch"""
     word_as_float: np.ndarray
@@ -146,6 +158,9 @@ def make_state(table: np.ndarray, count: int, settings: CoreSettings, *, capacit
         lease=make_lease(),
         situation=np.zeros(1, SITUATION),
         intent=np.zeros(1, EVENT),
+        scratch_order=np.zeros(1, ORDER),
+        staged=np.zeros((SEATS, GROUP_LEGS), EVENT),
+        staged_legs=np.zeros(SEATS, np.int64),
         word=word,
         word_as_float=word.view(np.float64),
         blotter=blotter,

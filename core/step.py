@@ -7,6 +7,7 @@ decisions, bit for bit.
 
 import numpy as np
 
+from core.held import work_held
 from core.intents import decide
 from core.kernel import kernel
 from core.on_command import on_command
@@ -39,7 +40,7 @@ def step(state: State, decisions: Decisions, event: np.void) -> None:
 
 def link_step() -> None:
     """Before `step` is called, or a kernel that calls it is loaded: compile what is not in the cache, and link."""
-    link(decide, on_report, on_market, on_command, on_control, on_restore, serve_paper, step)
+    link(decide, work_held, on_report, on_market, on_command, on_control, on_restore, serve_paper, step)
 
 
 @kernel

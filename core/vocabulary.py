@@ -203,6 +203,7 @@ class Phase(IntEnum):
     TRIGGERED = 3  # it goes out as soon as its group's other legs are cancelled, and risk lets it
     WORKING = 4  # in slices: its children are at the venue
     PAUSED = 5
+    FOLLOWING = 6  # at the venue; its price is kept at the best, or the mid
 
 
 class TimeInForce(IntEnum):

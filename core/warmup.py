@@ -40,6 +40,7 @@ STAGES: tuple[Stage, ...] = (
     Stage("the loop", "core.stages:loop"),
     Stage("paper fills", "core.stages:paper"),
     Stage("risk review", "core.stages:intents"),
+    Stage("orders that the core works", "core.stages:held"),
     Stage("timers and halts", "core.stages:control"),
     Stage("commands", "core.stages:commands"),
     Stage("strategies", "core.stages:strategies"),

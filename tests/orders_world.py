@@ -110,7 +110,7 @@ class Desk:
     def place(self, **fields: Any) -> int:
         """The client id of a new order; 0 when there was no room."""
         self.decisions.used[0] = 0
-        slot = place(self.blotter, self.positions, self.decisions, intent(**fields), 0, 3)
+        slot = place(self.blotter, self.positions, self.decisions, intent(**fields), 0, 3, 0)
         return int(self.blotter.orders[slot]["client_id"]) if slot >= 0 else 0
 
     def tell(self, kind: Report, client_id: int, **fields: Any) -> int:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from core.kernel import kernel
+from core.orders.terms import is_held, is_watched, take_terms
 from core.orders.transitions import is_open
 from core.records.order import ORDER
 from core.vocabulary import OrderStatus, OrderType
@@ -40,6 +41,7 @@ COUNTS = np.dtype(
         ("fills", np.int64),
         ("missing_lots", np.int64),  # orders that the venue calls more filled than the executions we saw
         ("no_room", np.int64),  # orders or positions that found no slot
+        ("watched_orders", np.int64),
     ]
 )
 
@@ -48,6 +50,7 @@ OWN = np.dtype(
         ("best_bid_ticks", np.int64),  # NO_BID: none open
         ("best_ask_ticks", np.int64),  # NO_ASK: none open
         ("open_orders", np.int64),
+        ("watched_orders", np.int64),  # of the open ones: those that the core works or looks at again
     ]
 )
 
@@ -119,7 +122,7 @@ def begin_epoch(blotter: Blotter, epoch: int) -> None:
 
 
 @kernel
-def open_order(blotter: Blotter, intent: np.void, now_ns: int, source_id: int, seat: int) -> int:
+def open_order(blotter: Blotter, intent: np.void, now_ns: int, source_id: int, seat: int, phase: int) -> int:
     """A new order from an intent that risk approved: its slot, PENDING_NEW, with a client id; -1 when full."""
     counts = blotter.counts[0]
     client_id = (int(counts["epoch"]) << 32) | int(counts["next_counter"])
@@ -129,6 +132,7 @@ def open_order(blotter: Blotter, intent: np.void, now_ns: int, source_id: int, s
         order = blotter.orders[slot]
         order["source_id"] = source_id
         order["seat"] = seat
+        order["phase"] = phase
         order["status"] = OrderStatus.PENDING_NEW
         entered(blotter, slot)
     return slot
@@ -183,6 +187,17 @@ def _write_order(order: np.void, client_id: int, intent: np.void, now_ns: int) -
     order["reason"] = 0
     order["seat"] = -1
     order["cancel_asked_ns"] = 0
+    take_terms(order, intent)
+    order["phase"] = 0
+    order["is_watched"] = 0
+    order["next_ns"] = 0
+    order["sent_lots"] = 0
+    order["volume_lots"] = 0
+    order["slices"] = 0
+    order["asked_lots"] = intent["quantity_lots"]
+    order["whole_lots"] = 0
+    order["released_lots"] = 0
+    order["taken_lots"] = 0
 
 
 @kernel
@@ -284,6 +299,9 @@ def entered(blotter: Blotter, slot: int) -> None:
     counts["open_orders"] += 1
     own = blotter.own[order["instrument_id"]]
     own["open_orders"] += 1
+    order["is_watched"] = 1 if is_watched(order) else 0
+    own["watched_orders"] += order["is_watched"]
+    counts["watched_orders"] += order["is_watched"]
     blotter.dirty[slot] = 1
     _reach(own, order)
 
@@ -291,7 +309,7 @@ def entered(blotter: Blotter, slot: int) -> None:
 @kernel
 def _reach(own: np.void, order: np.void) -> None:
     """Widen the best own prices by an order; while a replace is on its way, by both of its prices."""
-    if order["order_type"] != OrderType.LIMIT:
+    if order["order_type"] != OrderType.LIMIT or is_held(order["phase"]):
         return
     if order["side"] > 0:
         own["best_bid_ticks"] = max(own["best_bid_ticks"], order["price_ticks"])
@@ -331,6 +349,8 @@ def closed(blotter: Blotter, slot: int) -> None:
     blotter.open_places[slot] = -1
     instrument_id = blotter.orders[slot]["instrument_id"]
     blotter.own[instrument_id]["open_orders"] -= 1
+    blotter.own[instrument_id]["watched_orders"] -= blotter.orders[slot]["is_watched"]
+    counts["watched_orders"] -= blotter.orders[slot]["is_watched"]
     blotter.dirty[slot] = 1
     refresh_own(blotter, instrument_id)
     queue(blotter, slot)
@@ -386,8 +406,11 @@ def _free_oldest(blotter: Blotter) -> int:
 
 @kernel
 def working_lots(order: np.void) -> int:
-    """What may still trade of an order: the larger of old and new size while a replace is on its way."""
-    if not is_open(order["status"]):
+    """What may still trade of an order at the venue: the larger of both sizes while a replace is on its way.
+
+    0 of one that is held: its children, or it itself when it goes out, are counted then.
+    """
+    if not is_open(order["status"]) or is_held(order["phase"]):
         return 0
     lots = max(int(order["quantity_lots"]), int(order["replace_quantity_lots"])) - int(order["filled_lots"])
     return lots if lots > 0 else 0

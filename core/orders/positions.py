@@ -18,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 
 from core.kernel import kernel
-from core.money import LARGEST_STEPS, add, add_e8, as_e8, multiply, scale, subtract
+from core.money import LARGEST_STEPS, add, add_e8, as_e8, compare, multiply, scale, subtract
 from core.records.order import POSITION
 
 TOTAL = -1
@@ -190,6 +190,19 @@ def mark(
             changed += 1
         row = int(positions.next_rows[row])
     return changed
+
+
+@kernel
+def break_even_ticks(position: np.void) -> int:
+    """The average price, rounded so that closing there loses nothing: up for a long, down for a short. 0: flat."""
+    held = int(position["position_lots"])
+    if held == 0:
+        return 0
+    sign = 1 if held > 0 else -1
+    _, ticks = scale(int(position["cost_high"]), int(position["cost_low"]), 1, held * sign)
+    ticks *= sign
+    high, low = multiply(ticks, held)
+    return ticks + sign if compare(high, low, position["cost_high"], position["cost_low"]) < 0 else ticks
 
 
 @kernel

@@ -26,6 +26,7 @@ from core.orders.blotter import (
     refresh_own,
     working_lots,
 )
+from core.orders.contingency import NO_GROUP, end_of_slice, fill_parent, spread_fill
 from core.orders.positions import TOTAL, Positions, on_fill, row_of, working_changed
 from core.orders.seen import (
     is_execution_seen,
@@ -34,6 +35,7 @@ from core.orders.seen import (
     remember_report,
     whose,
 )
+from core.orders.terms import no_terms
 from core.orders.transitions import PARTLY, is_open, next_status
 from core.records.decisions import Decisions, next_decision
 from core.vocabulary import EventFlag, EventKind, OrderStatus, OrderType, Origin, Report
@@ -100,7 +102,7 @@ def _apply_word(blotter: Blotter, positions: Positions, decisions: Decisions, ev
         blotter.counts[0]["impossible"] += 1
         return REFUSED
     before_lots = working_lots(order)
-    before_status = int(order["status"])
+    before_status, before_filled = int(order["status"]), int(order["filled_lots"])
     if order["venue_order_id"] == 0:
         order["venue_order_id"] = event["reference_id"]
     _take_terms(blotter, order, event)
@@ -109,6 +111,7 @@ def _apply_word(blotter: Blotter, positions: Positions, decisions: Decisions, ev
     if event["detail"] == Report.ACCEPTED:
         order["status_before"] = OrderStatus.NEW
     _settle(blotter, order, status, event)
+    _tell_others(blotter, decisions, slot, before_filled, event)
     _follow(blotter, positions, slot, before_status, before_lots)
     emit_update(blotter, decisions, slot, event)
     return slot
@@ -169,6 +172,8 @@ def _follow(blotter: Blotter, positions: Positions, slot: int, before_status: in
     blotter.counts[0]["reports"] += 1
     blotter.dirty[slot] = 1
     if was_open and not now_open:
+        if order["parent_id"] != 0:
+            end_of_slice(blotter, order)
         closed(blotter, slot)
     elif now_open and not was_open:
         entered(blotter, slot)
@@ -225,7 +230,7 @@ def _apply_execution(
     if slot < 0:
         counts["strangers"] += 1
         return STRANGER
-    _fill_order(blotter, positions, slot, event)
+    _fill_order(blotter, positions, decisions, slot, event)
     emit_update(blotter, decisions, slot, event)
     return slot
 
@@ -268,10 +273,10 @@ def _move_positions(
 
 
 @kernel
-def _fill_order(blotter: Blotter, positions: Positions, slot: int, event: np.void) -> None:
+def _fill_order(blotter: Blotter, positions: Positions, decisions: Decisions, slot: int, event: np.void) -> None:
     order = blotter.orders[slot]
     before_lots = working_lots(order)
-    before_status = int(order["status"])
+    before_status, before_filled = int(order["status"]), int(order["filled_lots"])
     order["filled_lots"] = _filled_after(order, event)
     if order["filled_lots"] > order["quantity_lots"]:
         # Only the larger size that was asked for can have filled so much: the execution overtook its REPLACED.
@@ -289,7 +294,26 @@ def _fill_order(blotter: Blotter, positions: Positions, slot: int, event: np.voi
     status = next_status(order["status"], column, order["status_before"], 0)
     if status != 0:
         _settle(blotter, order, status, event)
+    _tell_others(blotter, decisions, slot, before_filled, event)
     _follow(blotter, positions, slot, before_status, before_lots)
+
+
+@kernel
+def _tell_others(blotter: Blotter, decisions: Decisions, slot: int, before_filled: int, event: np.void) -> None:
+    """What filled of an order that belongs to others: its group's legs, the order that it is a slice of."""
+    order = blotter.orders[slot]
+    grown_lots = int(order["filled_lots"]) - before_filled
+    if grown_lots <= 0:
+        return
+    if order["group_id"] != NO_GROUP:
+        spread_fill(blotter, slot, grown_lots)
+    if order["parent_id"] != 0:
+        is_execution = event["detail"] == Report.FILLED
+        price_ticks = int(event["price_ticks"]) if is_execution else int(order["price_ticks"])
+        fee_e8 = int(event["amount"]) if is_execution else 0
+        parent = fill_parent(blotter, order, grown_lots, price_ticks, fee_e8)
+        if parent >= 0:
+            emit_update(blotter, decisions, parent, event)
 
 
 @kernel
@@ -315,6 +339,7 @@ def _adopt(blotter: Blotter, positions: Positions, decisions: Decisions, event: 
         order["strategy_id"] = TOTAL
     order["venue_order_id"] = event["reference_id"]
     order["order_type"] = OrderType.LIMIT
+    no_terms(order)
     order["filled_lots"] = event["filled_lots"]
     order["status_before"] = OrderStatus.NEW
     _settle(blotter, order, event["status"], event)

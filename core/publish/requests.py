@@ -35,7 +35,8 @@ def publish_decisions(
         record = decisions.records[index]
         if record["kind"] == EventKind.ORDER_REQUEST:
             group = record["source_id"]
-            if group >= requests.shape[0]:  # PAPER_SOURCE: the core's own fill model has it already
+            # PAPER_SOURCE: the core's own fill model has it already. HOLD: nobody but our successor is to know.
+            if group >= requests.shape[0] or record["detail"] == Request.HOLD:
                 put_on_tape(tape, counts, record)
                 put_in_journal(journal, record)
                 continue

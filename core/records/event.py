@@ -22,8 +22,9 @@ What a field means depends on `kind`; unused fields are 0:
     ORDER_REQUEST     detail=Request client_id instrument_id side order_type time_in_force price_ticks quantity_lots
                       flags valid_until_ns reference_id=the venue's order id when it is known;
                       sequence=its place in its ring
-    terms             of COMMAND PLACE_ORDER, REPLACE_ORDER and of ORDER_REQUEST HOLD, NEW: execution_id=trigger, or start
-                      of slices; amount=offset; filled_lots=largest slice shown; venue_ns=end (core/orders/terms.py)
+    terms             of COMMAND PLACE_ORDER, REPLACE_ORDER and of ORDER_REQUEST HOLD, NEW (core/orders/terms.py):
+                      execution_id=trigger, or start of slices; amount=offset; filled_lots=largest part shown;
+                      venue_ns=end
     DENIED            the refused intent or command with reason=DenyReason
     ORDER_UPDATE      client_id status filled_lots quantity_lots price_ticks reason
     FILL              client_id instrument_id side price_ticks quantity_lots amount=fee execution_id

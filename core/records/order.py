@@ -42,16 +42,22 @@ ORDER = np.dtype(
         ("ends_ns", np.int64),  # TWAP, VWAP, and GTD: the desk's clock; 0: never
         ("next_ns", np.int64),  # the next slice is not due before
         ("sent_lots", np.int64),  # in children that filled or still may
-        ("volume_lots", np.int64),  # VWAP, participation: the market's trades since it began
+        ("volume_lots", np.int64),  # TWAP, VWAP: the day's volume when it began
         ("parent_id", np.int64),  # client id of the order that this one is a slice of; 0: none
         ("slices", np.int32),  # sent so far
         ("asked_type", np.int8),  # vocabulary.OrderType as it was asked; order_type is what goes to the venue
         ("phase", np.int8),  # vocabulary.Phase
         ("queue_is_exact", np.int8),  # 1: the venue shows every order, so `queue_ahead_lots` is no estimate
-        ("_reserved", np.uint8, (25,)),
+        ("is_watched", np.int8),  # the core looks at it again while it is open
+        # A leg of a group (orders/contingency.py), in lots.
+        ("asked_lots", np.int64),  # its own size, whatever is at the venue of it
+        ("whole_lots", np.int64),  # filled of the group's entry
+        ("released_lots", np.int64),  # its share of that
+        ("taken_lots", np.int64),  # filled of the legs that it competes with
+        ("_reserved", np.int64, (3,)),
     ]
 )
-assert ORDER.itemsize == 256
+assert ORDER.itemsize == 288
 
 POSITION = np.dtype(
     [

@@ -11,7 +11,15 @@ from core.vocabulary import EventFlag, OrderType, Origin, TimeInForce
 
 POST_ONLY = int(EventFlag.POST_ONLY)
 REDUCE_ONLY = int(EventFlag.REDUCE_ONLY)
-ALLOWED_FLAGS = int(EventFlag.POST_ONLY | EventFlag.REDUCE_ONLY | EventFlag.EXTERNAL)
+ALLOWED_FLAGS = int(
+    EventFlag.POST_ONLY
+    | EventFlag.REDUCE_ONLY
+    | EventFlag.EXTERNAL
+    | EventFlag.ONE_CANCELS
+    | EventFlag.WAITS
+    | EventFlag.IN_BPS
+    | EventFlag.TO_MID
+)
 LARGEST_FLAGS = 1 << 15
 CLOCK_LIMIT_NS = 1 << 61
 """73 years of a monotonic clock: what is beyond is no time."""

@@ -55,7 +55,8 @@ def may_command(lease: Lease, command: np.void) -> int:
     borrows = lease.holder[0] == FREE and (origin == Origin.CLI or origin == Origin.API)
     if not (holds or borrows):
         return DenyReason.NO_LEASE
-    if detail == Command.PLACE_ORDER or detail == Command.REPLACE_ORDER or detail == Command.REVERSE:
+    is_order = detail == Command.PLACE_ORDER or detail == Command.REPLACE_ORDER or detail == Command.REVERSE
+    if is_order or detail == Command.BREAK_EVEN or detail == Command.PAUSE_ORDER:
         if origin == Origin.CLI or origin == Origin.API:
             return 0
         return 0 if origin == Origin.KEY and lease.armed[seat] == 1 else DenyReason.NOT_ARMED

@@ -48,7 +48,8 @@ SITUATION = np.dtype(
         ("book_state", np.int8),  # vocabulary.BookState
         ("instrument_state", np.int8),  # vocabulary.InstrumentState
         ("is_replace", np.int8),  # the order it replaces is taken out of the fields above
-        ("_reserved", np.uint8, (5,)),
+        ("is_held", np.int8),  # it is not to trade now: what the market of now allows is asked when it goes out
+        ("_reserved", np.uint8, (4,)),
     ]
 )
 

@@ -104,6 +104,8 @@ def _review_market(intent: np.void, situation: np.void, limits: np.void) -> int:
     if situation["instrument_state"] != InstrumentState.OPEN:
         if not (situation["instrument_state"] == InstrumentState.POST_ONLY and is_post_only):
             return DenyReason.MARKET_CLOSED
+    if situation["is_held"] != 0:
+        return 0
     side, price_ticks = int(intent["side"]), reach_ticks(intent, situation)
     if not is_inside_collar(side, price_ticks, situation, limits):
         return DenyReason.PRICE_COLLAR
@@ -121,6 +123,8 @@ def _review_size(intent: np.void, situation: np.void, limits: np.void, risk: Ris
     reach = reach_ticks(intent, situation)
     if not is_notional_enough(abs(reach), lots, limits):
         return DenyReason.BAD_QUANTITY
+    if situation["is_held"] != 0 and intent["flags"] & REDUCE_ONLY != 0:
+        return 0  # it has its size when it goes out
     is_reduced = is_reducing(side, lots, situation)
     is_bound = intent["flags"] & REDUCE_ONLY != 0
     if is_bound and not is_reduced:

@@ -81,7 +81,7 @@ class OrderLife(RuleBasedStateMachine):
             now_ns=self.tick(),
         )
         open_before = int(self.blotter.counts[0]["open_orders"])
-        slot = place(self.blotter, self.positions, self.decisions, wish, 0, 3)
+        slot = place(self.blotter, self.positions, self.decisions, wish, 0, 3, 0)
         assert (slot < 0) == (open_before == CAPACITY)
         if slot >= 0:
             self.ids.append(int(self.blotter.orders[slot]["client_id"]))
