@@ -83,7 +83,7 @@ class KrakenV1Market(KrakenMarket):
 
     def _on_spread(self, book: KrakenBook, row: Raw, received_ns: int) -> None:
         bid, ask, at, bid_size, ask_size = self._decode_spread(row)[:5]
-        self.on_quote(book, (bid, bid_size), (ask, ask_size), received_ns, _ns_of(at))
+        self.on_quote(book.symbol, (bid, bid_size), (ask, ask_size), received_ns, _ns_of(at))
 
     def _on_day(self, book: KrakenBook, told: Day, received_ns: int) -> None:
         day = {"volume": told.v[1], "high": told.h[1], "low": told.l[1], "vwap": told.p[1]}
