@@ -9,7 +9,7 @@ import numpy as np
 from core.errors import UnitsError
 from core.records.instrument import INSTRUMENT
 from core.units import LARGEST, MONEY_SCALE, step_of, to_steps
-from core.vocabulary import AssetClass, InstrumentState
+from core.vocabulary import AssetClass, InstrumentState, OrderType
 
 
 class Instrument(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -37,6 +37,8 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     taker_fee_ppm: int = 0
     reference_price: Decimal = Decimal(0)
     state: InstrumentState = InstrumentState.OPEN
+    native_types: tuple[OrderType, ...] = ()
+    """What the venue takes itself, beside LIMIT and MARKET, and our order side of it sends."""
 
 
 def as_row(instrument: Instrument, *, source_id: int, book_slot: int, bar_slot: int) -> np.ndarray:
@@ -62,6 +64,7 @@ def as_row(instrument: Instrument, *, source_id: int, book_slot: int, bar_slot: 
         row["max_lots"] = min(LARGEST, int(instrument.max_quantity // instrument.lot))
     else:
         row["max_lots"] = 1 << 40
+    row["native_types"] = sum(1 << int(kind) for kind in instrument.native_types)
     row["min_notional_e8"] = int(instrument.min_notional * MONEY_SCALE)
     row["maker_fee_ppm"], row["taker_fee_ppm"] = instrument.maker_fee_ppm, instrument.taker_fee_ppm
     row["reference_ticks"] = to_steps(_down(instrument.reference_price, instrument.tick), tick_mantissa, tick_exponent)

@@ -12,6 +12,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import ClassVar
+from urllib.parse import quote
 
 import aiohttp
 import msgspec
@@ -20,7 +21,7 @@ from core.clock import monotonic_ns
 from feeds.config import VenueConfig
 from feeds.connection import Connection, ConnectionSettings
 from feeds.credentials import Credentials
-from feeds.errors import FeedError, VenueError, VenueRefused
+from feeds.errors import FeedError, NotSent, VenueError, VenueRefused
 from feeds.order_entry.budget import Budget
 from feeds.order_entry.refusals import Code, ErrorTable
 from feeds.rest import DEFAULT_RETRY_S, RestClient, read_refusal
@@ -28,6 +29,11 @@ from feeds.rest import DEFAULT_RETRY_S, RestClient, read_refusal
 NS_PER_MS = 1_000_000
 
 Parameters = Mapping[str, object]
+
+
+def query_of(parameters: Parameters) -> str:
+    """name=value joined by &, in the order given; anything but letters, digits and -_.~ percent-encoded."""
+    return "&".join(f"{name}={quote(str(value), safe='')}" for name, value in parameters.items())
 
 
 class Signed(msgspec.Struct, frozen=True):
@@ -204,13 +210,18 @@ class VenueAccount:
         return self.done(body)
 
     async def _ask(self, make: Callable[[str], str]) -> bytes:
-        assert self._socket is not None
         self._last_id += 1
         identity = f"s{self._last_id}"
+        return await self.exchange(identity, make(identity))
+
+    async def exchange(self, identity: str, message: str) -> bytes:
+        """What `answered` is told of this identity. Raises NotSent, VenueError and what `answered` is told."""
+        if self._socket is None:
+            raise NotSent("the private stream is not open")
         answer = asyncio.get_running_loop().create_future()
         self._waiting[identity] = answer
         try:
-            await self._socket.send(make(identity))
+            await self._socket.send(message)
             return await asyncio.wait_for(answer, self.config.request_timeout_ms / 1_000)
         except TimeoutError:
             raise VenueError("the venue did not answer in time") from None
@@ -227,11 +238,6 @@ class VenueAccount:
         else:
             answer.set_result(result)
         return True
-
-    async def say(self, message: object) -> None:
-        """Something to the socket that has no answer of its own. Raises NotSent."""
-        assert self._socket is not None
-        await self._socket.send(msgspec.json.encode(message).decode())
 
     # The socket
 

@@ -13,6 +13,7 @@ import msgspec
 from core.errors import StationError
 from core.memory.files import Memory
 from core.settings import StrategySettings
+from core.vocabulary import Mode
 from feeds.errors import FeedError
 from feeds.instruments import Instrument, as_row, write_table
 from feeds.listing import fetch_listing
@@ -61,7 +62,10 @@ def write_instruments(memory: Memory, setup: DeskSetup, instruments: list[Instru
     simulator = next((served.group for served in setup.venues if served.is_simulator), "")
     # The simulator's instruments belong to venues of its own.
     source_ids = [memory.descriptor.groups.index(groups.get(one.venue, simulator)) for one in instruments]
-    rows = list(zip(source_ids, instruments, strict=True))
+    # Nobody but a venue itself takes more than limit and market: neither the simulator nor the core's own fills.
+    live = {served.name for served in setup.venues if setup.mode is Mode.LIVE and setup.trades(served)}
+    known = [one if one.venue in live else msgspec.structs.replace(one, native_types=()) for one in instruments]
+    rows = list(zip(source_ids, known, strict=True))
     write_table(memory.table("instruments"), memory.lines("instrument_count")[0], rows)
 
 

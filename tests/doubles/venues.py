@@ -5,11 +5,15 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from core.vocabulary import OrderType
 from feeds.instruments import Instrument
 from feeds.order_entry.orders import LiveOrders
 from feeds.venues.binance.orders import BinanceOrders
+from feeds.venues.okx import order_words as okx
+from feeds.venues.okx.orders import OkxOrders
 from tests.doubles.binance import BinanceDouble
 from tests.doubles.framework import ExchangeDouble
+from tests.doubles.okx import OkxDouble
 
 
 class Entry(NamedTuple):
@@ -17,6 +21,7 @@ class Entry(NamedTuple):
     double: type[ExchangeDouble]
     instrument: Instrument
     settings: Mapping[str, Any] = MappingProxyType({})
+    native_types: tuple[OrderType, ...] = ()
 
 
 def _spot(venue: str, venue_symbol: str, quote: str = "USDT") -> Instrument:
@@ -29,4 +34,5 @@ def _spot(venue: str, venue_symbol: str, quote: str = "USDT") -> Instrument:
 ENTRIES = {
     "binance": Entry(BinanceOrders, BinanceDouble, _spot("binance", "BTCUSDT")),
     "binance-rest": Entry(BinanceOrders, BinanceDouble, _spot("binance", "BTCUSDT"), {"ws_api_url": ""}),
+    "okx": Entry(OkxOrders, OkxDouble, _spot("okx", "BTC-USDT"), native_types=okx.NATIVE_TYPES),
 }

@@ -9,14 +9,9 @@ Source: binance-spot-api-docs, rest-api.md and web-socket-api.md. Keys of the HM
 import hashlib
 import hmac
 from collections.abc import Mapping
-from urllib.parse import quote
 
 from feeds.credentials import Credentials
-
-
-def query_of(parameters: Mapping[str, object]) -> str:
-    """name=value joined by &, in the order given; anything but letters, digits and -_.~ percent-encoded."""
-    return "&".join(f"{name}={quote(str(value), safe='')}" for name, value in parameters.items())
+from feeds.order_entry.account import query_of
 
 
 def sign(payload: str, secret: str) -> str:

@@ -8,6 +8,7 @@ import msgspec
 from core.vocabulary import AssetClass, InstrumentState
 from feeds.instruments import Instrument
 from feeds.venues.okx.messages import Listed, Listing
+from feeds.venues.okx.order_words import NATIVE_TYPES
 
 SPOT_MAKER_PPM, SPOT_TAKER_PPM = 800, 1_000
 SWAP_MAKER_PPM, SWAP_TAKER_PPM = 200, 500
@@ -66,5 +67,6 @@ def _instrument(row: Listed, venue: str, *, name: str, **more: Any) -> Instrumen
         min_quantity=Decimal(row.minSz or 0),
         max_quantity=Decimal(row.maxLmtSz or 0),
         state=InstrumentState.OPEN if row.state == "live" else InstrumentState.CLOSED,
+        native_types=() if row.instType == "OPTION" else NATIVE_TYPES,
         **more,
     )

@@ -14,6 +14,7 @@ from feeds.instruments import as_row
 from feeds.order_entry.names import number_of
 from feeds.order_entry.orders import LiveOrders
 from feeds.sent_orders import external_id
+from feeds.venues.contract import DeadMan
 from tests.doubles.framework import FEE_E8
 from tests.doubles.venues import ENTRIES, Entry
 from tests.unit.feeds.gateway_bench import GatewayBench, order, running, until
@@ -132,6 +133,21 @@ async def test_a_replacement_of_an_order_that_is_gone_is_refused_or_says_its_end
         await until(lambda: bool(desk.bench.last(7)["flags"] & EventFlag.FINAL))
         assert Report.REPLACED not in desk.bench.told(7)
         assert desk.double.open == []
+
+
+async def test_a_stop_rests_at_a_venue_that_takes_it_and_is_cancelled_after_a_restart(desk: Desk) -> None:
+    if OrderType.STOP not in desk.entry.native_types:
+        pytest.skip("the core works stops itself")
+    request = order(1, price_ticks=0, quantity_lots=LOTS)
+    request["order_type"], request["execution_id"] = OrderType.STOP, PRICE_TICKS
+    async with desk.trading():
+        desk.bench.ask(request)
+        await until(lambda: desk.bench.told(1) == [Report.ACCEPTED])
+        assert "trigger" in str(desk.double.orders_given[-1]).lower() or "stop" in str(desk.double.orders_given[-1])
+    async with desk.trading():
+        desk.bench.ask(order(1, detail=Request.CANCEL))
+        await until(lambda: bool(desk.bench.last(1)["flags"] & EventFlag.FINAL))
+        assert desk.bench.last(1)["status"] == OrderStatus.CANCELED
 
 
 @pytest.mark.parametrize(
@@ -342,13 +358,15 @@ async def test_no_secret_is_in_any_log_status_or_sentence(desk: Desk, tmp_path: 
 
 
 async def test_the_dead_man_timer_is_set_and_ended(desk: Desk) -> None:
-    keep_alive = getattr(desk.entry.orders, "keep_alive", None)
-    if keep_alive is None:
+    if not hasattr(desk.entry.orders, "keep_alive"):
         pytest.skip("the venue has none")
-    async with desk.trading() as venue:
-        await venue.keep_alive(30)  # type: ignore[attr-defined]
-        await venue.keep_alive(0)  # type: ignore[attr-defined]
-        assert desk.double.dead_man == [30, 0]
+    venue = desk.make()
+    await venue.start_quietly()
+    assert isinstance(venue, DeadMan)
+    await venue.keep_alive(30)
+    await venue.keep_alive(0)
+    await venue.close()
+    assert desk.double.dead_man == [30, 0]
 
 
 def _number(desk: Desk, venue_order_id: int) -> int:

@@ -1,0 +1,174 @@
+"""What is a venue's own about orders: signatures, parameters, and what its documents' bodies mean to us."""
+
+import gzip
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from core.records.event import EVENT
+from core.vocabulary import AssetClass, EventFlag, OrderType, Reject, Report, Side, TimeInForce
+from feeds.credentials import Credentials
+from feeds.instruments import Instrument, as_row
+from feeds.order_entry.orders import LiveOrders
+from feeds.order_entry.words import NewOrder
+from feeds.venues.binance.order_words import order_parameters as binance
+from feeds.venues.contract import VenueReport
+from feeds.venues.okx import order_words as okx_words
+from feeds.venues.okx import signing as okx_signing
+from feeds.venues.okx.orders import OkxOrders
+from tests.doubles.venues import ENTRIES
+
+WALL_OFFSET_NS = 1_700_000_000_000_000_000
+
+
+def row_of(venue: str, symbol: str, **fields: Any) -> np.void:
+    given: dict[str, Any] = {"base": "BTC", "quote": "USDT", "settlement": "USDT", "tick": "0.1", "lot": "0.01"}
+    given |= fields
+    given |= {"tick": Decimal(given["tick"]), "lot": Decimal(given["lot"])}
+    made = Instrument(symbol=f"X.{venue}", venue_symbol=symbol, venue=venue, **given)
+    row: np.void = as_row(made, source_id=0, book_slot=0, bar_slot=0)[0]
+    return row
+
+
+SPOT = row_of("any", "BTC-USDT")
+SWAP = row_of("any", "BTC-USDT-SWAP", asset_class=AssetClass.PERPETUAL)
+
+
+def new(row: np.void = SPOT, **fields: Any) -> NewOrder:
+    """Buy 1.25 at 64,000.5, good until cancelled."""
+    request = np.zeros(1, EVENT)[0]
+    defaults = {
+        "side": Side.BUY,
+        "order_type": OrderType.LIMIT,
+        "time_in_force": TimeInForce.GTC,
+        "price_ticks": 640_005,
+    }
+    for name, value in {**defaults, **fields}.items():
+        request[name] = value
+    return NewOrder(request, row, client_text="ours", quantity_lots=125, wall_offset_ns=WALL_OFFSET_NS)
+
+
+def vectors(captures: Path, venue: str, *, least: int) -> list[tuple[dict[str, str], str]]:
+    rows = json.loads((captures / "auth_vectors" / "auth_vectors.json").read_text())
+    found = [(row["input"], row["expected"]) for row in rows if row["venue"] == venue]
+    assert len(found) >= least
+    return found
+
+
+def fixture(captures: Path, venue: str, name: str) -> Any:
+    """A body of the venue's documents, as a maintained client keeps it for its tests."""
+    bundle = captures / "nautilus" / "adapter_fixtures" / f"{venue}_fixtures.json.gz"
+    files = json.loads(gzip.decompress(bundle.read_bytes()))["files"]
+    return next(json.loads(file["text"]) for file in files if file["path"].endswith(f"/{name}.json"))
+
+
+def told_by(orders: type[LiveOrders], row: np.void, *frames: Any) -> list[VenueReport]:
+    entry = next(entry for entry in ENTRIES.values() if entry.orders is orders)
+    venue = orders(entry.double(row).config(), entry.double.keys, {0: row}, wall_offset_ns=WALL_OFFSET_NS)
+    reports: list[VenueReport] = []
+    venue._report = reports.append
+    for frame in frames:
+        venue.calls.on_frame(json.dumps(frame).encode(), 1)
+    assert venue.bad_messages == 0
+    return reports
+
+
+# Binance
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({}, {"type": "LIMIT", "price": "64000.5", "quantity": "1.25", "timeInForce": "GTC", "side": "BUY"}),
+        ({"time_in_force": TimeInForce.FOK}, {"timeInForce": "FOK"}),
+        ({"time_in_force": TimeInForce.DAY, "side": Side.SELL}, {"timeInForce": "GTC", "side": "SELL"}),
+        ({"flags": EventFlag.POST_ONLY}, {"type": "LIMIT_MAKER", "timeInForce": None}),
+        ({"order_type": OrderType.MARKET}, {"type": "MARKET", "price": None, "timeInForce": None}),
+        ({"order_type": OrderType.STOP, "execution_id": 650_000}, {"type": "STOP_LOSS", "stopPrice": "65000.0"}),
+        (
+            {"order_type": OrderType.STOP_LIMIT, "execution_id": 650_000},
+            {"type": "STOP_LOSS_LIMIT", "stopPrice": "65000.0", "price": "64000.5", "timeInForce": "GTC"},
+        ),
+    ],
+)
+def test_binance_is_asked_in_its_words(fields: dict[str, Any], expected: dict[str, Any]) -> None:
+    asked = binance(new(**fields))
+    assert {name: asked.get(name) for name in expected} == expected
+
+
+# OKX
+
+
+def test_okx_is_signed_as_its_vector_says(captures: Path) -> None:
+    for given, expected in vectors(captures, "okx", least=1):
+        assert okx_signing.sign(given["message"], given["secret"]) == expected
+    headers = okx_signing.signed_headers(
+        Credentials("k", "s", "p"), 1_607_418_537_715, "GET", "/api/v5/account/balance", "", is_demo=True
+    )
+    assert headers["OK-ACCESS-TIMESTAMP"] == "2020-12-08T09:08:57.715Z"
+    assert headers["OK-ACCESS-SIGN"] == okx_signing.sign("2020-12-08T09:08:57.715ZGET/api/v5/account/balance", "s")
+    assert (headers["OK-ACCESS-PASSPHRASE"], headers["x-simulated-trading"]) == ("p", "1")
+
+
+@pytest.mark.parametrize(
+    ("row", "fields", "expected"),
+    [
+        (SPOT, {}, {"ordType": "limit", "px": "64000.5", "sz": "1.25", "tdMode": "cash", "stpMode": "cancel_taker"}),
+        (SPOT, {"order_type": OrderType.MARKET}, {"ordType": "market", "px": None, "tgtCcy": "base_ccy"}),
+        (SWAP, {"order_type": OrderType.MARKET}, {"ordType": "market", "tgtCcy": None, "tdMode": "cross"}),
+        (SWAP, {"flags": EventFlag.REDUCE_ONLY}, {"reduceOnly": True}),
+        (SPOT, {"flags": EventFlag.REDUCE_ONLY}, {"reduceOnly": None}),
+        (SPOT, {"flags": EventFlag.POST_ONLY}, {"ordType": "post_only"}),
+        (SPOT, {"time_in_force": TimeInForce.IOC}, {"ordType": "ioc"}),
+        (SPOT, {"time_in_force": TimeInForce.FOK}, {"ordType": "fok"}),
+        (SPOT, {"time_in_force": TimeInForce.GTD}, {"ordType": "limit"}),
+    ],
+)
+def test_okx_is_asked_in_its_words(row: np.void, fields: dict[str, Any], expected: dict[str, Any]) -> None:
+    asked = okx_words.order_parameters(new(row, **fields))
+    assert {name: asked.get(name) for name in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"order_type": OrderType.STOP}, {"ordType": "trigger", "triggerPx": "65000.0", "orderPx": "-1"}),
+        ({"order_type": OrderType.LIMIT_IF_TOUCHED}, {"ordType": "trigger", "orderPx": "64000.5"}),
+        ({"order_type": OrderType.TRAILING_STOP, "amount": 50}, {"callbackSpread": "5.0", "activePx": "65000.0"}),
+        (
+            {"order_type": OrderType.TRAILING_STOP, "amount": 150, "flags": EventFlag.IN_BPS},
+            {"ordType": "move_order_stop", "callbackRatio": "0.0150", "callbackSpread": None},
+        ),
+    ],
+)
+def test_okx_takes_triggers_as_algo_orders(fields: dict[str, Any], expected: dict[str, Any]) -> None:
+    asked = okx_words.algo_parameters(new(SWAP, execution_id=650_000, **fields))
+    assert {name: asked.get(name) for name in expected} == expected
+    assert asked["algoClOrdId"] == "ours"
+
+
+def test_okx_tells_of_executions_as_its_documents_do(captures: Path) -> None:
+    row = row_of("okx", "BTC-USDT-SWAP", asset_class=AssetClass.PERPETUAL)
+    (fill,) = told_by(OkxOrders, row, fixture(captures, "okx", "ws_orders"))
+    assert (fill.report, fill.price_ticks, fill.quantity_lots, fill.is_maker) == (Report.FILLED, 1_036_989, 3, True)
+    assert (fill.venue_order_id, fill.execution_id, fill.client_id) == (2_497_956_918_703_120_384, 1_518_905_529, 0)
+    assert fill.is_final
+
+
+def test_okx_names_ours_in_what_a_trigger_became(captures: Path) -> None:
+    row = row_of("okx", "BTC-USDT-SWAP", asset_class=AssetClass.PERPETUAL)
+    frame = fixture(captures, "okx", "ws_orders_trigger")
+    frame["data"][0]["algoClOrdId"] = okx_words.NAMES.write(77)
+    assert [report.client_id for report in told_by(OkxOrders, row, frame)] == [77]
+
+
+def test_okx_cancels_a_post_only_order_that_would_take(captures: Path) -> None:
+    row = row_of("okx", "BTC-USDT-SWAP", asset_class=AssetClass.PERPETUAL)
+    frame = fixture(captures, "okx", "ws_orders")
+    frame["data"][0] |= {"state": "canceled", "cancelSource": "31", "tradeId": "", "fillSz": "0", "accFillSz": "0"}
+    (end,) = told_by(OkxOrders, row, frame)
+    assert (end.report, end.reject, end.is_final) == (Report.CANCELED, Reject.WOULD_TAKE, True)
