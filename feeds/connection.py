@@ -12,7 +12,8 @@ from collections.abc import Awaitable, Callable
 import msgspec
 
 from core.clock import monotonic_ns
-from feeds.errors import FeedError, NotSent, RateLimited
+from feeds.errors import FeedError, NotOpened, NotSent, RateLimited
+from feeds.rest import FORBIDDEN
 from feeds.web_socket import WebSocket, open_web_socket
 
 MOST_FRAME_BYTES = 1 << 23
@@ -67,6 +68,8 @@ class ConnectionSettings(msgspec.Struct, frozen=True, kw_only=True):
     stale_after_ms: int
     first_ms: int
     most_ms: int
+    forbidden_s: float = 0.0
+    """So long nobody connects after a 403, at venues that mean too many requests by it."""
     ping_every_ms: int = 20_000
     """However much a venue says, it hears of us so often: some hang up on those who never speak."""
 
@@ -116,6 +119,8 @@ class Connection:
                 why = str(error) or type(error).__name__
                 if isinstance(error, RateLimited):
                     self._pacer.hold(error.wait_s)
+                elif isinstance(error, NotOpened) and error.status == FORBIDDEN:
+                    self._pacer.hold(self._settings.forbidden_s)
             finally:
                 self._socket = None
             self._on_close(why)

@@ -54,7 +54,9 @@ class BadFrame(FeedError):
 class NotOpened(FeedError):
     """The venue is not there, or does not want to speak to us."""
 
-    def __init__(self, rule: str, **values: object) -> None:
+    def __init__(self, rule: str, *, status: int = 0, **values: object) -> None:
+        """`status`: of the HTTP answer, when there was one."""
+        self.status = status
         super().__init__(", ".join((rule, *(f"{name}={value!r}" for name, value in values.items()))))
 
 

@@ -70,7 +70,7 @@ def judge(head: bytes, target: Target, key: str) -> None:
     if wait_s > 0:
         raise RateLimited(url=target.url, wait_s=wait_s)
     if status != SWITCHING:
-        raise NotOpened("the venue must answer 101", url=target.url, answer=first[:60])
+        raise NotOpened("the venue must answer 101", status=status, url=target.url, answer=first[:60])
     accepted = base64.b64encode(hashlib.sha1(key.encode() + GUID).digest()).decode()
     if fields.get("upgrade", "").lower() != "websocket" or fields.get("sec-websocket-accept") != accepted:
         raise NotOpened("the answer must be to our own request", url=target.url)

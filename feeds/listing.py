@@ -8,10 +8,11 @@ import msgspec
 from feeds.config import VenueConfig
 from feeds.errors import BadFrame, VenueError
 from feeds.instruments import Instrument
-from feeds.venues.catalogue import complete, listing_of, load, venue
+from feeds.venues.catalogue import Request, complete, listing_of, load, venue
 
 HEADERS = {"User-Agent": "trading-station", "Content-Type": "application/json"}
 """Some hosts refuse Python's own."""
+MOST_PAGES = 50
 
 
 def fetch_instruments(config: VenueConfig) -> list[Instrument]:
@@ -30,16 +31,30 @@ def fetch_listing(config: VenueConfig) -> list[Instrument]:
     headers = HEADERS | (load(about.listing_headers)(config) if about.listing_headers else {})
     bodies = []
     for request in about.listing_requests:
-        url = f"{config.rest_url.rstrip('/')}{request.path}"
+        try:
+            bodies += _pages(config, request, headers)
+        except VenueError:
+            if not request.is_optional:
+                raise
+    return read_listing(config.dialect, bodies, venue=config.name)
+
+
+def _pages(config: VenueConfig, request: Request, headers: dict[str, str]) -> list[bytes]:
+    """One body, or several where the venue gives its list in portions. Raises VenueError."""
+    bodies: list[bytes] = []
+    more = ""
+    while len(bodies) < MOST_PAGES:
+        url = f"{config.rest_url.rstrip('/')}{request.path}{more}"
         asked = urllib.request.Request(url, data=request.body.encode() or None, headers=headers)
         try:
             with urllib.request.urlopen(asked, timeout=config.request_timeout_ms / 1_000) as response:
                 bodies.append(response.read())
         except (URLError, OSError, ValueError) as error:
-            if request.is_optional:
-                continue
             raise VenueError(f"the venue's list of instruments cannot be had: {url=}, {error}") from error
-    return read_listing(config.dialect, bodies, venue=config.name)
+        more = load(request.next_page)(bodies[-1]) if request.next_page else ""
+        if not more:
+            break
+    return bodies
 
 
 def read_listing(dialect: str, bodies: list[bytes], *, venue: str) -> list[Instrument]:

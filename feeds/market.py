@@ -94,6 +94,8 @@ class Market(BookPublisher[B]):
     has_quotes: ClassVar[bool] = False
     """A best bid and offer comes by a channel of its own, without the book."""
     connects_a_second: ClassVar[float] = 2.0
+    forbidden_s: ClassVar[float] = 0.0
+    """So long the venue is left alone after a 403, if it means too many requests by it."""
     silence_s: ClassVar[float] = 0.0
     """A venue with a heartbeat of its own: so long without a frame, and the socket is opened anew. 0: it has none."""
     snapshot_within_s: ClassVar[float] = 10.0
@@ -200,7 +202,8 @@ class Market(BookPublisher[B]):
     async def run(self) -> None:
         """Until cancelled."""
         async with aiohttp.ClientSession() as self.session:
-            self.rest = RestClient(self.session, self.config.rest_url, timeout_ms=self.config.request_timeout_ms)
+            rest_url, timeout_ms = self.config.rest_url, self.config.request_timeout_ms
+            self.rest = RestClient(self.session, rest_url, timeout_ms=timeout_ms, forbidden_s=self.forbidden_s)
             self._say(FeedState.CONNECTING, "")
             await self.prepare()
             await self.load_history()

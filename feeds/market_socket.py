@@ -35,6 +35,7 @@ class Socket(Generic[B]):
             stale_after_ms=config.stale_after_ms,
             first_ms=config.reconnect_first_ms,
             most_ms=config.reconnect_most_ms,
+            forbidden_s=market.forbidden_s,
         )
         self.connection = Connection(
             settings,

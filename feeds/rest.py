@@ -2,7 +2,7 @@
 
 answered 2xx                     the bytes
 answered 4xx with a code         VenueRefused: it was understood and not done
-429, 418 (Retry-After)           RateLimited: not done, and nothing is sent until the time is over
+429, 418 (Retry-After)           RateLimited: not done, and nothing is sent until the time is over; so 403 of some
 could not connect                NotSent
 time-out, connection lost, 5xx   VenueError: nobody knows whether it was done; a Retry-After is kept likewise
 """
@@ -21,7 +21,7 @@ DEFAULT_RETRY_S = 5.0
 MOST_RETRY_S = 3 * 86_400.0
 """The longest ban of which a venue writes"""
 MOST_BODY_BYTES = 1 << 26
-TOO_MANY = (418, 429)
+TOO_MANY, FORBIDDEN = (418, 429), 403
 
 
 class _Refusal(msgspec.Struct):
@@ -45,11 +45,13 @@ class RestClient:
         *,
         timeout_ms: int,
         retry_s: float = DEFAULT_RETRY_S,
+        forbidden_s: float = 0.0,
         refusal: Callable[[bytes], tuple[int | str, str]] = read_refusal,
     ) -> None:
-        """`retry_s`: how long to be silent after a 429 that names no time. `refusal`: reads an error body."""
+        """`retry_s`: how long to be silent after a 429 that names no time; `forbidden_s`: after a 403, of venues that
+        mean too many requests by it. `refusal`: reads an error body."""
         self._session, self._base_url = session, base_url.rstrip("/")
-        self._retry_s, self._refusal = retry_s, refusal
+        self._retry_s, self._forbidden_s, self._refusal = retry_s, forbidden_s, refusal
         self._timeout = aiohttp.ClientTimeout(total=timeout_ms / 1_000)
         self._silent_until_ns = 0
         self.used_weight = 0
@@ -88,9 +90,12 @@ class RestClient:
         if weight.isdigit():
             self.used_weight = int(weight)
         wait_s = retry_after_s(response.status, response.headers.get("Retry-After", ""), unnamed_s=self._retry_s)
+        is_banned = response.status == FORBIDDEN and self._forbidden_s > 0
+        if is_banned:
+            wait_s = max(wait_s, self._forbidden_s)
         if wait_s > 0:
             self._silent_until_ns = monotonic_ns() + int(wait_s * 1e9)
-        if response.status in TOO_MANY:
+        if response.status in TOO_MANY or is_banned:
             raise RateLimited(url=self._base_url, wait_s=wait_s)
         if 200 <= response.status < 300:
             return body

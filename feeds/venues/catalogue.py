@@ -32,6 +32,7 @@ FOLDERS = {
     "gateio": "gateio",
     "gateio-futures": "gateio",
     "kucoin": "kucoin",
+    "kucoin-futures": "kucoin",
     "htx": "htx",
     "htx-swap": "htx",
     "htx-linear-swap": "htx",
@@ -68,6 +69,8 @@ class Request(msgspec.Struct, frozen=True):
     """Not empty: it is posted as JSON."""
     is_optional: bool = False
     """Without its answer the list is shorter, and still one."""
+    next_page: str = ""
+    """module:function (body) → what is added to the path for the next page, empty behind the last one"""
 
 
 class Venue(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,6 +6,8 @@ from feeds.venues.catalogue import CONTRACT_CHANNELS, Request, Venue
 _REST = "https://api.bybit.com"
 _MARKET = "feeds.venues.bybit.market:BybitMarket"
 _CONTRACT_MARKET = "feeds.venues.bybit.market:BybitContractMarket"
+_CONTRACTS = "/v5/market/instruments-info?status=Trading&limit=1000"
+_NEXT_PAGE = "feeds.venues.bybit.instruments:next_page"
 _RULE = "u = last u + 1 on a snapshot by the stream"
 
 VENUES = (
@@ -33,7 +35,7 @@ VENUES = (
         ws_url="wss://stream.bybit.com/v5/public/linear",
         market=_CONTRACT_MARKET,
         listing="feeds.venues.bybit.instruments:contracts",
-        listing_requests=(Request("/v5/market/instruments-info?category=linear&status=Trading&limit=1000"),),
+        listing_requests=(Request(f"{_CONTRACTS}&category=linear", next_page=_NEXT_PAGE),),
         usual=("BTCUSDT", "ETHUSDT", "SOLUSDT", "XRPUSDT", "DOGEUSDT"),
         channels=CONTRACT_CHANNELS,
         candles=CandleSource(
@@ -41,7 +43,7 @@ VENUES = (
         ),
         loss_rule=_RULE,
         evidence="recordings",
-        missing="options, more than 1,000 contracts; liquidations are from documents",
+        missing="options; liquidations are from documents",
     ),
     Venue(
         dialect="bybit-inverse",
@@ -50,7 +52,7 @@ VENUES = (
         ws_url="wss://stream.bybit.com/v5/public/inverse",
         market=_CONTRACT_MARKET,
         listing="feeds.venues.bybit.instruments:contracts",
-        listing_requests=(Request("/v5/market/instruments-info?category=inverse&status=Trading&limit=1000"),),
+        listing_requests=(Request(f"{_CONTRACTS}&category=inverse", next_page=_NEXT_PAGE),),
         usual=("BTCUSD", "ETHUSD", "SOLUSD", "XRPUSD"),
         channels=CONTRACT_CHANNELS,
         candles=CandleSource(

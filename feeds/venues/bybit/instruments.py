@@ -3,10 +3,12 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote, unquote
 
 import msgspec
 
 from core.vocabulary import AssetClass, InstrumentState
+from feeds.errors import BadFrame
 from feeds.instruments import Instrument
 from feeds.venues.bybit.messages import Listed, Listing
 
@@ -53,6 +55,15 @@ def contracts(bodies: list[bytes], venue: str) -> list[Instrument]:
             )
         )
     return found
+
+
+def next_page(body: bytes) -> str:
+    """The venue lists a thousand contracts at a time. Raises BadFrame."""
+    try:
+        cursor = msgspec.json.decode(body, type=Listing).result.nextPageCursor
+    except (msgspec.DecodeError, UnicodeError) as error:
+        raise BadFrame("the list of instruments must be the venue's", reason=str(error)) from error
+    return f"&cursor={quote(unquote(cursor), safe='')}" if cursor else ""
 
 
 def _rows(bodies: list[bytes]) -> list[Listed]:

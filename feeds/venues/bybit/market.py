@@ -40,6 +40,7 @@ class BybitBook(Book):
 
 class BybitMarket(Market[BybitBook]):
     connects_a_second = 1.5  # 500 in five minutes
+    forbidden_s = 600.0  # a 403 is a ban of ten minutes
     ping = Ping('{"op":"ping"}', 20.0)
     silence_s = 50.0  # two pongs were missing
     has_quotes = True

@@ -107,6 +107,8 @@ class Listed(msgspec.Struct):
 
 class Page(msgspec.Struct):
     list: list[Listed]
+    nextPageCursor: str = ""  # noqa: N815
+    """Empty on the last one"""
 
 
 class Listing(msgspec.Struct):

@@ -1,4 +1,4 @@
-"""KuCoin: spot."""
+"""KuCoin: spot, and futures."""
 
 from feeds.candles import CandleSource
 from feeds.venues.catalogue import Request, Venue
@@ -22,6 +22,25 @@ VENUES = (
         ),
         loss_rule="sequenceStart ≤ last + 1 on a snapshot over REST",
         evidence="recordings",
-        missing="futures; levels below the 100 best until they change (the whole book needs a key)",
+        missing="levels below the 100 best until they change (the whole book needs a key)",
+    ),
+    Venue(
+        dialect="kucoin-futures",
+        title="KuCoin futures",
+        rest_url="https://api-futures.kucoin.com",
+        ws_url="wss://ws-api-futures.kucoin.com",
+        market="feeds.venues.kucoin.futures:KucoinFuturesMarket",
+        listing="feeds.venues.kucoin.instruments:futures",
+        listing_requests=(Request("/api/v1/contracts/active"),),
+        usual=("XBTUSDTM", "ETHUSDTM", "SOLUSDTM", "XRPUSDTM", "XBTUSDM"),
+        channels=("book", "trades", "best quote", "ticker", "mark", "index", "funding"),
+        candles=CandleSource(
+            path="/api/v1/kline/query?symbol={symbol}&granularity=1&from={start_ms}&to={end_ms}",
+            rows=("data",),
+            most=200,
+        ),
+        loss_rule="sequence = last + 1 on a whole book over REST",
+        evidence="documents",
+        missing="open interest, the day's volume, liquidations; recordings are of single frames",
     ),
 )

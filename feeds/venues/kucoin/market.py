@@ -6,6 +6,7 @@ Source: www.kucoin.com/docs-new, websocket, spot.
 """
 
 from functools import cached_property
+from typing import Any, ClassVar
 
 import msgspec
 import numpy as np
@@ -19,13 +20,12 @@ from feeds.market import Market, Ping, SnapshotsBy
 from feeds.market_books import NS_PER_MS, Book
 from feeds.market_socket import Socket
 from feeds.shapes import Role, object_shape, row_shape
-from feeds.venues.kucoin.messages import DONE, BulletAnswer, DayFrame, Frame, Named, Quote, Snapshot, Update
+from feeds.venues.kucoin.messages import DONE, BulletAnswer, Change, DayFrame, Frame, Named, Quote, Snapshot, Update
 from feeds.venues.kucoin.sequence import BookSequence
 
 LEVELS = row_shape(Role.PRICE, Role.QUANTITY)
 TRADE = object_shape(price=Role.PRICE, size=Role.QUANTITY, side=Role.SIDE, tradeId=Role.ID, time=Role.TIME_NS)
 _LEVELS, _TRADE = address_of(LEVELS), address_of(TRADE)
-BOOKS, TRADES, QUOTES, DAYS = "/market/level2", "/market/match", "/market/ticker", "/market/snapshot"
 PING, LEAST_PING_S = '{"id":"station","type":"ping"}', 1.0
 NO_PRICE = b'["0"'
 """A row that only counts."""
@@ -41,6 +41,13 @@ class KucoinBook(Book):
 
 
 class KucoinMarket(Market[KucoinBook]):
+    """Spot, and what futures have in common with it."""
+
+    books_topic: ClassVar[str] = "/market/level2"
+    trades_topic: ClassVar[str] = "/market/match"
+    quotes_topic: ClassVar[str] = "/market/ticker"
+    day_topic: ClassVar[str] = "/market/snapshot"
+    more_topics: ClassVar[tuple[str, ...]] = ()
     snapshots_by = SnapshotsBy.REST
     ping = Ping(PING, 9.0)  # until the venue says how often
     symbols_per_socket = 100  # in one topic; 400 topics a socket
@@ -75,49 +82,55 @@ class KucoinMarket(Market[KucoinBook]):
         return f"{answer.data.instance_servers[0].endpoint}?token={answer.data.token}&connectId=station{self._asked}"
 
     def subscribe(self, books: list[KucoinBook]) -> list[str]:
-        beside = (QUOTES, DAYS) if self.config.ticker else ()
-        topics = (QUOTES, TRADES, *beside[1:]) if self.takes_quotes_only else (BOOKS, TRADES, *beside)
+        beside = (self.quotes_topic, self.day_topic) if self.config.ticker else ()
+        topics = dict.fromkeys((self._first_topic, self.trades_topic, *beside, *self.more_topics))
         return [self._ask("subscribe", topic, books) for topic in topics]
 
     def subscribe_book(self, book: KucoinBook) -> list[str]:
-        return [self._ask("subscribe", QUOTES if self.takes_quotes_only else BOOKS, [book])]
+        return [self._ask("subscribe", self._first_topic, [book])]
+
+    @property
+    def _first_topic(self) -> str:
+        return self.quotes_topic if self.takes_quotes_only else self.books_topic
 
     def on_frame(self, frame: bytes, received_ns: int, socket: Socket[KucoinBook]) -> None:
         message = self._decode(frame)
         if message.type == "message":
-            topic = message.topic.partition(":")[0]
-            if topic == BOOKS:
-                update = self._decode_update(message.data)
-                book = self.books[update.symbol]
-                book.subscribed.set()
-                if book.sequence.last is None:
-                    book.buffer.append((update, received_ns))
-                else:
-                    self.apply(book, update, received_ns)
-            elif topic == TRADES:
-                book = self.books[self._decode_named(message.data).symbol]
-                self.publish_trades(book, _TRADE, message.data, received_ns)
-            elif topic == QUOTES:
-                self._on_quote(message.topic.partition(":")[2], message.data, received_ns)
-            elif topic == DAYS:
-                day = self._decode_day(message.data).data
-                symbol = message.topic.partition(":")[2]
-                self.references.tell_day(
-                    symbol, received_ns, day.datetime * NS_PER_MS,
-                    volume=day.vol, opened=day.open, high=day.high, low=day.low,
-                )  # fmt: skip
+            topic, _, symbol = message.topic.partition(":")
+            self.on_message(topic, symbol, message, received_ns)
         elif message.type == "ack":
             for book in self._wanted.pop(message.id, ()):
                 book.subscribed.set()
         elif message.type == "error":
             self.status["message"] = f"the venue refused: {self._decode_text(message.data)}".encode()[:104]
 
+    def on_message(self, topic: str, symbol: str, message: Frame, received_ns: int) -> None:
+        if topic == self.books_topic:
+            update = self._decode_update(message.data)
+            self.on_update(self.books[update.symbol], update, received_ns)
+        elif topic == self.trades_topic:
+            book = self.books[self._decode_named(message.data).symbol]
+            self.publish_trades(book, _TRADE, message.data, received_ns)
+        elif topic == self.quotes_topic:
+            self._on_quote(symbol, message.data, received_ns)
+        elif topic == self.day_topic:
+            told = self._decode_day(message.data).data
+            day = {"volume": told.vol, "opened": told.open, "high": told.high, "low": told.low}
+            self.references.tell_day(symbol, received_ns, told.datetime * NS_PER_MS, **day)
+
+    def on_update(self, book: KucoinBook, update: Update | Change, received_ns: int) -> None:
+        book.subscribed.set()
+        if book.sequence.last is None:
+            book.buffer.append((update, received_ns))
+        else:
+            self.apply(book, update, received_ns)
+
     def _on_quote(self, symbol: str, data: Raw, received_ns: int) -> None:
         told = self._decode_quote(data)
         bid, ask = (told.best_bid, told.best_bid_size), (told.best_ask, told.best_ask_size)
         self.on_quote(symbol, bid, ask, received_ns, told.time * NS_PER_MS)
 
-    def apply(self, book: KucoinBook, update: Update, received_ns: int) -> None:
+    def apply(self, book: KucoinBook, update: Any, received_ns: int) -> None:
         start, end, last = update.sequence_start, update.sequence_end, book.sequence.last
         if not book.sequence.accepts(start, end):
             return
@@ -154,7 +167,7 @@ class KucoinMarket(Market[KucoinBook]):
     def _ask(self, verb: str, topic: str, books: list[KucoinBook]) -> str:
         self._asked += 1
         symbols = ",".join(book.symbol for book in books)
-        if topic == BOOKS:
+        if topic == self.books_topic:
             self._wanted[str(self._asked)] = books
         wish = {
             "id": self._asked,

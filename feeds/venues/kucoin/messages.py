@@ -19,6 +19,7 @@ DONE = "200000"
 class Frame(msgspec.Struct, gc=False):
     type: str
     topic: str = ""
+    subject: str = ""
     id: str = ""
     """Of an ack: the number of our request"""
     data: Raw = Raw()
@@ -38,6 +39,58 @@ class Update(msgspec.Struct, gc=False, rename="camel"):
     sequence_end: Count
     changes: Changes
     time: Millis = 0
+
+
+class Change(msgspec.Struct, gc=False):
+    """One level of a contract."""
+
+    sequence: Count
+    change: str
+    """price,side,size: 38962.0,buy,4374"""
+    timestamp: Millis = 0
+
+
+class FuturesQuote(msgspec.Struct, gc=False, rename="camel"):
+    """Of tickerV2"""
+
+    best_bid_price: str | None = None
+    best_bid_size: Decimal | None = None
+    best_ask_price: str | None = None
+    best_ask_size: Decimal | None = None
+    ts: Count = 0
+
+
+class FuturesDay(msgspec.Struct, gc=False, rename="camel"):
+    """Of contractMarket/snapshot; its volume is of the base currency or of contracts, by contract."""
+
+    high_price: Decimal | None = None
+    low_price: Decimal | None = None
+    ts: Count = 0
+
+
+class Fact(msgspec.Struct, gc=False, rename="camel"):
+    """Of contract/instrument; a funding rate of a granularity of minutes is a forecast."""
+
+    mark_price: Decimal | None = None
+    index_price: Decimal | None = None
+    funding_rate: Decimal | None = None
+    granularity: Millis = 0
+    timestamp: Millis = 0
+
+
+class FuturesSnapshotData(msgspec.Struct, gc=False):
+    sequence: Count
+    bids: Raw
+    asks: Raw
+    ts: Count = 0
+
+
+class FuturesSnapshot(msgspec.Struct, gc=False):
+    """GET /api/v1/level2/snapshot"""
+
+    code: str
+    data: FuturesSnapshotData | None = None
+    msg: str = ""
 
 
 class Named(msgspec.Struct, gc=False):
@@ -119,3 +172,27 @@ class Symbols(msgspec.Struct):
     """GET /api/v2/symbols"""
 
     data: list[Symbol]
+
+
+class Contract(msgspec.Struct, rename="camel"):
+    """One of GET /api/v1/contracts/active; numbers are bare, read from their text."""
+
+    symbol: str
+    type: str
+    """FFWCSX: perpetual; FFICSX: with a delivery"""
+    base_currency: str
+    quote_currency: str
+    settle_currency: str
+    tick_size: Decimal
+    lot_size: Decimal = Decimal(1)
+    multiplier: Decimal = Decimal(1)
+    is_inverse: bool = False
+    expire_date: Millis | None = None
+    max_order_qty: Decimal = Decimal(0)
+    maker_fee_rate: Decimal = Decimal(0)
+    taker_fee_rate: Decimal = Decimal(0)
+    status: str = "Open"
+
+
+class Contracts(msgspec.Struct):
+    data: list[Contract]

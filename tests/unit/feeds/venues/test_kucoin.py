@@ -8,11 +8,13 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from core.vocabulary import InstrumentState, Side
+from core.vocabulary import InstrumentState, Reference, Side
 from feeds.errors import FeedError, SequenceGap
+from feeds.instruments import Instrument
 from feeds.listing import read_listing
 from feeds.recording import Frame, HttpAnswer, Recording, Socket, read_recording
 from feeds.venues.kucoin.sequence import BookSequence
+from tests.unit.feeds.venues.noted import note_references
 from tests.venue_bench import VenueBench, trades_of
 
 URL = "wss://ws-api-spot.kucoin.com/endpoint?token=x"
@@ -150,3 +152,91 @@ def test_the_list_of_today() -> None:
     (stellar,) = read_listing("kucoin", [json.dumps({"code": "200000", "data": [symbol]}).encode()], venue="kucoin")
     assert (stellar.symbol, stellar.tick, stellar.lot) == ("XLM-USDT.kucoin", Decimal("0.000001"), Decimal("0.0001"))
     assert (stellar.taker_fee_ppm, stellar.state) == (1_500, InstrumentState.CLOSED)
+
+
+FUTURES_HEAD = {"type": "message", "subject": "level2", "topic": "/contractMarket/level2:XBTUSDTM"}
+
+
+def _futures() -> VenueBench:
+    one = Instrument(
+        symbol="A-B.x", venue_symbol="XBTUSDTM", venue="kucoin-futures", base="A", quote="B", settlement="B",
+        tick=Decimal("0.1"), lot=Decimal(1),
+    )  # fmt: skip
+    recording = Recording("by hand", "kucoin-futures", (Socket("1", URL),), ())
+    return VenueBench("kucoin-futures", recording, reference="kucoin", instruments={"XBTUSDTM": one})
+
+
+def _change(sequence: int, change: str) -> str:
+    return json.dumps({**FUTURES_HEAD, "data": {"sequence": sequence, "change": change, "timestamp": 1622719195286}})
+
+
+FUTURES_SNAPSHOT = json.dumps(
+    {"code": "200000", "data": {"symbol": "XBTUSDTM", "sequence": 10, "asks": [[38970.5, 2]], "bids": [["38962", 7]]}}
+)
+
+
+def test_a_contract_changes_a_level_at_a_time() -> None:
+    bench = _futures()
+    for number, change in ((10, "1,buy,1"), (11, "38962.0,buy,4374"), (12, "38971,sell,5")):
+        bench.feed(_change(number, change))
+    bench.snapshot("XBTUSDTM", FUTURES_SNAPSHOT)
+    bench.feed(_change(12, "38971,sell,9"))
+    bench.feed(_change(13, "38970.5,sell,0"))
+    assert bench.books["XBTUSDTM"].sides == {Side.BUY: {389_620: 4_374}, Side.SELL: {389_710: 5}}
+    assert bench.market.status["gaps"] == 0
+    bench.feed(_change(15, "38970.5,sell,1"))
+    assert (bench.market.status["gaps"], bench.wanted) == (1, {"XBTUSDTM"})
+
+
+def test_a_contract_tells_trades_marks_and_its_funding_but_no_forecast() -> None:
+    bench = _futures()
+    told = note_references(bench)
+    trade = {"symbol": "XBTUSDTM", "side": "buy", "size": 16, "price": 57850, "tradeId": "6057bc", "ts": 1616362645429}
+    bench.feed(json.dumps({"type": "message", "topic": "/contractMarket/execution:XBTUSDTM", "data": trade}))
+    facts = "/contract/instrument:XBTUSDTM"
+    for data in (
+        {"granularity": 60000, "fundingRate": 0.000032, "timestamp": 1706068800000},
+        {"granularity": 28800000, "fundingRate": 3.9e-5, "timestamp": 1706068800000},
+        {"markPrice": 39610.11, "indexPrice": 39615.44, "granularity": 1000, "timestamp": 1706068801000},
+    ):
+        bench.feed(json.dumps({"type": "message", "topic": facts, "data": data}))
+    day = {"volume": 58142.397, "lowPrice": 29288.0, "highPrice": 31891.0, "ts": 1654165885016336830}
+    bench.feed(json.dumps({"type": "message", "topic": "/contractMarket/snapshot:XBTUSDTM", "data": day}))
+    assert bench.market.status["bad_frames"] == 0, bench.market.status["message"]
+    assert bench.found.trades == [("XBTUSDTM", Decimal(57850), Decimal(16), "buy")]
+    assert dict(told) == {
+        Reference.FUNDING_E8: 3_900,
+        Reference.MARK_E8: 3_961_011_000_000,
+        Reference.INDEX_E8: 3_961_544_000_000,
+        Reference.DAY_HIGH_TICKS: 318_910,
+        Reference.DAY_LOW_TICKS: 292_880,
+    }
+
+
+def test_no_book_is_fetched_before_its_changes_are_acknowledged() -> None:
+    bench = _bench()
+    book = bench.market.books["BTC-USDT"]
+    [asked] = bench.market.subscribe_book(book)
+    bench.feed('{"id":"999999","type":"ack"}')
+    assert not book.subscribed.is_set()
+    bench.feed(json.dumps({"id": str(json.loads(asked)["id"]), "type": "ack"}))
+    assert book.subscribed.is_set()
+
+
+def test_contracts_of_today() -> None:
+    common = {"quoteCurrency": "USDT", "settleCurrency": "USDT", "tickSize": 0.1, "makerFeeRate": 2.0e-4}
+    body = {
+        "data": [
+            {"symbol": "XBTUSDTM", "type": "FFWCSX", "baseCurrency": "XBT", "multiplier": 0.001, **common},
+            {
+                "symbol": "XBTMH27", "type": "FFICSX", "baseCurrency": "XBT", "multiplier": -1.0, **common,
+                "quoteCurrency": "USD", "settleCurrency": "XBT", "isInverse": True, "expireDate": 1806134400000,
+                "status": "Paused",
+            },
+        ]
+    }  # fmt: skip
+    perpetual, future = read_listing("kucoin-futures", [json.dumps(body).encode()], venue="kucoin-futures")
+    assert (perpetual.symbol, perpetual.contract_size) == ("BTC-USDT-PERP.kucoin-futures", Decimal("0.001"))
+    assert (perpetual.maker_fee_ppm, perpetual.tick) == (200, Decimal("0.1"))
+    assert (future.symbol, future.settlement, future.is_inverse) == ("BTC-USD-270327.kucoin-futures", "BTC", True)
+    assert future.state is InstrumentState.CLOSED

@@ -191,6 +191,22 @@ TOLD = (
         ("0.0086", "3.7"), ("0.0087", "14"), {VOLUME: "12.5", OPEN: "0.0071", HIGH: "0.009", LOW: "0.007"},
     ),
     Told(
+        "kucoin-futures", "AUCTIONUSDTM",
+        (
+            {
+                "topic": "/contractMarket/tickerV2:AUCTIONUSDTM", "type": "message", "subject": "tickerV2",
+                "data": {"symbol": "AUCTIONUSDTM", "sequence": 1702237470700, "bestBidSize": 260, "bestAskSize": 250,
+                         "bestBidPrice": "24.067", "bestAskPrice": "24.08", "ts": 1705708800078000000},
+            },
+            {
+                "type": "message", "topic": "/contractMarket/snapshot:AUCTIONUSDTM", "subject": "snapshot.24h",
+                "data": {"symbol": "AUCTIONUSDTM", "volume": 58142.397, "lowPrice": 23.5, "highPrice": 31.891,
+                         "ts": 1654165885016336830},
+            },
+        ),
+        ("24.067", "260"), ("24.08", "250"), {HIGH: "31.891", LOW: "23.5"},
+    ),
+    Told(
         "bitfinex", "tBFTUSD",
         (
             {"event": "subscribed", "channel": "ticker", "chanId": 232949, "symbol": "tBFTUSD", "pair": "BFTUSD"},
