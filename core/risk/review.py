@@ -90,6 +90,7 @@ def _review_form(intent: np.void, situation: np.void, limits: np.void) -> int:
     counted = is_within(situation["position_lots"], LARGEST_LOTS)
     counted = counted and situation["working_buy_lots"] >= 0 and situation["working_buy_lots"] <= LARGEST_LOTS
     counted = counted and situation["working_sell_lots"] >= 0 and situation["working_sell_lots"] <= LARGEST_LOTS
+    counted = counted and (situation["is_held"] == 0 or situation["is_held"] == 1)
     if not counted:
         return DenyReason.OVERFLOW
     return 0
