@@ -1,12 +1,16 @@
-"""The venue's own list of what it trades, as our instruments: asked once, before a desk starts. Needs no event loop."""
+"""The venue's own list of what it trades, as our instruments: asked before a desk starts. Needs no event loop.
 
+python -m feeds.listing     VenueConfig on standard input → on standard output, by the venue's symbols, their states
+"""
+
+import sys
 import urllib.request
 from urllib.error import URLError
 
 import msgspec
 
 from feeds.config import VenueConfig
-from feeds.errors import BadFrame, VenueError
+from feeds.errors import BadFrame, FeedError, VenueError
 from feeds.instruments import Instrument
 from feeds.venues.catalogue import Request, complete, listing_of, load, venue
 
@@ -75,3 +79,19 @@ def choose(listed: list[Instrument], wanted: tuple[str, ...], *, venue: str) -> 
     if missing:
         raise BadFrame("the venue must list every instrument that is asked for", venue=venue, missing=missing)
     return list({names[name.upper()].symbol: names[name.upper()] for name in wanted}.values()) or listed
+
+
+def main() -> int:
+    """What trades and what does not, for who must not stop to read megabytes."""
+    config = msgspec.json.decode(sys.stdin.buffer.read(), type=VenueConfig)
+    try:
+        states = {one.venue_symbol: one.state for one in fetch_listing(config)}
+    except FeedError as error:
+        print(error, file=sys.stderr)
+        return 1
+    sys.stdout.buffer.write(msgspec.json.encode(states))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -42,6 +42,7 @@ from feeds.rates import Rates
 from feeds.references import References
 from feeds.rest import RestClient
 from feeds.touch import STANDS_BEATS, Best, Row
+from feeds.trading_states import TradingStates
 from feeds.venues.catalogue import venue
 from feeds.web_socket import TOO_LONG
 
@@ -126,7 +127,7 @@ class Market(BookPublisher[B]):
             symbol = instrument["venue_symbol"].decode()
             self.books[symbol] = self.make_book(symbol, instrument_id, buffers.decoder(instrument_id, instrument))
             self.books[symbol].backoff = self.new_backoff()
-        self.references = References(self)
+        self.references, self.trading_states = References(self), TradingStates(self)
         self.takes_quotes_only = config.level == 1 and self.has_quotes
         if self.takes_quotes_only:
             self.snapshots_by = SnapshotsBy.STREAM
@@ -221,6 +222,7 @@ class Market(BookPublisher[B]):
                         tasks.create_task(socket.run())
                     tasks.create_task(self._show_life())
                     tasks.create_task(self.meanwhile())
+                    tasks.create_task(self.trading_states.watch())
                     tasks.create_task(self._send_pings())
             finally:
                 self._stop_syncing(books)

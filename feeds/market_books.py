@@ -12,10 +12,11 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 from msgspec import Raw
 
+from core.clock import monotonic_ns
 from core.memory.files import address_of
 from core.records.market import MARKET_EVENT
 from core.units import to_steps
-from core.vocabulary import EventKind, Reference, Side
+from core.vocabulary import EventKind, InstrumentState, Reference, Side
 from feeds.checked_book import NOT_TOLD, WRONG_CHECKSUM, CheckedBook, publish_checked
 from feeds.config import VenueConfig
 from feeds.connection import Backoff
@@ -198,6 +199,15 @@ class BookPublisher(Generic[B]):
         record["detail"], record["side"] = Reference.LIQUIDATION, side
         record["price_ticks"] = to_steps(price, int(row["tick_mantissa"]), int(row["tick_exponent"]))
         record["quantity_lots"] = to_steps(quantity, int(row["lot_mantissa"]), int(row["lot_exponent"]))
+        self.events += self.publisher.publish(record)
+
+    def publish_instrument_state(self, book: B, state: InstrumentState) -> None:
+        """May it be traded? Whether the book is to be trusted is another question."""
+        record = np.zeros(1, MARKET_EVENT)
+        record["kind"], record["detail"], record["instrument_id"] = (
+            EventKind.INSTRUMENT_STATE, state, book.instrument_id,
+        )  # fmt: skip
+        record["received_ns"] = monotonic_ns()
         self.events += self.publisher.publish(record)
 
     def _references(self, book: B, count: int, received_ns: int, venue_ns: int) -> np.ndarray:

@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from core.units import step_text
+from feeds.hours import hours_text, sessions_of
 from feeds.instruments import Instrument, as_row
 from feeds.venues.catalogue import FOLDERS, OTHERS, venue
 from station import paths
@@ -106,7 +107,18 @@ def instruments(outer: str | None, desk: str | None, words: tuple[str, ...], lim
     if json_:
         as_json(shown)
         return
-    columns = ["symbol", "venue_symbol", "class", "state", "tick", "lot", "currency", "maker_fee_bps", "taker_fee_bps"]
+    columns = [
+        "symbol",
+        "venue_symbol",
+        "class",
+        "state",
+        "hours",
+        "tick",
+        "lot",
+        "currency",
+        "maker_fee_bps",
+        "taker_fee_bps",
+    ]
     table("Instruments", shown, columns=columns)
     if len(shown) < len(rows):
         told(f"{len(rows) - len(shown):,} more: a part of a name narrows them, --limit 0 shows all.")
@@ -132,6 +144,7 @@ def _plain(one: Instrument) -> dict[str, Any]:
         "venue_symbol": one.venue_symbol,
         "class": one.asset_class.name,
         "state": one.state.name,
+        "hours": hours_text(sessions_of(one.asset_class)),
         "tick": step_text(int(row["tick_mantissa"]), int(row["tick_exponent"])),
         "lot": step_text(int(row["lot_mantissa"]), int(row["lot_exponent"])),
         "smallest": f"{one.min_quantity:f}",

@@ -3,10 +3,14 @@
 import difflib
 from decimal import Decimal
 
+import numpy as np
+
 from core.errors import UnitsError
+from core.memory import numpy_cell
 from core.memory.files import Memory
 from core.units import as_text, step_text, to_decimal, to_steps
 from core.vocabulary import AssetClass, InstrumentState
+from feeds.hours import hours_text, sessions_of
 from station.errors import UnknownName
 
 
@@ -16,6 +20,7 @@ class InstrumentTable:
     def __init__(self, memory: Memory) -> None:
         count = int(memory.lines("instrument_count")[0, 0])
         self.rows = memory.table("instruments")[:count].copy()
+        self._books = memory.cells("books")
         self.symbols = [row["symbol"].decode() for row in self.rows]
 
     def find(self, text: str) -> int:
@@ -31,6 +36,14 @@ class InstrumentTable:
         near = difflib.get_close_matches(wanted, [symbol.upper() for symbol in self.symbols], 3)
         raise UnknownName(
             what="instrument", name=text, near=[symbol for symbol in self.symbols if symbol.upper() in near]
+        )
+
+    def _state(self, row: np.void) -> InstrumentState:
+        """As the core knows it; of an instrument without a book as it was at the start."""
+        slot = int(row["book_slot"])
+        top = numpy_cell.read(self._books, slot) if 0 <= slot < len(self._books.counts) else None
+        return InstrumentState(
+            int(top["instrument_state"] if top is not None and top["published_ns"] else row["state"])
         )
 
     def symbol(self, instrument_id: int) -> str:
@@ -82,7 +95,8 @@ class InstrumentTable:
             "venue": row["venue"].decode(),
             "venue_symbol": row["venue_symbol"].decode(),
             "class": AssetClass(int(row["asset_class"])).name,
-            "state": InstrumentState(int(row["state"])).name,
+            "state": self._state(row).name,
+            "hours": hours_text(sessions_of(AssetClass(int(row["asset_class"])))),
             "tick": step_text(int(row["tick_mantissa"]), int(row["tick_exponent"])),
             "lot": step_text(int(row["lot_mantissa"]), int(row["lot_exponent"])),
             "smallest": self.quantity_text(instrument_id, int(row["min_lots"])),

@@ -9,6 +9,7 @@ Source: docs.alpaca.markets, "WebSocket Stream", "Real-time Stock Data", "Real-t
 """
 
 import asyncio
+from contextlib import suppress
 from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
@@ -18,15 +19,15 @@ from msgspec import Raw
 from core.memory.files import address_of
 from feeds.credentials import Credentials, read_credentials
 from feeds.decode import DEPTH, SNAPSHOT
-from feeds.errors import CredentialsMissing
-from feeds.market import Market
+from feeds.errors import CredentialsMissing, FeedError
+from feeds.market import NOT_ITS_WORDS, Market
 from feeds.market_books import Book
 from feeds.market_socket import Socket
 from feeds.shapes import Role, object_shape, row_shape
 from feeds.venue_time import ns_of
 from feeds.venues.alpaca.instruments import is_crypto
-from feeds.venues.alpaca.messages import NONE, Message
-from feeds.venues.alpaca.signing import login
+from feeds.venues.alpaca.messages import NONE, Clock, Message
+from feeds.venues.alpaca.signing import headers_of, login
 from feeds.venues.alpaca.taker import Taker
 
 LEVELS = object_shape(p=Role.PRICE, s=Role.QUANTITY)
@@ -38,6 +39,7 @@ EQUITY_PATH, CRYPTO_PATH = "/v2/iex", "/v1beta3/crypto/us"
 SIDES = {"B": "buy", "S": "sell"}
 NO_PRICE = (b"0", b"0.0", b"")
 ASK_AGAIN_S = 5.0
+CLOCK_EVERY_S = 15.0
 
 
 class AlpacaBook(Book):
@@ -53,6 +55,7 @@ class AlpacaMarket(Market[AlpacaBook]):
     credentials = Credentials("", "")
     """None named: the venue's refusal is what is shown."""
     _decode = msgspec.json.Decoder(list[Message]).decode
+    _decode_clock = msgspec.json.Decoder(Clock).decode
 
     async def prepare(self) -> None:
         while self.config.credentials_file:
@@ -62,6 +65,18 @@ class AlpacaMarket(Market[AlpacaBook]):
             except CredentialsMissing as error:
                 self.status["message"] = str(error).encode()[:104]
             await asyncio.sleep(ASK_AGAIN_S)
+
+    async def meanwhile(self) -> None:
+        """Equities close, also on holidays: the venue's clock says when."""
+        equities = [symbol for symbol in self.books if not is_crypto(symbol)]
+        while equities and self.credentials.key:
+            with suppress(FeedError, *NOT_ITS_WORDS):
+                await self.read_clock(equities)
+            await asyncio.sleep(CLOCK_EVERY_S)
+
+    async def read_clock(self, equities: list[str]) -> None:
+        body = await self.rest.call("GET", "/v2/clock", headers=headers_of(self.credentials))
+        self.trading_states.tell_session(equities, is_open=self._decode_clock(body).is_open)
 
     def make_book(self, symbol: str, instrument_id: int, decoder: np.ndarray) -> AlpacaBook:
         return AlpacaBook(symbol, instrument_id, decoder)

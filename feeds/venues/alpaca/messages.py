@@ -35,6 +35,12 @@ class Message(msgspec.Struct, gc=False):
     msg: str = ""
 
 
+class Clock(msgspec.Struct):
+    """GET /v2/clock"""
+
+    is_open: bool
+
+
 class Asset(msgspec.Struct):
     """One of GET /v2/assets"""
 

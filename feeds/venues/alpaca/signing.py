@@ -11,7 +11,10 @@ from feeds.credentials import Credentials, read_credentials
 
 def listing_headers(config: VenueConfig) -> dict[str, str]:
     """Raises CredentialsMissing."""
-    credentials = read_credentials(config.credentials_file, venue=config.name)
+    return headers_of(read_credentials(config.credentials_file, venue=config.name))
+
+
+def headers_of(credentials: Credentials) -> dict[str, str]:
     return {"APCA-API-KEY-ID": credentials.key, "APCA-API-SECRET-KEY": credentials.secret}
 
 

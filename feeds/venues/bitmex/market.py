@@ -13,7 +13,7 @@ import numpy as np
 from msgspec import Raw
 
 from core.memory.files import address_of
-from core.vocabulary import Reference
+from core.vocabulary import InstrumentState, Reference
 from feeds.decode import DEPTH, SNAPSHOT
 from feeds.errors import SequenceGap
 from feeds.market import Market, Ping
@@ -113,6 +113,9 @@ class BitmexMarket(Market[BitmexBook]):
             Reference.OPEN_INTEREST_LOTS: fact.openInterest,
         }
         venue_ns = ns_of(fact.timestamp)
+        if fact.state:
+            is_open = fact.state == "Open"
+            self.trading_states.tell(fact.symbol, InstrumentState.OPEN if is_open else InstrumentState.CLOSED)
         self.references.tell(fact.symbol, values, received_ns, venue_ns)
         self.references.tell_day(
             fact.symbol, received_ns, venue_ns,

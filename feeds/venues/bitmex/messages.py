@@ -35,6 +35,8 @@ class Fact(msgspec.Struct, gc=False):
 
     symbol: str
     timestamp: datetime | None = None
+    state: str = ""
+    """Open, Closed, Settled, Unlisted"""
     markPrice: Decimal | None = None  # noqa: N815
     indicativeSettlePrice: Decimal | None = None  # noqa: N815
     """The index"""

@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 
 from core.memory.files import address_of
-from core.vocabulary import Reference
+from core.vocabulary import InstrumentState, Reference
 from feeds.decode import DEPTH, SNAPSHOT
 from feeds.market import Market
 from feeds.market_books import NS_PER_MS, Book
@@ -33,6 +33,7 @@ _LEVELS, _TRADES = address_of(LEVELS), address_of(TRADES)
 LIQUIDATED = b'"liquidation"'
 INTERVAL = "100ms"
 HEARTBEAT_S = 10
+OPEN, CLOSED = InstrumentState.OPEN, InstrumentState.CLOSED
 BOOK_FRAME, TRADE_FRAME = b'"channel":"book.', b'"channel":"trades.'
 HEAD = 80
 """Where the channel stands: behind jsonrpc, method and params."""
@@ -129,6 +130,8 @@ class DeribitMarket(Market[DeribitBook]):
         }
         venue_ns, symbol = data.timestamp * NS_PER_MS, data.instrument_name
         self.references.tell(symbol, values, received_ns, venue_ns)
+        if data.state:
+            self.trading_states.tell(symbol, OPEN if data.state == "open" else CLOSED)
         if data.stats is not None:
             day = {"volume": data.stats.volume, "high": data.stats.high, "low": data.stats.low}
             self.references.tell_day(symbol, received_ns, venue_ns, **day)

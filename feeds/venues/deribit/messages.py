@@ -64,6 +64,8 @@ class Stats(msgspec.Struct, gc=False):
 class TickerData(msgspec.Struct, gc=False):
     instrument_name: str
     timestamp: Millis = 0
+    state: str = ""
+    """open, closed"""
     mark_price: Decimal | None = None
     index_price: Decimal | None = None
     funding_8h: Decimal | None = None

@@ -10,6 +10,12 @@ from feeds.venues.dydx.messages import PerpetualMarket, PerpetualMarkets
 
 MAKER_PPM, TAKER_PPM = 100, 500
 
+STATES = {
+    "ACTIVE": InstrumentState.OPEN,
+    "POST_ONLY": InstrumentState.POST_ONLY,
+    "PAUSED": InstrumentState.SUSPENDED,
+}
+
 
 def perpetuals(bodies: list[bytes], venue: str) -> list[Instrument]:
     """GET /v4/perpetualMarkets"""
@@ -32,5 +38,15 @@ def _instrument(item: PerpetualMarket, venue: str) -> Instrument:
         min_quantity=Decimal(item.step_size),
         maker_fee_ppm=MAKER_PPM,
         taker_fee_ppm=TAKER_PPM,
-        state=InstrumentState.OPEN if item.status == "ACTIVE" else InstrumentState.CLOSED,
+        state=state_of(item.status),
     )
+
+
+def state_of(status: str) -> InstrumentState:
+    """ACTIVE, PAUSED, CANCEL_ONLY, POST_ONLY, INITIALIZING, FINAL_SETTLEMENT"""
+    known = {
+        "ACTIVE": InstrumentState.OPEN,
+        "POST_ONLY": InstrumentState.POST_ONLY,
+        "PAUSED": InstrumentState.SUSPENDED,
+    }
+    return known.get(status, InstrumentState.CLOSED)

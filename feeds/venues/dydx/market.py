@@ -19,6 +19,7 @@ from feeds.market_books import Book
 from feeds.market_socket import Socket
 from feeds.references import Values
 from feeds.shapes import Role, object_shape, row_shape
+from feeds.venues.dydx.instruments import state_of
 from feeds.venues.dydx.messages import Levels, Markets, Message, Trades
 from feeds.venues.dydx.sequence import MessageOrder
 
@@ -105,6 +106,8 @@ class DydxMarket(Market[DydxBook]):
                         Reference.OPEN_INTEREST_LOTS: fact.open_interest,
                     }
                     self.references.tell(symbol, values, received_ns)
+                    if fact.status:
+                        self.trading_states.tell(symbol, state_of(fact.status))
 
     def _on_book(self, message: Message, received_ns: int) -> None:
         book = self.books[message.id]

@@ -38,6 +38,7 @@ class Trades(msgspec.Struct, gc=False):
 class MarketFact(msgspec.Struct, gc=False, rename="camel"):
     """A change names only what changed."""
 
+    status: str = ""
     oracle_price: str = ""
     next_funding_rate: str = ""
     open_interest: str = ""

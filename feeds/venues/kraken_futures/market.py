@@ -5,7 +5,7 @@ import numpy as np
 from msgspec import Raw
 
 from core.memory.files import address_of
-from core.vocabulary import Reference
+from core.vocabulary import InstrumentState, Reference
 from feeds.decode import DEPTH, SNAPSHOT
 from feeds.market import Market
 from feeds.market_books import EMPTY, NS_PER_MS, Book
@@ -19,6 +19,8 @@ LEVELS = object_shape(price=Role.PRICE, qty=Role.QUANTITY)
 LEVEL = object_shape(side=Role.SIDE, price=Role.PRICE, qty=Role.QUANTITY)
 TRADE = object_shape(side=Role.SIDE, price=Role.PRICE, qty=Role.QUANTITY, uid=Role.ID, time=Role.TIME_MS)
 _LEVELS, _LEVEL, _TRADE = address_of(LEVELS), address_of(LEVEL), address_of(TRADE)
+
+OPEN, SUSPENDED, POST_ONLY = InstrumentState.OPEN, InstrumentState.SUSPENDED, InstrumentState.POST_ONLY
 
 
 class KrakenFuturesBook(Book):
@@ -92,6 +94,9 @@ class KrakenFuturesMarket(Market[KrakenFuturesBook]):
         self.references.tell(data.product_id, values, received_ns, venue_ns)
         day = {"volume": data.volume, "opened": data.open, "high": data.high, "low": data.low}
         self.references.tell_day(data.product_id, received_ns, venue_ns, **day)
+        if data.suspended is not None:
+            state = SUSPENDED if data.suspended else POST_ONLY if data.post_only else OPEN
+            self.trading_states.tell(data.product_id, state)
         if data.bid is None and data.ask is None:
             return
         self.on_quote(data.product_id, (data.bid, data.bid_size), (data.ask, data.ask_size), received_ns, venue_ns)

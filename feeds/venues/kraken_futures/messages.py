@@ -53,6 +53,8 @@ class Ticker(msgspec.Struct, gc=False):
     """Of an hour"""
     next_funding_rate_time: Millis | None = None
     openInterest: Decimal | None = None  # noqa: N815
+    suspended: bool | None = None
+    post_only: bool = False
     bid: Decimal | None = None
     bid_size: Decimal | None = None
     ask: Decimal | None = None

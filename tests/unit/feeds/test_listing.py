@@ -48,7 +48,7 @@ class Venue(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def _served(pages: int) -> Iterator[tuple[str, list[str]]]:
+def served(pages: int) -> Iterator[tuple[str, list[str]]]:
     """Address, and what was asked for."""
     handler = type("Paged", (Venue,), {"pages": pages, "asked": []})
     with HTTPServer(("127.0.0.1", 0), handler) as server:
@@ -60,14 +60,14 @@ def _served(pages: int) -> Iterator[tuple[str, list[str]]]:
 
 
 def test_a_list_in_pages_is_read_to_its_end() -> None:
-    with _served(pages=3) as (url, asked):
+    with served(pages=3) as (url, asked):
         listed = fetch_listing(VenueConfig(name="bybit-linear", rest_url=url, ws_url="ws://127.0.0.1:1"))
     assert [one.venue_symbol for one in listed] == ["C0USDT", "C1USDT", "C2USDT"]
     assert [path.rpartition("cursor=")[2] for path in asked[1:]] == ["first%3D1", "first%3D2"]
 
 
 def test_a_list_without_an_end_ends() -> None:
-    with _served(pages=10_000) as (url, asked):
+    with served(pages=10_000) as (url, asked):
         listed = fetch_listing(VenueConfig(name="bybit-linear", rest_url=url, ws_url="ws://127.0.0.1:1"))
     assert len(listed) == len(asked) == MOST_PAGES
 
@@ -78,7 +78,7 @@ def test_the_last_page_names_no_other() -> None:
 
 
 async def test_a_403_of_some_venues_means_silence() -> None:
-    with _served(pages=0) as (url, asked):
+    with served(pages=0) as (url, asked):
         async with aiohttp.ClientSession() as session:
             strict = RestClient(session, url, timeout_ms=2_000, forbidden_s=600.0)
             with pytest.raises(RateLimited) as refused:
@@ -98,7 +98,7 @@ async def test_a_403_at_the_door_holds_every_socket_of_the_venue() -> None:
     async def opened() -> None:
         raise AssertionError("it cannot open")
 
-    with _served(pages=0) as (url, asked):
+    with served(pages=0) as (url, asked):
         settings = ConnectionSettings(
             url=url.replace("http", "ws"), stale_after_ms=1_000, first_ms=1, most_ms=2, forbidden_s=600.0
         )
