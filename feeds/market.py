@@ -100,12 +100,15 @@ class Market(BookPublisher[B]):
     silence_s: ClassVar[float] = 0.0
     """A venue with a heartbeat of its own: so long without a frame, and the socket is opened anew. 0: it has none."""
     snapshot_within_s: ClassVar[float] = 10.0
+    renew_every_s: ClassVar[float] = 0.0
+    """Of venues that number nothing and have nothing to compare with: so often every book gets a fresh snapshot."""
     acknowledges: ClassVar[bool] = False
     """Snapshots over REST, subscriptions by message: no snapshot before `book.subscribed` is set, or it would never be
     moved; `subscribe_book` asks again."""
     snapshots_a_second: ClassVar[float] = 10.0
     """Over REST, after so many at once that the weights of a minute are not exceeded."""
     snapshots_at_once: ClassVar[int] = 10
+    snapshots_under_way: ClassVar[int] = SNAPSHOTS_AT_ONCE
     random_unit: Callable[[], float] = staticmethod(random.random)
     """Of all back-offs"""
 
@@ -138,7 +141,7 @@ class Market(BookPublisher[B]):
         self._received_ns = 0
         self._sockets: list[Socket[B]] = []
         self._socket_of: dict[str, Socket[B]] = {}
-        self._snapshot_gate = asyncio.Semaphore(SNAPSHOTS_AT_ONCE)
+        self._snapshot_gate = asyncio.Semaphore(self.snapshots_under_way)
         self._losses_seen = publisher.losses
         self._untrusted_ns = 0
         self._rates = Rates()
@@ -224,6 +227,8 @@ class Market(BookPublisher[B]):
                     tasks.create_task(self.meanwhile())
                     tasks.create_task(self.trading_states.watch())
                     tasks.create_task(self._send_pings())
+                    if self.renew_every_s > 0:
+                        tasks.create_task(self._renew_books())
             finally:
                 self._stop_syncing(books)
                 self._say(FeedState.DOWN, "stopped")
@@ -268,9 +273,7 @@ class Market(BookPublisher[B]):
         try:
             self.on_frame(frame, received_ns, socket)
         except (SequenceGap, ChecksumWrong) as fault:
-            self.status["gaps"] += 1
-            self.status["message"] = str(fault).encode()[:104]
-            self._lose(self._named(fault.symbol, socket), socket)
+            self.on_loss(fault, socket)
         except NOT_ITS_WORDS as error:
             self._on_bad_frame(frame, error, socket)
 
@@ -300,11 +303,41 @@ class Market(BookPublisher[B]):
 
     # Losing and finding a book
 
+    def on_loss(self, fault: SequenceGap | ChecksumWrong, socket: Socket[B]) -> None:
+        """What a loss rule found: the book that it names begins again, or all of this socket."""
+        self.status["gaps"] += 1
+        self.status["message"] = str(fault).encode()[:104]
+        self._lose(self._named(fault.symbol, socket), socket)
+
+    async def renew(self, book: B) -> None:
+        """A fresh snapshot for a book that is live and stays so; if none comes, it begins again."""
+        socket = self._socket_of[book.symbol]
+        again = [*self.unsubscribe_book(book), *self.subscribe_book(book)]
+        if not again:
+            socket.reopen()
+            return
+        book.came.clear()
+        book.forget()
+        await socket.say(again)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self.snapshot_within_s):
+                await book.came.wait()
+        if book.is_live and not book.came.is_set():
+            self._begin_again(book)
+
+    async def _renew_books(self) -> None:
+        """One after the other."""
+        while True:
+            for book in list(self.books.values()):
+                await asyncio.sleep(self.renew_every_s / len(self.books))
+                if book.is_live:
+                    await self.renew(book)
+
     def live(self, book: B) -> None:
         """A snapshot is in, and what was buffered behind it: the book may be trusted."""
+        book.came.set()
         if not book.is_live:
             book.is_live = True
-            book.came.set()
             book.live_ns = monotonic_ns()
             self._untrusted_ns += book.live_ns - book.lost_ns if book.lost_ns else 0
             book.lost_ns = 0

@@ -44,7 +44,7 @@ async def test_a_venue_that_asks_for_silence_is_left_alone() -> None:
     await asyncio.gather(*(left_alone(venue, status) for venue in BY_REST for status in ("429", "418", "503")))
 
 
-@pytest.mark.parametrize("venue", ["binance", "gateio"])
+@pytest.mark.parametrize("venue", BY_REST)
 async def test_a_snapshot_from_before_the_first_update_is_not_taken(venue: str) -> None:
     async with fault_world(venue, faults=Faults(old_snapshots=3)) as (server, world):
         await world.heals()

@@ -10,20 +10,22 @@ import pytest
 
 from core.clock import monotonic_ns
 from feeds.playback.faults import Faults
-from tests.faults.world import VENUES, FaultWorld, fault_world
+from tests.faults.world import ALL_VENUES, FaultWorld, fault_world
 from tests.recorded import recorded
 
-WHOLE_BOOKS = ("hyperliquid",)
+WHOLE_BOOKS = ("hyperliquid", "htx")
 """Each frame is the book: a lost one is made good by the next."""
-UNNUMBERED = ("bitstamp",)
-"""A lost frame is found by comparison only."""
+UNNUMBERED = ("bitstamp", "gemini", "coinbase-exchange", "alpaca", "bitmex")
+"""A lost frame is found by comparison, or made good by the fresh snapshot that comes every some minutes."""
+DOUBLES_ARE_LOSSES = ("bitmex",)
+"""A level that is deleted twice is one that we do not know, as if its insert had been lost: the book begins again."""
 
 
-def places(venue: str) -> range:
-    """Of the frames that are not their symbol's last."""
+def places(venue: str, behind: int = 1) -> list[int]:
+    """Of the frames before the first that is its symbol's last, those with so many of their symbol behind them."""
     symbols = [topic.folded for _, topics in recorded(venue).topics() for topic in topics if topic.kind == "book"]
     last = {symbol: place for place, symbol in enumerate(symbols)}
-    return range(min(last.values()))
+    return [place for place in range(min(last.values())) if symbols[place + 1 :].count(symbols[place]) >= behind]
 
 
 async def struck(venue: str, faults: Faults) -> Counter[str]:
@@ -36,16 +38,19 @@ async def struck(venue: str, faults: Faults) -> Counter[str]:
 
 
 async def make_sure(venue: str, world: FaultWorld) -> None:
-    if venue in UNNUMBERED:
-        for book in world.market.books.values():
+    """What the connector does every minute, or every ten."""
+    for book in world.market.books.values() if venue in UNNUMBERED else ():
+        if venue == "bitstamp":
             await world.market.compare(book, settling_s=0.0)
+        elif book.is_live:
+            await world.market.renew(book)
 
 
 async def all_struck(venue: str, *faults: Faults) -> list[Counter[str]]:
     return await asyncio.gather(*(struck(venue, each) for each in faults))
 
 
-@pytest.mark.parametrize("venue", VENUES)
+@pytest.mark.parametrize("venue", ALL_VENUES)
 async def test_a_dropped_frame_is_a_gap_that_heals(venue: str) -> None:
     found = await all_struck(venue, *(Faults(drop=(place,)) for place in places(venue)))
     if venue not in WHOLE_BOOKS + UNNUMBERED:
@@ -53,36 +58,37 @@ async def test_a_dropped_frame_is_a_gap_that_heals(venue: str) -> None:
         assert sum(counts["resyncs"] for counts in found) > 0
 
 
-@pytest.mark.parametrize("venue", VENUES)
+@pytest.mark.parametrize("venue", ALL_VENUES)
 async def test_a_doubled_frame_changes_nothing(venue: str) -> None:
     found = await all_struck(venue, *(Faults(double=(place,)) for place in places(venue)))
-    assert sum(found, Counter()).total() == 0
+    assert sum(found, Counter()).total() == 0 or venue in DOUBLES_ARE_LOSSES
 
 
-@pytest.mark.parametrize("venue", VENUES)
+@pytest.mark.parametrize("venue", ALL_VENUES)
 async def test_frames_in_another_order_do_no_harm(venue: str) -> None:
-    await all_struck(venue, *(Faults(swap=(place,)) for place in places(venue)))
+    """Behind the second of them comes a third: a change that overtook its snapshot is missed by the next one only."""
+    await all_struck(venue, *(Faults(swap=(place,)) for place in places(venue, behind=2)))
 
 
-@pytest.mark.parametrize("venue", VENUES)
+@pytest.mark.parametrize("venue", ALL_VENUES)
 async def test_a_late_frame_is_only_late(venue: str) -> None:
     found = await all_struck(venue, *(Faults(delay=(place,), delay_ms=60) for place in places(venue)))
     assert sum(found, Counter()).total() == 0
 
 
-@pytest.mark.parametrize("venue", VENUES)
+@pytest.mark.parametrize("venue", ALL_VENUES)
 async def test_half_a_frame_is_refused_and_counted(venue: str) -> None:
     found = await all_struck(venue, *(Faults(truncate=(place,)) for place in places(venue)))
     assert min(counts["bad_frames"] for counts in found) > 0
 
 
-@pytest.mark.parametrize("venue", VENUES)
+@pytest.mark.parametrize("venue", ALL_VENUES)
 async def test_what_is_no_frame_is_refused_and_counted(venue: str) -> None:
     found = await all_struck(venue, *(Faults(spoil=(place,)) for place in places(venue)))
     assert min(counts["bad_frames"] for counts in found) > 0
 
 
-@pytest.mark.parametrize("venue", ["kraken", "okx", "bitfinex"])
+@pytest.mark.parametrize("venue", ["kraken", "kraken-v1", "okx", "bitfinex"])
 async def test_a_wrong_checksum_is_a_gap_that_heals(venue: str) -> None:
     found = await all_struck(venue, *(Faults(wrong_checksum=(place,)) for place in places(venue)))
     assert sum(counts["gaps"] for counts in found) > 0

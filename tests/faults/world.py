@@ -33,6 +33,7 @@ from feeds.market_process import make_market
 from feeds.playback.faults import Faults
 from feeds.publisher import Publisher
 from feeds.recording import Recording
+from feeds.venues.bitstamp.market import BitstampMarket
 from feeds.warmup import warm_up
 from tests.faults.doorkeeper import Doorkeeper
 from tests.played import MORE
@@ -41,6 +42,12 @@ from tests.reference.venue_books.walk import walk
 from tests.venue_bench import instruments_of
 
 VENUES = ("binance", "kraken", "coinbase", "bitstamp", "hyperliquid", "okx", "bybit", "gateio", "bitfinex")
+"""Whose connections are torn in every way: every kind of subscription, snapshot and loss rule is among them."""
+ALL_VENUES = (
+    *VENUES, "alpaca", "binance-coinm", "binance-usdm", "bitmex", "bybit-linear", "coinbase-exchange", "deribit",
+    "dydx", "gateio-futures", "gemini", "htx", "htx-linear-swap", "htx-swap", "kraken-futures", "kraken-v1", "kucoin",
+)  # fmt: skip
+"""Whose frames are lost, doubled, late … : every protocol that there is a connector and a recording of."""
 GROUP = "faulty"
 ROLES = frozenset({"desk", "core", f"core.{GROUP}", f"market.{GROUP}"})
 SPEED = 50.0
@@ -142,6 +149,8 @@ class FaultWorld:
         for book in self.market.books.values():
             book.backoff = self.market.new_backoff()
         self.market.snapshot_within_s = SNAPSHOT_WITHIN_S  # type: ignore[misc]
+        if isinstance(self.market, BitstampMarket):
+            self.market.quiet_s = 0.2  # type: ignore[misc]
         self.books = {symbol: ReadBook(symbol) for symbol in self.instruments}
         self.truth = {symbol: self.steps_of(symbol, *sides) for symbol, sides in last_books(recording).items()}
         self.seen: Counter[FeedState] = Counter()

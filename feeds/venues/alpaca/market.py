@@ -2,7 +2,8 @@
 
     login       connected → auth → authenticated → subscribe; only then is anything sent
     equities    each quote is the whole book, of one level a side; a side without a price is empty
-    crypto      an order book with r is whole, others are absolute levels; trades name their taker
+    crypto      an order book with r is whole, others are absolute levels, not numbered: every ten minutes a fresh one;
+                trades name their taker
     limits      one connection for an account, thirty symbols of the free plan: refusals are sentences
 
 Source: docs.alpaca.markets, "WebSocket Stream", "Real-time Stock Data", "Real-time Crypto Data".
@@ -52,6 +53,7 @@ class AlpacaMarket(Market[AlpacaBook]):
     symbols_per_socket = 10_000  # the venue allows one connection an address
     connects_a_second = 0.5
     snapshot_within_s = 600.0  # a closed market has no quotes
+    renew_every_s = 600.0
     credentials = Credentials("", "")
     """None named: the venue's refusal is what is shown."""
     _decode = msgspec.json.Decoder(list[Message]).decode
@@ -101,6 +103,11 @@ class AlpacaMarket(Market[AlpacaBook]):
 
     def subscribe_book(self, book: AlpacaBook) -> list[str]:
         return [_ask("subscribe", {_channel(book.symbol): [book.symbol]})]
+
+    async def renew(self, book: AlpacaBook) -> None:
+        """Of equities every quote is whole."""
+        if is_crypto(book.symbol):
+            await super().renew(book)
 
     def on_frame(self, frame: bytes, received_ns: int, socket: Socket[AlpacaBook]) -> None:
         for message in self._decode(frame):

@@ -5,7 +5,8 @@
     update    another size of a known level; since 2022 with the price, which is not needed
     delete    a level is gone
 
-Source: bitmex.com/app/wsAPI, "Subscriptions" and "Response format". There is no sequence and no checksum.
+Source: bitmex.com/app/wsAPI, "Subscriptions" and "Response format". There is no sequence and no checksum:
+a change of a level that we do not know shows a loss, and every ten minutes each book gets a fresh image.
 """
 
 import msgspec
@@ -53,6 +54,7 @@ class BitmexMarket(Market[BitmexBook]):
     ping = Ping("ping", 15.0)
     has_quotes = True
     silence_s = 40.0  # two pongs were missing
+    renew_every_s = 600.0
     connects_a_second = 1.0
     _decode = msgspec.json.Decoder(Frame).decode
     _decode_facts = msgspec.json.Decoder(list[Fact]).decode

@@ -9,6 +9,8 @@ Source: bitstamp.net/websocket/v2, bitstamp.net/api. Loss: sequence.py, comparis
 
 import asyncio
 from collections import deque
+from contextlib import suppress
+from typing import ClassVar
 
 import msgspec
 import numpy as np
@@ -37,6 +39,7 @@ _LEVELS, _TRADE, _ORDERS, _ORDER, _GONE = (address_of(shape) for shape in (LEVEL
 
 ORDER_EVENTS = ("order_created", "order_changed", "order_deleted")
 COMPARE_EVERY_S = 60.0
+LOOK_EVERY_S = 0.02
 SETTLING_S = 3.0
 """The stream may be behind the snapshot."""
 
@@ -63,6 +66,9 @@ class BitstampMarket(Market[BitstampBook]):
     messages_a_second = 50.0
     ping = Ping('{"event":"bts:heartbeat"}', 10.0)
     silence_s = 30.0
+    snapshots_under_way = 50
+    """Each waits for an update of its own."""
+    quiet_s: ClassVar[float] = 2.0
     _decode = msgspec.json.Decoder(Frame).decode
     _decode_levels = msgspec.json.Decoder(Levels, strict=False).decode
     _decode_order = msgspec.json.Decoder(Order, strict=False).decode
@@ -130,6 +136,7 @@ class BitstampMarket(Market[BitstampBook]):
 
     async def fetch_snapshot(self, book: BitstampBook) -> bool:
         snapshot = await self._fetch_levels(book)
+        await self._first_update(book)
         at_us = snapshot.microtimestamp
         if book.buffer and at_us < self._time_of(book.buffer[0][0]):
             return False
@@ -143,6 +150,13 @@ class BitstampMarket(Market[BitstampBook]):
             self.publish_parsed(book, count, SNAPSHOT, monotonic_ns(), 0, at_us)
         book.sequence.begin(at_us)
         return True
+
+    async def _first_update(self, book: BitstampBook) -> None:
+        """Only an update says whether a snapshot is old; a market without one for a while is not moving."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self.quiet_s):
+                while not book.buffer:
+                    await asyncio.sleep(LOOK_EVERY_S)
 
     def _time_of(self, update: Levels | Frame) -> int:
         return update.microtimestamp if isinstance(update, Levels) else self._decode_order(update.data).microtimestamp

@@ -1,7 +1,8 @@
 """Has Bitstamp lost an update on its way to us? It numbers nothing; its clock is all there is.
 
     1  updates wait until the subscription is acknowledged and a snapshot was fetched behind that
-    2  a snapshot from before the first waiting update: take another one
+    2  a snapshot from before the first waiting update: take another one; so a snapshot waits for an update, if one
+       comes within two seconds
     3  drop updates whose microtimestamp is not after the snapshot's
     4  an update with the microtimestamp of the one before came twice: drop it
     5  an update from before the one before: the order is broken, begin again

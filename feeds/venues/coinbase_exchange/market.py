@@ -1,6 +1,7 @@
 """Coinbase Exchange: `level2_batch` with its snapshot by the stream; or `full`, every order, on a snapshot over REST.
 
     trades      match; last_match was before we came. `side` is the maker's
+    level 2     not numbered: every ten minutes each book gets a fresh snapshot
     silence     the heartbeat channel brings a frame a second for each product
     level 3     open: the order stands with what remains; match: its maker has less; change: a new size, of orders in
                 the book only; done: it is gone. received and activate are not in the book. Loss: sequence.py
@@ -75,6 +76,8 @@ class _ExchangeMarket(Market[B]):
 
 class LevelsMarket(_ExchangeMarket[Book]):
     """Level 2."""
+
+    renew_every_s = 600.0
 
     def make_book(self, symbol: str, instrument_id: int, decoder: np.ndarray) -> Book:
         return Book(symbol, instrument_id, decoder)

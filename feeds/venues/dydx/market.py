@@ -6,14 +6,18 @@ often that was needed stands in the feed's message.
 Source: docs.dydx.xyz, interaction, data, "Watch orderbook".
 """
 
+import asyncio
+
 import msgspec
 import numpy as np
 from msgspec import Raw
 
+from core.clock import monotonic_ns
 from core.memory.files import address_of
 from core.vocabulary import Reference
 from feeds.checked_book import CheckedBook
 from feeds.decode import DEPTH, SNAPSHOT
+from feeds.errors import SequenceGap
 from feeds.market import Market
 from feeds.market_books import Book
 from feeds.market_socket import Socket
@@ -21,7 +25,7 @@ from feeds.references import Values
 from feeds.shapes import Role, object_shape, row_shape
 from feeds.venues.dydx.instruments import state_of
 from feeds.venues.dydx.messages import Levels, Markets, Message, Trades
-from feeds.venues.dydx.sequence import MessageOrder
+from feeds.venues.dydx.sequence import PATIENCE_NS, MessageOrder
 
 FIRST_LEVELS = object_shape(price=Role.PRICE, size=Role.QUANTITY)
 LEVELS = row_shape(Role.PRICE, Role.QUANTITY)
@@ -57,7 +61,9 @@ class DydxMarket(Market[DydxBook]):
     _told_uncrossed = 0
 
     def make_book(self, symbol: str, instrument_id: int, decoder: np.ndarray) -> DydxBook:
-        return DydxBook(symbol, instrument_id, decoder)
+        book = DydxBook(symbol, instrument_id, decoder)
+        book.order = MessageOrder(venue=self.name)
+        return book
 
     def subscribe(self, books: list[DydxBook]) -> list[str]:
         asked = [self._ask("subscribe", channel, book) for channel in (BOOKS, TRADED) for book in books]
@@ -75,6 +81,16 @@ class DydxMarket(Market[DydxBook]):
         order = MessageOrder[Message](venue=self.name)
         for book in socket.books:
             book.order = order
+
+    async def meanwhile(self) -> None:
+        """A message that waits for one before it would wait for ever where nothing more comes."""
+        while True:
+            await asyncio.sleep(PATIENCE_NS / 2e9)
+            for socket in self._sockets:
+                try:
+                    socket.books[0].order.check(monotonic_ns())
+                except SequenceGap as gap:
+                    self.on_loss(gap, socket)
 
     def on_frame(self, frame: bytes, received_ns: int, socket: Socket[DydxBook]) -> None:
         message = self._decode(frame)

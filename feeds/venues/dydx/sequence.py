@@ -44,8 +44,19 @@ class MessageOrder(Generic[M]):
             self._next += 1
         if ready:
             self._ahead_since_ns = received_ns
-        elif len(self._ahead) > MOST_AHEAD or received_ns - self._ahead_since_ns > PATIENCE_NS:
-            expected, self._next = self._next, max(self._ahead) + 1
-            self._ahead.clear()
-            raise SequenceGap(venue=self._venue, symbol="", expected=expected, received=number)
+        elif len(self._ahead) > MOST_AHEAD:
+            self._give_up()
+        else:
+            self.check(received_ns)
         return ready
+
+    def check(self, now_ns: int) -> None:
+        """Rule 4, also when nothing more comes. Raises SequenceGap."""
+        if self._ahead and now_ns - self._ahead_since_ns > PATIENCE_NS:
+            self._give_up()
+
+    def _give_up(self) -> None:
+        expected, received = self._next or 0, max(self._ahead)
+        self._next = received + 1
+        self._ahead.clear()
+        raise SequenceGap(venue=self._venue, symbol="", expected=expected, received=received)

@@ -1,15 +1,12 @@
-"""Gemini v2: the first l2_updates of a symbol on a socket is its whole book, then absolute levels.
+"""Gemini v2: an l2_updates that brings `trades` or `auction_events` is a whole book, others are absolute levels.
 
-    loss        nothing is numbered. A book that went wrong takes a new socket: on an old one the updates of the
-                subscription that was given up could not be told from a new book
-    whole book  also any later frame that brings `trades` or `auction_events`
+    loss        nothing is numbered: every half hour all books begin anew, on a new socket as any that went wrong. On an
+                old one the updates of the subscription that was given up could not be told from those behind a new book
     silence     a heartbeat comes every five seconds, whatever else is said
     trades      those inside a whole book were before we came; block and auction trades have no taker
 
 Source: docs.gemini.com, websocket-api, "Market Data Version 2".
 """
-
-from functools import cached_property
 
 import msgspec
 import numpy as np
@@ -30,18 +27,11 @@ _LEVELS, _TRADE = address_of(LEVELS), address_of(TRADE)
 class GeminiMarket(Market[Book]):
     symbols_per_socket = 10
     silence_s = 12.0
+    renew_every_s = 1_800.0
     _decode = msgspec.json.Decoder(Frame).decode
-
-    @cached_property
-    def _begun(self) -> dict[Socket[Book], set[str]]:
-        """Symbols whose whole book has come over this socket."""
-        return {}
 
     def make_book(self, symbol: str, instrument_id: int, decoder: np.ndarray) -> Book:
         return Book(symbol, instrument_id, decoder)
-
-    def before_open(self, socket: Socket[Book]) -> None:
-        self._begun[socket] = set()
 
     def subscribe(self, books: list[Book]) -> list[str]:
         asked = {"name": "l2", "symbols": [book.symbol for book in books]}
@@ -50,18 +40,16 @@ class GeminiMarket(Market[Book]):
     def on_frame(self, frame: bytes, received_ns: int, socket: Socket[Book]) -> None:
         message = self._decode(frame)
         if message.type == "l2_updates":
-            self._on_levels(message, received_ns, socket)
+            self._on_levels(message, received_ns)
         elif message.type == "trade":
             if message.side in ("buy", "sell"):
                 self.publish_trades(self.books[message.symbol], _TRADE, msgspec.Raw(frame), received_ns)
         elif message.result == "error":
             self.status["message"] = f"the venue refused: {message.message}".encode()[:104]
 
-    def _on_levels(self, message: Frame, received_ns: int, socket: Socket[Book]) -> None:
-        book, begun = self.books[message.symbol], self._begun[socket]
-        is_first = message.symbol not in begun
-        begun.add(message.symbol)
-        is_whole = is_first or bool(message.trades) or bool(message.auction_events)
+    def _on_levels(self, message: Frame, received_ns: int) -> None:
+        book = self.books[message.symbol]
+        is_whole = bool(message.trades) or bool(message.auction_events)
         if not (is_whole or book.is_live):
             return  # the socket is about to be opened anew
         kind = SNAPSHOT if is_whole else DEPTH

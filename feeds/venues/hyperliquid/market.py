@@ -2,7 +2,8 @@
 
     1  every l2Book is the book; one that is older than the book is left out
     2  there is no sequence: how old a book is says its `time`
-    3  a subscription to trades begins with the newest that were told already: known by `tid`, they are told once
+    3  a subscription to trades begins with a message of the newest that were before: those of it that the book is not
+       older than were before we came, and are not told; nor is any `tid` told twice
 
 It answers {"method":"ping"}; a socket on which we say nothing for 60 s is closed.
 """
@@ -33,19 +34,21 @@ class HyperliquidBook(Book):
     def __init__(self, symbol: str, instrument_id: int, decoder: np.ndarray) -> None:
         super().__init__(symbol, instrument_id, decoder)
         self.time = 0
+        self.is_repeating = True
+        """The next trades are the first ones of a subscription."""
         self._trades: dict[int, None] = {}
 
     def forget(self) -> None:
         self.time = 0
 
-    def is_new(self, trade_id: int) -> bool:
+    def is_new(self, trade: TradeName) -> bool:
         """And known from now on."""
-        if trade_id in self._trades:
+        if trade.tid in self._trades:
             return False
-        self._trades[trade_id] = None
+        self._trades[trade.tid] = None
         if len(self._trades) > TRADES_KNOWN:
             del self._trades[next(iter(self._trades))]  # the oldest
-        return True
+        return not self.is_repeating or 0 < self.time < trade.time
 
 
 class HyperliquidMarket(Market[HyperliquidBook]):
@@ -81,6 +84,10 @@ class HyperliquidMarket(Market[HyperliquidBook]):
     def subscribe_book(self, book: HyperliquidBook) -> list[str]:
         return [self._ask("subscribe", self._book_of(book))]
 
+    def before_open(self, socket: Socket[HyperliquidBook]) -> None:
+        for book in socket.books:
+            book.is_repeating = True
+
     def on_frame(self, frame: bytes, received_ns: int, socket: Socket[HyperliquidBook]) -> None:
         message = self._decode(frame)
         if message.channel == "l2Book":
@@ -110,7 +117,9 @@ class HyperliquidMarket(Market[HyperliquidBook]):
     def _on_trades(self, rows: msgspec.Raw, received_ns: int) -> None:
         names = self._decode_names(rows)
         books = [self.books[name.coin] for name in names]
-        are_new = [book.is_new(name.tid) for book, name in zip(books, names, strict=True)]
+        are_new = [book.is_new(name) for book, name in zip(books, names, strict=True)]
+        for book in books:
+            book.is_repeating = False
         if all(are_new) and len(set(books)) == 1:
             self.publish_trades(books[0], _TRADES, rows, received_ns)
             return

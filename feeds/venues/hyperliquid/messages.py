@@ -39,10 +39,11 @@ class BestData(msgspec.Struct, gc=False):
 
 
 class TradeName(msgspec.Struct, gc=False):
-    """Whose trade it is, and which: a subscription begins with trades that were told before."""
+    """Whose trade it is, which and when: a subscription begins with trades of before."""
 
     coin: str
     tid: Count
+    time: Count
 
 
 class Context(msgspec.Struct, gc=False, rename="camel"):

@@ -220,6 +220,8 @@ class HyperliquidBooks(VenueBooks):
     def __init__(self) -> None:
         super().__init__()
         self._seen: set[str] = set()
+        self._told: set[str] = set()
+        self._times: dict[str, int] = {}
 
     def _feed(self, message: Any) -> str | None:
         channel, data = message.get("channel"), message.get("data")
@@ -228,9 +230,14 @@ class HyperliquidBooks(VenueBooks):
                 if row["tid"] not in self._seen:  # those of before are told again at each subscription
                     self._seen.add(row["tid"])
                     side = "buy" if row["side"] == "B" else "sell"
-                    self.trades.append(Trade(row["coin"], row["px"], row["sz"], side, row["tid"], row["time"]))
+                    coin, time = row["coin"], int(row["time"])
+                    is_old = coin not in self._told and time <= self._times.get(coin, time)
+                    told = self.earlier_trades if is_old else self.trades
+                    told.append(Trade(coin, row["px"], row["sz"], side, row["tid"], row["time"]))
+            self._told |= {row["coin"] for row in data}
         if channel != "l2Book":
             return None
+        self._times[data["coin"]] = int(data["time"])
         bids, asks = ([(row["px"], row["sz"]) for row in side] for side in data["levels"])
         self._begin(data["coin"], Book(bids, asks))
         return str(data["coin"])

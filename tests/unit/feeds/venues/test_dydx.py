@@ -139,6 +139,17 @@ def test_a_message_that_never_comes_is_a_gap_in_all_books(apart_ns: int) -> None
     assert order.take(lost + 1, "y", 0) == ["y"]
 
 
+def test_a_message_that_never_comes_is_a_gap_though_nothing_more_comes() -> None:
+    order = MessageOrder[str](venue="dydx")
+    order.take(0, "a", 0)
+    order.take(2, "c", 10)
+    order.check(10 + PATIENCE_NS)
+    with pytest.raises(SequenceGap):
+        order.check(11 + PATIENCE_NS)
+    order.check(20 + 2 * PATIENCE_NS)
+    assert order.take(3, "d", 12 + PATIENCE_NS) == ["d"]
+
+
 def test_after_a_gap_only_a_new_subscription_makes_the_book_whole() -> None:
     bench = _bench(CONNECTED, FIRST)
     bench.play()

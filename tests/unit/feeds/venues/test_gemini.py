@@ -59,7 +59,9 @@ def test_a_book_that_was_lost_takes_a_new_socket() -> None:
     bench.feed(_levels(["buy", "2999.5", "7"]))
     assert not _is_live(bench), "an update is no whole book"
     bench.market.before_open(bench.socket)
-    bench.feed(_levels(["buy", "2999.5", "7"], ["sell", "3001", "1"]))
+    bench.feed(_levels(["buy", "2999.5", "7"]))
+    assert not _is_live(bench), "nor is it when the whole book was lost on its way"
+    bench.feed(_levels(["buy", "2999.5", "7"], ["sell", "3001", "1"], trades=[]))
     assert _is_live(bench)
     assert bench.books["ETHUSD"].sides == {Side.BUY: {299950: 7}, Side.SELL: {300100: 1}}
 

@@ -18,9 +18,9 @@ def _book(time: int, bids: list[tuple[str, str]], asks: list[tuple[str, str]], c
     return json.dumps({"channel": "l2Book", "data": {"coin": coin, "time": time, "levels": sides}})
 
 
-def _trades(*ids: int, coin: str = "BTC") -> str:
+def _trades(*ids: int, coin: str = "BTC", time: int = 1785251521890) -> str:
     rows = [
-        {"coin": coin, "side": "A", "px": "63719.0", "sz": "0.00016", "time": 1785251456343, "tid": tid, "users": []}
+        {"coin": coin, "side": "A", "px": "63719.0", "sz": "0.00016", "time": time, "tid": tid, "users": []}
         for tid in ids
     ]
     return json.dumps({"channel": "trades", "data": rows})
@@ -71,6 +71,22 @@ def test_trades_that_a_new_subscription_repeats_are_told_once() -> None:
     bench.feed(_trades(4))
     assert len(bench.found.trades) == 4
     assert bench.found.trades[0] == ("BTC", Decimal("63719"), Decimal("0.00016"), "sell")
+
+
+def test_trades_of_before_we_came_are_not_told_nor_those_of_while_we_were_away() -> None:
+    bench = _bench(FIRST)
+    bench.feed(FIRST)
+    bench.feed(_trades(1, 2, time=1785251456343))
+    assert bench.found.trades == [], "older than the book: the repetition that a subscription begins with"
+    bench.feed(_trades(2, 3, time=1785251456343))
+    assert len(bench.found.trades) == 1, "whatever its time says"
+    bench.market.before_open(bench.socket)
+    bench.feed(_trades(3, 4, 5, time=1785251521880))
+    assert len(bench.found.trades) == 1
+    before_any_book = _bench(FIRST)
+    before_any_book.feed(_trades(1))
+    before_any_book.feed(_trades(2))
+    assert len(before_any_book.found.trades) == 1
 
 
 def test_trades_of_several_coins_in_one_frame_find_their_books() -> None:
