@@ -85,6 +85,10 @@ class RestClient:
             raise VenueError(f"the venue did not answer: {method} {path}: {error!r}") from error
         return self._judge(method, path, response, answer)
 
+    def be_silent(self, seconds: float) -> None:
+        """The venue said so, in words of its own."""
+        self._silent_until_ns = max(self._silent_until_ns, monotonic_ns() + int(seconds * 1e9))
+
     def _judge(self, method: str, path: str, response: aiohttp.ClientResponse, body: bytes) -> bytes:
         weight = response.headers.get("X-MBX-USED-WEIGHT-1M", "")
         if weight.isdigit():
@@ -94,7 +98,7 @@ class RestClient:
         if is_banned:
             wait_s = max(wait_s, self._forbidden_s)
         if wait_s > 0:
-            self._silent_until_ns = monotonic_ns() + int(wait_s * 1e9)
+            self.be_silent(wait_s)
         if response.status in TOO_MANY or is_banned:
             raise RateLimited(url=self._base_url, wait_s=wait_s)
         if 200 <= response.status < 300:

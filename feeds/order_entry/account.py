@@ -21,7 +21,7 @@ from core.clock import monotonic_ns
 from feeds.config import VenueConfig
 from feeds.connection import Connection, ConnectionSettings
 from feeds.credentials import Credentials
-from feeds.errors import FeedError, NotSent, VenueError, VenueRefused
+from feeds.errors import FeedError, NotSent, RateLimited, VenueError, VenueRefused
 from feeds.order_entry.budget import Budget
 from feeds.order_entry.refusals import Code, ErrorTable
 from feeds.rest import DEFAULT_RETRY_S, RestClient, read_refusal
@@ -52,6 +52,8 @@ class VenueAccount:
     queries_at_once: ClassVar[float] = 40.0
     retry_s: ClassVar[float] = DEFAULT_RETRY_S
     """Of a 429 that names no time"""
+    forbidden_s: ClassVar[float] = 0.0
+    """Of a 403, where that means too many requests"""
     ping: ClassVar[str] = ""
     """What must be said to keep the private socket, beside the pings of the protocol"""
     ping_every_s: ClassVar[float] = 20.0
@@ -90,7 +92,7 @@ class VenueAccount:
         return read_refusal(body)
 
     def done(self, body: bytes) -> bytes:
-        """What a good answer holds. Raises when it holds a refusal, as many venues' do."""
+        """What a good answer holds. Raises VenueRefused when it holds a refusal, as many venues' do."""
         return body
 
     async def clock_ms(self) -> int:
@@ -122,6 +124,7 @@ class VenueAccount:
             self.config.rest_url,
             timeout_ms=self.config.request_timeout_ms,
             retry_s=self.retry_s,
+            forbidden_s=self.forbidden_s,
             refusal=self.read_refusal,
         )
         clock_ms = await self.clock_ms()
@@ -205,9 +208,12 @@ class VenueAccount:
         signed = self.signed(verb, path, parameters)
         try:
             body = await self._rest.call(verb, path, signed.query, signed.headers, body=signed.body, urgent=urgent)
+            return self.done(body)
         except VenueRefused as refusal:
-            raise self.errors.judged(refusal.code, refusal.text, refusal.status) from None
-        return self.done(body)
+            error = self.errors.judged(refusal.code, refusal.text, refusal.status)
+        if isinstance(error, RateLimited):
+            self._rest.be_silent(error.wait_s)
+        raise error
 
     async def _ask(self, make: Callable[[str], str]) -> bytes:
         self._last_id += 1

@@ -8,7 +8,7 @@ everything else    VenueRefused   understood and not done, for one of our reason
 import msgspec
 
 from core.vocabulary import Reject
-from feeds.errors import NotSent, VenueError, VenueRefused
+from feeds.errors import NotSent, RateLimited, VenueError, VenueRefused
 
 Code = int | str
 NOT_LOOKED_AT = (401, 418, 429)
@@ -17,6 +17,9 @@ NOT_LOOKED_AT = (401, 418, 429)
 
 class ErrorTable(msgspec.Struct, frozen=True, kw_only=True):
     not_looked_at: tuple[Code, ...] = ()
+    throttled: tuple[Code, ...] = ()
+    """Not looked at either, and the venue is left alone for a while"""
+    silence_s: float = 2.0
     outcome_unknown: tuple[Code, ...] = ()
     no_such_order: tuple[Code, ...] = ()
     codes: dict[Code, Reject] = {}
@@ -24,6 +27,8 @@ class ErrorTable(msgspec.Struct, frozen=True, kw_only=True):
     """Where a code says little: the first that is found in the sentence, in lower case"""
 
     def judged(self, code: Code, text: str, status: int = 200) -> VenueError | VenueRefused:
+        if code in self.throttled:
+            return RateLimited(url=text, wait_s=self.silence_s)
         if code in self.not_looked_at or status in NOT_LOOKED_AT:
             return NotSent(f"the venue did not look at it: {code=}, {text=}")
         if code in self.outcome_unknown or status >= 500:

@@ -18,11 +18,11 @@ class CountdownOrders(BinanceOrders):
     """A DeadMan."""
 
     async def keep_alive(self, timeout_s: int) -> None:
-        await asyncio.gather(*(self._count_down(symbol, timeout_s) for symbol in self._by_symbol))
+        await asyncio.gather(*(self._count_down(symbol, timeout_s) for symbol in self.by_symbol))
 
     async def _count_down(self, symbol: str, timeout_s: int) -> None:
-        parameters: dict[str, str | int] = {"symbol": symbol, "countdownTime": timeout_s * 1_000}
-        await self._calls.rest("POST", self._config.countdown_path, parameters, urgent=True)
+        parameters: dict[str, object] = {"symbol": symbol, "countdownTime": timeout_s * 1_000}
+        await self.calls.cancel("POST", self.config.countdown_path, parameters, cost=0)
 
 
 def binance_orders(

@@ -4,6 +4,8 @@ from feeds.candles import CandleSource
 from feeds.venues.catalogue import CONTRACT_CHANNELS, Request, Venue
 
 _REST = "https://api.bybit.com"
+_PRIVATE = "wss://stream.bybit.com/v5/private"
+_ORDERS = "feeds.venues.bybit.orders:BybitOrders"
 _MARKET = "feeds.venues.bybit.market:BybitMarket"
 _CONTRACT_MARKET = "feeds.venues.bybit.market:BybitContractMarket"
 _CONTRACTS = "/v5/market/instruments-info?status=Trading&limit=1000"
@@ -16,6 +18,8 @@ VENUES = (
         title="Bybit spot",
         rest_url=_REST,
         ws_url="wss://stream.bybit.com/v5/public/spot",
+        ws_api_url=_PRIVATE,
+        orders=_ORDERS,
         market=_MARKET,
         listing="feeds.venues.bybit.instruments:spot",
         listing_requests=(Request("/v5/market/instruments-info?category=spot"),),
@@ -33,6 +37,8 @@ VENUES = (
         title="Bybit linear contracts",
         rest_url=_REST,
         ws_url="wss://stream.bybit.com/v5/public/linear",
+        ws_api_url=_PRIVATE,
+        orders=_ORDERS,
         market=_CONTRACT_MARKET,
         listing="feeds.venues.bybit.instruments:contracts",
         listing_requests=(Request(f"{_CONTRACTS}&category=linear", next_page=_NEXT_PAGE),),
@@ -50,6 +56,8 @@ VENUES = (
         title="Bybit inverse contracts",
         rest_url=_REST,
         ws_url="wss://stream.bybit.com/v5/public/inverse",
+        ws_api_url=_PRIVATE,
+        orders=_ORDERS,
         market=_CONTRACT_MARKET,
         listing="feeds.venues.bybit.instruments:contracts",
         listing_requests=(Request(f"{_CONTRACTS}&category=inverse", next_page=_NEXT_PAGE),),

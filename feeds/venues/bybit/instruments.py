@@ -11,6 +11,7 @@ from core.vocabulary import AssetClass, InstrumentState
 from feeds.errors import BadFrame
 from feeds.instruments import Instrument
 from feeds.venues.bybit.messages import Listed, Listing
+from feeds.venues.bybit.order_words import NATIVE_TYPES
 
 SPOT_FEE_PPM = 1_000
 CONTRACT_MAKER_PPM, CONTRACT_TAKER_PPM = 200, 550
@@ -82,5 +83,6 @@ def _instrument(row: Listed, venue: str, *, name: str, **more: Any) -> Instrumen
         min_quantity=Decimal(sizes.minOrderQty or 0),
         max_quantity=Decimal(sizes.maxLimitOrderQty or sizes.maxOrderQty or 0),
         state=InstrumentState.OPEN if row.status == "Trading" else InstrumentState.CLOSED,
+        native_types=NATIVE_TYPES,
         **more,
     )

@@ -45,9 +45,9 @@ class OkxAccount(VenueAccount):
         outcomes = msgspec.json.decode(rows, type=list[Outcome])
         refused = next((row for row in outcomes if row.sCode != "0"), None)
         if refused is not None:
-            raise self.errors.judged(refused.sCode, refused.sMsg)
+            raise VenueRefused(code=refused.sCode, text=refused.sMsg)
         if answer.code != "0":
-            raise self.errors.judged(answer.code, answer.msg)
+            raise VenueRefused(code=answer.code, text=answer.msg)
         return rows
 
     async def clock_ms(self) -> int:

@@ -16,6 +16,9 @@ from feeds.instruments import Instrument, as_row
 from feeds.order_entry.orders import LiveOrders
 from feeds.order_entry.words import NewOrder
 from feeds.venues.binance.order_words import order_parameters as binance
+from feeds.venues.bybit import order_words as bybit_words
+from feeds.venues.bybit import signing as bybit_signing
+from feeds.venues.bybit.orders import BybitOrders
 from feeds.venues.contract import VenueReport
 from feeds.venues.okx import order_words as okx_words
 from feeds.venues.okx import signing as okx_signing
@@ -172,3 +175,54 @@ def test_okx_cancels_a_post_only_order_that_would_take(captures: Path) -> None:
     frame["data"][0] |= {"state": "canceled", "cancelSource": "31", "tradeId": "", "fillSz": "0", "accFillSz": "0"}
     (end,) = told_by(OkxOrders, row, frame)
     assert (end.report, end.reject, end.is_final) == (Report.CANCELED, Reject.WOULD_TAKE, True)
+
+
+# Bybit
+
+
+def test_bybit_is_signed_as_its_vectors_say(captures: Path) -> None:
+    for given, expected in vectors(captures, "bybit", least=3):
+        assert bybit_signing.sign(given["message"], given["secret"]) == expected
+    headers = bybit_signing.signed_headers(
+        Credentials("test_api_key", "test_secret"), 1_700_000_000_000, 5_000, "category=linear&symbol=BTCUSDT"
+    )
+    assert headers["X-BAPI-SIGN"] == "fd4f31228a46109dc6673062328693696df9a96c7ff04e6491a45e7f63a0fdd7"
+
+
+@pytest.mark.parametrize(
+    ("category", "fields", "expected"),
+    [
+        (
+            "spot",
+            {},
+            {"orderType": "Limit", "price": "64000.5", "qty": "1.25", "timeInForce": "GTC", "reduceOnly": None},
+        ),
+        ("spot", {"order_type": OrderType.MARKET}, {"orderType": "Market", "marketUnit": "baseCoin", "price": None}),
+        ("linear", {"order_type": OrderType.MARKET}, {"marketUnit": None, "positionIdx": 0, "timeInForce": None}),
+        ("linear", {"flags": EventFlag.REDUCE_ONLY}, {"reduceOnly": True}),
+        ("linear", {"flags": EventFlag.POST_ONLY}, {"timeInForce": "PostOnly"}),
+        ("spot", {"time_in_force": TimeInForce.FOK}, {"timeInForce": "FOK"}),
+        (
+            "linear",
+            {"order_type": OrderType.STOP, "side": Side.SELL},
+            {"orderType": "Market", "triggerPrice": "65000.0", "triggerDirection": 2, "orderFilter": None},
+        ),
+        ("linear", {"order_type": OrderType.LIMIT_IF_TOUCHED, "side": Side.SELL}, {"triggerDirection": 1}),
+        ("linear", {"order_type": OrderType.STOP_LIMIT}, {"triggerDirection": 1, "price": "64000.5"}),
+        ("spot", {"order_type": OrderType.STOP}, {"orderFilter": "StopOrder", "triggerDirection": None}),
+    ],
+)
+def test_bybit_is_asked_in_its_words(category: str, fields: dict[str, Any], expected: dict[str, Any]) -> None:
+    asked = bybit_words.order_parameters(new(execution_id=650_000, **fields), category)
+    assert {name: asked.get(name) for name in expected} == expected
+
+
+def test_bybit_tells_of_orders_and_executions_as_its_documents_do(captures: Path) -> None:
+    row = row_of("bybit-linear", "BTCUSDT", lot="0.001", asset_class=AssetClass.PERPETUAL)
+    (end,) = told_by(BybitOrders, row, fixture(captures, "bybit", "ws_account_order"))
+    assert (end.report, end.quantity_lots, end.is_final) == (Report.CANCELED, 10, True)
+    (stop,) = told_by(BybitOrders, row, fixture(captures, "bybit", "ws_account_order_stop_limit"))
+    assert (stop.report, stop.price_ticks, stop.side) == (Report.ACCEPTED, 445_000, Side.SELL)
+    (fill,) = told_by(BybitOrders, row, fixture(captures, "bybit", "ws_account_execution"))
+    assert fill.report == Report.FILLED
+    assert fill.execution_id > 0
