@@ -458,7 +458,7 @@ def break_even(state: State, decisions: Decisions, event: np.void) -> int:
     row = find_row(state.positions, event["account_id"], instrument_id, TOTAL)
     if row < 0 or state.positions.rows[row]["position_lots"] == 0:
         return DenyReason.NOTHING_TO_DO
-    ticks = break_even_ticks(state.positions.rows[row])
+    ticks = break_even_ticks(state.positions.rows[row], state.instruments[instrument_id])
     head = state.books.heads[state.instruments[instrument_id]["book_slot"]]
     side = -1 if state.positions.rows[row]["position_lots"] > 0 else 1
     if is_through(OrderType.STOP.value, side, ticks, int(head["best_bid_ticks"]), int(head["best_ask_ticks"])):

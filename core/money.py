@@ -7,12 +7,15 @@ A sum of ticks * lots is a pair of int64, exact:
 so a carry never leaves 64 bits and plain Python gives the same result. Money is int64 in 1e-8 of a currency:
 
     notional_e8 = ticks * lots * numerator / denominator       (numerator, denominator: records/instrument.py)
+    inverse_e8  = lots * numerator / (denominator * ticks)     an inverse contract: settled in its base
 
 Rounding: half away from zero, once per fill. Everything saturates at ±LARGEST_E8 or ±LARGEST_HIGH and nothing wraps:
 a saturated amount is larger than any limit, so what is absurd is denied.
 
 Floats become lots or ticks only here, through functions that refuse NaN, infinity and what is out of range.
 """
+
+import numpy as np
 
 from core.kernel import kernel
 
@@ -199,6 +202,32 @@ def notional_e8(ticks: int, lots: int, numerator: int, denominator: int) -> int:
             return _divide_rounded(value, denominator)
     high, low = multiply(ticks, lots)
     return as_e8(high, low, numerator, denominator)
+
+
+@kernel
+def inverse_e8(ticks: int, lots: int, numerator: int, denominator: int) -> int:
+    """What lots of an inverse contract are worth, in its base: rounded half away from zero, saturating.
+
+    At a price that is none (0 or less), the most there is: every limit refuses it.
+    """
+    size = abs(int(lots))
+    if size == 0:
+        return 0
+    if not (ticks >= 1 and ticks <= LARGEST_STEPS and denominator >= 1):
+        value = LARGEST_E8
+    elif float(denominator) * float(ticks) < _SURELY_FITS:
+        value = as_e8(0, size if size < WORD else WORD - 1, numerator, int(denominator) * int(ticks))
+    else:
+        value = LARGEST_E8
+    return -value if lots < 0 else value
+
+
+@kernel
+def value_e8(ticks: int, lots: int, contract: np.void) -> int:
+    """What lots are worth at a price; `contract`: an INSTRUMENT, or its LIMITS."""
+    if contract["is_inverse"] != 0:
+        return inverse_e8(ticks, lots, contract["value_numerator"], contract["value_denominator"])
+    return notional_e8(ticks, lots, contract["value_numerator"], contract["value_denominator"])
 
 
 @kernel

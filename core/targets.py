@@ -88,7 +88,7 @@ def _make_small_enough(state: State, intent: np.void) -> None:
     """Halve it until the largest order allows it: what is left follows, and is an order too."""
     limits = state.risk.limits[intent["instrument_id"]]
     fill_situation(state, intent, -1)
-    ticks = valuation_ticks(reach_ticks(intent, state.situation[0]), state.situation[0])
+    ticks = valuation_ticks(reach_ticks(intent, state.situation[0]), state.situation[0], limits)
     lots = int(intent["quantity_lots"])
     while lots // 2 >= max(1, limits["min_lots"]):
         if is_notional_within(ticks, lots, limits, limits["max_order_notional_e8"]):

@@ -28,7 +28,9 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     contract_size: Decimal = Decimal(1)
     """Base units that one unit of quantity stands for; of an inverse contract, quote units."""
     is_inverse: bool = False
-    """Worth a fixed sum of the quote currency, settled in the base. Shown; risk, whose sums are linear, denies it."""
+    """Worth a fixed sum of the quote currency, settled in the base."""
+    is_shown_only: bool = False
+    """What it is worth is neither linear nor inverse in its price: an option. Risk denies it."""
     min_quantity: Decimal = Decimal(0)
     max_quantity: Decimal = Decimal(0)
     """0: the venue names none"""
@@ -46,7 +48,8 @@ def as_row(instrument: Instrument, *, source_id: int, book_slot: int, bar_slot: 
     row = np.zeros(1, INSTRUMENT)
     tick_mantissa, tick_exponent = step_of(instrument.tick)
     lot_mantissa, lot_exponent = step_of(instrument.lot)
-    value = Fraction(instrument.tick) * Fraction(instrument.lot) * Fraction(instrument.contract_size) * MONEY_SCALE
+    step = 1 / Fraction(instrument.tick) if instrument.is_inverse else Fraction(instrument.tick)
+    value = step * Fraction(instrument.lot) * Fraction(instrument.contract_size) * MONEY_SCALE
     for name in ("symbol", "venue_symbol", "venue", "base", "quote", "settlement"):
         text = getattr(instrument, name).encode()
         if len(text) > INSTRUMENT[name].itemsize:
@@ -56,7 +59,8 @@ def as_row(instrument: Instrument, *, source_id: int, book_slot: int, bar_slot: 
     row["source_id"], row["book_slot"], row["bar_slot"] = source_id, book_slot, bar_slot
     row["tick_mantissa"], row["tick_exponent"] = tick_mantissa, tick_exponent
     row["lot_mantissa"], row["lot_exponent"] = lot_mantissa, lot_exponent
-    is_tradable = not instrument.is_inverse and instrument.asset_class is not AssetClass.QUOTE_ONLY
+    is_tradable = instrument.asset_class is not AssetClass.QUOTE_ONLY and not instrument.is_shown_only
+    row["is_inverse"] = instrument.is_inverse
     row["value_numerator"], row["value_denominator"] = value.numerator if is_tradable else 0, value.denominator
     row["min_lots"] = max(1, to_steps(_down(instrument.min_quantity, instrument.lot), lot_mantissa, lot_exponent))
     if instrument.max_quantity:

@@ -4,7 +4,7 @@ import numpy as np
 
 from core.fills.venue import PaperVenue, next_report
 from core.kernel import kernel
-from core.money import fee_e8, notional_e8
+from core.money import fee_e8, value_e8
 from core.vocabulary import EventFlag, EventKind, OrderStatus, Report
 
 MAKER = int(EventFlag.MAKER)
@@ -57,7 +57,7 @@ def report_execution(
     record["quantity_lots"] = lots
     record["execution_id"] = state["next_execution_id"]
     state["next_execution_id"] += 1
-    traded_e8 = notional_e8(price_ticks, lots, instrument["value_numerator"], instrument["value_denominator"])
+    traded_e8 = value_e8(price_ticks, lots, instrument)
     record["amount"] = fee_e8(traded_e8, instrument["maker_fee_ppm"] if is_maker == 1 else instrument["taker_fee_ppm"])
     if is_maker == 1:
         record["flags"] = MAKER

@@ -9,6 +9,10 @@ Average-cost method, exact:
     a flip      closes everything, then opens the rest at the fill's price
     unrealised  (mark * position - cost) as money; what rounding left in the cost comes out at the end
 
+An inverse contract is worth lots / price in its base: its cost is the signed sum of what each opening fill was worth,
+rounded once a fill, and what it earned is the cost less what it was worth at the end. A quanto contract is linear: its
+multiplier is in the settlement currency.
+
 The mark is the mid, rounded to the position's harm: down for a long, up for a short. Row strategy_id -1 is the
 account's total; every fill and every working lot is counted there and on its strategy's own row.
 """
@@ -18,7 +22,7 @@ from typing import NamedTuple
 import numpy as np
 
 from core.kernel import kernel
-from core.money import LARGEST_STEPS, add, add_e8, as_e8, compare, multiply, scale, subtract
+from core.money import LARGEST_STEPS, add, add_e8, as_e8, compare, inverse_e8, multiply, scale, subtract, value_e8
 from core.records.order import POSITION
 
 TOTAL = -1
@@ -120,7 +124,10 @@ def on_fill(
         _close(position, sign, price_ticks, closing, instrument)
     opening = lots - closing
     if opening > 0:
-        high, low = multiply(price_ticks, opening * side)
+        if instrument["is_inverse"] != 0:
+            high, low = multiply(value_e8(price_ticks, opening, instrument), side)
+        else:
+            high, low = multiply(price_ticks, opening * side)
         high, low = add(position["cost_high"], position["cost_low"], high, low)
         position["cost_high"] = high
         position["cost_low"] = low
@@ -146,10 +153,20 @@ def _close(position: np.void, sign: int, price_ticks: int, closing: int, instrum
     high, low = subtract(position["cost_high"], position["cost_low"], part_high, part_low)
     position["cost_high"] = high
     position["cost_low"] = low
-    high, low = multiply(price_ticks, closing * sign)
-    high, low = subtract(high, low, part_high, part_low)
-    earned_e8 = as_e8(high, low, instrument["value_numerator"], instrument["value_denominator"])
+    earned_e8 = _earned_e8(part_high, part_low, price_ticks, closing * sign, instrument)
     position["realised_e8"] = add_e8(position["realised_e8"], earned_e8)
+
+
+@kernel
+def _earned_e8(cost_high: int, cost_low: int, price_ticks: int, lots: int, instrument: np.void) -> int:
+    """What signed lots of this cost have earned at a price, as money."""
+    if instrument["is_inverse"] != 0:
+        high, low = multiply(value_e8(price_ticks, lots, instrument), 1)
+        high, low = subtract(cost_high, cost_low, high, low)
+        return as_e8(high, low, 1, 1)
+    high, low = multiply(price_ticks, lots)
+    high, low = subtract(high, low, cost_high, cost_low)
+    return as_e8(high, low, instrument["value_numerator"], instrument["value_denominator"])
 
 
 @kernel
@@ -158,9 +175,8 @@ def _mark_row(position: np.void, mark_ticks: int, instrument: np.void) -> None:
     if position["position_lots"] == 0 or mark_ticks == 0:
         position["unrealised_e8"] = 0
         return
-    high, low = multiply(mark_ticks, position["position_lots"])
-    high, low = subtract(high, low, position["cost_high"], position["cost_low"])
-    position["unrealised_e8"] = as_e8(high, low, instrument["value_numerator"], instrument["value_denominator"])
+    lots = int(position["position_lots"])
+    position["unrealised_e8"] = _earned_e8(position["cost_high"], position["cost_low"], mark_ticks, lots, instrument)
 
 
 @kernel
@@ -193,12 +209,17 @@ def mark(
 
 
 @kernel
-def break_even_ticks(position: np.void) -> int:
+def break_even_ticks(position: np.void, instrument: np.void) -> int:
     """The average price, rounded so that closing there loses nothing: up for a long, down for a short. 0: flat."""
     held = int(position["position_lots"])
     if held == 0:
         return 0
     sign = 1 if held > 0 else -1
+    if instrument["is_inverse"] != 0:
+        cost_e8 = as_e8(position["cost_high"], position["cost_low"], 1, 1) * sign
+        ticks = inverse_e8(cost_e8, held * sign, instrument["value_numerator"], instrument["value_denominator"])
+        is_even = _earned_e8(position["cost_high"], position["cost_low"], ticks, held, instrument) >= 0
+        return ticks if is_even else ticks + sign
     _, ticks = scale(int(position["cost_high"]), int(position["cost_low"]), 1, held * sign)
     ticks *= sign
     high, low = multiply(ticks, held)

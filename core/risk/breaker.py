@@ -7,7 +7,7 @@ The breaker stays open until ROLLOVER: a loss that comes back above the limit do
 import numpy as np
 
 from core.kernel import kernel
-from core.money import LARGEST_E8, add_e8, notional_e8, subtract_e8
+from core.money import LARGEST_E8, add_e8, subtract_e8, value_e8
 from core.risk.limits import Risk
 
 TOTAL = -1
@@ -46,8 +46,10 @@ def gross_notional_e8(position: np.void, limits: np.void) -> int:
     long_lots = abs(int(position["position_lots"]) + int(position["working_buy_lots"]))
     short_lots = abs(int(position["position_lots"]) - int(position["working_sell_lots"]))
     ticks = abs(int(position["mark_ticks"]))
-    value_e8 = notional_e8(ticks, max(long_lots, short_lots), limits["value_numerator"], limits["value_denominator"])
-    return value_e8 if value_e8 >= 0 else LARGEST_E8
+    if ticks == 0:
+        return 0  # never marked: nothing of it has been traded on a live book
+    worth_e8 = value_e8(ticks, max(long_lots, short_lots), limits)
+    return worth_e8 if worth_e8 >= 0 else LARGEST_E8
 
 
 @kernel

@@ -6,7 +6,7 @@ Order of the checks: review.py. What enters is bounded there first, so no sum in
 import numpy as np
 
 from core.kernel import kernel
-from core.money import LARGEST_E8, LARGEST_STEPS, WORD, add_e8, notional_e8, subtract_e8
+from core.money import LARGEST_E8, LARGEST_STEPS, WORD, add_e8, subtract_e8, value_e8
 from core.vocabulary import EventFlag, OrderType, Origin, TimeInForce
 
 POST_ONLY = int(EventFlag.POST_ONLY)
@@ -141,10 +141,12 @@ def is_reducing(side: int, lots: int, situation: np.void) -> bool:
 
 
 @kernel
-def valuation_ticks(price_ticks: int, situation: np.void) -> int:
-    """The price that lots are valued at: the largest in size among the order's and the touch."""
-    size = max(abs(int(situation["best_bid_ticks"])), abs(int(situation["best_ask_ticks"])))
-    return max(size, abs(price_ticks))
+def valuation_ticks(price_ticks: int, situation: np.void, limits: np.void) -> int:
+    """The price at which lots are worth most among the order's and the touch: an inverse contract's is the lowest."""
+    bid, ask = abs(int(situation["best_bid_ticks"])), abs(int(situation["best_ask_ticks"]))
+    if limits["is_inverse"] != 0:
+        return min(min(bid, ask), abs(price_ticks))
+    return max(max(bid, ask), abs(price_ticks))
 
 
 @kernel
@@ -170,15 +172,15 @@ def is_notional_enough(ticks: int, lots: int, limits: np.void) -> bool:
     """At least what the venue takes."""
     if limits["min_notional_e8"] == 0:
         return True
-    value_e8 = notional_e8(ticks, lots, limits["value_numerator"], limits["value_denominator"])
-    return bool(0 <= limits["min_notional_e8"] and limits["min_notional_e8"] <= value_e8)
+    worth_e8 = value_e8(ticks, lots, limits)
+    return bool(0 <= limits["min_notional_e8"] and limits["min_notional_e8"] <= worth_e8)
 
 
 @kernel
 def is_notional_within(ticks: int, lots: int, limits: np.void, largest_e8: int) -> bool:
     """0 and more, at most `largest_e8`."""
-    value_e8 = notional_e8(ticks, lots, limits["value_numerator"], limits["value_denominator"])
-    return value_e8 >= 0 and value_e8 <= largest_e8 and largest_e8 < LARGEST_E8
+    worth_e8 = value_e8(ticks, lots, limits)
+    return worth_e8 >= 0 and worth_e8 <= largest_e8 and largest_e8 < LARGEST_E8
 
 
 @kernel
@@ -195,11 +197,11 @@ def is_gross_within(
         if not (row >= 0 and row < exposures.shape[0]):
             return False
         gross_e8 = subtract_e8(gross_e8, exposures[row]["gross_notional_e8"])
-    value_e8 = notional_e8(ticks, lots, limits["value_numerator"], limits["value_denominator"])
+    worth_e8 = value_e8(ticks, lots, limits)
     largest_e8 = limits["max_gross_notional_e8"]
-    if not (gross_e8 >= 0 and value_e8 >= 0 and largest_e8 < LARGEST_E8):
+    if not (gross_e8 >= 0 and worth_e8 >= 0 and largest_e8 < LARGEST_E8):
         return False
-    return bool(add_e8(gross_e8, value_e8) <= largest_e8)
+    return bool(add_e8(gross_e8, worth_e8) <= largest_e8)
 
 
 @kernel

@@ -26,6 +26,7 @@ LIMITS = np.dtype(
         ("max_open_orders", np.int64),  # of the desk
         ("value_numerator", np.int64),
         ("value_denominator", np.int64),
+        ("is_inverse", np.int64),
         ("command_valid_ns", np.int64),
         ("collar", np.float64),  # fraction of the weighted mid; 0: nothing may trade
         ("instrument_id", np.int32),
@@ -134,6 +135,7 @@ def _fill(limits: np.void, instrument: np.void, config: RiskLimits) -> None:
     limits["max_open_orders"] = max(0, config.max_open_orders)
     limits["value_numerator"] = instrument["value_numerator"]
     limits["value_denominator"] = instrument["value_denominator"]
+    limits["is_inverse"] = instrument["is_inverse"]
     limits["command_valid_ns"] = max(0, config.command_valid_ms) * 1_000_000
     limits["collar"] = config.collar_bps / 10_000 if 0 < config.collar_bps <= 10_000 else 0.0
 

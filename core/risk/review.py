@@ -53,6 +53,8 @@ def review(intent: np.void, situation: np.void, risk: Risk, now_ns: int) -> int:
     limits = risk.limits[instrument_id]
     if not (limits["instrument_id"] == instrument_id and 1 <= limits["value_numerator"]):
         return DenyReason.UNKNOWN_INSTRUMENT
+    if not (limits["is_inverse"] == 0 or limits["is_inverse"] == 1):
+        return DenyReason.UNKNOWN_INSTRUMENT
     if not is_fresh(intent, limits, now_ns):
         return DenyReason.COMMAND_TOO_OLD
     reason = _review_form(intent, situation, limits)
@@ -130,7 +132,7 @@ def _review_size(intent: np.void, situation: np.void, limits: np.void, risk: Ris
     is_bound = intent["flags"] & REDUCE_ONLY != 0
     if is_bound and not is_reduced:
         return DenyReason.REDUCE_ONLY
-    ticks = valuation_ticks(reach, situation)
+    ticks = valuation_ticks(reach, situation, limits)
     if not is_bound and not is_notional_within(ticks, lots, limits, limits["max_order_notional_e8"]):
         return DenyReason.MAX_ORDER_NOTIONAL
     if is_reduced:

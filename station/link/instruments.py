@@ -80,12 +80,20 @@ class InstrumentTable:
         return as_text(lots, int(row["lot_mantissa"]), int(row["lot_exponent"]))
 
     def average_price(self, instrument_id: int, cost: int, lots: int) -> Decimal | None:
-        """Of what is open: its cost in ticks times lots, by its lots."""
+        """Of what has traded: ticks times lots, by lots."""
         row = self.rows[instrument_id]
         if not lots:
             return None
         tick = to_decimal(1, int(row["tick_mantissa"]), int(row["tick_exponent"]))
         return Decimal(cost) / Decimal(lots) * tick
+
+    def entry_price(self, instrument_id: int, cost: int, lots: int) -> Decimal | None:
+        """Of a position: the price of its cost, as core/orders/positions.py counts it."""
+        row = self.rows[instrument_id]
+        if not row["is_inverse"] or not lots or not cost:
+            return self.average_price(instrument_id, cost, lots)
+        tick = to_decimal(1, int(row["tick_mantissa"]), int(row["tick_exponent"]))
+        return Decimal(lots * int(row["value_numerator"])) / int(row["value_denominator"]) / Decimal(cost) * tick
 
     def as_plain(self, instrument_id: int) -> dict[str, object]:
         """For a table or JSON."""

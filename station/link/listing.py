@@ -129,7 +129,7 @@ def _order(row: np.void, table: InstrumentTable, offset_ns: int) -> dict[str, An
 
 def _position(row: np.void, table: InstrumentTable) -> dict[str, Any]:
     number = int(row["instrument_id"])
-    average = table.average_price(number, wide(row["cost_high"], row["cost_low"]), int(row["position_lots"]))
+    average = table.entry_price(number, wide(row["cost_high"], row["cost_low"]), int(row["position_lots"]))
     mark = int(row["mark_ticks"])
     realised, unrealised, fees = (int(row[name]) / MONEY_SCALE for name in ("realised_e8", "unrealised_e8", "fees_e8"))
     return {

@@ -120,7 +120,12 @@ class Snapshots:
 
     def positions(self) -> tuple[PositionView, ...]:
         if self._positions.have_changed("updated_ns"):
-            rows = [position_view(row) for row in self._positions.known.values() if int(row["strategy_id"]) == -1]
+            known = self.instruments()
+            rows = [
+                position_view(row, known[int(row["instrument_id"])])
+                for row in self._positions.known.values()
+                if int(row["strategy_id"]) == -1 and 0 <= int(row["instrument_id"]) < len(known)
+            ]
             busy = [row for row in rows if row.position_lots or row.fills]
             # What is held comes before what was only traded; neither jumps about when a profit changes.
             self._position_views = tuple(sorted(busy, key=lambda row: (row.position_lots == 0, row.instrument_id)))
@@ -218,6 +223,7 @@ def instrument_view(number: int, row: np.void) -> InstrumentView:
         lot_exponent=int(row["lot_exponent"]),
         value_numerator=int(row["value_numerator"]),
         value_denominator=max(1, int(row["value_denominator"])),
+        is_inverse=bool(row["is_inverse"]),
         min_lots=max(1, int(row["min_lots"])),
         max_lots=int(row["max_lots"]),
         reference_ticks=int(row["reference_ticks"]),
@@ -281,13 +287,13 @@ def order_view(row: np.void) -> OrderView:
     )
 
 
-def position_view(row: np.void) -> PositionView:
+def position_view(row: np.void, instrument: InstrumentView) -> PositionView:
     lots = int(row["position_lots"])
     cost = wide(row["cost_high"], row["cost_low"])
     return PositionView(
         instrument_id=int(row["instrument_id"]),
         position_lots=lots,
-        average_ticks=cost / lots if lots else 0.0,
+        average_ticks=instrument.average_ticks(cost, lots),
         mark_ticks=int(row["mark_ticks"]),
         working_buy_lots=int(row["working_buy_lots"]),
         working_sell_lots=int(row["working_sell_lots"]),

@@ -17,7 +17,8 @@ class InstrumentView(msgspec.Struct, frozen=True, kw_only=True):
     lot_exponent: int
     value_numerator: int = 1
     value_denominator: int = 1
-    """notional in 1e-8 = ticks * lots * numerator / denominator"""
+    """notional in 1e-8 = ticks * lots * numerator / denominator; inverse: lots * numerator / (denominator * ticks)"""
+    is_inverse: bool = False
     min_lots: int = 1
     max_lots: int = 1 << 40
     reference_ticks: int = 0
@@ -60,7 +61,17 @@ class InstrumentView(msgspec.Struct, frozen=True, kw_only=True):
         return f"{ticks * self.tick_mantissa * 10.0**self.tick_exponent:,.{places}f}"
 
     def notional_e8(self, ticks: int, lots: int) -> int:
+        if self.is_inverse:
+            return lots * self.value_numerator // (self.value_denominator * ticks) if ticks else 0
         return ticks * lots * self.value_numerator // self.value_denominator
+
+    def average_ticks(self, cost: int, lots: int) -> float:
+        """The price of a position's cost, as core/orders/positions.py counts it."""
+        if not lots or not cost:
+            return 0.0
+        if self.is_inverse:
+            return lots * self.value_numerator / self.value_denominator / cost
+        return cost / lots
 
 
 NO_INSTRUMENT = InstrumentView(

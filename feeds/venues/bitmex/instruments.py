@@ -1,7 +1,7 @@
 """BitMEX's active instruments as ours. Contracts are counted in dollars (inverse) or in parts of the base (linear).
 
-A quanto contract is worth a number of satoshis for each dollar of its price: like an inverse one its sums are not
-linear, so that it is listed as one and shown, not traded.
+A quanto contract is worth a number of satoshis for each dollar of its price: linear, in a currency that is neither its
+base nor its quote.
 """
 
 from decimal import Decimal
@@ -18,6 +18,8 @@ CLASSES = {
     "FFSCSX": AssetClass.PERPETUAL,
     "FFCCSX": AssetClass.FUTURE,
 }
+SETTLEMENT_UNITS = {"XBt": Decimal("1E-8"), "USDt": Decimal("1E-6")}
+"""What one unit of `multiplier` is."""
 NEW_NAMES = {"XBT": "BTC", "XBt": "BTC", "USDt": "USDT", "XDG": "DOGE"}
 
 
@@ -44,13 +46,21 @@ def _instrument(row: Listed, venue: str) -> Instrument:
         asset_class=asset_class,
         tick=row.tickSize or Decimal(1),
         lot=row.lotSize or Decimal(1),
-        contract_size=Decimal(1) if row.isInverse else 1 / (row.underlyingToPositionMultiplier or Decimal(1)),
-        is_inverse=row.isInverse or row.isQuanto,
+        contract_size=_contract_size(row),
+        is_inverse=row.isInverse,
+        is_shown_only=row.isQuanto and _contract_size(row) == 0,
         max_quantity=row.maxOrderQty or Decimal(0),
         maker_fee_ppm=round((row.makerFee or 0) * 1_000_000),
         taker_fee_ppm=round((row.takerFee or 0) * 1_000_000),
         state=InstrumentState.OPEN if row.state == "Open" else InstrumentState.CLOSED,
     )
+
+
+def _contract_size(row: Listed) -> Decimal:
+    """Of a quanto contract: what a dollar of its price is worth in the settlement currency; 0: not known."""
+    if row.isQuanto:
+        return (row.multiplier or Decimal(0)) * SETTLEMENT_UNITS.get(row.settlCurrency or "", Decimal(0))
+    return Decimal(1) if row.isInverse else 1 / (row.underlyingToPositionMultiplier or Decimal(1))
 
 
 def _term(row: Listed, asset_class: AssetClass) -> str:

@@ -85,6 +85,8 @@ class Listed(msgspec.Struct):
     maxOrderQty: Decimal | None = None  # noqa: N815
     underlyingToPositionMultiplier: Decimal | None = None  # noqa: N815
     """Contracts of one unit of the base"""
+    multiplier: Decimal | None = None
+    """Of a quanto contract: units of the settlement currency for one of the price"""
     isInverse: bool = False  # noqa: N815
     isQuanto: bool = False  # noqa: N815
     makerFee: float | None = None  # noqa: N815

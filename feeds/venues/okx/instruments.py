@@ -38,7 +38,7 @@ def _spot(row: Listed, venue: str) -> Instrument:
 def _contract(row: Listed, venue: str) -> Instrument:
     """BTC-USDT-SWAP is BTC-USDT-PERP; BTC-USDT-260327 and BTC-USD-260327-100000-C are called so by both.
 
-    An option's premium is traded; it has no class of its own, and is shown only, as an inverse contract is.
+    An option's premium is traded; it has no class of its own, and is shown only.
     """
     base, quote = row.instId.split("-")[:2]
     is_swap = row.instType == "SWAP"
@@ -51,7 +51,8 @@ def _contract(row: Listed, venue: str) -> Instrument:
         settlement=row.settleCcy,
         asset_class=AssetClass.PERPETUAL if is_swap else AssetClass.FUTURE,
         contract_size=Decimal(row.ctVal or 1) * Decimal(row.ctMult or 1),
-        is_inverse=row.ctType == "inverse" or row.instType == "OPTION",
+        is_inverse=row.ctType == "inverse",
+        is_shown_only=row.instType == "OPTION",
         maker_fee_ppm=SWAP_MAKER_PPM,
         taker_fee_ppm=SWAP_TAKER_PPM,
     )

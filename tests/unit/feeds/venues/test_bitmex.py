@@ -121,7 +121,8 @@ def test_the_list_of_instruments_has_inverse_quanto_and_dated_contracts(captures
     )
     assert (inverse.venue_symbol, inverse.tick, inverse.lot) == ("XBTUSD", Decimal("0.5"), Decimal(100))
     assert inverse.is_inverse
-    assert listed["ETH-USD-PERP.bitmex"].is_inverse, "quanto"
+    quanto = listed["ETH-USD-PERP.bitmex"]
+    assert (quanto.is_inverse, quanto.contract_size, quanto.settlement) == (False, Decimal("0.000001"), "BTC")
     assert (future.venue_symbol, future.asset_class) == ("XBTU21", AssetClass.FUTURE)
     assert (alt.tick, alt.is_inverse, alt.maker_fee_ppm) == (Decimal("1E-8"), False, -250)
 

@@ -166,7 +166,7 @@ def test_the_list_of_instruments_has_spot_swaps_and_futures(captures: Path) -> N
     assert (swap.venue_symbol, swap.contract_size, swap.is_inverse) == ("BTC-USD-SWAP", Decimal(100), True)
     assert future.asset_class is AssetClass.FUTURE
     assert not listed["BTC-USDT-PERP.okx"].is_inverse
-    assert listed["BTC-USD-220514-22000-C.okx"].is_inverse
+    assert listed["BTC-USD-220514-22000-C.okx"].is_shown_only
 
 
 def test_mark_index_funding_and_liquidations_are_told_when_they_change() -> None:
