@@ -62,8 +62,14 @@ class VenueConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     """Take the venue's count of the last 24 hours too, and its best bid and offer, with which each book is compared."""
     checksums: bool = True
     """Check the venue's checksum on every update, where it sends one."""
+    mode: Literal["paper", "live"] = "paper"
+    """live: orders may go to this venue, once `account` was typed at `station up`."""
+    account: str = ""
+    """Our name for the account there; its keys lie under it (`station keys add VENUE --account NAME`)."""
     credentials_file: str = ""
-    """TOML with `key` and `secret`, readable by its owner only. Empty: market data only."""
+    """Instead of `station keys`: a plain TOML with `key` and `secret`, readable by its owner only."""
+    keys_descriptor: int = -1
+    """Where a process of a desk finds the keys; the desk says it, never a file."""
     kept_balances: dict[str, str] = {}
     """Spot: how much of each currency is not the desk's: no position, never sold by a flatten. {"BTC": "0.5"}"""
     snapshot_levels: int = 1_000

@@ -91,7 +91,10 @@ class AccountInUse(FeedError):
 
 
 class CredentialsMissing(FeedError):
-    cure = "Write key and secret into the file that `credentials_file` names and make it yours alone (chmod 600)."
+    cure = (
+        "`station keys add VENUE --account NAME` keeps them encrypted; or `credentials_file` names a TOML file with "
+        "key and secret that is yours alone (chmod 600)."
+    )
     exit_code = 77
 
     def __init__(self, *, venue: str, file: str, reason: str) -> None:

@@ -16,7 +16,7 @@ from core.memory.files import Memory
 from core.vocabulary import Mode
 from feeds.child import Arguments, instruments_of, on_end, read_arguments
 from feeds.config import OrderSettings
-from feeds.credentials import read_credentials
+from feeds.credentials import credentials_of
 from feeds.errors import CredentialsMissing
 from feeds.gateway import OrderGateway
 from feeds.venues.catalogue import order_venue
@@ -28,7 +28,7 @@ def make_gateway(memory: Memory, group: str, settings: OrderSettings) -> OrderGa
         raise CredentialsMissing(
             venue=settings.venue.name, file=settings.venue.credentials_file, reason=f"mode is {settings.mode.name}"
         )
-    credentials = read_credentials(settings.venue.credentials_file, venue=settings.venue.name)
+    credentials = credentials_of(settings.venue)
     status = memory.table(f"gateway.{group}")[0]
 
     def say(sentence: str) -> None:

@@ -97,6 +97,8 @@ class ServedVenue(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     """A recorded market in the venue's place."""
     fault: str = ""
     """Why nothing of it is served: its list of instruments could not be had. It is shown as DOWN."""
+    live_account: str = ""
+    """The name of the account as somebody typed it at `station up`; no file and no environment can say it."""
 
     @property
     def name(self) -> str:
@@ -124,10 +126,14 @@ class DeskSetup(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
         return tuple(served for served in self.venues if served.group == group)
 
     def trades(self, served: ServedVenue) -> bool:
-        """Whether it has an order process. In PAPER the core fills by itself; LIVE, a venue without keys is watched,
-        and one that takes no orders of ours needs its keys for market data."""
-        if served.is_simulator or self.mode is not Mode.LIVE or not served.venue.credentials_file:
-            return served.is_simulator
+        """Whether it has an order process. In PAPER the core fills by itself; in LIVE only a venue whose section says
+        `mode = "live"` and whose account was typed has one, every other one is watched."""
+        if served.is_simulator:
+            return True
+        is_meant = served.venue.mode == "live" and bool(served.venue.account) and served.replay is None
+        is_typed = served.live_account == served.venue.account
+        if self.mode is not Mode.LIVE or not (is_meant and is_typed):
+            return False
         return venue(served.venue.dialect or served.name).orders != ""
 
 
@@ -169,6 +175,11 @@ def impossible(config: StationConfig) -> list[str]:
         found.append(f"gateway.dead_man_s: {config.gateway.dead_man_s}; allowed: 0, or 10 to 120")
     if not 1 <= config.desk.deaths_a_minute <= 1_000:
         found.append(f"desk.deaths_a_minute: {config.desk.deaths_a_minute}; allowed: 1 to 1000")
+    found += [
+        f"venues.{venue.name}.keys_descriptor: is said by the desk, never by a file"
+        for venue in config.venues
+        if venue.keys_descriptor != -1
+    ]
     rings = ("market", "order_requests", "cancels", "execution_reports", "feed_requests", "commands", "tape", "journal")
     for key in rings:
         value = getattr(size, key)

@@ -18,6 +18,7 @@ class ExitCode(IntEnum):
     NO_SEAT = 11
     FOUND_FAULTS = 12
     START_FAILED = 13
+    KEYS = 14
     BAD_NUMBER = 65
     MEMORY = 70
     DAMAGED = 74
@@ -41,6 +42,7 @@ MEANING = {
     ExitCode.NO_SEAT: "All sixteen seats are taken.",
     ExitCode.FOUND_FAULTS: "`doctor` found something that has to be repaired.",
     ExitCode.START_FAILED: "The desk could not start; its own words are printed.",
+    ExitCode.KEYS: "The key file: a wrong passphrase, damage, or others may read it.",
     ExitCode.BAD_NUMBER: "A price off tick, a quantity off lot, or no number at all.",
     ExitCode.MEMORY: "Shared memory: no space, or a desk of another version.",
     ExitCode.DAMAGED: "A journal holds damaged records.",

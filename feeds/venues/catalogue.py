@@ -96,6 +96,8 @@ class Venue(msgspec.Struct, frozen=True, kw_only=True):
     """module:class of the OrderVenue, made as `order_venue` does; empty: market data only"""
     channels: tuple[str, ...]
     """book, trades, level 3, funding …: what is subscribed"""
+    market_wants_key: bool = False
+    """Its market process is given the key too, where there is one."""
     candles: CandleSource | None = None
     """Where history comes from; None: the venue has none, or none without a key"""
     loss_rule: str

@@ -13,15 +13,20 @@ import click
 import msgspec
 
 from core.errors import StationError
+from core.vocabulary import Mode
+from feeds.durable_halt import read_durable_halt
 from station import paths
+from station.cli import keys as key_commands
 from station.cli import markets, reading, trading
 from station.cli.completion import complete_served
 from station.cli.output import as_json, desk_option, json_option, told
-from station.cli.setup import desk_setup
+from station.cli.setup import LiveAccounts, desk_setup
 from station.config import DeskSetup
+from station.desk.key_ring import Keys
 from station.desk.registry import Registry
 from station.errors import DeskRuns
 from station.exit_codes import MEANING, ExitCode
+from station.keys.unlocking import unlock
 from station.link.attach import chosen_desk, living_registry
 from station.version import station_version
 
@@ -75,6 +80,14 @@ lists the names, `station instruments NAME` the symbols. In station.toml: [desk]
 @click.option("--symbols", help="Of the one venue only these, apart by commas; default: its usual ones.")
 @click.option("--mode", type=click.Choice(["sim", "paper", "live"]), help="What an order means. live: real money.")
 @click.option(
+    "--live-account",
+    "live_accounts",
+    multiple=True,
+    metavar="[VENUE=]NAME",
+    help="Without a terminal: the account of the LIVE venue, as its section has it. At a terminal it is typed.",
+)
+@click.option("--passphrase-fd", type=int, metavar="N", help="Read the key file's passphrase from this descriptor.")
+@click.option(
     "--replay-frames",
     "recordings",
     multiple=True,
@@ -91,33 +104,50 @@ def up(
     venues: tuple[str, ...],
     symbols: str | None,
     mode: str | None,
+    live_accounts: tuple[str, ...],
+    passphrase_fd: int | None,
     recordings: tuple[str, ...],
     config_file: Path | None,
     json_: bool,
 ) -> None:
     """Start a desk in the background. It lives on when this terminal closes."""
-    setup = desk_setup(desk or outer, venues, symbols, mode, recordings, config_file)
+    typed = LiveAccounts(live_accounts, _type_account if sys.stdin.isatty() else None)
+    setup = desk_setup(desk or outer, venues, symbols, mode, recordings, config_file, typed=typed)
+    living = living_registry(setup.name)
+    if living is not None and living.desk_lives:
+        raise DeskRuns(desk=setup.name, pid=living.desk_pid)
+    was_dead = living is not None
+    keys = {} if was_dead else unlock(setup, passphrase_fd)
     began = time.monotonic()
-    was_dead = living_registry(setup.name) is not None
-    registry = _start(setup, quiet=json_)
+    registry = _start(setup, keys, quiet=json_)
     started = msgspec.convert(registry.setup, DeskSetup)
     names = [served.name for served in started.venues]
     absent = {served.name: served.fault for served in started.venues if served.fault}
     if json_:
         told_venue = {"venue": ",".join(names), "venues": names, "absent": absent}
-        as_json({"desk": setup.name, "pid": registry.desk_pid, "mode": started.mode.name, **told_venue})
+        accounts = {served.name: served.live_account for served in started.venues if started.trades(served)}
+        live = {"accounts": accounts} if started.mode is Mode.LIVE else {}
+        as_json({"desk": setup.name, "pid": registry.desk_pid, "mode": started.mode.name, **told_venue, **live})
         return
     if was_dead:
-        told(f"The desk process of [b]{setup.name}[/b] had died; a new one has adopted what lives.")
+        told(
+            f"The desk process of [b]{setup.name}[/b] had died; a new one has adopted what lives, in mode "
+            f"[b]{started.mode.name}[/b]."
+        )
         return
     seconds = time.monotonic() - began
     told(
         f"Desk [b]{setup.name}[/b] runs on {', '.join(name for name in names if name not in absent)} in mode "
-        f"[b]{setup.mode.name}[/b] (pid {registry.desk_pid}), "
+        f"[b]{started.mode.name}[/b] (pid {registry.desk_pid}), "
         f"up in {seconds:.1f} s. `station` opens the screen, `station down` ends it."
     )
     for name, why in absent.items():
         told(f"{name} is DOWN: {why}", to_error=True, plain=True)
+    for served in started.venues if started.mode is Mode.LIVE else ():
+        if started.trades(served):
+            told(f"[b]LIVE[/b]: {served.name}, account {served.live_account}: orders are real money.", to_error=True)
+    if (halt := read_durable_halt(paths.desk_folder(setup.name).root)) is not None:
+        told(f"It begins halted: {halt.reason}. Nothing trades until `station rearm`.", to_error=True, plain=True)
 
 
 @station.command(epilog="\b\nexamples:\n  station down\n  station down --keep-orders --desk second")
@@ -175,7 +205,7 @@ def kill(context: click.Context, rest: tuple[str, ...]) -> None:
     context.exit(main([*desk, *rest]))
 
 
-for command in (*reading.COMMANDS, *markets.COMMANDS, *trading.COMMANDS):
+for command in (*reading.COMMANDS, *markets.COMMANDS, *trading.COMMANDS, *key_commands.COMMANDS):
     station.add_command(command)
 
 
@@ -213,7 +243,14 @@ def run(arguments: list[str]) -> int:
         return ExitCode.INTERNAL
 
 
-def _start(setup: DeskSetup, *, quiet: bool = False) -> Registry:
+def _type_account(venue: str) -> str:
+    """Typed by hand: no option and no file can answer."""
+    told(f"[b]LIVE[/b]: orders to [b]{venue}[/b] will be real money.", to_error=True)
+    answer: str = click.prompt(f"Type the name of its account to trade there ({venue})", default="", err=True)
+    return answer.strip()
+
+
+def _start(setup: DeskSetup, keys: Keys | None = None, *, quiet: bool = False) -> Registry:
     """A new desk; a dead one whose processes live is adopted. Raises DeskRuns."""
     from station.cli.progress import compile_with_progress, starting
     from station.desk.launch import adopt_desk, start_desk
@@ -225,7 +262,7 @@ def _start(setup: DeskSetup, *, quiet: bool = False) -> Registry:
         return adopt_desk(setup.name)
     compile_with_progress(quiet=quiet)
     with starting(quiet=quiet) as progress:
-        return start_desk(setup, progress=progress)
+        return start_desk(setup, keys, progress=progress)
 
 
 def _keep_traceback() -> Path:

@@ -67,7 +67,7 @@ class Child:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                pass_fds=keep_open(descriptor) if self.spec.settings is not None else (),
+                pass_fds=(*keep_open(descriptor), *self.spec.keys) if self.spec.settings is not None else (),
                 start_new_session=True,
                 cwd="/",  # no folder of ours is held, no folder of somebody is on the path
                 env=child_environment(),

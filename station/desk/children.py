@@ -17,9 +17,11 @@ from core.settings import CoreSettings
 from feeds.config import AbsentVenue, MarketSettings, OrderSettings, VenueConfig
 from feeds.simulator.settings import SimulatorSettings
 from feeds.store.settings import RecorderSettings
+from feeds.venues.catalogue import venue
 from feeds.whole_file import write_whole
 from station import paths
 from station.config import SIM, DeskSetup, ReplaySetup, ServedVenue
+from station.desk.key_ring import key_descriptors
 from station.desk.replay import replayed_venue
 from station.exit_codes import ExitCode
 
@@ -46,6 +48,8 @@ class ChildSpec:
     arguments: tuple[str, ...] = ()
     is_vital: bool = True
     """The desk is not up without it."""
+    keys: tuple[int, ...] = ()
+    """Descriptors of the keys that it inherits."""
     silence_halts: bool = False
     """Orders may be at risk while it is dead or hangs: the desk halts."""
 
@@ -92,6 +96,7 @@ def _of_group(group: str, setup: DeskSetup, folder: paths.DeskFolder, wall_offse
         (f"market.{group}",),
         lambda: _market(members, wall_offset_ns),
         ("--group", group),
+        keys=key_descriptors(tuple(served for served in members if _market_wants_key(served))),
     )
     if not setup.trades(members[0]):
         return [market]
@@ -101,6 +106,7 @@ def _of_group(group: str, setup: DeskSetup, folder: paths.DeskFolder, wall_offse
         (f"order.{group}",),
         lambda: order_settings(setup, members[0], wall_offset_ns=wall_offset_ns),
         ("--group", group),
+        keys=key_descriptors(members),
         silence_halts=True,
     )
     return [market, orders]
@@ -161,10 +167,20 @@ def order_settings(setup: DeskSetup, served: ServedVenue, *, wall_offset_ns: int
 
 def _market(members: tuple[ServedVenue, ...], wall_offset_ns: int) -> MarketSettings:
     return MarketSettings(
-        venues=tuple(venue_config(served) for served in members if not served.fault),
+        venues=tuple(_without_key(served) for served in members if not served.fault),
         absent=tuple(AbsentVenue(name=served.name, why=served.fault) for served in members if served.fault),
         wall_offset_ns=wall_offset_ns,
     )
+
+
+def _market_wants_key(served: ServedVenue) -> bool:
+    return venue(served.venue.dialect or served.name).market_wants_key
+
+
+def _without_key(served: ServedVenue) -> VenueConfig:
+    """A market process is told of a key only where it needs one."""
+    config = venue_config(served)
+    return config if _market_wants_key(served) else msgspec.structs.replace(config, keys_descriptor=-1)
 
 
 def _replay_server(name: str, replay: ReplaySetup) -> ChildSpec:

@@ -19,6 +19,7 @@ from station import paths
 from station.config import DeskSetup
 from station.desk.child import last_lines
 from station.desk.children import PYTHON, child_environment
+from station.desk.key_ring import Keys, through_pipe
 from station.desk.registry import Registry, read_registry
 from station.errors import NoAnswer, StartFailed
 
@@ -35,10 +36,18 @@ class Told(StationError):
         self.exit_code = exit_code  # type: ignore[misc]
 
 
-def start_desk(setup: DeskSetup, *, progress: Callable[[dict[str, str]], None] | None = None) -> Registry:
+def start_desk(
+    setup: DeskSetup, keys: Keys | None = None, *, progress: Callable[[dict[str, str]], None] | None = None
+) -> Registry:
     """A new desk; returns when all its vital processes run. `progress` gets state by process name."""
     document = msgspec.json.encode(setup).decode()
-    return _launch(setup.name, ["--setup", document], READY_WITHIN_S, progress)
+    pipe = through_pipe(keys or {})
+    try:
+        arguments = ["--setup", document, "--keys-fd", str(pipe)]
+        return _launch(setup.name, arguments, READY_WITHIN_S, progress, inherited=(pipe,))
+    finally:
+        with contextlib.suppress(OSError):
+            os.close(pipe)
 
 
 def adopt_desk(name: str) -> Registry:
@@ -47,7 +56,11 @@ def adopt_desk(name: str) -> Registry:
 
 
 def _launch(
-    name: str, arguments: list[str], within_s: float, progress: Callable[[dict[str, str]], None] | None
+    name: str,
+    arguments: list[str],
+    within_s: float,
+    progress: Callable[[dict[str, str]], None] | None,
+    inherited: tuple[int, ...] = (),
 ) -> Registry:
     folder = paths.desk_folder(name)
     folder.make()
@@ -59,7 +72,7 @@ def _launch(
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
-            pass_fds=[writing],
+            pass_fds=[writing, *inherited],
             start_new_session=True,
             cwd="/",
             env=child_environment(),

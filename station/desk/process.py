@@ -1,6 +1,6 @@
 """The desk: makes the memory, starts and watches the processes, gives the memory to screens. Lives in the background.
 
-    python -m station.desk.process --desk NAME --setup JSON --ready-fd N     a new desk
+    python -m station.desk.process --desk NAME --setup JSON --ready-fd N --keys-fd N     a new desk
     python -m station.desk.process --desk NAME --ready-fd N                  adopts the living of a desk that died
 
 What it has to say at its start goes as JSON lines to the descriptor `ready-fd`; after that it is silent but for its log
@@ -38,6 +38,7 @@ from station.config import DeskSetup
 from station.desk.children import child_specs
 from station.desk.doorway import Doorway
 from station.desk.halting import DeskHalts
+from station.desk.key_ring import Keys, from_pipe, with_found_keys, with_key_files
 from station.desk.liveness import start_ticks
 from station.desk.memory_files import make_memory, take_over
 from station.desk.packing import packed
@@ -221,8 +222,9 @@ class Ready:
             self._number = -1
 
 
-def new_desk(setup: DeskSetup) -> Desk:
+def new_desk(setup: DeskSetup, keys: Keys) -> Desk:
     """With new memory. Begins halted when the halt of an earlier desk still stands."""
+    setup = with_key_files(setup, keys)
     now_ns = monotonic_ns()
     header = Header(os.getpid(), start_ticks(os.getpid()) or 0, now_ns, wall_offset_ns(), setup.name)
     setup, instruments = instruments_of(setup)
@@ -251,7 +253,7 @@ def adopting_desk(name: str) -> Desk:
     old = read_header(memory.control)
     if old is None:
         raise NoDesk(desk=name)
-    setup = msgspec.convert(registry.setup, DeskSetup)
+    setup = with_found_keys(msgspec.convert(registry.setup, DeskSetup), registry)
     header = replace(old, desk_pid=os.getpid(), desk_start_ticks=start_ticks(os.getpid()) or 0)
     # The page is written at once after a start, the registry a moment later: a desk may die between the two.
     found = {process.name: process for process in registry.processes}
@@ -283,12 +285,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--desk", required=True)
     parser.add_argument("--setup", help="JSON of station.config.DeskSetup; without it, adopt the living")
     parser.add_argument("--ready-fd", type=int, default=-1)
+    parser.add_argument("--keys-fd", type=int, default=-1, help="a pipe with the keys of the venues")
     given = parser.parse_args(arguments)
     ready = Ready(given.ready_fd)
     try:
         lock = hold_name(given.desk)
         if given.setup:
-            desk = new_desk(msgspec.json.decode(given.setup, type=DeskSetup))
+            desk = new_desk(msgspec.json.decode(given.setup, type=DeskSetup), from_pipe(given.keys_fd))
         else:
             desk = adopting_desk(given.desk)
         desk.run(ready)

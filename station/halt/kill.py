@@ -60,7 +60,9 @@ def main(arguments: list[str]) -> int:
         return _tell_stroke(halted, as_json=given.json)
     from station.halt.proof import tell_proof
 
-    return tell_proof(halted, began_ns=began_ns, within_s=given.within, as_json=given.json)
+    return tell_proof(
+        halted, began_ns=began_ns, within_s=given.within, as_json=given.json, passphrase_descriptor=given.passphrase_fd
+    )
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -74,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--reason", default="station kill", help="kept with the halt and shown everywhere")
     parser.add_argument("--no-wait", action="store_true", help="return as soon as the halt line is written")
     parser.add_argument("--within", type=float, default=10.0, metavar="SECONDS", help="wait so long for the proof")
+    parser.add_argument("--passphrase-fd", type=int, metavar="N", help="of the key file; needed when no process lives")
     parser.add_argument("--json", action="store_true", help="for programs")
     return parser
 

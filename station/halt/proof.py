@@ -15,6 +15,7 @@ from core.memory import numpy_cell
 from core.memory.files import Memory
 from core.vocabulary import Mode
 from feeds.kill_report import TOLD
+from station.config import ServedVenue
 from station.desk.memory_files import borrowed
 from station.desk.registry import Registry, read_registry
 from station.exit_codes import ExitCode
@@ -31,8 +32,11 @@ CORE_WITHIN_S = 1.0
 class DeskProof:
     """One desk, watched until its proof is there."""
 
-    def __init__(self, halted: Halted, *, began_ns: int, within_s: float) -> None:
+    def __init__(
+        self, halted: Halted, *, began_ns: int, within_s: float, passphrase_descriptor: int | None = None
+    ) -> None:
         self.halted = halted
+        self._passphrase_descriptor = passphrase_descriptor
         self._within_s = within_s
         self._is_proven_here = False
         """We asked the venue ourselves, and it shows nothing."""
@@ -159,7 +163,14 @@ class DeskProof:
             within_s=self._within_s,
             say=self._tell,
             pen=self.halted.pen,
+            unlock=self._unlock,
         )
+
+    def _unlock(self, served: ServedVenue) -> int:
+        """Nobody has the key any more: whoever kills has to open the key file."""
+        from station.keys.unlocking import unlock_one
+
+        return unlock_one(served, self._passphrase_descriptor)
 
     def _tell(self, what: str, at_ns: int = 0) -> None:
         if what not in self._told:
@@ -169,9 +180,19 @@ class DeskProof:
                 self.halted.pen.note(TOLD, what)
 
 
-def tell_proof(halted: list[Halted], *, began_ns: int, within_s: float, as_json: bool) -> int:
+def tell_proof(
+    halted: list[Halted],
+    *,
+    began_ns: int,
+    within_s: float,
+    as_json: bool,
+    passphrase_descriptor: int | None = None,
+) -> int:
     """Wait for the proof of all desks, then print what was done. Returns the exit code."""
-    proofs = [DeskProof(one, began_ns=began_ns, within_s=within_s) for one in halted]
+    proofs = [
+        DeskProof(one, began_ns=began_ns, within_s=within_s, passphrase_descriptor=passphrase_descriptor)
+        for one in halted
+    ]
     give_up_ns = began_ns + int(within_s * 1e9)
     while True:
         for proof in proofs:

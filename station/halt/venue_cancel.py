@@ -20,7 +20,8 @@ from core.memory.files import Memory
 from core.records.event import EVENT
 from core.vocabulary import EventFlag, EventKind, Mode, OrderType, Origin, Request, Side, TimeInForce
 from feeds.child import instruments_of as rows_of
-from feeds.credentials import read_credentials
+from feeds.config import VenueConfig
+from feeds.credentials import credentials_of
 from feeds.errors import VenueError
 from feeds.instruments import as_row
 from feeds.kill_report import CANCEL, CLEAN, CLOSE, FLAT, HELD, OPEN, Reporter
@@ -29,6 +30,7 @@ from feeds.venues.catalogue import order_venue
 from feeds.venues.contract import OrderVenue, VenueOrder, VenuePosition
 from station.config import DeskSetup, ServedVenue
 from station.desk.children import venue_config
+from station.desk.key_ring import find_keys
 from station.desk.registry import Registry
 from station.desk.trading_table import served_instruments
 
@@ -36,22 +38,33 @@ ASK_AGAIN_S = 0.1
 WRITE_EVERY_S = 0.02
 
 Say = Callable[[str], None]
+Unlock = Callable[[ServedVenue], int]
+"""A descriptor of the venue's key, from the key file; -1: it cannot be had."""
 
 
 @dataclass(frozen=True)
 class Task:
     """What is to be done at every venue, and who is told of it."""
 
+    registry: Registry
     memory: Memory | None
     flatten: bool
     only_own: bool
     within_s: float
     say: Say
     pen: Reporter
+    unlock: Unlock
 
 
 def cancel_at_venue(
-    registry: Registry, memory: Memory | None, *, flatten: bool, within_s: float, say: Say, pen: Reporter
+    registry: Registry,
+    memory: Memory | None,
+    *,
+    flatten: bool,
+    within_s: float,
+    say: Say,
+    pen: Reporter,
+    unlock: Unlock = lambda served: -1,
 ) -> bool:
     """True when the venue itself shows nothing open, and with `flatten` nothing held. Says what it does, and notes
     every try in the kill report."""
@@ -68,7 +81,7 @@ def cancel_at_venue(
         return True
     trading = [served for served in setup.venues if setup.trades(served)]
     only_own = setup.config.gateway.kill_scope == "own"
-    return asyncio.run(_all_stand_down(trading, Task(memory, flatten, only_own, within_s, say, pen)))
+    return asyncio.run(_all_stand_down(trading, Task(registry, memory, flatten, only_own, within_s, say, pen, unlock)))
 
 
 async def _all_stand_down(trading: list[ServedVenue], task: Task) -> bool:
@@ -99,10 +112,9 @@ async def _try_to_stand_down(served: ServedVenue, task: Task) -> bool:
 
 
 async def _stand_down(served: ServedVenue, task: Task) -> bool:
-    config = venue_config(served)
+    config = _with_own_key(venue_config(served), served, task)
     rows = _rows(served, task.memory)
-    credentials = read_credentials(config.credentials_file, venue=config.name)
-    venue = order_venue(config, credentials, rows, wall_offset_ns=wall_offset_ns())
+    venue = order_venue(config, credentials_of(config), rows, wall_offset_ns=wall_offset_ns())
     task.say(f"{config.name}: cancelling from here, with the desk's keys")
     try:
         await venue.start_quietly()  # what comes of the orders is asked for below, it need not be told
@@ -181,6 +193,16 @@ async def _try(call: Coroutine[Any, Any, None]) -> str:
 
 def _since_ms(asked: float) -> float:
     return (time.monotonic() - asked) * 1e3
+
+
+def _with_own_key(config: VenueConfig, served: ServedVenue, task: Task) -> VenueConfig:
+    """Whoever lives of the desk has the key, hung or not; else it is unlocked by whoever asks."""
+    if config.keys_descriptor < 0:
+        return config
+    number = find_keys(task.registry, served)
+    if number is None:
+        number = task.unlock(served)
+    return msgspec.structs.replace(config, keys_descriptor=number)
 
 
 def _rows(served: ServedVenue, memory: Memory | None) -> dict[int, np.void]:

@@ -12,6 +12,7 @@ VENUES = (
         listing="feeds.venues.alpaca.instruments:assets",
         listing_requests=(Request("/v2/assets?asset_class=us_equity"), Request("/v2/assets?asset_class=crypto")),
         listing_headers="feeds.venues.alpaca.signing:listing_headers",
+        market_wants_key=True,
         usual=("AAPL", "MSFT", "NVDA", "SPY", "BTC/USD", "ETH/USD"),
         channels=("book", "best quote", "trades"),
         loss_rule="equities: every quote is whole; crypto: none",

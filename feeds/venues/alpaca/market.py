@@ -18,7 +18,7 @@ import numpy as np
 from msgspec import Raw
 
 from core.memory.files import address_of
-from feeds.credentials import Credentials, read_credentials
+from feeds.credentials import Credentials, credentials_of, has_credentials
 from feeds.decode import DEPTH, SNAPSHOT
 from feeds.errors import CredentialsMissing, FeedError
 from feeds.market import NOT_ITS_WORDS, Market
@@ -60,9 +60,9 @@ class AlpacaMarket(Market[AlpacaBook]):
     _decode_clock = msgspec.json.Decoder(Clock).decode
 
     async def prepare(self) -> None:
-        while self.config.credentials_file:
+        while has_credentials(self.config):
             try:
-                self.credentials = read_credentials(self.config.credentials_file, venue=self.name)
+                self.credentials = credentials_of(self.config)
                 return
             except CredentialsMissing as error:
                 self.status["message"] = str(error).encode()[:104]

@@ -6,12 +6,12 @@ Source: docs.alpaca.markets, "Authentication", "WebSocket Stream".
 import msgspec
 
 from feeds.config import VenueConfig
-from feeds.credentials import Credentials, read_credentials
+from feeds.credentials import Credentials, credentials_of
 
 
 def listing_headers(config: VenueConfig) -> dict[str, str]:
     """Raises CredentialsMissing."""
-    return headers_of(read_credentials(config.credentials_file, venue=config.name))
+    return headers_of(credentials_of(config))
 
 
 def headers_of(credentials: Credentials) -> dict[str, str]:

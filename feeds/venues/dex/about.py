@@ -11,6 +11,7 @@ VENUES = (
         market="feeds.venues.dex.market:DexMarket",
         listing="feeds.venues.dex.instruments:pairs",
         listing_requests=(),
+        market_wants_key=True,
         usual=("WETH/USDC", "WBTC/USDC", "WETH/USDT"),
         channels=("quotes",),
         loss_rule="none to lose: each quote stands alone, and is withdrawn when no new one comes",

@@ -21,7 +21,7 @@ from core.clock import monotonic_ns
 from core.memory.files import address_of
 from core.vocabulary import FeedState
 from feeds.connection import Pacer
-from feeds.credentials import read_credentials
+from feeds.credentials import credentials_of, has_credentials
 from feeds.decode import SNAPSHOT
 from feeds.errors import FeedError
 from feeds.market import Market
@@ -156,8 +156,8 @@ class DexMarket(Market[Pair]):
     def _headers(self) -> dict[str, str]:
         """With the key, when a file of one is named. Raises CredentialsMissing."""
         headers = {"0x-version": "v2"}
-        if self.config.credentials_file:
-            headers["0x-api-key"] = read_credentials(self.config.credentials_file, venue=self.name).key
+        if has_credentials(self.config):
+            headers["0x-api-key"] = credentials_of(self.config).key
         return headers
 
 

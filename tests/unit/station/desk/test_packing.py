@@ -13,13 +13,13 @@ from station.desk.packing import TooManyVenues, packed
 
 
 def setup(*names: str, mode: Mode = Mode.PAPER, with_keys: tuple[str, ...] = ()) -> DeskSetup:
-    def keys(name: str) -> str:
-        return "keys.toml" if name in with_keys else ""
-
     venues = tuple(
         ServedVenue(
-            venue=VenueConfig(name=name, dialect="binance" if name in with_keys else "", credentials_file=keys(name))
+            venue=VenueConfig(name=name, dialect="binance", mode="live", account="mine"),
+            live_account="mine",
         )
+        if name in with_keys
+        else ServedVenue(venue=VenueConfig(name=name))
         for name in names
     )
     return DeskSetup(name="main", mode=mode, venues=venues)
@@ -53,7 +53,7 @@ def test_a_venue_that_is_traded_live_keeps_a_group_of_its_own() -> None:
 
 def test_keys_of_a_venue_that_takes_no_orders_are_for_its_market_data() -> None:
     live = setup("binance", "kraken", mode=Mode.LIVE, with_keys=("binance",))
-    watched = ServedVenue(venue=VenueConfig(name="okx", credentials_file="keys.toml"))
+    watched = ServedVenue(venue=VenueConfig(name="okx", mode="live", account="mine", credentials_file="keys.toml"))
     live = msgspec.structs.replace(live, venues=(*live.venues, watched))
 
     assert groups(packed(live, {}, cpus=2)) == {"binance": "binance", "kraken": "feeds1", "okx": "feeds1"}

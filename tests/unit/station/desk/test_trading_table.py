@@ -23,7 +23,7 @@ def setup(*venues: VenueConfig, mode: Mode = Mode.PAPER, room: Capacities | None
     return DeskSetup(
         name="main",
         mode=mode,
-        venues=tuple(ServedVenue(venue=venue) for venue in venues),
+        venues=tuple(ServedVenue(venue=venue, live_account=venue.account) for venue in venues),
         config=StationConfig(desk=DeskConfig(capacities=room or Capacities())),
     )
 
@@ -50,7 +50,7 @@ def test_alone_it_is_no_desk() -> None:
 
 
 def test_a_venue_that_orders_go_to_must_answer() -> None:
-    with_keys = VenueConfig(name="binance", rest_url=NOBODY, ws_url="ws://127.0.0.1:1", credentials_file="keys.toml")
+    with_keys = VenueConfig(name="binance", rest_url=NOBODY, ws_url="ws://127.0.0.1:1", mode="live", account="mine")
 
     with pytest.raises(VenueError):
         instruments_of(setup(SIMULATOR, with_keys, mode=Mode.LIVE))

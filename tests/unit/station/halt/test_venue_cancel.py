@@ -55,9 +55,11 @@ async def registry_for(double: BinanceDouble, folder: Path, mode: Mode = Mode.LI
         ws_url=f"ws://{host}",
         ws_api_url="",
         credentials_file=str(keys),
+        mode="live",
+        account="mine",
         request_timeout_ms=2_000,
     )
-    setup = DeskSetup(name="main", mode=mode, venues=(ServedVenue(venue=venue, group="sim2"),))
+    setup = DeskSetup(name="main", mode=mode, venues=(ServedVenue(venue=venue, group="sim2", live_account="mine"),))
     return Registry("main", "1", 0, 0, 0, {}, json.loads(msgspec.json.encode(setup)), []), venue
 
 

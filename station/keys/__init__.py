@@ -1,0 +1,1 @@
+"""Keys of venues at rest: one encrypted file, its passphrase, and the commands that keep it."""
