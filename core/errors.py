@@ -59,3 +59,4 @@ class UnitsError(StationError):
 
     def __init__(self, rule: str, **values: object) -> None:
         super().__init__(f"{rule}: " + ", ".join(f"{name}={value!r}" for name, value in values.items()))
+        self.rule, self.values = rule, values

@@ -7,7 +7,8 @@ Money is int64 in 1e-8 of a currency. What enters from outside is bounded here, 
 quantity cannot wrap: ticks and lots stay within ±2**52 (also exact as float64 for signals).
 """
 
-from decimal import Decimal, InvalidOperation, localcontext
+import re
+from decimal import ROUND_FLOOR, Decimal, InvalidOperation, localcontext
 from typing import NewType
 
 from core.errors import UnitsError
@@ -20,6 +21,9 @@ MONEY_SCALE = 100_000_000
 LARGEST = 1 << 52
 MOST_DIGITS = 60
 """Of what a person or venue may write, and of its exponent; more is no price and no quantity."""
+NS_OF = {"s": 10**9, "m": 60 * 10**9, "h": 3_600 * 10**9, "d": 86_400 * 10**9}
+LONGEST_NS = 366 * NS_OF["d"]
+_SPANS = re.compile(r"(\d+(?:\.\d+)?)([smhd])")
 EXACT_DIGITS = 400
 """Decimal's own 28 digits would round a number that is just off its step onto it."""
 
@@ -41,9 +45,14 @@ def to_steps(text: str | Decimal, mantissa: int, exponent: int) -> int:
     value = _decimal(text, "a price or quantity")
     with localcontext(prec=EXACT_DIGITS):
         steps = value / (Decimal(mantissa) * Decimal(10) ** exponent)
-    if steps != steps.to_integral_value():
+        below = steps.to_integral_value(ROUND_FLOOR)
+    if steps != below:
         raise UnitsError(
-            "the number must be a multiple of the step", number=str(text), step=step_text(mantissa, exponent)
+            "the number must be a multiple of the step",
+            number=str(text),
+            step=step_text(mantissa, exponent),
+            below=as_text(int(below), mantissa, exponent),
+            above=as_text(int(below) + 1, mantissa, exponent),
         )
     whole = int(steps)
     if not -LARGEST <= whole <= LARGEST:
@@ -62,6 +71,24 @@ def to_e8(text: str | Decimal) -> int:
     if not -(1 << 62) <= value <= 1 << 62:
         raise UnitsError("the number is out of range", number=str(text))
     return value
+
+
+def to_parts(percent: str | Decimal, parts_of_one: int) -> int:
+    """A percentage as a whole number of basis points (10_000) or millionths (1_000_000)."""
+    step = Decimal(100) / parts_of_one
+    return to_steps(percent, 1, int(step.adjusted()))
+
+
+def to_ns(text: str) -> int:
+    """A span of time: "90s", "10m", "1h30m", "1d", "1.5h". Raises UnitsError when it is none, or not above 0."""
+    parts = _SPANS.findall(text)
+    if not parts or "".join(number + unit for number, unit in parts) != text:
+        raise UnitsError("a span of time is written as 90s, 10m, 1h30m or 1d", given=text)
+    with localcontext(prec=EXACT_DIGITS):
+        total = sum((_decimal(number, "a span of time") * NS_OF[unit] for number, unit in parts), Decimal(0))
+    if total != total.to_integral_value() or not 0 < total <= LONGEST_NS:
+        raise UnitsError("a span of time lies above 0 and within a year", given=text)
+    return int(total)
 
 
 def decimals_of(exponent: int) -> int:

@@ -22,9 +22,10 @@ from station.errors import BadArgument, Denied, NoAnswer, StillHalted, UnknownNa
 from station.exit_codes import ExitCode
 from station.link import listing
 from station.link.attach import Attachment, attach
-from station.link.commands import CommandLink, OrderTicket, open_commands
+from station.link.commands import CommandLink, open_commands
 from station.link.halt import halt_state
 from station.link.instruments import InstrumentTable
+from station.link.tickets import Ticket
 
 VENUE_ANSWERS_WITHIN_S = 2.0
 ON_ITS_WAY = (OrderStatus.PENDING_NEW, OrderStatus.NONE)
@@ -75,15 +76,15 @@ def order(
     if kind is OrderType.MARKET and limit:
         raise BadArgument("a market order has no price")
     number = table.find(name)
-    ticket = OrderTicket(
+    ticket = Ticket(
         instrument_id=number,
         side=Side[side.upper()],
         quantity_lots=table.lots(number, quantity),
         price_ticks=table.ticks(number, limit) if limit else 0,
         order_type=kind,
         time_in_force=TimeInForce[(tif or ("ioc" if kind is OrderType.MARKET else "gtc")).upper()],
-        post_only=post_only,
-        reduce_only=reduce_only,
+        is_post_only=post_only,
+        is_reduce_only=reduce_only,
     )
     with _commands(attachment) as link:
         link.refuse_while_held()
@@ -215,7 +216,7 @@ def _commands(attachment: Attachment) -> CommandLink:
     return open_commands(attachment, client="command line", origin=Origin.CLI)
 
 
-def _place(link: CommandLink, attachment: Attachment, ticket: OrderTicket) -> dict[str, Any]:
+def _place(link: CommandLink, attachment: Attachment, ticket: Ticket) -> dict[str, Any]:
     answer = link.wait(link.place(ticket), what="the order")
     if answer.reason is DenyReason.NO_LEASE:
         link.refuse_while_held()

@@ -6,16 +6,18 @@ own, so that a screen can look at the answer with its next frame.
 """
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from core.clock import monotonic_ns
 from core.memory import numpy_cell
-from core.vocabulary import Command, DenyReason, EventFlag, OrderType, Origin, Side, TimeInForce
+from core.vocabulary import Command, DenyReason, EventFlag, Origin, Side
 from station.errors import Denied, LeaseHeld, NoAnswer
 from station.link.attach import Attachment
 from station.link.seat import Seat, holders, plain_command, take_seat
+from station.link.tickets import MOST_LEGS, Ticket
 
 ANSWER_WITHIN_S = 2.0
 LOOK_EVERY_S = 0.0005
@@ -35,20 +37,6 @@ class Answer:
         return self.reason is not DenyReason.NONE
 
 
-@dataclass(frozen=True, kw_only=True)
-class OrderTicket:
-    """An order as a person wishes it, already in ticks and lots."""
-
-    instrument_id: int
-    side: Side
-    quantity_lots: int
-    price_ticks: int = 0
-    order_type: OrderType = OrderType.LIMIT
-    time_in_force: TimeInForce = TimeInForce.GTC
-    post_only: bool = False
-    reduce_only: bool = False
-
-
 class CommandLink:
     """One client's commands. Made by `open_commands`; `close` gives the seat back."""
 
@@ -61,24 +49,42 @@ class CommandLink:
 
     # What a seat may ask for. Each returns the sequence to look for the answer with.
 
-    def place(self, ticket: OrderTicket) -> int:
+    def place(self, ticket: Ticket) -> int:
+        return self.seat.send(self._leg(ticket, is_last=True))
+
+    def place_group(self, legs: Sequence[Ticket]) -> int:
+        """All legs or none: they are checked as one, and never half of them reaches the core. Raises CommandsFull."""
+        if not 1 <= len(legs) <= MOST_LEGS:
+            raise ValueError(f"a group has 1 to {MOST_LEGS} legs: {len(legs)}")
+        last = len(legs) - 1
+        return self.seat.send_all(np.concatenate([self._leg(leg, is_last=at == last) for at, leg in enumerate(legs)]))
+
+    def _leg(self, ticket: Ticket, *, is_last: bool) -> np.ndarray:
         event = self._order(Command.PLACE_ORDER, ticket.instrument_id)
-        event["side"], event["order_type"] = ticket.side, ticket.order_type
-        event["time_in_force"] = ticket.time_in_force
-        event["price_ticks"], event["quantity_lots"] = ticket.price_ticks, ticket.quantity_lots
-        flags = EventFlag.POST_ONLY if ticket.post_only else EventFlag(0)
-        event["flags"] = flags | (EventFlag.REDUCE_ONLY if ticket.reduce_only else EventFlag(0))
-        return self.seat.send(event)
+        for name, value in ticket.fields().items():
+            event[name] = value
+        if not is_last:
+            event["flags"] |= int(EventFlag.MORE)
+        return event
 
     def cancel(self, client_id: int) -> int:
         event = self._order(Command.CANCEL_ORDER, -1, expires=False)
         event["client_id"] = client_id
         return self.seat.send(event)
 
-    def replace(self, client_id: int, *, price_ticks: int, quantity_lots: int) -> int:
+    def replace(self, client_id: int, *, price_ticks: int = 0, quantity_lots: int = 0, trigger_ticks: int = 0) -> int:
+        """0: as it is. The trigger is that of an order which the core holds."""
         event = self._order(Command.REPLACE_ORDER, -1)
-        event["client_id"] = client_id
+        event["client_id"], event["execution_id"] = client_id, trigger_ticks
         event["price_ticks"], event["quantity_lots"] = price_ticks, quantity_lots
+        return self.seat.send(event)
+
+    def break_even(self, instrument_id: int) -> int:
+        return self.seat.send(self._order(Command.BREAK_EVEN, instrument_id))
+
+    def pause(self, client_id: int, *, is_paused: bool) -> int:
+        event = self._order(Command.PAUSE_ORDER, -1)
+        event["client_id"], event["amount"] = client_id, int(is_paused)
         return self.seat.send(event)
 
     def cancel_all(self, instrument_id: int = -1, side: Side = Side.NONE) -> int:

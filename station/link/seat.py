@@ -61,6 +61,16 @@ class Seat:
             raise CommandsFull(seat=self.number)
         return sequence
 
+    def send_all(self, commands: np.ndarray) -> int:
+        """EVENT[n], visible to the core together or not at all. The last one's sequence. Raises CommandsFull."""
+        if self._ring.room < len(commands):
+            raise CommandsFull(seat=self.number)
+        sequence = self._ring.produced
+        commands["kind"], commands["source_id"] = EventKind.COMMAND, self.number
+        commands["sequence"] = np.arange(sequence + 1, sequence + 1 + len(commands))
+        self._ring.publish_batch(commands)
+        return sequence + len(commands)
+
     def leave(self) -> None:
         """A beat of 0 says that nobody sits here: a lease ends at once."""
         if self._lock < 0:

@@ -9,18 +9,19 @@ import time
 from core.histogram.numpy_tally import Tally
 from core.memory.control import CLI_LINE, halt_sum
 from core.memory.layout import seat_role
-from core.vocabulary import Hop, OrderType, Origin
+from core.vocabulary import Hop, Origin
 from feeds.kill_report import close_report
 from station import paths
 from station.desk.log import note
 from station.errors import CommandsFull, NoSeat
 from station.link import wishes
 from station.link.attach import Attachment, attach
-from station.link.commands import CommandLink, OrderTicket, open_commands
+from station.link.commands import CommandLink, open_commands
 from station.link.halt import halt
 from station.link.health import Health
 from station.link.latency import Histograms
 from station.link.snapshots import Snapshots
+from station.link.tickets import Ticket
 from station.views.book import BookView, TradesView, WatchView
 from station.views.instrument import InstrumentView
 from station.views.latency import HopView
@@ -162,18 +163,21 @@ def open_session(desk: str | None) -> Session:
 
 def _send(commands: CommandLink, wish: wishes.Wish, halts_seen: int) -> None:
     match wish:
-        case wishes.Place():
-            commands.place(
-                OrderTicket(
-                    instrument_id=wish.instrument_id,
-                    side=wish.side,
-                    quantity_lots=wish.quantity_lots,
-                    price_ticks=wish.price_ticks,
-                    order_type=OrderType.LIMIT,
-                    time_in_force=wish.time_in_force,
-                    post_only=wish.is_post_only,
-                )
+        case Ticket():
+            commands.place(wish)
+        case wishes.Group():
+            commands.place_group(wish.legs)
+        case wishes.Move():
+            commands.replace(
+                wish.client_id,
+                price_ticks=wish.price_ticks,
+                quantity_lots=wish.quantity_lots,
+                trigger_ticks=wish.trigger_ticks,
             )
+        case wishes.Pause():
+            commands.pause(wish.client_id, is_paused=wish.is_paused)
+        case wishes.BreakEven():
+            commands.break_even(wish.instrument_id)
         case wishes.Cancel():
             commands.cancel(wish.client_id)
         case wishes.CancelAll():

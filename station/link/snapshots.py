@@ -229,6 +229,9 @@ def instrument_view(number: int, row: np.void) -> InstrumentView:
         reference_ticks=int(row["reference_ticks"]),
         book_slot=int(row["book_slot"]),
         source_id=int(row["source_id"]),
+        maker_fee_ppm=int(row["maker_fee_ppm"]),
+        taker_fee_ppm=int(row["taker_fee_ppm"]),
+        native_types=int(row["native_types"]),
     )
 
 

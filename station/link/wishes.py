@@ -5,23 +5,47 @@ A wish goes from a key through the screen to the link, which turns it into a com
 
 import msgspec
 
-from core.vocabulary import Side, TimeInForce
+from core.vocabulary import Side
+from station.link.tickets import Ticket, group_written, written
 from station.views.instrument import InstrumentView
 
 
-class Place(msgspec.Struct, frozen=True, kw_only=True):
-    """A limit order."""
+class Group(msgspec.Struct, frozen=True, kw_only=True):
+    """Orders that are placed as one: legs that wait first, the entry last."""
 
-    instrument_id: int
-    side: Side
-    price_ticks: int
-    quantity_lots: int
-    time_in_force: TimeInForce = TimeInForce.GTC
-    is_post_only: bool = False
+    legs: tuple[Ticket, ...]
+
+    @property
+    def instrument_id(self) -> int:
+        return self.legs[-1].instrument_id
 
 
 class Cancel(msgspec.Struct, frozen=True, kw_only=True):
     client_id: int
+    instrument_id: int
+
+
+class Move(msgspec.Struct, frozen=True, kw_only=True):
+    """Another price, size or trigger for an open order; 0: as it is."""
+
+    client_id: int
+    instrument_id: int
+    price_ticks: int = 0
+    trigger_ticks: int = 0
+    quantity_lots: int = 0
+
+
+class Pause(msgspec.Struct, frozen=True, kw_only=True):
+    """Of an order that is worked in slices."""
+
+    client_id: int
+    instrument_id: int
+    is_paused: bool = True
+
+
+class BreakEven(msgspec.Struct, frozen=True, kw_only=True):
+    """The held stops of an instrument to where its position has cost nothing."""
+
     instrument_id: int
 
 
@@ -61,22 +85,41 @@ class Rearm(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
 
 
-Wish = Place | Cancel | CancelAll | Flatten | Reverse | Arm | TakeLease | ReleaseLease | EnableStrategies | Rearm
-NEEDS_ARMING = (Place, Flatten, Reverse)
+Wish = (
+    Ticket
+    | Group
+    | Cancel
+    | Move
+    | Pause
+    | BreakEven
+    | CancelAll
+    | Flatten
+    | Reverse
+    | Arm
+    | TakeLease
+    | ReleaseLease
+    | EnableStrategies
+    | Rearm
+)
+NEEDS_ARMING = (Ticket, Group, Move, Pause, BreakEven, Flatten, Reverse)
 """Cancels and the kill keys always work."""
 NEEDS_LEASE = (Arm, Rearm, EnableStrategies)
 """The trading lease is taken first when it is free."""
 
 
 def sentence(wish: Wish, instrument: InstrumentView) -> str:
-    """In the infinitive: "buy 0.5 BTC-USD.alpha at 64,120.50"."""
+    """In the infinitive; orders in the words that can be typed: "buy 0.5 BTC-USD.alpha @ 64120.5"."""
     match wish:
-        case Place():
-            side = "buy" if wish.side is Side.BUY else "sell"
-            how = " post-only" if wish.is_post_only else ""
-            how += " or cancel" if wish.time_in_force is TimeInForce.IOC else ""
-            quantity, price = instrument.short(wish.quantity_lots), instrument.price(wish.price_ticks)
-            return f"{side} {quantity} {instrument.symbol} at {price}{how}"
+        case Ticket():
+            return written(wish, instrument)
+        case Group():
+            return group_written(wish.legs, instrument)
+        case Move():
+            return f"move an order in {instrument.symbol}{_to(wish, instrument)}"
+        case Pause():
+            return f"{'pause' if wish.is_paused else 'go on with'} the slices of an order in {instrument.symbol}"
+        case BreakEven():
+            return f"move the stops of {instrument.symbol} to break-even"
         case Cancel():
             return f"cancel one order in {instrument.symbol}"
         case CancelAll(instrument_id=-1):
@@ -100,3 +143,10 @@ def sentence(wish: Wish, instrument: InstrumentView) -> str:
             return "switch strategies on" if wish.are_enabled else "switch strategies off"
         case Rearm():
             return "re-arm the desk"
+
+
+def _to(wish: Move, instrument: InstrumentView) -> str:
+    parts = [f" to {instrument.price(wish.price_ticks)}"] if wish.price_ticks else []
+    parts += [f", trigger {instrument.price(wish.trigger_ticks)}"] if wish.trigger_ticks else []
+    parts += [f", {instrument.short(wish.quantity_lots)} in all"] if wish.quantity_lots else []
+    return "".join(parts)

@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from core.vocabulary import Side, TimeInForce
 from station.actions import ACTIONS, action, key_text
 from station.link import wishes
+from station.link.tickets import Ticket
 from station.messages import CursorMoved, InstrumentChosen, KeyWanted
 from station.screens.arrangement import ALWAYS, BY_KEY_ONLY, PANES, all_in_sight
 from station.screens.dialogs import Find, Help, Question, Reason
@@ -288,7 +289,7 @@ class DeskScreen(PanesScreen):
             return
         instrument = self.instrument
         self._wish(
-            wishes.Place(
+            Ticket(
                 instrument_id=instrument.instrument_id,
                 side=side,
                 price_ticks=ticks,

@@ -24,6 +24,11 @@ class InstrumentView(msgspec.Struct, frozen=True, kw_only=True):
     reference_ticks: int = 0
     book_slot: int = -1
     source_id: int = 0
+    maker_fee_ppm: int = 0
+    """Of the notional, in millionths; negative: a rebate"""
+    taker_fee_ppm: int = 0
+    native_types: int = 0
+    """Bit per vocabulary.OrderType that the venue takes itself, beside LIMIT and MARKET"""
 
     @property
     def name(self) -> str:
@@ -46,6 +51,10 @@ class InstrumentView(msgspec.Struct, frozen=True, kw_only=True):
 
     def price(self, ticks: int) -> str:
         return price_text(ticks, self.tick_mantissa, self.tick_exponent)
+
+    def plain_price(self, ticks: int) -> str:
+        """As a person types it: no thousands, no zeros that say nothing."""
+        return short_quantity(ticks, self.tick_mantissa, self.tick_exponent)
 
     def quantity(self, lots: int) -> str:
         """All decimals of a lot: for columns."""

@@ -17,8 +17,9 @@ from core.memory import numpy_cell
 from core.vocabulary import BookState, OrderStatus, OrderType, Origin, Side, TimeInForce
 from station.errors import CommandsFull, NoAnswer
 from station.link.attach import attach
-from station.link.commands import CommandLink, OrderTicket, open_commands
+from station.link.commands import CommandLink, open_commands
 from station.link.listing import filled_cells
+from station.link.tickets import Ticket
 
 INSTRUMENTS = (0, 1, 3, 8, 9, 12)
 """Some on both venues."""
@@ -93,7 +94,7 @@ class Trader:
         away = random.randrange(1, 30) * -side
         price = near if kind < 0.3 else far if kind < 0.5 else near + away
         is_market = kind > 0.9
-        ticket = OrderTicket(
+        ticket = Ticket(
             instrument_id=number,
             side=side,
             quantity_lots=self._lots(random, number, bid),
@@ -102,7 +103,7 @@ class Trader:
             time_in_force=random.choice((TimeInForce.GTC, TimeInForce.GTC, TimeInForce.GTC, TimeInForce.IOC))
             if not is_market
             else TimeInForce.IOC,
-            post_only=not is_market and price == near and random.random() < 0.3,
+            is_post_only=not is_market and price == near and random.random() < 0.3,
         )
         self._send(lambda: self._link.place(ticket))
 

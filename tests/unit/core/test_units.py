@@ -7,7 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import UnitsError
-from core.units import LARGEST, as_text, decimals_of, money, money_text, step_of, step_text, to_decimal, to_steps
+from core.units import (
+    LARGEST,
+    as_text,
+    decimals_of,
+    money,
+    money_text,
+    step_of,
+    step_text,
+    to_decimal,
+    to_ns,
+    to_parts,
+    to_steps,
+)
 
 MANTISSAS = st.sampled_from([1, 5, 25, 125])
 EXPONENTS = st.integers(-10, 3)
@@ -102,3 +114,32 @@ def test_money_that_is_finer_or_larger_than_its_unit_is_refused(text: str) -> No
 )
 def test_money_for_people_is_rounded_half_away_from_zero(amount_e8: int, places: int, expected: str) -> None:
     assert money_text(amount_e8, places) == expected
+
+
+def test_what_lies_between_two_steps_is_told_with_both_neighbours() -> None:
+    with pytest.raises(UnitsError) as told:
+        to_steps("61000.3", 5, -1)
+    assert (told.value.values["below"], told.value.values["above"]) == ("61000.0", "61000.5")
+    with pytest.raises(UnitsError) as told:
+        to_steps("-0.3", 5, -1)
+    assert (told.value.values["below"], told.value.values["above"]) == ("-0.5", "0.0")
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("90s", 90), ("10m", 600), ("1h30m", 5_400), ("1.5h", 5_400), ("1d", 86_400)]
+)
+def test_a_span_of_time_is_read_exactly(text: str, seconds: int) -> None:
+    assert to_ns(text) == seconds * 10**9
+
+
+@pytest.mark.parametrize("text", ["", "10", "m", "10 m", "0s", "-5m", "1w", "10m5", "400d", "0.0000000001s"])
+def test_what_is_no_span_of_time_is_refused(text: str) -> None:
+    with pytest.raises(UnitsError, match="span of time"):
+        to_ns(text)
+
+
+def test_a_percentage_is_a_whole_number_of_basis_points_or_millionths() -> None:
+    assert to_parts("1.5", 10_000) == 150
+    assert to_parts("10", 1_000_000) == 100_000
+    with pytest.raises(UnitsError):
+        to_parts("0.001", 10_000)

@@ -15,13 +15,14 @@ from core.memory.control import SEATS
 from core.memory.files import Descriptor, Memory
 from core.memory.layout import seat_role
 from core.memory.numpy_ring import Consumer
-from core.vocabulary import Command, DenyReason, EventKind, Origin, Side
+from core.vocabulary import Command, DenyReason, EventFlag, EventKind, OrderType, Origin, Side
 from station import paths
 from station.desk.registry import Registry
 from station.errors import CommandsFull, Denied, LeaseHeld, NoAnswer, NoSeat
 from station.link.attach import Attachment
-from station.link.commands import CommandLink, OrderTicket, open_commands
+from station.link.commands import CommandLink, open_commands
 from station.link.seat import holders, take_seat
+from station.link.tickets import MOST_LEGS, Ticket
 
 
 @pytest.fixture
@@ -125,7 +126,7 @@ def test_an_order_carries_what_the_person_wished_and_how_long_it_is_valid(
     link: CommandLink, memory_of_desk: Descriptor
 ) -> None:
     with AnsweringCore(memory_of_desk) as core:
-        ticket = OrderTicket(instrument_id=3, side=Side.SELL, quantity_lots=5, price_ticks=60_000, post_only=True)
+        ticket = Ticket(instrument_id=3, side=Side.SELL, quantity_lots=5, price_ticks=60_000, is_post_only=True)
         answer = link.done(link.place(ticket), what="order")
 
     event = core.taken[0]
@@ -134,6 +135,80 @@ def test_an_order_carries_what_the_person_wished_and_how_long_it_is_valid(
     assert (event["instrument_id"], event["side"], event["quantity_lots"]) == (3, Side.SELL, 5)
     assert event["valid_until_ns"] - event["received_ns"] == 500_000_000
     assert event["origin"] == Origin.CLI
+
+
+def bracket() -> list[Ticket]:
+    leg = {"instrument_id": 3, "quantity_lots": 5}
+    exits = {**leg, "side": Side.SELL, "waits": True, "is_one_cancels": True, "is_reduce_only": True}
+    return [
+        Ticket(**exits, order_type=OrderType.STOP, trigger_ticks=980),
+        Ticket(**exits, price_ticks=1_050),
+        Ticket(**leg, side=Side.BUY, price_ticks=1_000),
+    ]
+
+
+def test_a_group_goes_out_as_one_and_only_its_last_leg_ends_it(link: CommandLink, memory_of_desk: Descriptor) -> None:
+    with AnsweringCore(memory_of_desk) as core:
+        sequence = link.place_group(bracket())
+        link.done(sequence, what="bracket")
+
+    exits = EventFlag.WAITS | EventFlag.ONE_CANCELS | EventFlag.REDUCE_ONLY | EventFlag.MORE
+    told = [(event["order_type"], event["execution_id"], event["price_ticks"], event["flags"]) for event in core.taken]
+    assert told == [
+        (OrderType.STOP, 980, 0, exits), (OrderType.LIMIT, 0, 1_050, exits), (OrderType.LIMIT, 0, 1_000, 0)
+    ]  # fmt: skip
+    assert [int(event["sequence"]) for event in core.taken] == [sequence - 2, sequence - 1, sequence]
+
+
+def test_of_a_group_without_room_no_leg_is_sent(link: CommandLink, memory_of_desk: Descriptor) -> None:
+    room = memory_of_desk.capacities.commands
+    for _ in range(room - 2):
+        link.cancel_all()
+
+    with pytest.raises(CommandsFull):
+        link.place_group(bracket())
+
+    ring = Consumer(link.attachment.memory.ring(f"commands.{link.seat.number:02d}"))
+    assert ring.waiting == room - 2
+
+
+def test_a_group_has_no_more_legs_than_the_core_keeps(link: CommandLink) -> None:
+    with pytest.raises(ValueError, match="8 legs"):
+        link.place_group(bracket()[:1] * (MOST_LEGS + 1))
+
+
+TRAIL = Ticket(
+    instrument_id=0, side=Side.SELL, quantity_lots=5, order_type=OrderType.TRAILING_STOP, offset=150, is_in_bps=True,
+    activation_ticks=990,
+)  # fmt: skip
+TWAP = Ticket(
+    instrument_id=0, side=Side.BUY, quantity_lots=5, order_type=OrderType.TWAP, starts_ns=7, ends_ns=9, display_lots=2,
+    participation_ppm=100_000,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("ticket", "terms"),
+    [
+        (TRAIL, {"execution_id": 990, "amount": 150, "flags": EventFlag.IN_BPS}),
+        (TWAP, {"execution_id": 7, "venue_ns": 9, "amount": 100_000, "filled_lots": 2}),
+    ],
+)
+def test_terms_stand_where_the_core_reads_them(ticket: Ticket, terms: dict[str, int]) -> None:
+    fields = ticket.fields()
+    assert {name: fields[name] for name in terms} == terms
+
+
+def test_a_move_a_pause_and_break_even_say_which_and_where(link: CommandLink, memory_of_desk: Descriptor) -> None:
+    with AnsweringCore(memory_of_desk) as core:
+        link.replace(9, price_ticks=0, trigger_ticks=985)
+        link.pause(9, is_paused=True)
+        link.done(link.break_even(2), what="break even")
+
+    move, pause, even = core.taken
+    assert (move["detail"], move["client_id"], move["execution_id"]) == (Command.REPLACE_ORDER, 9, 985)
+    assert (pause["detail"], pause["client_id"], pause["amount"]) == (Command.PAUSE_ORDER, 9, 1)
+    assert (even["detail"], even["instrument_id"]) == (Command.BREAK_EVEN, 2)
 
 
 def test_cancels_never_expire(link: CommandLink, memory_of_desk: Descriptor) -> None:

@@ -11,13 +11,13 @@ from textual.pilot import Pilot
 
 from core.vocabulary import BookState, DenyReason, OrderStatus, Reject, Side, TimeInForce
 from station.app import LEFT_RUNNING, STOP_DESK, StationApp
+from station.link.tickets import Ticket
 from station.link.wishes import (
     Arm,
     Cancel,
     CancelAll,
     EnableStrategies,
     Flatten,
-    Place,
     Rearm,
     ReleaseLease,
     Reverse,
@@ -96,12 +96,12 @@ async def test_the_trading_keys_send_what_they_say() -> None:
         order = {"instrument_id": 0, "quantity_lots": lots}
         ioc = TimeInForce.IOC
         assert walk.source.wishes == [
-            Place(side=Side.BUY, price_ticks=bid, **order),
-            Place(side=Side.SELL, price_ticks=bid, **order),
-            Place(side=Side.BUY, price_ticks=bid, is_post_only=True, **order),
-            Place(side=Side.SELL, price_ticks=ask, is_post_only=True, **order),
-            Place(side=Side.BUY, price_ticks=ask, time_in_force=ioc, **order),
-            Place(side=Side.SELL, price_ticks=bid, time_in_force=ioc, **order),
+            Ticket(side=Side.BUY, price_ticks=bid, **order),
+            Ticket(side=Side.SELL, price_ticks=bid, **order),
+            Ticket(side=Side.BUY, price_ticks=bid, is_post_only=True, **order),
+            Ticket(side=Side.SELL, price_ticks=ask, is_post_only=True, **order),
+            Ticket(side=Side.BUY, price_ticks=ask, time_in_force=ioc, **order),
+            Ticket(side=Side.SELL, price_ticks=bid, time_in_force=ioc, **order),
             Flatten(instrument_id=0),
             Reverse(instrument_id=0),
         ]
@@ -391,7 +391,7 @@ async def test_nothing_is_sent_at_a_cursor_that_is_out_of_sight() -> None:
         assert "out of sight" in walk.desk.hint.text
         await walk.press("space", "b")
         assert walk.source.wishes == [
-            Place(
+            Ticket(
                 instrument_id=0,
                 side=Side.BUY,
                 price_ticks=moved.reference_ticks - 1,
