@@ -51,7 +51,9 @@ def make_market(
     """The connector of one venue, for the instruments of the table that are this venue's. Raises UnknownVenue."""
     config = complete(config)
     instruments = instruments_of(memory, publisher.source_id, config.name)
-    made: Market[Any] = load(venue(config.dialect).market)(publisher, config, instruments, buffers, row=row)
+    about = venue(config.dialect)
+    where = about.level_3 if config.level == 3 and about.level_3 else about.market
+    made: Market[Any] = load(where)(publisher, config, instruments, buffers, row=row)
     made.best_in_core = CoreTops(memory).best
     return made
 

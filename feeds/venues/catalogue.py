@@ -83,6 +83,8 @@ class Venue(msgspec.Struct, frozen=True, kw_only=True):
     ws_api_url: str = ""
     market: str
     """module:class of the Market"""
+    level_3: str = ""
+    """module:class of the one that takes order by order; empty: it is the same, where the venue has level 3"""
     listing: str
     """module:function (bodies, venue) → list[Instrument], all that the venue lists"""
     listing_requests: tuple[Request, ...]

@@ -9,15 +9,12 @@
 Source: docs.cdp.coinbase.com/exchange, websocket-feed/overview, channels, rate-limits.
 """
 
-from typing import Any
-
 import msgspec
 import numpy as np
 from msgspec import Raw
 
 from core.clock import monotonic_ns
 from core.memory.files import address_of
-from feeds.config import VenueConfig
 from feeds.decode import DEPTH, SNAPSHOT
 from feeds.market import Market, SnapshotsBy
 from feeds.market_books import EMPTY, B, Book
@@ -39,12 +36,6 @@ TAKEN = object_shape(maker_order_id=Role.ID, size=Role.QUANTITY)
 GONE = object_shape(order_id=Role.ID)
 _LEVELS, _CHANGES, _TRADE, _ORDERS = (address_of(shape) for shape in (LEVELS, CHANGES, TRADE, ORDERS))
 _OPEN, _RESIZED, _MOVED, _TAKEN, _GONE = (address_of(shape) for shape in (OPEN, RESIZED, MOVED, TAKEN, GONE))
-
-
-def exchange_market(publisher: Any, config: VenueConfig, *given: Any, **more: Any) -> Market[Any]:
-    """By the level that the configuration asks for; arguments as Market's."""
-    market = OrdersMarket if config.level == 3 else LevelsMarket
-    return market(publisher, config, *given, **more)
 
 
 class _ExchangeMarket(Market[B]):

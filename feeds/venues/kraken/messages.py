@@ -58,6 +58,39 @@ class Named(msgspec.Struct, gc=False):
     symbol: str
 
 
+class OrderRow(msgspec.Struct, gc=False):
+    """Level 3; `event` of updates only"""
+
+    order_id: str
+    limit_price: Raw
+    order_qty: Raw
+    event: Literal["add", "modify", "delete"] = "add"
+
+
+class OrdersData(msgspec.Struct, gc=False):
+    symbol: str
+    bids: Raw
+    asks: Raw
+    checksum: Checksum
+    timestamp: datetime | None = None
+
+
+class OrdersFrame(msgspec.Struct, gc=False):
+    type: Literal["snapshot", "update"]
+    data: list[OrdersData]
+
+
+class TokenResult(msgspec.Struct, frozen=True):
+    token: str = ""
+
+
+class Token(msgspec.Struct):
+    """POST /0/private/GetWebSocketsToken"""
+
+    error: list[str] = []
+    result: TokenResult = TokenResult()
+
+
 class Sides(msgspec.Struct, rename={"as_": "as"}, gc=False):
     """v1: `as` and `bs` in a snapshot; `a` or `b`, or both, in an update; absent ones are empty."""
 
