@@ -15,6 +15,7 @@ from core.orders.terms import is_held
 from core.records.decisions import Decisions
 from core.risk.halt import rearm
 from core.risk.lease import arm, may_command, release, take
+from core.routing import is_routable, route
 from core.stage import stage
 from core.state import State
 from core.strategies import enable_strategies, set_parameter
@@ -30,7 +31,9 @@ PERSONAL_FLAGS = int(
     | EventFlag.MORE
     | EventFlag.IN_BPS
     | EventFlag.TO_MID
+    | EventFlag.ROUTE
 )
+ROUTE = int(EventFlag.ROUTE)
 """What a person may ask for; all other flags are the core's and the venue's."""
 
 
@@ -130,6 +133,8 @@ def _take_intent(state: State, event: np.void) -> None:
 @kernel
 def _place(state: State, decisions: Decisions, event: np.void, seat: int) -> int:
     _take_intent(state, event)
+    if event["flags"] & ROUTE != 0:
+        return _route(state, decisions, seat)
     is_last = event["flags"] & MORE == 0
     if not is_last or state.staged_legs[seat] > 0:
         reason = stage_leg(state, state.intent[0], seat)
@@ -140,6 +145,27 @@ def _place(state: State, decisions: Decisions, event: np.void, seat: int) -> int
         slot = place_group(state, decisions, seat)
     else:
         slot = submit(state, decisions, state.intent[0])
+    if slot < 0:
+        return -1 - slot
+    state.seats[seat]["last_client_id"] = state.blotter.orders[slot]["client_id"]
+    return 0
+
+
+@kernel
+def _route(state: State, decisions: Decisions, seat: int) -> int:
+    """Spread over the venues of its pair: all parts are sent, or none. A DenyReason."""
+    intent = state.intent[0]
+    reason = 0
+    if not is_routable(state, intent):
+        reason = DenyReason.BAD_ORDER_TYPE.value
+    if reason == 0:
+        state.staged_legs[seat] = route(state, intent, seat)
+        if state.staged_legs[seat] == 0:
+            reason = DenyReason.BOOK_NOT_LIVE.value
+    if reason != 0:
+        deny(state, decisions, intent, reason)
+        return reason
+    slot = place_group(state, decisions, seat)
     if slot < 0:
         return -1 - slot
     state.seats[seat]["last_client_id"] = state.blotter.orders[slot]["client_id"]

@@ -17,6 +17,7 @@ from core.orders.timers import Timers, arm, make_timers
 from core.records.decisions import Decisions, make_decisions
 from core.records.event import EVENT
 from core.records.order import ORDER
+from core.records.routing import ROUTED
 from core.records.snapshot import SEAT, TRADES
 from core.risk.halt import Halt, make_halt
 from core.risk.lease import Lease, make_lease
@@ -64,6 +65,7 @@ GATEWAY = np.dtype(
     [
         ("is_down", np.int64),  # its order process does not beat
         ("is_full", np.int64),  # its request ring has no room
+        ("ack_ns", np.int64),  # from an order to its acknowledgement, a running mean; 0: none yet
     ]
 )
 
@@ -106,6 +108,8 @@ class State(NamedTuple):
     """EVENT[1], scratch: a command or a strategy's wish as an intent"""
     scratch_order: np.ndarray
     """ORDER[1], scratch: terms without an order"""
+    routed: np.ndarray
+    """ROUTED[8], scratch: the venues that an order is spread over"""
     staged: np.ndarray
     """EVENT[seats, 8]: legs of a group that is still being told"""
     staged_legs: np.ndarray
@@ -159,6 +163,7 @@ def make_state(table: np.ndarray, count: int, settings: CoreSettings, *, capacit
         situation=np.zeros(1, SITUATION),
         intent=np.zeros(1, EVENT),
         scratch_order=np.zeros(1, ORDER),
+        routed=np.zeros(GROUP_LEGS, ROUTED),
         staged=np.zeros((SEATS, GROUP_LEGS), EVENT),
         staged_legs=np.zeros(SEATS, np.int64),
         word=word,

@@ -89,6 +89,7 @@ class EventFlag(IntFlag):
     MORE = 2048  # a leg that others follow: the group is reviewed and placed with its last one
     IN_BPS = 4096  # the order's offset is in basis points of the price, not in ticks
     TO_MID = 8192  # pegged to the mid, not to the best price of its own side
+    ROUTE = 16384  # to be spread over all venues that trade the pair
 
 
 class FeedRequest(IntEnum):

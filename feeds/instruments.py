@@ -79,11 +79,18 @@ def write_table(table: np.ndarray, count_line: np.ndarray, instruments: list[tup
     """Desk only: append (source_id, instrument) rows; the first ones get a ladder while there is room for one."""
     count = int(count_line[0])
     books = sum(1 for row in table[:count] if row["book_slot"] >= 0)
+    pairs = {_pair(row): number for number, row in reversed(list(enumerate(table[:count])))}
     for source_id, instrument in instruments:
         table[count] = as_row(instrument, source_id=source_id, book_slot=books, bar_slot=books)[0]
+        table[count]["pair_id"] = pairs.setdefault(_pair(table[count]), count)
         books += 1
         count += 1
     count_line[0] = count
+
+
+def _pair(row: np.void) -> tuple[bytes, bytes, int, int]:
+    """What must agree for two instruments to be the same thing at two venues."""
+    return bytes(row["base"]), bytes(row["quote"]), int(row["asset_class"]), int(row["is_inverse"])
 
 
 def _down(value: Decimal, step: Decimal) -> Decimal:

@@ -44,7 +44,8 @@ INSTRUMENT = np.dtype(
         ("native_types", np.int32),  # bit per vocabulary.OrderType that the venue takes itself, beside LIMIT and MARKET
         ("margin_ppm", np.int32),  # initial margin of the notional, in millionths; 0: paid in full
         ("is_inverse", np.int8),  # money = lots / ticks instead of ticks * lots
-        ("_reserved", np.uint8, (7,)),
+        ("_reserved", np.uint8, (3,)),
+        ("pair_id", np.int32),  # first instrument of the same base, quote and kind: what an order may be routed over
     ]
 )
 assert INSTRUMENT.itemsize == 256

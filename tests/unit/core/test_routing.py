@@ -1,0 +1,100 @@
+"""One order over two venues of the same pair: where it goes, what it may cost, what rests."""
+
+from typing import Any
+
+import pytest
+
+from core.vocabulary import BookState, Command, DenyReason, EventFlag, OrderType, Request, Side, TimeInForce
+from tests.core_world import World
+
+ROUTE = int(EventFlag.ROUTE)
+ORDER: dict[str, Any] = {
+    "instrument_id": 0,
+    "side": Side.BUY,
+    "order_type": OrderType.MARKET,
+    "time_in_force": TimeInForce.IOC,
+    "quantity_lots": 10,
+    "flags": ROUTE,
+}
+
+
+@pytest.fixture
+def world() -> World:
+    """Two venues of one pair: 1000/1002 and 1000/1001, 50 lots each."""
+    world = World()
+    rows = world.state.instruments
+    rows[1]["pair_id"] = rows[0]["pair_id"]
+    world.book(1000, 1002, 50, 0)
+    world.book(1000, 1001, 50, 1)
+    return world.armed()
+
+
+def sent(world: World, **fields: Any) -> list[tuple[int, Request, int, int]]:
+    """(instrument, request, price, lots) of what leaves the house."""
+    world.command(Command.PLACE_ORDER, **{**ORDER, **fields})
+    rows = world.decisions.records[: world.decisions.used[0]]
+    return [
+        (int(r["instrument_id"]), Request(int(r["detail"])), int(r["price_ticks"]), int(r["quantity_lots"]))
+        for r in rows
+        if r["kind"] == 60
+    ]
+
+
+def test_it_goes_where_it_is_cheapest(world: World) -> None:
+    assert sent(world) == [(1, Request.NEW, 1001, 10)]
+
+
+def test_it_is_split_where_the_book_is_thin(world: World) -> None:
+    assert sent(world, quantity_lots=80) == [(0, Request.NEW, 1002, 30), (1, Request.NEW, 1001, 50)]
+
+
+def test_a_fee_can_make_the_better_price_the_worse_one(world: World) -> None:
+    world.state.instruments[1]["taker_fee_ppm"] = 5_000
+    assert sent(world) == [(0, Request.NEW, 1002, 10)]
+
+
+def test_a_slow_venue_is_charged_for_what_the_market_does_meanwhile(world: World) -> None:
+    world.state.signals.values["volatility"] = 0.001
+    world.state.instruments[1]["source_id"] = 1
+    world.state.gateways["ack_ns"] = [1_000_000, 4_000_000_000, 0, 0, 0, 0, 0, 0]
+    assert sent(world) == [(0, Request.NEW, 1002, 10)]
+
+
+def test_a_book_that_is_not_live_and_a_venue_that_is_down_get_nothing(world: World) -> None:
+    world.state.books.heads[1]["state"] = BookState.GAPPED
+    assert sent(world) == [(0, Request.NEW, 1002, 10)]
+
+
+def test_the_limit_holds_everywhere_and_the_rest_may_rest_where_it_was_named(world: World) -> None:
+    limit = {"order_type": OrderType.LIMIT, "price_ticks": 1001, "quantity_lots": 80}
+    assert sent(world, **limit, time_in_force=TimeInForce.IOC) == [(1, Request.NEW, 1001, 50)]
+    said = sent(world, **limit, time_in_force=TimeInForce.GTC)
+    assert said == [(1, Request.NEW, 1001, 50), (0, Request.NEW, 1001, 30)]
+
+
+def test_all_parts_are_sent_or_none(world: World) -> None:
+    world.state.risk.limits[0]["max_order_lots"] = 20
+    said = sent(world, quantity_lots=80)
+    assert world.last_reason is DenyReason.MAX_ORDER_LOTS
+    assert not [row for row in said if row[1] is Request.NEW] or [row for row in said if row[1] is Request.CANCEL]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"flags": ROUTE | int(EventFlag.POST_ONLY), "order_type": OrderType.LIMIT, "price_ticks": 1000},
+        {"time_in_force": TimeInForce.FOK},
+        {"instrument_id": 9},
+        {"quantity_lots": 0},
+        {"order_type": OrderType.STOP, "execution_id": 1010},
+    ],
+)
+def test_what_cannot_be_spread_is_refused(world: World, fields: dict[str, Any]) -> None:
+    assert sent(world, **fields) == []
+    assert world.last_reason is DenyReason.BAD_ORDER_TYPE
+
+
+def test_without_a_live_book_there_is_nothing_to_route(world: World) -> None:
+    world.state.books.heads["state"] = BookState.STALE
+    assert sent(world) == []
+    assert world.last_reason is DenyReason.BOOK_NOT_LIVE
