@@ -11,6 +11,7 @@ import numpy as np
 
 from core.clock import monotonic_ns
 from core.memory.files import Descriptor, Memory, close_on_exec
+from feeds.instruments import known_rows
 
 BEAT_S = 0.05
 
@@ -37,11 +38,9 @@ def read_arguments(
 
 def instruments_of(memory: Memory, source_id: int, venue: str = "") -> dict[int, np.void]:
     """instrument_id → row, of one venue group; only one venue's of it, if it is named."""
-    count = int(memory.lines("instrument_count")[0, 0])
-    table = memory.table("instruments")[:count]
     return {
         index: row
-        for index, row in enumerate(table)
+        for index, row in enumerate(known_rows(memory))
         if row["source_id"] == source_id and (not venue or row["venue"].decode() == venue)
     }
 

@@ -101,7 +101,8 @@ class AbsentVenue(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 
     name: str
     why: str
-    """In a sentence, for the status row of its feed, which stays DOWN"""
+    """In a sentence, for the status row of its feed, which stays DOWN until its instruments come in"""
+    venue: VenueConfig
 
 
 class MarketSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -7,6 +7,7 @@ import msgspec
 import numpy as np
 
 from core.errors import UnitsError
+from core.memory.files import Memory
 from core.records.instrument import INSTRUMENT
 from core.units import LARGEST, MONEY_SCALE, step_of, to_steps
 from core.vocabulary import AssetClass, InstrumentState, OrderType
@@ -91,6 +92,13 @@ def write_table(table: np.ndarray, count_line: np.ndarray, instruments: list[tup
 def _pair(row: np.void) -> tuple[bytes, bytes, int, int]:
     """What must agree for two instruments to be the same thing at two venues."""
     return bytes(row["base"]), bytes(row["quote"]), int(row["asset_class"]), int(row["is_inverse"])
+
+
+def known_rows(memory: Memory) -> np.ndarray:
+    """INSTRUMENT[n] of those that have a name. Behind them may be rows that wait for an absent venue."""
+    rows: np.ndarray = memory.table("instruments")[: int(memory.lines("instrument_count")[0, 0])]
+    nameless = rows["symbol"] == b""
+    return rows[: int(nameless.argmax())] if nameless.any() else rows
 
 
 def _down(value: Decimal, step: Decimal) -> Decimal:

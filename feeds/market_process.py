@@ -9,8 +9,9 @@ it through its bell.
 import asyncio
 import gc
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from core.memory.files import Memory, RingParts
@@ -24,6 +25,8 @@ from feeds.publisher import Publisher
 from feeds.touch import CoreTops
 from feeds.venues.catalogue import complete, load, venue
 from feeds.warmup import warm_up
+
+LOOK_EVERY_S = 1.0
 
 
 class Wishes:
@@ -43,6 +46,19 @@ class Wishes:
                         self._tasks.add(task)
                         task.add_done_callback(self._tasks.discard)
             self._ring.release(len(waiting))
+
+
+async def serve_when_there(
+    memory: Memory, source_id: int, name: str, make: Callable[[], Market[Any]], markets: list[Market[Any]]
+) -> None:
+    """A venue that was absent when the desk started: the desk writes its instruments into the table when it comes."""
+    known = found = 0
+    while not found or found != known:  # all of them, not those that were written when we looked
+        await asyncio.sleep(LOOK_EVERY_S)
+        known, found = found, len(instruments_of(memory, source_id, name))
+    market = make()
+    markets.append(market)
+    await market.run()
 
 
 def make_market(
@@ -71,7 +87,7 @@ async def run(arguments: Arguments, settings: MarketSettings) -> None:
     buffers = DecodeBuffers(publisher, memory.histograms(role), settings.wall_offset_ns)
     markets = [make_market(memory, publisher, buffers, config, row) for row, config in enumerate(settings.venues)]
     for row, absent in enumerate(settings.absent, len(markets)):
-        publisher.feed_row(row, absent.name)["message"] = absent.why.encode()[:104]
+        publisher.feed_row(row, absent.name)["message"] = f"asked again until it is there: {absent.why}".encode()[:104]
     wishes, own = Wishes(memory.ring(f"feed_requests.{group}"), markets), OwnOrders(memory, markets)
 
     def beat() -> None:
@@ -94,6 +110,9 @@ async def run(arguments: Arguments, settings: MarketSettings) -> None:
             for market in markets:
                 running.create_task(market.run())
             running.create_task(asyncio.Event().wait())  # one that has absent venues only lives too
+            for row, absent in enumerate(settings.absent, len(markets)):
+                make = partial(make_market, memory, publisher, buffers, absent.venue, row)
+                running.create_task(serve_when_there(memory, publisher.source_id, absent.name, make, markets))
     finally:
         beating.cancel()
         beat()

@@ -22,6 +22,7 @@ import numpy as np
 from core.memory.files import Descriptor, Memory, close_on_exec
 from core.memory.numpy_ring import Consumer
 from core.vocabulary import Hop, ProcessState
+from feeds.instruments import known_rows
 from feeds.store.asks import Asks
 from feeds.store.day_file import DayFile, Position
 from feeds.store.days import NS_PER_SECOND, day_files, day_in, day_of, days_of, path_of, set_aside
@@ -50,8 +51,7 @@ class Recorder:
         self._folder = Path(settings.folder)
         self._consumer = Consumer(memory.ring("tape"))
         self._ring = ring_name(memory.descriptor)
-        self._instruments = memory.table("instruments")
-        self._instrument_count = memory.lines("instrument_count")[0]
+        self._memory = memory
         self._status = Status(memory.table("recorder"), memory.histograms("recorder")[Hop.RECORD])
         self._sorter = Sorter(settings.most_rows)
         self._asks: Asks | None = None
@@ -141,7 +141,7 @@ class Recorder:
             assert self._file is not None
             parts, place = cut_by_session(events[first:end], self._place, self._settings.wall_offset_ns)
             position = Position(self._consumer.read_so_far + end - first, place)
-            instruments = self._instruments[: int(self._instrument_count[0])]
+            instruments = known_rows(self._memory)
             self._file.store(parts, instruments, self._ring, position)
             self._place = place
             self._consumer.release(end - first)

@@ -168,7 +168,11 @@ def order_settings(setup: DeskSetup, served: ServedVenue, *, wall_offset_ns: int
 def _market(members: tuple[ServedVenue, ...], wall_offset_ns: int) -> MarketSettings:
     return MarketSettings(
         venues=tuple(_without_key(served) for served in members if not served.fault),
-        absent=tuple(AbsentVenue(name=served.name, why=served.fault) for served in members if served.fault),
+        absent=tuple(
+            AbsentVenue(name=served.name, why=served.fault, venue=_without_key(served))
+            for served in members
+            if served.fault
+        ),
         wall_offset_ns=wall_offset_ns,
     )
 

@@ -2,7 +2,8 @@
 
 A venue with an order process keeps a group of its own, because an order process is one group's; so does the simulator,
 which is both in one. All others share as many processes as there are CPUs to spare: the core has one, everything else
-that is not a feed has one. The venue with the most instruments is placed first, always where the fewest are.
+that is not a feed has one. The venue with the most instruments is placed first, always where the fewest are. Absent
+ones are together: the rows that wait for their instruments are of one group.
 """
 
 import msgspec
@@ -32,8 +33,11 @@ def packed(setup: DeskSetup, instruments: dict[str, int], *, cpus: int) -> DeskS
     if len(alone) + bool(shared) > GROUPS or len(shared) > processes * FEEDS:
         raise TooManyVenues(wanted=len(setup.venues), room=GROUPS)
     shares: list[list[str]] = [[] for _ in range(processes)]
+    absent: list[str] | None = None
     for served in sorted(shared, key=lambda served: -instruments.get(served.name, 0)):
         share = min(shares, key=lambda share: (sum(instruments.get(name, 0) for name in share), len(share)))
+        if served.fault:
+            absent = share = absent if absent is not None else share
         share.append(served.name)
     groups = {name: name for name in alone}
     for number, share in enumerate(shares, 1):

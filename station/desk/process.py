@@ -35,6 +35,7 @@ from core.memory.files import Descriptor, Memory
 from feeds.gateway import KEEP_ORDERS
 from station import paths
 from station.config import DeskSetup
+from station.desk.absent import AbsentVenues, reserve, there
 from station.desk.children import child_specs
 from station.desk.doorway import Doorway
 from station.desk.halting import DeskHalts
@@ -44,7 +45,7 @@ from station.desk.memory_files import make_memory, take_over
 from station.desk.packing import packed
 from station.desk.registry import RegisteredProcess, Registry, read_registry, remove_registry, write_registry
 from station.desk.supervise import Supervisor
-from station.desk.trading_table import instruments_of, with_usual_strategies, write_instruments
+from station.desk.trading_table import expected, instruments_of, with_usual_strategies, write_instruments
 from station.errors import DeskRuns, NoDesk, StartFailed
 from station.version import station_version
 
@@ -83,6 +84,7 @@ class Desk:
             changed=self.register,
             say=say,
         )
+        self._absent = AbsentVenues(setup, self.memory, say=say)
         self._doorway = Doorway(self.folder.socket, descriptor)
         self._signals = _hear_signals(self._stop, self._halt_by_signal)
         self._is_stopping = False
@@ -123,6 +125,7 @@ class Desk:
                         ready.close()
         finally:
             self._doorway.close()
+            self._absent.close()
             self._end_all()
             remove_registry(self.setup.name)
 
@@ -131,6 +134,10 @@ class Desk:
         self._beat[0] = now_ns
         self.supervisor.tick(now_ns)
         self._watch_halts()
+        came = self._absent.tick(now_ns)
+        if came:
+            self.setup = there(self.setup, came)
+            self.register()
 
     def _wait(self, seconds: float) -> None:
         """Until the time is over, somebody knocks, a signal comes, or a child dies."""
@@ -231,7 +238,9 @@ def new_desk(setup: DeskSetup, keys: Keys) -> Desk:
     counts = Counter(one.venue for one in instruments)
     setup = with_usual_strategies(packed(setup, counts, cpus=len(os.sched_getaffinity(0))), instruments)
     descriptor = make_memory(setup.name, setup.groups, setup.config.desk.capacities)
-    write_instruments(Memory(descriptor, frozenset({"desk"})), setup, instruments)
+    memory = Memory(descriptor, frozenset({"desk"}))
+    write_instruments(memory, setup, instruments)
+    reserve(memory, setup, expected(setup))
     for served in setup.venues:
         if served.fault:
             say(f"{served.name} is not served: {served.fault}")

@@ -1,8 +1,8 @@
 """What a desk trades: the instruments of its venues, written once into the shared table.
 
 The lists are asked for side by side. A venue whose list cannot be had costs the others nothing: it is served as absent,
-DOWN with its reason, and the next `station up` tries again. There is no desk when it is the only venue, when orders go
-to it, or when somebody named an instrument that it does not have.
+DOWN with its reason, and asked again while the desk runs (absent.py). There is no desk when it is the only venue, when
+orders go to it, or when somebody named an instrument that it does not have.
 """
 
 import difflib
@@ -54,7 +54,17 @@ def instruments_of(setup: DeskSetup) -> tuple[DeskSetup, list[Instrument]]:
         for served, fault in zip(setup.venues, found, strict=True)
     )
     instruments = [one for listed in found if not isinstance(listed, StationError) for one in listed]
-    return _with_books(msgspec.structs.replace(setup, venues=venues), len(instruments)), instruments
+    setup = msgspec.structs.replace(setup, venues=venues)
+    return _with_books(setup, len(instruments)), instruments
+
+
+def expected(setup: DeskSetup) -> dict[str, int]:
+    """How many instruments the absent venues may bring: those that were asked for, else the usual ones."""
+    return {
+        served.name: len(served.venue.instruments or venue(served.venue.dialect or served.name).usual)
+        for served in setup.venues
+        if served.fault
+    }
 
 
 def write_instruments(memory: Memory, setup: DeskSetup, instruments: list[Instrument]) -> None:
@@ -143,6 +153,7 @@ def _with_books(setup: DeskSetup, wanted: int) -> DeskSetup:
     room = config.desk.capacities
     if wanted > room.instruments:
         raise TooManyInstruments(wanted=wanted, room=room.instruments)
-    room = msgspec.structs.replace(room, books=max(room.books, wanted))
+    books = min(wanted + sum(expected(setup).values()), room.instruments)
+    room = msgspec.structs.replace(room, books=max(room.books, books))
     desk = msgspec.structs.replace(config.desk, capacities=room)
     return msgspec.structs.replace(setup, config=msgspec.structs.replace(config, desk=desk))

@@ -11,6 +11,7 @@ from core.memory.files import Memory
 from core.units import as_text, step_text, to_decimal, to_steps
 from core.vocabulary import AssetClass, InstrumentState
 from feeds.hours import hours_text, sessions_of
+from feeds.instruments import known_rows
 from station.errors import UnknownName
 
 
@@ -18,8 +19,7 @@ class InstrumentTable:
     """A copy of the shared table, taken when it was made."""
 
     def __init__(self, memory: Memory) -> None:
-        count = int(memory.lines("instrument_count")[0, 0])
-        self.rows = memory.table("instruments")[:count].copy()
+        self.rows = known_rows(memory).copy()
         self._books = memory.cells("books")
         self.symbols = [row["symbol"].decode() for row in self.rows]
 

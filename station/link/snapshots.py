@@ -9,6 +9,7 @@ from core.memory import numpy_cell
 from core.memory.files import CellParts, Memory
 from core.records.snapshot import TRADES_SHOWN
 from core.vocabulary import OPEN_STATUSES, BookState, InstrumentState, OrderStatus, OrderType, Origin, Side, TimeInForce
+from feeds.instruments import known_rows
 from station.link.instruments import wide
 from station.views.book import BookView, TradesView, TradeView, WatchView
 from station.views.instrument import InstrumentView
@@ -24,7 +25,7 @@ class Snapshots:
     def __init__(self, memory: Memory, wall_offset_ns: int) -> None:
         self._wall_offset_ns = wall_offset_ns
         self._count = memory.lines("instrument_count")
-        self._instruments_table = memory.table("instruments")
+        self._memory = memory
         books = memory.cells("books")
         self._books = _Views(books, self._book_view, lambda number: BookView(instrument_id=number))
         self._states: dict[int, tuple[int, int]] = {}
@@ -51,11 +52,10 @@ class Snapshots:
 
     def instruments(self) -> tuple[InstrumentView, ...]:
         """Grows when the desk appends."""
-        count = int(self._count[0, 0])
-        if count != len(self._instruments):
-            self._instruments = tuple(
-                instrument_view(number, row) for number, row in enumerate(self._instruments_table[:count])
-            )
+        if int(self._count[0, 0]) != len(self._instruments):
+            rows = known_rows(self._memory)
+            if len(rows) != len(self._instruments):
+                self._instruments = tuple(instrument_view(number, row) for number, row in enumerate(rows))
         return self._instruments
 
     def book(self, instrument_id: int) -> BookView:
