@@ -89,6 +89,15 @@ def write_table(table: np.ndarray, count_line: np.ndarray, instruments: list[tup
     count_line[0] = count
 
 
+def write_row(table: np.ndarray, number: int, row: np.void) -> None:
+    """Desk only: an instrument into a row that waited for it, its name last: by it others know that it is whole."""
+    pairs = {_pair(known): at for at, known in reversed(list(enumerate(table[:number])))}
+    symbol, row["symbol"] = bytes(row["symbol"]), b""
+    row["pair_id"] = pairs.get(_pair(row), number)
+    table[number] = row
+    table[number]["symbol"] = symbol
+
+
 def _pair(row: np.void) -> tuple[bytes, bytes, int, int]:
     """What must agree for two instruments to be the same thing at two venues."""
     return bytes(row["base"]), bytes(row["quote"]), int(row["asset_class"]), int(row["is_inverse"])

@@ -20,7 +20,7 @@ import numpy as np
 from core.clock import NS_PER_SECOND
 from core.errors import StationError
 from core.memory.files import Memory
-from feeds.instruments import Instrument, as_row
+from feeds.instruments import Instrument, as_row, write_row
 from station.config import DeskSetup, ServedVenue
 from station.desk.trading_table import served_instruments
 from station.errors import UnknownName
@@ -93,21 +93,18 @@ def reserve(memory: Memory, setup: DeskSetup, wanted: dict[str, int]) -> None:
         for _ in range(min(wanted.get(served.name, 0), len(table) - int(count_line[0]))):
             row = table[int(count_line[0])]
             row["source_id"] = memory.descriptor.groups.index(served.group)
-            row["book_slot"] = row["bar_slot"] = int(count_line[0])
+            row["book_slot"] = row["bar_slot"] = row["pair_id"] = int(count_line[0])  # of no pair but its own
             row["value_denominator"] = 1
             count_line[0] += 1
 
 
 def fill(memory: Memory, group: str, instruments: list[Instrument]) -> int:
-    """The first rows that have no name yet; how many there were room for. The name is written last: it is the sign."""
+    """Into the first rows that have no name yet; how many there was room for."""
     table = memory.table("instruments")[: int(memory.lines("instrument_count")[0, 0])]
     source_id = memory.descriptor.groups.index(group)
     free = np.flatnonzero((table["symbol"] == b"") & (table["source_id"] == source_id))
     for number, one in zip(free.tolist(), instruments, strict=False):
-        row = as_row(one, source_id=source_id, book_slot=number, bar_slot=number)[0]
-        symbol, row["symbol"] = bytes(row["symbol"]), b""
-        table[number] = row
-        table[number]["symbol"] = symbol
+        write_row(table, number, as_row(one, source_id=source_id, book_slot=number, bar_slot=number)[0])
     return min(len(free), len(instruments))
 
 

@@ -69,6 +69,7 @@ def test_rows_wait_for_it_and_nobody_sees_them() -> None:
     assert len(known_rows(memory)) == 1
     assert InstrumentTable(memory).symbols == ["BTC-USD.alpha"]
     assert instruments_of(memory, 1, "kraken") == {}
+    assert memory.table("instruments")["pair_id"][:3].tolist() == [0, 1, 2], "no order is routed to them"
     limits, _ = make_limits(memory.table("instruments"), RiskLimits())
     assert [int(row["max_order_lots"]) for row in limits[1:3]] == [0, 0], "and the core allows nothing on them"
 
@@ -88,6 +89,7 @@ def test_its_instruments_come_in_behind_the_others() -> None:
     assert InstrumentTable(memory).symbols == ["BTC-USD.alpha", "BTC-USD.kraken", "ETH-USD.kraken"]
     rows = instruments_of(memory, 1, "kraken")
     assert [(number, int(row["book_slot"])) for number, row in rows.items()] == [(1, 1), (2, 2)]
+    assert memory.table("instruments")["pair_id"][:3].tolist() == [0, 0, 2]
     assert "2 of 2 instruments come in" in said[0]
     assert not any(served.fault for served in there(_setup(), came).venues)
     assert absent.tick(10**15) == [], "it is not asked again"
