@@ -27,6 +27,7 @@ from feeds.decimals import (
     skip_spaces,
 )
 from feeds.shapes import Role
+from feeds.text_ids import FNV_BASIS, FNV_PRIME, HALF, LOW_WORD, MOST_DIGITS
 
 OPEN, CLOSE, OPEN_OBJECT, CLOSE_OBJECT, COMMA, COLON, BACKSLASH = 91, 93, 123, 125, 44, 58, 92
 SMALL = 32
@@ -45,10 +46,6 @@ SPAN = np.dtype([("price", np.int32), ("price_end", np.int32), ("quantity", np.i
 """Where the text of a level's numbers lies, without quotes."""
 
 LONGEST_PAIR = 2 * LONGEST_PLAIN + 8
-
-FNV_BASIS, FNV_PRIME = 0x811C9DC5, 0x01000193
-"""FNV-1a of 32 bits: Fowler, Noll, Vo; isthe.com/chongo/tech/comp/fnv. No product of it wraps."""
-LOW_WORD, HALF = (1 << 32) - 1, (1 << 31) - 1
 
 MOST_TIME_NS = 9_000_000_000_000_000_000
 """The year 2255."""
@@ -256,12 +253,12 @@ def _side_at(text: np.ndarray, at: int, end: int, role: int) -> int:
 
 @kernel
 def _id_at(text: np.ndarray, at: int, end: int) -> int:
-    """A number of up to 18 digits, else two FNV-1a hashes of the text, 31 bits of each."""
+    """As `number_of_text` of feeds/text_ids.py."""
     if at < end and text[at] == QUOTE:
         at += 1
     begin = at
     value = 0
-    while at < end and at < begin + 18 and text[at] >= ZERO and text[at] <= NINE:
+    while at < end and at < begin + MOST_DIGITS and text[at] >= ZERO and text[at] <= NINE:
         value = value * 10 + digit_at(text, at)
         at += 1
     if at > begin and (at >= end or text[at] == QUOTE or text[at] == COMMA or text[at] == CLOSE_OBJECT):

@@ -12,10 +12,10 @@ the same in every process; the text is remembered, because the venue must be ask
 
 import re
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from typing import Protocol
 
-NUMBER_BITS = 62
+from feeds.text_ids import number_of_text
+
 MOST_REMEMBERED = 200_000
 _DIGITS = re.compile(r"^[1-9][0-9]{0,18}$")
 _UUID = re.compile(r"^73746e2d-([0-9a-f]{4})-4([0-9a-f]{3})-8([0-9a-f]{3})-([0-9a-f]{12})$")
@@ -58,8 +58,7 @@ def number_of(text: str) -> int:
         return 0
     if _DIGITS.match(text) and int(text) < 1 << 63:
         return int(text)
-    digest = int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "little")
-    return (digest & ((1 << NUMBER_BITS) - 1)) or 1
+    return number_of_text(text) or 1
 
 
 @dataclass

@@ -1,6 +1,7 @@
 """What stands before our own orders: counted along with every change, it is what a walk over the whole book finds."""
 
 from decimal import Decimal
+from functools import cache
 
 import msgspec
 from hypothesis import given, settings
@@ -10,8 +11,10 @@ from core.memory.files import address_of
 from core.records.market import MARKET_EVENT
 from core.vocabulary import Command, EventKind, FeedState, Mode, OrderType, Report, Side, TimeInForce
 from feeds.decode import parse_orders
+from feeds.order_entry.names import number_of
 from feeds.own_orders import OwnOrders
 from feeds.queue_watch import MOST_WATCHED, NOT_TOLD
+from feeds.text_ids import number_of_text
 from tests.core_world import World
 from tests.unit.feeds.test_order_book import SHAPE, Bench, Change
 from tests.unit.feeds.venues.test_coinbase_exchange import FIRST, SECOND, THIRD, _level_3, _message, _orders
@@ -27,6 +30,7 @@ BID = {
     "price_ticks": 6_000_000,
     "quantity_lots": 1,
 }
+ids = cache(Bench)
 TOLD = ("instrument_id", "side", "price_ticks", "quantity_lots", "flags", "detail", "reference_id", "venue_ns")
 CHANGES = st.lists(
     st.tuples(st.integers(1, 9), st.sampled_from([1, -1]), st.integers(1, 3), st.integers(0, 4)), max_size=60
@@ -99,13 +103,14 @@ def test_more_orders_than_can_be_watched_are_left_to_the_core() -> None:
     assert bench.book.watched == MOST_WATCHED
 
 
-def _id_of(text: str) -> int:
-    """As the kernel sees it."""
-    bench = Bench()
+@given(st.text("0123456789abcdefXYZ-_", min_size=1, max_size=40))
+def test_an_id_is_one_number_in_a_book_and_in_an_answer(text: str) -> None:
     row = msgspec.json.encode([[text, "b", 1, 1]])
-    bench.buffers.text[: len(row)] = row
-    assert parse_orders(address_of(bench.decoder), address_of(SHAPE), len(row), 0) == 1
-    return int(bench.buffers._records[0]["reference_id"])
+    ids().buffers.text[: len(row)] = row
+    assert parse_orders(address_of(ids().decoder), address_of(SHAPE), len(row), 0) == 1
+    assert ids().buffers._records[0]["reference_id"] == number_of_text(text)
+    if not text.isdigit():
+        assert number_of(text) == number_of_text(text)
 
 
 class Desk:
@@ -121,7 +126,7 @@ class Desk:
         self.world.armed()
         self.world.command(Command.PLACE_ORDER, **BID)
         self.client_id = self.world.last_client_id
-        self.world.report(Report.ACCEPTED, self.client_id, side=Side.BUY, reference_id=_id_of(OUR_ID))
+        self.world.report(Report.ACCEPTED, self.client_id, side=Side.BUY, reference_id=number_of(OUR_ID))
         self.order = self.world.state.blotter.orders[self.world.state.blotter.open_slots[0]]
         self.beat()
 
