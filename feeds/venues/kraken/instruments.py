@@ -4,12 +4,20 @@ from decimal import Decimal
 
 import msgspec
 
-from core.vocabulary import InstrumentState
+from core.vocabulary import InstrumentState, OrderType
 from feeds.instruments import Instrument
 from feeds.venues.kraken.messages import Pair, Pairs
 
 NEW_NAMES = {"XBT": "BTC", "XDG": "DOGE"}
 """v2 calls them so (docs.kraken.com, websocket-v2: "symbols")."""
+
+NATIVE_TYPES = (
+    OrderType.STOP,
+    OrderType.STOP_LIMIT,
+    OrderType.MARKET_IF_TOUCHED,
+    OrderType.LIMIT_IF_TOUCHED,
+)
+"""Its trailing stop has no activation, its iceberg shows at least a fifteenth: the core works ours"""
 
 
 def spot(bodies: list[bytes], venue: str) -> list[Instrument]:
@@ -42,6 +50,7 @@ def _instrument(pair: Pair, venue: str) -> Instrument:
         maker_fee_ppm=_ppm(pair.fees_maker),
         taker_fee_ppm=_ppm(pair.fees),
         state=InstrumentState.OPEN if pair.status == "online" else InstrumentState.CLOSED,
+        native_types=NATIVE_TYPES,
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from msgspec import Raw
 
 from core.records.event import EVENT
 from core.vocabulary import AssetClass, EventFlag, OrderType, Reject, Report, Side, TimeInForce
@@ -20,6 +21,8 @@ from feeds.venues.bybit import order_words as bybit_words
 from feeds.venues.bybit import signing as bybit_signing
 from feeds.venues.bybit.orders import BybitOrders
 from feeds.venues.contract import VenueReport
+from feeds.venues.kraken import order_words as kraken_words
+from feeds.venues.kraken import signing as kraken_signing
 from feeds.venues.okx import order_words as okx_words
 from feeds.venues.okx import signing as okx_signing
 from feeds.venues.okx.orders import OkxOrders
@@ -226,3 +229,76 @@ def test_bybit_tells_of_orders_and_executions_as_its_documents_do(captures: Path
     (fill,) = told_by(BybitOrders, row, fixture(captures, "bybit", "ws_account_execution"))
     assert fill.report == Report.FILLED
     assert fill.execution_id > 0
+
+
+# Kraken
+
+
+def test_kraken_is_signed_as_its_vector_says(captures: Path) -> None:
+    for given, expected in vectors(captures, "kraken", least=1):
+        headers = kraken_signing.signed(
+            Credentials("k", given["secret"]), given["path"], int(given["nonce"]), given["body"]
+        )
+        assert headers["API-Sign"] == expected
+
+
+@pytest.mark.parametrize(
+    ("fields", "over_socket", "over_rest"),
+    [
+        (
+            {},
+            {"order_type": "limit", "limit_price": b"64000.5", "order_qty": b"1.25", "time_in_force": "gtc"},
+            {"ordertype": "limit", "price": "64000.5", "volume": "1.25", "timeinforce": "GTC", "pair": "XBTUSD"},
+        ),
+        (
+            {"order_type": OrderType.MARKET},
+            {"order_type": "market", "limit_price": None, "time_in_force": None},
+            {"ordertype": "market", "price": None},
+        ),
+        ({"flags": EventFlag.POST_ONLY}, {"post_only": True}, {"oflags": "post"}),
+        ({"time_in_force": TimeInForce.FOK}, {"time_in_force": "fok"}, {"timeinforce": "FOK"}),
+        (
+            {"time_in_force": TimeInForce.GTD, "venue_ns": 3_600_000_000_000},
+            {"time_in_force": "gtd", "expire_time": "2023-11-14T23:13:20Z"},
+            {"timeinforce": "GTD", "expiretm": 1_700_003_600},
+        ),
+        (
+            {"order_type": OrderType.STOP_LIMIT},
+            {
+                "order_type": "stop-loss-limit",
+                "triggers": {"reference": "last", "price": b"65000.0", "price_type": "static"},
+                "limit_price": b"64000.5",
+            },
+            {"ordertype": "stop-loss-limit", "price": "65000.0", "price2": "64000.5", "trigger": "last"},
+        ),
+        (
+            {"order_type": OrderType.MARKET_IF_TOUCHED},
+            {"order_type": "take-profit", "limit_price": None},
+            {"ordertype": "take-profit", "price": "65000.0", "price2": None},
+        ),
+    ],
+)
+def test_kraken_is_asked_in_its_words(
+    fields: dict[str, Any], over_socket: dict[str, Any], over_rest: dict[str, Any]
+) -> None:
+    order = new(row_of("kraken", "BTC/USD"), execution_id=650_000, **fields)
+    for asked, expected in (
+        (kraken_words.socket_parameters(order), over_socket),
+        (kraken_words.rest_parameters(order), over_rest),
+    ):
+        assert {name: _plain(asked.get(name)) for name in expected} == expected
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Raw):
+        return bytes(value)
+    return {name: _plain(one) for name, one in value.items()} if isinstance(value, dict) else value
+
+
+def test_kraken_calls_one_pair_by_three_names() -> None:
+    assert {"XBTUSD", "XXBTZUSD", "BTC/USD"} <= kraken_words.pairs_of("BTC/USD")
+    assert {"ETHUSDT", "XETHXXBT"} <= kraken_words.pairs_of("ETH/USDT") | kraken_words.pairs_of("ETH/BTC")
+    assert [kraken_words.currency_of(name) for name in ("XXBT", "ZUSD", "SOL", "XXDG", "USDT")] == [
+        "BTC", "USD", "SOL", "DOGE", "USDT",
+    ]  # fmt: skip
+    assert kraken_words.code_of("EGeneral:Invalid arguments:volume") == "EGeneral:Invalid arguments"
