@@ -38,6 +38,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("halt_and_flatten", ("ctrl+f",), "HALT+FLATTEN", "Halt, and close every position until the venue shows "
            "flat.", Group.EMERGENCY),
     Action("rearm", ("R",), "re-arm", "Let a halted desk trade again; asks for a reason.", Group.EMERGENCY),
+    Action("kill_report", ("K",), "report", "What the last halt did at each venue, with the proof.", Group.EMERGENCY),
     Action("cancel_at_cursor", ("c",), "cancel", "Cancel our orders at the cursor's price.", Group.CANCEL),
     Action("cancel_instrument", ("e",), "cancel here", "Cancel our orders in this instrument.", Group.CANCEL),
     Action("cancel_buys", ("less_than_sign",), "cancel buys", "Cancel our buys in this instrument.", Group.CANCEL),

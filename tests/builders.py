@@ -18,6 +18,7 @@ from core.vocabulary import (
 from station.link.wishes import Arm, Rearm, Wish
 from station.views.book import BookView, TradesView, TradeView, WatchView
 from station.views.instrument import InstrumentView
+from station.views.kill import KillView
 from station.views.latency import DECADES, FIRST_DECADE_NS, HopView
 from station.views.orders import OrderNews, OrderView, PositionView
 from station.views.signals import SignalsView, StrategyView
@@ -298,6 +299,7 @@ class FixedSource:
         self.order_news: tuple[OrderNews, ...] = ()
         self.wishes: list[Wish] = []
         self.halts: list[tuple[str, bool]] = []
+        self.kill_view: KillView | None = None
         self._trades = {one.instrument_id: trades(one) for one in self.known}
         self._watch = watch(self.known)
         self._strategies = strategies()
@@ -332,6 +334,9 @@ class FixedSource:
 
     def status(self) -> StatusView:
         return self.status_view
+
+    def kill_report(self) -> KillView | None:
+        return self.kill_view
 
     def latency(self) -> tuple[HopView, ...]:
         return self.latency_views

@@ -19,11 +19,13 @@ from station.link.attach import Attachment, attach
 from station.link.commands import CommandLink, open_commands
 from station.link.halt import halt
 from station.link.health import Health
+from station.link.kill_report import KillReports
 from station.link.latency import Histograms
 from station.link.snapshots import Snapshots
 from station.link.tickets import Ticket
 from station.views.book import BookView, TradesView, WatchView
 from station.views.instrument import InstrumentView
+from station.views.kill import KillView
 from station.views.latency import HopView
 from station.views.orders import OrderNews, OrderView, PositionView
 from station.views.signals import SignalsView, StrategyView
@@ -51,6 +53,7 @@ class Session:
         )
         self._halt_line = seat if seat is not None else CLI_LINE
         self._halts_seen = halt_sum(memory.control)
+        self._kill_reports = KillReports(paths.desk_folder(attachment.desk).root)
         self._rearm_reason: str | None = None
         self._wishes_for_lease: list[tuple[int, wishes.Wish]] = []
         """At most one: the sequence of the take, and what follows it"""
@@ -95,6 +98,9 @@ class Session:
             note(self._attachment.desk, f"re-armed on the screen: {self._rearm_reason}")
             self._rearm_reason = None
         return status
+
+    def kill_report(self) -> KillView | None:
+        return self._kill_reports.newest()
 
     def latency(self) -> tuple[HopView, ...]:
         return self._histograms.hops()

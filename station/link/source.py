@@ -9,6 +9,7 @@ from typing import Protocol
 from station.link.wishes import Wish
 from station.views.book import BookView, TradesView, WatchView
 from station.views.instrument import InstrumentView
+from station.views.kill import KillView
 from station.views.latency import HopView
 from station.views.orders import OrderNews, OrderView, PositionView
 from station.views.signals import SignalsView, StrategyView
@@ -39,6 +40,9 @@ class Source(Protocol):
     def strategies(self) -> tuple[StrategyView, ...]: ...
 
     def status(self) -> StatusView: ...
+
+    def kill_report(self) -> KillView | None:
+        """Of the last halt; None: there was none."""
 
     def latency(self) -> tuple[HopView, ...]: ...
 

@@ -14,8 +14,10 @@ from station.actions import ACTIONS, action, key_text
 from station.link import wishes
 from station.link.tickets import Ticket
 from station.messages import CursorMoved, InstrumentChosen, KeyWanted
+from station.renderables.paint import paint_of
 from station.screens.arrangement import ALWAYS, BY_KEY_ONLY, PANES, all_in_sight
 from station.screens.dialogs import Find, Help, Question, Reason
+from station.screens.kill_report import KillReport
 from station.screens.panes import PanesScreen
 from station.widgets.lists import OrderList, Watchlist
 from station.widgets.pane import Pane
@@ -252,6 +254,9 @@ class DeskScreen(PanesScreen):
 
         question = Question("Strategies", f"Switch every enabled strategy {word}?", [("y", "yes", f"switch {word}")])
         self.app.push_screen(question, answered)
+
+    def action_kill_report(self) -> None:
+        self.app.push_screen(KillReport(self.source.kill_report, paint_of(self.palette)))
 
     def action_rearm(self) -> None:
         if not self.status.is_halted:

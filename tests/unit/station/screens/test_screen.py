@@ -24,6 +24,8 @@ from station.link.wishes import (
     TakeLease,
 )
 from station.screens.desk import DeskScreen
+from station.screens.kill_report import KillReport
+from station.views.kill import KillVenueView, KillView
 from station.views.orders import OrderNews
 from station.views.status import SeatView, StatusView
 from station.widgets.canvas import Canvas
@@ -168,6 +170,25 @@ async def test_re_arming_wants_a_reason() -> None:
         assert walk.source.wishes == []
         await walk.press(*"news", "enter")
         assert walk.source.wishes == [Rearm(reason="news")]
+
+
+async def test_the_kill_report_grows_while_it_is_open_and_the_kill_keys_work_in_it() -> None:
+    async with walking(FixedSource(status_view=status(is_halted=True, is_armed=False))) as walk:
+        await walk.press("K")
+        await walk.until(lambda: isinstance(walk.app.screen, KillReport))
+        lines = walk.app.screen.query_one(Canvas)
+        await walk.until(lambda: "No halt has left a report" in shown(lines))
+        venue = KillVenueView("binance", "nothing open", True, 0, 3, 7.5)
+        walk.source.kill_view = KillView("one", "kill key", "desk", False, 1, 9.0, False, (venue,), ())
+        await walk.until(lambda: "● binance" in shown(lines))
+        await walk.press("f12")
+        assert walk.source.halts == [("kill key", False)]
+        await walk.press("escape")
+        await walk.until(lambda: walk.app.screen is walk.desk)
+
+
+def shown(canvas: Canvas) -> str:
+    return "\n".join("".join(segment.text for segment in row) for row in canvas._rows)
 
 
 async def test_arming_and_the_lease() -> None:
