@@ -364,10 +364,47 @@ def _checksums() -> Iterator[Row]:
     yield _row("checksum of ten levels a side", "µs", plain, "plain Python and zlib")
 
 
-def _timed(call: Callable[[], object]) -> list[float]:
+def _updates_with_checksum() -> Iterator[Row]:
+    """What the check adds to a whole update of Kraken: the same two frames in turn, one level back and forth."""
+    sizes = ("0.10000000", "0.20000000")
+    bids = [[f"{60_000 - step * 0.1:.1f}", sizes[0]] for step in range(1, 101)]
+    asks = [[f"{60_000 + step * 0.1:.1f}", sizes[0]] for step in range(1, 101)]
+
+    def frame(kind: str, bids: list[list[str]], asks: list[list[str]], told: int) -> bytes:
+        sides = (",".join(f'{{"price":{price},"qty":{size}}}' for price, size in levels) for levels in (bids, asks))
+        rows = '"bids":[{}],"asks":[{}]'.format(*sides)
+        data = f'{{"symbol":"BTC/USD",{rows},"checksum":{told},"timestamp":"2026-07-19T17:54:39.753424Z"}}'
+        return f'{{"channel":"book","type":"{kind}","data":[{data}]}}'.encode()
+
+    both = [[[bids[0][0], size], *bids[1:]] for size in sizes]
+    updates = [frame("update", book[:1], [], _plain_checksum(book, asks)) for book in both]
+    pairs = (
+        '{"result":{"XXBTZUSD":{"wsname":"XBT/USD","base":"XXBT","quote":"ZUSD","pair_decimals":1,"lot_decimals":8}}}'
+    )
+    for is_on in (True, False):
+        config = VenueConfig(name="kraken", instruments=("BTC/USD",), checksums=is_on)
+        bench = MarketBench(pairs, config)
+        bench.feed(frame("snapshot", bids, asks, _plain_checksum(bids, asks)))
+        turn = 0
+
+        def update(bench: MarketBench = bench) -> None:
+            nonlocal turn
+            turn += 1
+            bench.feed(updates[turn & 1])
+
+        figures = []
+        for _ in range(CHECKSUM_RUNS):
+            figures.append(_timed(update, runs=1)[0])
+            bench.take()
+        if bench.market.status["gaps"] or bench.market.status["bad_frames"]:
+            raise RuntimeError("every checksum must be right")
+        yield _row(f"update of Kraken, its checksum {'checked' if is_on else 'switched off'}", "µs", figures)
+
+
+def _timed(call: Callable[[], object], runs: int = CHECKSUM_RUNS) -> list[float]:
     """Microseconds a call, medians of single ones."""
     figures = []
-    for _ in range(CHECKSUM_RUNS):
+    for _ in range(runs):
         spent = []
         for _ in range(CHECKSUMS):
             began_ns = time.perf_counter_ns()
@@ -383,6 +420,7 @@ def rows(seconds: float = SECONDS) -> list[Row]:
         *asyncio.run(_stress()),
         _whole_book(),
         *_checksums(),
+        *_updates_with_checksum(),
         *asyncio.run(_all_at_once(seconds)),
     ]
 

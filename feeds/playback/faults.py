@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 HUGE_BYTES = 50_000_000
-_CHECKSUM = re.compile(r'("checksum":\s*-?|"c":"|"cs",-?)(\d+)')
+CHECKSUM = re.compile(r'("checksum":\s*-?|"c":"|"cs",-?)(\d+)')
 
 
 class Faults(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -117,7 +117,7 @@ class Saboteur:
         if place in self.faults.spoil:
             return "<html>502 Bad Gateway</html>"
         if place in self.faults.wrong_checksum:
-            return _CHECKSUM.sub(lambda found: found[1] + str(int(found[2]) ^ 1), text)
+            return CHECKSUM.sub(lambda found: found[1] + str(int(found[2]) ^ 1), text)
         return text
 
     def closes_at_open(self) -> bool:
