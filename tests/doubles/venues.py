@@ -11,12 +11,14 @@ from feeds.order_entry.orders import LiveOrders
 from feeds.venues.binance.orders import BinanceOrders
 from feeds.venues.bybit import order_words as bybit
 from feeds.venues.bybit.orders import BybitOrders
+from feeds.venues.coinbase.orders import CoinbaseOrders
 from feeds.venues.kraken.instruments import NATIVE_TYPES
 from feeds.venues.kraken.orders import KrakenOrders
 from feeds.venues.okx import order_words as okx
 from feeds.venues.okx.orders import OkxOrders
 from tests.doubles.binance import BinanceDouble
 from tests.doubles.bybit import BybitDouble
+from tests.doubles.coinbase import CoinbaseDouble
 from tests.doubles.framework import ExchangeDouble
 from tests.doubles.kraken import KrakenDouble
 from tests.doubles.okx import OkxDouble
@@ -42,5 +44,6 @@ ENTRIES = {
     "binance-rest": Entry(BinanceOrders, BinanceDouble, _spot("binance", "BTCUSDT"), {"ws_api_url": ""}),
     "okx": Entry(OkxOrders, OkxDouble, _spot("okx", "BTC-USDT"), native_types=okx.NATIVE_TYPES),
     "bybit": Entry(BybitOrders, BybitDouble, _spot("bybit", "BTCUSDT"), native_types=bybit.NATIVE_TYPES),
+    "coinbase": Entry(CoinbaseOrders, CoinbaseDouble, _spot("coinbase", "BTC-USD", "USD")),
     "kraken": Entry(KrakenOrders, KrakenDouble, _spot("kraken", "BTC/USD", "USD"), native_types=NATIVE_TYPES),
 }

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import msgspec
 
-from core.vocabulary import InstrumentState
+from core.vocabulary import InstrumentState, OrderType
 from feeds.instruments import Instrument
 from feeds.venues.coinbase.messages import Product, Products
 
@@ -35,4 +35,5 @@ def _instrument(product: Product, venue: str) -> Instrument:
         maker_fee_ppm=MAKER_PPM,
         taker_fee_ppm=TAKER_PPM,
         state=InstrumentState.OPEN if is_open else InstrumentState.CLOSED,
+        native_types=(OrderType.STOP_LIMIT,),
     )

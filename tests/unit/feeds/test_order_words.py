@@ -1,11 +1,13 @@
 """What is a venue's own about orders: signatures, parameters, and what its documents' bodies mean to us."""
 
+import base64
 import gzip
 import json
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 from msgspec import Raw
@@ -13,6 +15,7 @@ from msgspec import Raw
 from core.records.event import EVENT
 from core.vocabulary import AssetClass, EventFlag, OrderType, Reject, Report, Side, TimeInForce
 from feeds.credentials import Credentials
+from feeds.errors import NotSent
 from feeds.instruments import Instrument, as_row
 from feeds.order_entry.orders import LiveOrders
 from feeds.order_entry.words import NewOrder
@@ -20,12 +23,17 @@ from feeds.venues.binance.order_words import order_parameters as binance
 from feeds.venues.bybit import order_words as bybit_words
 from feeds.venues.bybit import signing as bybit_signing
 from feeds.venues.bybit.orders import BybitOrders
+from feeds.venues.coinbase import order_messages as coinbase_messages
+from feeds.venues.coinbase import order_words as coinbase_words
+from feeds.venues.coinbase import signing as coinbase_signing
+from feeds.venues.coinbase.orders import CoinbaseOrders
 from feeds.venues.contract import VenueReport
 from feeds.venues.kraken import order_words as kraken_words
 from feeds.venues.kraken import signing as kraken_signing
 from feeds.venues.okx import order_words as okx_words
 from feeds.venues.okx import signing as okx_signing
 from feeds.venues.okx.orders import OkxOrders
+from tests.doubles.coinbase import CoinbaseDouble
 from tests.doubles.venues import ENTRIES
 
 WALL_OFFSET_NS = 1_700_000_000_000_000_000
@@ -302,3 +310,72 @@ def test_kraken_calls_one_pair_by_three_names() -> None:
         "BTC", "USD", "SOL", "DOGE", "USDT",
     ]  # fmt: skip
     assert kraken_words.code_of("EGeneral:Invalid arguments:volume") == "EGeneral:Invalid arguments"
+
+
+# Coinbase
+
+
+def test_coinbase_signs_as_the_standards_vector_says() -> None:
+    """RFC 8037, appendix A: key, payload and signature of an EdDSA token."""
+    secret = base64.b64encode(base64.urlsafe_b64decode("nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A=")).decode()
+    payload = b"eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc"
+    signature = coinbase_signing._signature(coinbase_signing.private_key(secret), payload)
+    assert base64.urlsafe_b64encode(signature).decode().rstrip("=") == (
+        "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg"
+    )
+
+
+def test_coinbase_tokens_name_key_time_and_call() -> None:
+    """The signature is checked by the double."""
+    text = coinbase_signing.token(CoinbaseDouble.keys, 1_700_000_000, "GET api.coinbase.com/api/v3/brokerage/accounts")
+    header, claims = (json.loads(base64.urlsafe_b64decode(part + "==")) for part in text.split(".")[:2])
+    assert (header["alg"], header["kid"]) == ("ES256", CoinbaseDouble.keys.key)
+    assert (claims["iss"], claims["nbf"], claims["exp"]) == ("cdp", 1_700_000_000, 1_700_000_120)
+    assert claims["uri"] == "GET api.coinbase.com/api/v3/brokerage/accounts"
+
+
+@pytest.mark.parametrize(
+    "secret", ["", "nothing", "-----BEGIN EC PRIVATE KEY-----\nAAAA\n-----END EC PRIVATE KEY-----"]
+)
+def test_a_secret_that_is_no_private_key_is_a_sentence_without_it(secret: str) -> None:
+    with pytest.raises(NotSent, match="must be a private key") as raised:
+        coinbase_signing.token(Credentials("k", secret), 1)
+    assert not secret or secret not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("fields", "kind", "expected"),
+    [
+        ({}, "limit_limit_gtc", {"base_size": "1.25", "limit_price": "64000.5", "post_only": False}),
+        ({"flags": EventFlag.POST_ONLY}, "limit_limit_gtc", {"post_only": True}),
+        ({"order_type": OrderType.MARKET}, "market_market_ioc", {"base_size": "1.25", "limit_price": None}),
+        ({"time_in_force": TimeInForce.IOC}, "sor_limit_ioc", {"post_only": None}),
+        ({"time_in_force": TimeInForce.FOK}, "limit_limit_fok", {"limit_price": "64000.5"}),
+        (
+            {"time_in_force": TimeInForce.GTD, "venue_ns": 3_600_000_000_000},
+            "limit_limit_gtd",
+            {"end_time": "2023-11-14T23:13:20Z"},
+        ),
+        (
+            {"order_type": OrderType.STOP_LIMIT, "side": Side.SELL},
+            "stop_limit_stop_limit_gtc",
+            {"stop_price": "65000.0", "stop_direction": "STOP_DIRECTION_STOP_DOWN"},
+        ),
+    ],
+)
+def test_coinbase_is_asked_in_its_words(fields: dict[str, Any], kind: str, expected: dict[str, Any]) -> None:
+    asked = coinbase_words.order_parameters(new(execution_id=650_000, **fields))
+    configuration = asked["order_configuration"]
+    assert isinstance(configuration, dict)
+    assert {name: configuration[kind].get(name) for name in expected} == expected
+
+
+async def test_coinbase_reads_lists_as_its_documents_write_them(captures: Path) -> None:
+    row = row_of("coinbase", "BTC-USD", quote="USD", settlement="USD", tick="0.01", lot="0.00000001")
+    venue = CoinbaseOrders(CoinbaseDouble(row).config(), CoinbaseDouble.keys, {0: row}, wall_offset_ns=WALL_OFFSET_NS)
+    one = msgspec.json.decode(json.dumps(fixture(captures, "coinbase", "http_order")), type=coinbase_messages.OneOrder)
+    shown = venue.order_of(venue._shown(one.order))
+    assert (shown.price_ticks, shown.quantity_lots, shown.filled_lots) == (1_000_000, 100_000, 100_000)
+    fills = msgspec.json.decode(json.dumps(fixture(captures, "coinbase", "http_fills")), type=coinbase_messages.Fills)
+    fill = venue._fill_of(venue._execution(fills.fills[0]))
+    assert (fill.price_ticks, fill.quantity_lots, fill.fee_e8, fill.is_maker) == (4_512_345, 500_000, 114_000_000, True)
