@@ -85,6 +85,7 @@ class Venue(msgspec.Struct, frozen=True, kw_only=True):
     """module:class of the Market"""
     level_3: str = ""
     """module:class of the one that takes order by order; empty: it is the same, where the venue has level 3"""
+    level_3_wants_key: bool = False
     listing: str
     """module:function (bodies, venue) → list[Instrument], all that the venue lists"""
     listing_requests: tuple[Request, ...]
@@ -135,6 +136,12 @@ def venue(dialect: str) -> Venue:
     about = import_module(f"feeds.venues.{folder}.about")
     found: Venue = next(item for item in about.VENUES if item.dialect == dialect)
     return found
+
+
+def market_wants_key(config: VenueConfig) -> bool:
+    """Does its market process need the key, too? Raises UnknownVenue."""
+    about = venue(config.dialect or config.name)
+    return about.market_wants_key or (config.level == 3 and about.level_3_wants_key)
 
 
 def all_venues() -> list[Venue]:

@@ -17,7 +17,7 @@ from core.settings import CoreSettings
 from feeds.config import AbsentVenue, MarketSettings, OrderSettings, VenueConfig
 from feeds.simulator.settings import SimulatorSettings
 from feeds.store.settings import RecorderSettings
-from feeds.venues.catalogue import venue
+from feeds.venues.catalogue import market_wants_key
 from feeds.whole_file import write_whole
 from station import paths
 from station.config import SIM, DeskSetup, ReplaySetup, ServedVenue
@@ -96,7 +96,7 @@ def _of_group(group: str, setup: DeskSetup, folder: paths.DeskFolder, wall_offse
         (f"market.{group}",),
         lambda: _market(members, wall_offset_ns),
         ("--group", group),
-        keys=key_descriptors(tuple(served for served in members if _market_wants_key(served))),
+        keys=key_descriptors(tuple(served for served in members if market_wants_key(served.venue))),
     )
     if not setup.trades(members[0]):
         return [market]
@@ -177,14 +177,10 @@ def _market(members: tuple[ServedVenue, ...], wall_offset_ns: int) -> MarketSett
     )
 
 
-def _market_wants_key(served: ServedVenue) -> bool:
-    return venue(served.venue.dialect or served.name).market_wants_key
-
-
 def _without_key(served: ServedVenue) -> VenueConfig:
     """A market process is told of a key only where it needs one."""
     config = venue_config(served)
-    return config if _market_wants_key(served) else msgspec.structs.replace(config, keys_descriptor=-1)
+    return config if market_wants_key(served.venue) else msgspec.structs.replace(config, keys_descriptor=-1)
 
 
 def _replay_server(name: str, replay: ReplaySetup) -> ChildSpec:

@@ -4,7 +4,7 @@ import os
 
 from feeds.credentials import Credentials, read_credentials
 from feeds.errors import CredentialsMissing
-from feeds.venues.catalogue import venue
+from feeds.venues.catalogue import market_wants_key
 from station.config import DeskSetup, ServedVenue
 from station.desk.key_ring import Keys, through_memory
 from station.keys.passphrase import ask_passphrase
@@ -66,7 +66,7 @@ def _from_key_file(
 
 
 def _market_wants_key(served: ServedVenue) -> bool:
-    return not served.is_simulator and venue(served.venue.dialect or served.name).market_wants_key
+    return not served.is_simulator and market_wants_key(served.venue)
 
 
 def _file_text() -> str:

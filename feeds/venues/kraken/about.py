@@ -19,6 +19,7 @@ VENUES = (
         ws_api_url="wss://ws-auth.kraken.com/v2",
         orders="feeds.venues.kraken.orders:KrakenOrders",
         market="feeds.venues.kraken.market:KrakenMarket",
+        level_3_wants_key=True,
         level_3="feeds.venues.kraken.market_l3:KrakenOrdersMarket",
         listing="feeds.venues.kraken.instruments:spot",
         listing_requests=(Request("/0/public/AssetPairs"),),

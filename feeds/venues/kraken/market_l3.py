@@ -18,7 +18,7 @@ from msgspec import Raw
 
 from core.clock import monotonic_ns
 from core.memory.files import address_of
-from feeds.credentials import read_credentials
+from feeds.credentials import credentials_of
 from feeds.decode import DEPTH, SNAPSHOT
 from feeds.errors import ChecksumWrong, CredentialsMissing, FeedError, VenueRefused
 from feeds.market_socket import Socket
@@ -86,11 +86,12 @@ class KrakenOrdersMarket(KrakenMarket):
     async def _fetch_token(self) -> None:
         """Raises FeedError."""
         nonce = (monotonic_ns() + self._buffers.wall_offset_ns) // 1_000
-        body, file = f"nonce={nonce}", self.config.credentials_file
+        body = f"nonce={nonce}"
         try:
-            headers = signed(read_credentials(file, venue=self.name), TOKEN_PATH, nonce, body)
-        except ValueError as error:
-            raise CredentialsMissing(venue=self.name, file=file, reason=f"the secret: {error}") from error
+            headers = signed(credentials_of(self.config), TOKEN_PATH, nonce, body)
+        except ValueError:
+            reason = "its secret is no base64"
+            raise CredentialsMissing(venue=self.name, file=self.config.credentials_file, reason=reason) from None
         answer = self._decode_token(await self.rest.call("POST", TOKEN_PATH, headers=headers, body=body))
         if answer.error or not answer.result.token:
             raise VenueRefused(code=0, text=f"no token: {' '.join(answer.error)}", status=200)

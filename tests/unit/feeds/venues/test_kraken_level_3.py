@@ -185,7 +185,7 @@ async def test_a_refused_key_is_said_and_tried_again(credentials: Path) -> None:
         await until(lambda: book.is_live)
         assert double.refuses == 0
     async with _served(None) as (double, bench):
-        await until(lambda: b"no file is named" in bytes(bench.market.status["message"]))
+        await until(lambda: b"no key is named" in bytes(bench.market.status["message"]))
         assert not double.sockets or not any("token" in wish.get("params", {}) for wish in double.heard)
 
 
