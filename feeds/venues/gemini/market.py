@@ -1,7 +1,6 @@
 """Gemini v2: an l2_updates that brings `trades` or `auction_events` is a whole book, others are absolute levels.
 
-    loss        nothing is numbered: every half hour all books begin anew, on a new socket as any that went wrong. On an
-                old one the updates of the subscription that was given up could not be told from those behind a new book
+    loss        nothing is numbered: every ten minutes each book gets a fresh one, by a new subscription
     silence     a heartbeat comes every five seconds, whatever else is said
     trades      those inside a whole book were before we came; block and auction trades have no taker
 
@@ -27,15 +26,20 @@ _LEVELS, _TRADE = address_of(LEVELS), address_of(TRADE)
 class GeminiMarket(Market[Book]):
     symbols_per_socket = 10
     silence_s = 12.0
-    renew_every_s = 1_800.0
+    renew_every_s = 600.0
     _decode = msgspec.json.Decoder(Frame).decode
 
     def make_book(self, symbol: str, instrument_id: int, decoder: np.ndarray) -> Book:
         return Book(symbol, instrument_id, decoder)
 
     def subscribe(self, books: list[Book]) -> list[str]:
-        asked = {"name": "l2", "symbols": [book.symbol for book in books]}
-        return [msgspec.json.encode({"type": "subscribe", "subscriptions": [asked]}).decode()]
+        return [_ask("subscribe", books)]
+
+    def unsubscribe_book(self, book: Book) -> list[str]:
+        return [_ask("unsubscribe", [book])]
+
+    def subscribe_book(self, book: Book) -> list[str]:
+        return [_ask("subscribe", [book])]
 
     def on_frame(self, frame: bytes, received_ns: int, socket: Socket[Book]) -> None:
         message = self._decode(frame)
@@ -51,8 +55,13 @@ class GeminiMarket(Market[Book]):
         book = self.books[message.symbol]
         is_whole = bool(message.trades) or bool(message.auction_events)
         if not (is_whole or book.is_live):
-            return  # the socket is about to be opened anew
+            return  # of the subscription that was given up
         kind = SNAPSHOT if is_whole else DEPTH
         self.publish(book, _LEVELS, message.changes, EMPTY, kind, received_ns, 0, 0)
         if is_whole:
             self.live(book)
+
+
+def _ask(verb: str, books: list[Book]) -> str:
+    asked = {"name": "l2", "symbols": [book.symbol for book in books]}
+    return msgspec.json.encode({"type": verb, "subscriptions": [asked]}).decode()

@@ -51,14 +51,16 @@ def test_recorded_books_are_the_slow_ones(captures: Path, day: str) -> None:
     assert found.trades == trades_of("gemini", recording)
 
 
-def test_a_book_that_was_lost_takes_a_new_socket() -> None:
+def test_a_book_that_was_lost_is_subscribed_to_anew() -> None:
     bench = _bench()
     bench.feed(_levels(["buy", "3000.10", "x"]))
     assert bench.wanted == {"ETHUSD"}
-    assert bench.market.subscribe_book(bench.market.books["ETHUSD"]) == []
+    book = bench.market.books["ETHUSD"]
+    asked = [json.loads(text) for text in bench.market.unsubscribe_book(book) + bench.market.subscribe_book(book)]
+    assert [message["type"] for message in asked] == ["unsubscribe", "subscribe"]
+    assert asked[1]["subscriptions"] == [{"name": "l2", "symbols": ["ETHUSD"]}]
     bench.feed(_levels(["buy", "2999.5", "7"]))
     assert not _is_live(bench), "an update is no whole book"
-    bench.market.before_open(bench.socket)
     bench.feed(_levels(["buy", "2999.5", "7"]))
     assert not _is_live(bench), "nor is it when the whole book was lost on its way"
     bench.feed(_levels(["buy", "2999.5", "7"], ["sell", "3001", "1"], trades=[]))
