@@ -94,6 +94,8 @@ class Market(BookPublisher[B]):
     """… after so many that may be sent together."""
     has_quotes: ClassVar[bool] = False
     """A best bid and offer comes by a channel of its own, without the book."""
+    beside: ClassVar[tuple[bytes, ...]] = ()
+    """Words of frames that tell what stands beside the books: one that cannot be read costs no book its trust."""
     connects_a_second: ClassVar[float] = 2.0
     forbidden_s: ClassVar[float] = 0.0
     """So long the venue is left alone after a 403, if it means too many requests by it."""
@@ -356,6 +358,8 @@ class Market(BookPublisher[B]):
     def _on_bad_frame(self, frame: bytes, error: Exception, socket: Socket[B]) -> None:
         self.status["bad_frames"] += 1
         self.status["message"] = f"a frame was refused: {error}".encode()[:104]
+        if not self.takes_quotes_only and any(word in frame for word in self.beside):
+            return
         text = frame[:4096].decode(errors="replace")
         symbol = next((symbol for symbol in socket.by_symbol if f'"{symbol}"' in text), "")
         self._lose(self._named(symbol, socket), socket)

@@ -65,6 +65,7 @@ class BinanceMarket(Market[BinanceBook]):
     silence_s = 120.0  # it has no heartbeat, but of all books of a socket one moves
     symbols_per_socket = 100  # 1,024 streams a socket, up to six a symbol, and an address that is not too long
     has_quotes = True
+    beside = (b'@bookTicker"', b'@ticker"', b"@markPrice", b'@forceOrder"')
     depth_path: ClassVar[str] = "/api/v3/depth"
     sequence_type: ClassVar[type[DepthSequence]] = DepthSequence
     _decode = msgspec.json.Decoder(Combined).decode

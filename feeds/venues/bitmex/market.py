@@ -53,6 +53,7 @@ class BitmexBook(Book):
 class BitmexMarket(Market[BitmexBook]):
     ping = Ping("ping", 15.0)
     has_quotes = True
+    beside = (b'"table":"quote"', b'"table":"instrument"', b'"table":"liquidation"')
     silence_s = 40.0  # two pongs were missing
     renew_every_s = 600.0
     connects_a_second = 1.0

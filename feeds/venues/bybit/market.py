@@ -44,6 +44,7 @@ class BybitMarket(Market[BybitBook]):
     ping = Ping('{"op":"ping"}', 20.0)
     silence_s = 50.0  # two pongs were missing
     has_quotes = True
+    beside = (b'"tickers.', b'"allLiquidation.')
     _decode = msgspec.json.Decoder(Answer).decode
     _decode_rows = msgspec.json.Decoder(list[list[str]]).decode
     _decode_ticker = msgspec.json.Decoder(TickerFrame, strict=False).decode

@@ -34,6 +34,7 @@ class CoinbaseMarket(Market[Book]):
     connects_a_second = 8.0
     silence_s = 5.0
     has_quotes = True
+    beside = (b'"channel":"ticker"',)
     _decode = msgspec.json.Decoder(Frame).decode
     _decode_names = msgspec.json.Decoder(list[Named]).decode
     _decode_rows = msgspec.json.Decoder(list[msgspec.Raw]).decode

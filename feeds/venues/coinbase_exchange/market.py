@@ -44,6 +44,7 @@ class _ExchangeMarket(Market[B]):
     connects_a_second = 8.0
     silence_s = 5.0
     has_quotes = True
+    beside = (b'"type":"ticker"',)
     _decode = msgspec.json.Decoder(Frame).decode
     _decode_ticker = msgspec.json.Decoder(Ticker).decode
 

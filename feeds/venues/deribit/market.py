@@ -50,6 +50,7 @@ class DeribitBook(Book):
 class DeribitMarket(Market[DeribitBook]):
     silence_s = 3.0 * HEARTBEAT_S
     has_quotes = True
+    beside = (b'"channel":"ticker.',)
     _decode = msgspec.json.Decoder(Event).decode
     _decode_book = msgspec.json.Decoder(BookFrame).decode
     _decode_trades = msgspec.json.Decoder(TradeFrame).decode

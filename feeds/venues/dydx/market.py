@@ -48,6 +48,7 @@ class DydxBook(Book):
 
 
 class DydxMarket(Market[DydxBook]):
+    beside = (b'"v4_markets"',)
     symbols_per_socket = 16  # 32 of a channel are allowed; fewer are subscribed to sooner
     messages_a_second = 2.0
     snapshot_within_s = 20.0

@@ -68,6 +68,7 @@ class GateMarket(Market[GateBook]):
     silence_s = 35.0  # two pongs were missing
     messages_a_second = 10.0
     has_quotes = True
+    beside = (b'.tickers"', b'.book_ticker"', b'.public_liquidates"')
     _decode = msgspec.json.Decoder(Frame).decode
     _decode_update = msgspec.json.Decoder(Update).decode
     _decode_snapshot = msgspec.json.Decoder(Snapshot).decode

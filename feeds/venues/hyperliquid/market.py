@@ -56,6 +56,7 @@ class HyperliquidMarket(Market[HyperliquidBook]):
     silence_s = 20.0
     symbols_per_socket = 200  # 1,000 subscriptions, and four a symbol
     has_quotes = True
+    beside = (b'"channel":"bbo"', b'"activeAssetCtx"')
     messages_a_second = 20.0  # 2,000 a minute
     connects_a_second = 0.5  # 30 a minute
     snapshot_within_s = 25.0

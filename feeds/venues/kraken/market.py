@@ -37,6 +37,7 @@ class KrakenMarket(Market[KrakenBook]):
     ping = Ping('{"method":"ping"}', 30.0)
     connects_a_second = 0.25  # 150 in ten minutes
     has_quotes = True
+    beside = (b'"channel":"ticker"',)
     silence_s = 10.0  # a heartbeat every second when nothing else is said
     _decode = msgspec.json.Decoder(Frame).decode
     _decode_book = msgspec.json.Decoder(BookFrame).decode

@@ -31,6 +31,7 @@ class KrakenFuturesBook(Book):
 
 class KrakenFuturesMarket(Market[KrakenFuturesBook]):
     has_quotes = True
+    beside = (b'"feed":"ticker"',)
     _decode = msgspec.json.Decoder(Frame).decode
     _decode_ticker = msgspec.json.Decoder(Ticker).decode
     _decode_trade = msgspec.json.Decoder(Trade).decode

@@ -34,6 +34,7 @@ class KucoinFuturesMarket(KucoinMarket):
     books_topic, trades_topic = "/contractMarket/level2", "/contractMarket/execution"
     quotes_topic, day_topic = "/contractMarket/tickerV2", "/contractMarket/snapshot"
     more_topics = (FACTS,)
+    beside = (b"/contractMarket/tickerV2:", b"/contractMarket/snapshot:", b"/contract/instrument:")
     _decode_change = msgspec.json.Decoder(Change).decode
     _decode_futures_quote = msgspec.json.Decoder(FuturesQuote).decode
     _decode_futures_day = msgspec.json.Decoder(FuturesDay).decode

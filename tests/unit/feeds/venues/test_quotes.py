@@ -20,6 +20,8 @@ from tests.unit.feeds.venues.noted import note_references
 from tests.venue_bench import VenueBench
 
 TICK, LOT = Decimal("0.0001"), Decimal("0.0001")
+UNNAMED = ("bitfinex", "htx", "htx-linear-swap", "bybit")
+"""Whose frames do not say by a word what they are, or are whole books of one level"""
 COUNTED = ("coinbase", "bitfinex")
 """Their frames have numbers: none comes twice."""
 
@@ -354,6 +356,18 @@ def test_what_is_watched_only_is_not_asked_for_its_book(told: Told) -> None:
         asked[level, ticker] = " ".join((*texts, *side))
     assert len(asked[2, False]) <= len(asked[2, True])
     assert len(asked[1, True]) < len(asked[2, True])
+
+
+@pytest.mark.parametrize("told", [one for one in TOLD if one.dialect not in UNNAMED], ids=lambda told: told.dialect)
+def test_what_cannot_be_read_beside_a_book_costs_it_no_trust(told: Told) -> None:
+    bench = _bench(told)
+    book = bench.market.books[told.symbol]
+    for text in _texts(told):
+        book.is_live = True
+        bench.feed(text[:-1])
+        assert book.is_live
+    assert bench.market.status["bad_frames"] == len(told.frames)
+    assert not bench.wanted
 
 
 @pytest.mark.parametrize(
