@@ -52,14 +52,6 @@ class OkxMarket(Market[OkxBook]):
     messages_at_once = 60
     has_quotes = True
     beside = tuple(f'"{channel}"'.encode() for channel in (QUOTES, *FACTS))
-        b'"tickers"',
-        b'"bbo-tbt"',
-        b'"mark-price"',
-        b'"funding-rate"',
-        b'"open-interest"',
-        b'"index-tickers"',
-        b'"liquidation-orders"',
-    )
     _decode = msgspec.json.Decoder(Event).decode
     _decode_book = msgspec.json.Decoder(BookFrame, strict=False).decode
     _decode_facts = msgspec.json.Decoder(FactFrame, strict=False).decode
