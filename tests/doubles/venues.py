@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from core.vocabulary import OrderType
 from feeds.instruments import Instrument
 from feeds.order_entry.orders import LiveOrders
+from feeds.venues.alpaca.orders import AlpacaOrders
 from feeds.venues.binance.orders import BinanceOrders
 from feeds.venues.bybit import order_words as bybit
 from feeds.venues.bybit.orders import BybitOrders
@@ -16,6 +17,7 @@ from feeds.venues.kraken.instruments import NATIVE_TYPES
 from feeds.venues.kraken.orders import KrakenOrders
 from feeds.venues.okx import order_words as okx
 from feeds.venues.okx.orders import OkxOrders
+from tests.doubles.alpaca import AlpacaDouble
 from tests.doubles.binance import BinanceDouble
 from tests.doubles.bybit import BybitDouble
 from tests.doubles.coinbase import CoinbaseDouble
@@ -30,6 +32,8 @@ class Entry(NamedTuple):
     instrument: Instrument
     settings: Mapping[str, Any] = MappingProxyType({})
     native_types: tuple[OrderType, ...] = ()
+    tells_fees: bool = True
+    """And who made the price"""
 
 
 def _spot(venue: str, venue_symbol: str, quote: str = "USDT") -> Instrument:
@@ -44,6 +48,7 @@ ENTRIES = {
     "binance-rest": Entry(BinanceOrders, BinanceDouble, _spot("binance", "BTCUSDT"), {"ws_api_url": ""}),
     "okx": Entry(OkxOrders, OkxDouble, _spot("okx", "BTC-USDT"), native_types=okx.NATIVE_TYPES),
     "bybit": Entry(BybitOrders, BybitDouble, _spot("bybit", "BTCUSDT"), native_types=bybit.NATIVE_TYPES),
+    "alpaca": Entry(AlpacaOrders, AlpacaDouble, _spot("alpaca", "BTC/USD", "USD"), tells_fees=False),
     "coinbase": Entry(CoinbaseOrders, CoinbaseDouble, _spot("coinbase", "BTC-USD", "USD")),
     "kraken": Entry(KrakenOrders, KrakenDouble, _spot("kraken", "BTC/USD", "USD"), native_types=NATIVE_TYPES),
 }

@@ -8,6 +8,8 @@ VENUES = (
         title="Alpaca",
         rest_url="https://paper-api.alpaca.markets",
         ws_url="wss://stream.data.alpaca.markets",
+        ws_api_url="wss://paper-api.alpaca.markets/stream",
+        orders="feeds.venues.alpaca.orders:AlpacaOrders",
         market="feeds.venues.alpaca.market:AlpacaMarket",
         listing="feeds.venues.alpaca.instruments:assets",
         listing_requests=(Request("/v2/assets?asset_class=us_equity"), Request("/v2/assets?asset_class=crypto")),

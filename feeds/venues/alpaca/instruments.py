@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import msgspec
 
-from core.vocabulary import AssetClass, InstrumentState
+from core.vocabulary import AssetClass, InstrumentState, OrderType
 from feeds.instruments import Instrument
 from feeds.venues.alpaca.messages import Asset
 
@@ -39,6 +39,7 @@ def _equity(asset: Asset, venue: str) -> Instrument:
         tick=EQUITY_TICK,
         lot=EQUITY_LOT,
         state=_state(asset),
+        native_types=(OrderType.STOP, OrderType.STOP_LIMIT),
     )
 
 
@@ -57,6 +58,7 @@ def _crypto(asset: Asset, venue: str) -> Instrument:
         maker_fee_ppm=CRYPTO_MAKER_PPM,
         taker_fee_ppm=CRYPTO_TAKER_PPM,
         state=_state(asset),
+        native_types=(OrderType.STOP_LIMIT,),
     )
 
 

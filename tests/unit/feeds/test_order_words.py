@@ -3,6 +3,8 @@
 import base64
 import gzip
 import json
+import uuid
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -10,15 +12,24 @@ from typing import Any
 import msgspec
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec import Raw
 
+from core.clock import monotonic_ns
 from core.records.event import EVENT
 from core.vocabulary import AssetClass, EventFlag, OrderType, Reject, Report, Side, TimeInForce
 from feeds.credentials import Credentials
-from feeds.errors import NotSent
+from feeds.errors import NotSent, RateLimited, VenueRefused
 from feeds.instruments import Instrument, as_row
+from feeds.order_entry.amounts import executed_ticks
+from feeds.order_entry.budget import Budget
+from feeds.order_entry.names import ClientNames, MarkedNames, UuidNames, VenueIds, number_of
 from feeds.order_entry.orders import LiveOrders
 from feeds.order_entry.words import NewOrder
+from feeds.venues.alpaca import order_messages as alpaca_messages
+from feeds.venues.alpaca import order_words as alpaca_words
+from feeds.venues.alpaca.orders import AlpacaOrders
 from feeds.venues.binance.order_words import order_parameters as binance
 from feeds.venues.bybit import order_words as bybit_words
 from feeds.venues.bybit import signing as bybit_signing
@@ -33,6 +44,7 @@ from feeds.venues.kraken import signing as kraken_signing
 from feeds.venues.okx import order_words as okx_words
 from feeds.venues.okx import signing as okx_signing
 from feeds.venues.okx.orders import OkxOrders
+from tests.doubles.alpaca import AlpacaDouble
 from tests.doubles.coinbase import CoinbaseDouble
 from tests.doubles.venues import ENTRIES
 
@@ -52,7 +64,7 @@ SPOT = row_of("any", "BTC-USDT")
 SWAP = row_of("any", "BTC-USDT-SWAP", asset_class=AssetClass.PERPETUAL)
 
 
-def new(row: np.void = SPOT, **fields: Any) -> NewOrder:
+def new(row: np.void = SPOT, quantity_lots: int = 125, **fields: Any) -> NewOrder:
     """Buy 1.25 at 64,000.5, good until cancelled."""
     request = np.zeros(1, EVENT)[0]
     defaults = {
@@ -63,7 +75,7 @@ def new(row: np.void = SPOT, **fields: Any) -> NewOrder:
     }
     for name, value in {**defaults, **fields}.items():
         request[name] = value
-    return NewOrder(request, row, client_text="ours", quantity_lots=125, wall_offset_ns=WALL_OFFSET_NS)
+    return NewOrder(request, row, client_text="ours", quantity_lots=quantity_lots, wall_offset_ns=WALL_OFFSET_NS)
 
 
 def vectors(captures: Path, venue: str, *, least: int) -> list[tuple[dict[str, str], str]]:
@@ -118,8 +130,8 @@ def test_binance_is_asked_in_its_words(fields: dict[str, Any], expected: dict[st
 
 
 def test_okx_is_signed_as_its_vector_says(captures: Path) -> None:
-    for given, expected in vectors(captures, "okx", least=1):
-        assert okx_signing.sign(given["message"], given["secret"]) == expected
+    for vector, expected in vectors(captures, "okx", least=1):
+        assert okx_signing.sign(vector["message"], vector["secret"]) == expected
     headers = okx_signing.signed_headers(
         Credentials("k", "s", "p"), 1_607_418_537_715, "GET", "/api/v5/account/balance", "", is_demo=True
     )
@@ -192,8 +204,8 @@ def test_okx_cancels_a_post_only_order_that_would_take(captures: Path) -> None:
 
 
 def test_bybit_is_signed_as_its_vectors_say(captures: Path) -> None:
-    for given, expected in vectors(captures, "bybit", least=3):
-        assert bybit_signing.sign(given["message"], given["secret"]) == expected
+    for vector, expected in vectors(captures, "bybit", least=3):
+        assert bybit_signing.sign(vector["message"], vector["secret"]) == expected
     headers = bybit_signing.signed_headers(
         Credentials("test_api_key", "test_secret"), 1_700_000_000_000, 5_000, "category=linear&symbol=BTCUSDT"
     )
@@ -243,9 +255,9 @@ def test_bybit_tells_of_orders_and_executions_as_its_documents_do(captures: Path
 
 
 def test_kraken_is_signed_as_its_vector_says(captures: Path) -> None:
-    for given, expected in vectors(captures, "kraken", least=1):
+    for vector, expected in vectors(captures, "kraken", least=1):
         headers = kraken_signing.signed(
-            Credentials("k", given["secret"]), given["path"], int(given["nonce"]), given["body"]
+            Credentials("k", vector["secret"]), vector["path"], int(vector["nonce"]), vector["body"]
         )
         assert headers["API-Sign"] == expected
 
@@ -379,3 +391,109 @@ async def test_coinbase_reads_lists_as_its_documents_write_them(captures: Path) 
     fills = msgspec.json.decode(json.dumps(fixture(captures, "coinbase", "http_fills")), type=coinbase_messages.Fills)
     fill = venue._fill_of(venue._execution(fills.fills[0]))
     assert (fill.price_ticks, fill.quantity_lots, fill.fee_e8, fill.is_maker) == (4_512_345, 500_000, 114_000_000, True)
+
+
+# Alpaca
+
+
+EQUITY = row_of("any", "AAPL", asset_class=AssetClass.EQUITY, lot="0.000001")
+
+
+@pytest.mark.parametrize(
+    ("row", "lots", "fields", "expected"),
+    [
+        (SPOT, 125, {}, {"type": "limit", "limit_price": "64000.5", "qty": "1.25", "time_in_force": "gtc"}),
+        (SPOT, 125, {"order_type": OrderType.MARKET}, {"type": "market", "limit_price": None}),
+        (SPOT, 125, {"time_in_force": TimeInForce.DAY}, {"time_in_force": "gtc"}),
+        (EQUITY, 2_000_000, {"time_in_force": TimeInForce.DAY}, {"time_in_force": "day", "qty": "2.000000"}),
+        (EQUITY, 2_000_000, {"time_in_force": TimeInForce.IOC}, {"time_in_force": "ioc"}),
+        (EQUITY, 2_500_000, {"time_in_force": TimeInForce.IOC}, {"time_in_force": "day"}),
+        (
+            EQUITY,
+            2_000_000,
+            {"order_type": OrderType.STOP},
+            {"type": "stop", "stop_price": "65000.0", "limit_price": None},
+        ),
+        (SPOT, 125, {"order_type": OrderType.STOP_LIMIT}, {"type": "stop_limit", "stop_price": "65000.0"}),
+    ],
+)
+def test_alpaca_is_asked_in_its_words(
+    row: np.void, lots: int, fields: dict[str, Any], expected: dict[str, Any]
+) -> None:
+    asked = alpaca_words.order_parameters(new(row, quantity_lots=lots, execution_id=650_000, **fields))
+    assert {name: asked.get(name) for name in expected} == expected
+
+
+async def test_alpaca_sends_no_post_only_order_that_could_take() -> None:
+    venue = AlpacaOrders(AlpacaDouble(SPOT).config(), AlpacaDouble.keys, {0: SPOT}, wall_offset_ns=WALL_OFFSET_NS)
+    with pytest.raises(VenueRefused, match="no post-only orders"):
+        await venue.send_order(new(flags=EventFlag.POST_ONLY))
+
+
+def test_alpaca_tells_of_its_recorded_cycle(captures: Path) -> None:
+    recorded = captures / "misc_wire" / "alpaca" / "alpaca_trade_updates_20260918.jsonl"
+    frames = [json.loads(json.loads(line)["data"]) for line in recorded.read_text().splitlines()]
+    row = row_of("alpaca", "DOGE/USD", base="DOGE", quote="USD", settlement="USD", tick="0.0000001", lot="0.1")
+    told = told_by(AlpacaOrders, row, *frames)
+    assert [report.report for report in told] == [Report.ACCEPTED, Report.FILLED]
+    assert (told[1].price_ticks, told[1].quantity_lots, told[1].filled_lots) == (851_119, 1_297, 1_297)
+    assert told[1].is_final
+    activity = alpaca_messages.Activity("x", "b28e2b24-b1b2-40cc-8979-63f45e8edc02", "DOGEUSD", "sell", "0.0851119",
+                                        "129.7", "129.70", datetime.fromtimestamp(0, UTC))  # fmt: skip
+    venue = AlpacaOrders(AlpacaDouble(row).config(), AlpacaDouble.keys, {0: row}, wall_offset_ns=WALL_OFFSET_NS)
+    assert venue._fill_of(venue._execution(activity)).execution_id == told[1].execution_id
+
+
+# Names and budgets
+
+
+@pytest.mark.parametrize("names", [MarkedNames(), MarkedNames("stn", "r"), UuidNames()])
+@given(client_id=st.integers(1, (1 << 62) - 1), revision=st.integers(0, 9_999))
+def test_a_client_id_survives_every_venues_text(names: ClientNames, client_id: int, revision: int) -> None:
+    text = names.write(client_id, revision)
+    assert names.read(text) == (client_id, revision)
+    assert len(text) <= 36
+
+
+@given(st.text(max_size=40))
+def test_a_strangers_name_is_none_of_ours(text: str) -> None:
+    for names in (MarkedNames(), MarkedNames("stn", "r"), UuidNames()):
+        client_id, revision = names.read(text)
+        assert not client_id or names.write(client_id, revision) == text
+
+
+def test_okx_takes_letters_and_digits_only_and_a_uuid_is_one() -> None:
+    assert okx_words.NAMES.write((1 << 62) - 1, 9_999).isalnum()
+    assert len(okx_words.NAMES.write((1 << 62) - 1, 9_999)) <= 32
+    assert uuid.UUID(UuidNames().write(77)).version == 4
+
+
+def test_ids_are_numbers_that_fit_and_texts_are_found_again() -> None:
+    assert number_of("2497956918703120384") == 2_497_956_918_703_120_384
+    assert number_of("") == number_of("0") == 0
+    hashed = number_of("8c065341-7b52-4ca9-ac2c-37e31ac55c94")
+    assert 0 < hashed < 1 << 62
+    assert hashed == number_of("8c065341-7b52-4ca9-ac2c-37e31ac55c94")
+    ids = VenueIds()
+    assert ids.text(ids.number("OUF4EM-FRGI2-MQMWZD")) == "OUF4EM-FRGI2-MQMWZD"
+    assert ids.text(hashed) == ""
+    assert VenueIds(are_numbers=True).text(77) == "77"
+
+
+async def test_a_budget_refuses_orders_lets_cancels_through_and_makes_questions_wait() -> None:
+    budget = Budget(100.0, at_once=4)
+    for _ in range(4):
+        budget.spend_or_refuse(1, url="x")
+    with pytest.raises(RateLimited):
+        budget.spend_or_refuse(1, url="x")
+    budget.spend(2)
+    assert budget.left < 0
+    begun_ns = monotonic_ns()
+    await budget.wait(1)
+    assert monotonic_ns() - begun_ns > 20_000_000  # four and the kept one, at a hundred a second
+
+
+def test_an_execution_off_the_tick_is_rounded_to_our_harm() -> None:
+    assert executed_ticks("64000.57", SPOT, Side.BUY) == 640_006
+    assert executed_ticks("64000.57", SPOT, Side.SELL) == 640_005
+    assert executed_ticks("64000.5", SPOT, Side.BUY) == 640_005
