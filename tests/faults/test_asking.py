@@ -9,7 +9,7 @@ from core.vocabulary import FeedState
 from feeds.market import SNAPSHOTS_AT_ONCE
 from feeds.playback.faults import Faults
 from feeds.rest import MOST_RETRY_S, retry_after_s
-from tests.faults.world import SNAPSHOT_WITHIN_S, VENUES, fault_world, until
+from tests.faults.world import OTHERS, SNAPSHOT_WITHIN_S, VENUES, fault_world, until
 
 BY_REST = ("binance", "bitstamp", "gateio")
 BOOK_PATHS = {"binance": "/depth", "bitstamp": "/order_book/", "gateio": "/order_book"}
@@ -54,6 +54,14 @@ async def test_a_snapshot_from_before_the_first_update_is_not_taken(venue: str) 
 @pytest.mark.parametrize("venue", BY_MESSAGE)
 async def test_a_subscription_that_nobody_heard_is_asked_for_again(venue: str) -> None:
     """And until the venue answers, no book is LIVE: not even one whose snapshot could be fetched."""
+    await asks_again(venue)
+
+
+async def test_so_do_all_other_protocols() -> None:
+    await asyncio.gather(*(asks_again(venue) for venue in OTHERS if not venue.startswith("binance")))
+
+
+async def asks_again(venue: str) -> None:
     async with fault_world(venue, faults=Faults(refuse_subscriptions=3)) as (server, world):
         await until(lambda: len(server.heard) >= 3)
         world.take()
@@ -63,6 +71,14 @@ async def test_a_subscription_that_nobody_heard_is_asked_for_again(venue: str) -
 
 @pytest.mark.parametrize("venue", VENUES)
 async def test_an_unknown_symbol_is_never_live_and_the_others_are(venue: str) -> None:
+    await bears_an_unknown_symbol(venue)
+
+
+async def test_so_it_is_at_all_other_protocols() -> None:
+    await asyncio.gather(*(bears_an_unknown_symbol(venue) for venue in OTHERS))
+
+
+async def bears_an_unknown_symbol(venue: str) -> None:
     async with fault_world(venue, unknown="NOSUCHUSD") as (server, world):
         await until(lambda: world.are_true(world.truth))
         before = len(server.heard) + len(server.requests)

@@ -11,7 +11,17 @@ from core.clock import monotonic_ns
 from core.vocabulary import FeedState
 from feeds.playback.faults import Faults
 from tests.faults.test_frames import places
-from tests.faults.world import VENUES, FaultWorld, compiled, doored_world, fault_world, running, until
+from tests.faults.world import (
+    ALL_VENUES,
+    OTHERS,
+    VENUES,
+    FaultWorld,
+    compiled,
+    doored_world,
+    fault_world,
+    running,
+    until,
+)
 from tests.recorded import recorded
 
 HANDSHAKE = (0, 60)
@@ -33,15 +43,25 @@ async def test_a_connection_that_is_torn_in_any_phase_is_opened_again(venue: str
     await asyncio.gather(behind(venue, "slam", "rubbish"), *(behind(venue, phase) for phase in phases))
 
 
+async def test_all_other_protocols_bear_a_torn_connection_too() -> None:
+    """Kucoin's sockets are not at this door: their address is asked for."""
+    await asyncio.gather(*(behind(venue, "slam", "cut:400", "cut:1500") for venue in OTHERS if venue != "kucoin"))
+
+
+async def hung_up(venue: str, place: int) -> None:
+    async with fault_world(venue, faults=Faults(hang_up=(place,))) as (_, world):
+        await until(lambda: world.status["reconnects"] == 1)
+        await world.heals()
+        assert world.status["reconnects"] == 1
+
+
 @pytest.mark.parametrize("venue", VENUES)
 async def test_a_venue_that_hangs_up_in_mid_book_is_asked_again(venue: str) -> None:
-    async def hung_up(place: int) -> None:
-        async with fault_world(venue, faults=Faults(hang_up=(place,))) as (server, world):
-            await until(lambda: server.connections == 2)
-            await world.heals()
-            assert world.status["reconnects"] == 1
+    await asyncio.gather(*(hung_up(venue, place) for place in places(venue)))
 
-    await asyncio.gather(*(hung_up(place) for place in places(venue)))
+
+async def test_all_other_protocols_are_asked_again_too() -> None:
+    await asyncio.gather(*(hung_up(venue, place) for venue in OTHERS for place in places(venue)[1:2]))
 
 
 @pytest.mark.parametrize("venue", VENUES)
@@ -142,5 +162,5 @@ async def test_a_venue_whose_clock_is_hours_off_is_served_and_its_age_is_shown(h
         return ages[0], ages[1]
 
     begun_ns = monotonic_ns()
-    for exact, skewed_ns in await asyncio.gather(*(skewed(venue) for venue in VENUES)):
+    for exact, skewed_ns in await asyncio.gather(*(skewed(venue) for venue in ALL_VENUES)):
         assert abs(exact - skewed_ns - ahead_ns) < monotonic_ns() - begun_ns

@@ -48,6 +48,7 @@ ALL_VENUES = (
     "dydx", "gateio-futures", "gemini", "htx", "htx-linear-swap", "htx-swap", "kraken-futures", "kraken-v1", "kucoin",
 )  # fmt: skip
 """Whose frames are lost, doubled, late … : every protocol that there is a connector and a recording of."""
+OTHERS = ALL_VENUES[len(VENUES) :]
 GROUP = "faulty"
 ROLES = frozenset({"desk", "core", f"core.{GROUP}", f"market.{GROUP}"})
 SPEED = 50.0
