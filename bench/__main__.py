@@ -21,6 +21,8 @@ NAMES = (
     "book",
     "tick_to_order",
     "risk",
+    "orders",
+    "portfolio",
     "swap",
     "decode",
     "wire",

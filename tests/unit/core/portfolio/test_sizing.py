@@ -11,7 +11,7 @@ GOOD = Record(wins=30, losses=20, won=3_000.0, lost=1_000.0)
 
 
 def sized(rule: Rule, market: Market = MARKET, record: Record = GOOD, **settings: float) -> float:
-    return size(Sizing(rule=rule, **settings), market, 10_000.0, record)  # type: ignore[arg-type]
+    return size(Sizing(rule=rule, **settings), market, 10_000.0, record)
 
 
 def test_each_rule_is_its_formula() -> None:
