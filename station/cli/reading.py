@@ -112,7 +112,8 @@ def orders(outer: str | None, desk: str | None, all_: bool, json_: bool) -> None
     from station.link import listing
 
     rows = listing.orders(attach(desk or outer), open_only=not all_)
-    columns = ["client_id", "symbol", "side", "quantity", "filled", "price", "status", "reason", "origin"]
+    columns = ["client_id", "symbol", "side", "type", "quantity", "filled", "price", "trigger", "status", "phase"]
+    columns += ["reason", "worked", "origin"]
     as_json(rows) if json_ else table("Orders", rows, columns=columns)
 
 

@@ -8,24 +8,31 @@ import time
 from typing import Any
 
 import click
+import msgspec
 import numpy as np
 
-from core.vocabulary import OPEN_STATUSES, DenyReason, OrderStatus, OrderType, Origin, Side, TimeInForce
+from core.vocabulary import OPEN_STATUSES, DenyReason, OrderStatus, Origin
 from feeds.kill_file import wants_halt
 from feeds.kill_report import close_report
 from station import paths
 from station.cli.completion import complete_symbol
+from station.cli.order_options import TYPES, option_words
 from station.cli.output import as_json, desk_option, json_option, told
 from station.cli.output import table as show_table
+from station.cli.situation import situation_of
 from station.desk.log import note
 from station.errors import BadArgument, Denied, NoAnswer, StillHalted, UnknownName
 from station.exit_codes import ExitCode
+from station.language.lines import understand
+from station.language.preview import Preview, previewed
 from station.link import listing
 from station.link.attach import Attachment, attach
 from station.link.commands import CommandLink, open_commands
 from station.link.halt import halt_state
 from station.link.instruments import InstrumentTable
+from station.link.session import send
 from station.link.tickets import Ticket
+from station.link.wishes import Group, Wish
 
 VENUE_ANSWERS_WITHIN_S = 2.0
 ON_ITS_WAY = (OrderStatus.PENDING_NEW, OrderStatus.NONE)
@@ -35,69 +42,65 @@ ON_ITS_WAY = (OrderStatus.PENDING_NEW, OrderStatus.NONE)
     epilog="""\b
 examples:
   station order buy 0.5 BTC-USD.alpha@64000
+  station order "buy 2 BTC-USD.alpha @ 61000 post tp 61500:50% 62000:50% sl 60800"
+  station order "sell 1 ETH-USD.beta stop 2900 limit 2890"
   station order sell 2 ETH-USD.beta --price 3100.5 --post-only
   station order buy 1 BTC-USD.alpha --type market
-  station order buy 1 BTC-USD.alpha@64000 --tif ioc --json"""
+  station order buy 0.01 BTC-USD.alpha --type stop --trigger 66000
+  station order buy 5 BTC-USD.alpha --type vwap --lasts 1h --cap 10%
+  station order sell 1 BTC-USD.alpha --type trail --offset 1.5% --json
+
+\b
+The words are the language of the screen's prompt; each option stands for a word of it:
+  @ 61000, market, stop 2900 [limit 2890], mit 3100, lit 3100, trail 1.5%|30t|12.5 [from 3000], iceberg 0.2,
+  twap 10m, vwap 1h [cap 10%] [show 0.2] [from 14:00], peg best|mid [-2t], mtl, oco …, tp 61500 …, sl 60800,
+  post, reduce, ioc, fok, day, gtd 17:30"""
 )
 @desk_option
-@click.argument("side", type=click.Choice(["buy", "sell"]))
-@click.argument("quantity")
-@click.argument("symbol", metavar="SYMBOL[@PRICE]", shell_complete=complete_symbol)
+@click.argument(
+    "words", nargs=-1, required=True, metavar="SIDE QUANTITY SYMBOL[@PRICE] …", shell_complete=complete_symbol
+)
 @click.option("--price", help="Limit; may stand behind the symbol instead.")
-@click.option("--type", "type_", type=click.Choice(["limit", "market"]), help="Default: limit.")
+@click.option("--type", "type_", type=click.Choice(TYPES), help="Default: limit.")
+@click.option("--trigger", help="Of a stop, mit or lit.")
+@click.option("--offset", help="Of a trail or peg, behind the market: 1.5%, 30t, 12.5.")
+@click.option("--from", "from_", metavar="PRICE|TIME", help="Where a trail begins, when a twap or vwap does.")
+@click.option("--show", help="What an iceberg shows; the size of a slice of twap and vwap.")
+@click.option("--lasts", help="How long a twap or vwap takes: 10m, 1h30m.")
+@click.option("--cap", help="Of a twap or vwap: at most this part of the volume, 10%.")
+@click.option("--peg", type=click.Choice(["best", "mid"]), help="Default: best.")
 @click.option("--tif", type=click.Choice(["gtc", "ioc", "fok", "day"]), help="Default: gtc; market: ioc.")
+@click.option("--until", help="Good until then: 17:30 (UTC), or 2h from now.")
+@click.option("--take-profit", "targets", multiple=True, metavar="PRICE[:SHARE]", help="A target; may be repeated.")
+@click.option("--stop-loss", metavar="PRICE", help="The stop of a bracket.")
 @click.option("--post-only", is_flag=True, help="Refused when it would trade at once.")
 @click.option("--reduce-only", is_flag=True, help="Refused when it would make the position larger.")
+@click.option("--dry-run", is_flag=True, help="Say what it would do, and do nothing.")
 @json_option
 @click.pass_context
 def order(
-    context: click.Context,
-    desk: str | None,
-    side: str,
-    quantity: str,
-    symbol: str,
-    price: str | None,
-    type_: str | None,
-    tif: str | None,
-    post_only: bool,
-    reduce_only: bool,
-    json_: bool,
+    context: click.Context, /, desk: str | None, words: tuple[str, ...], dry_run: bool, json_: bool, **options: Any
 ) -> None:
-    """Send one order and say what became of it."""
+    """Send one order, or a group of them, and say what became of it."""
     attachment = attach(desk or context.obj)
-    table = InstrumentTable(attachment.memory)
-    name, _, behind = symbol.partition("@")
-    if price and behind:
-        raise BadArgument(f"the price is given twice: {behind} and {price}")
-    limit = price or behind
-    kind = OrderType[type_.upper()] if type_ else OrderType.LIMIT
-    if kind is OrderType.LIMIT and not limit:
-        raise BadArgument(f"a limit order needs a price: {name}@PRICE; or say --type market")
-    if kind is OrderType.MARKET and limit:
-        raise BadArgument("a market order has no price")
-    number = table.find(name)
-    ticket = Ticket(
-        instrument_id=number,
-        side=Side[side.upper()],
-        quantity_lots=table.lots(number, quantity),
-        price_ticks=table.ticks(number, limit) if limit else 0,
-        order_type=kind,
-        time_in_force=TimeInForce[(tif or ("ioc" if kind is OrderType.MARKET else "gtc")).upper()],
-        is_post_only=post_only,
-        is_reduce_only=reduce_only,
-    )
+    line = " ".join((*words, *option_words(options)))
+    situation = situation_of(attachment)
+    wished = understand(line, situation)
+    shown = [previewed(wish, situation) for wish in wished]
+    if dry_run:
+        as_json([msgspec.to_builtins(one) for one in shown]) if json_ else _show_previews(shown)
+        return
     with _commands(attachment) as link:
         link.refuse_while_held()
-        result = _place(link, attachment, ticket)
-    code = _exit_code(result["status"])
+        results = [_carry_out(link, attachment, wish, one.sentence) for wish, one in zip(wished, shown, strict=True)]
+    code = next((code for result in results if (code := _exit_code(result["status"]))), ExitCode.OK)
     if json_:
-        as_json(result)
+        as_json(results[0] if len(results) == 1 else results)
     else:
-        fate = f"{result['status']}{': ' + result['reason'] if result['reason'] else ''}"
-        told(
-            f"{side} {quantity} {table.symbol(number)}: [b]{fate}[/b], client id {result['client_id']}",
-            to_error=bool(code),
-        )
+        for result, one in zip(results, shown, strict=True):
+            fate = f"{result['status']}{': ' + result['reason'] if result['reason'] else ''}"
+            order_id = f", client id {result['client_id']}" if result["client_id"] else ""
+            told(f"{one.sentence}: {fate}{order_id}", to_error=bool(code), plain=True)
         if code is ExitCode.DENIED:
             told(f"  → {Denied.cure}", to_error=True, plain=True)
     context.exit(code)
@@ -216,8 +219,17 @@ def _commands(attachment: Attachment) -> CommandLink:
     return open_commands(attachment, client="command line", origin=Origin.CLI)
 
 
-def _place(link: CommandLink, attachment: Attachment, ticket: Ticket) -> dict[str, Any]:
-    answer = link.wait(link.place(ticket), what="the order")
+def _carry_out(link: CommandLink, attachment: Attachment, wish: Wish, said: str) -> dict[str, Any]:
+    if isinstance(wish, Ticket):
+        return _placed(link, attachment, link.place(wish))
+    if isinstance(wish, Group):
+        return _placed(link, attachment, link.place_group(wish.legs))
+    is_done = _done_or_nothing(link, send(link, wish), what=said)
+    return {"client_id": getattr(wish, "client_id", 0), "status": "DONE" if is_done else "NOTHING_TO_DO", "reason": ""}
+
+
+def _placed(link: CommandLink, attachment: Attachment, sequence: int) -> dict[str, Any]:
+    answer = link.wait(sequence, what="the order")
     if answer.reason is DenyReason.NO_LEASE:
         link.refuse_while_held()
     if answer.is_denied:
@@ -232,7 +244,17 @@ def _place(link: CommandLink, attachment: Attachment, ticket: Ticket) -> dict[st
     _until(link, is_answered, what="the venue's word on the order", is_vital=False)
     status = OrderStatus(int(row["status"])) if row is not None else OrderStatus.UNKNOWN
     reason = listing.reason_text(status, int(row["reason"])) if row is not None else DenyReason.NONE.name
-    return {"client_id": answer.client_id, "status": status.name, "reason": reason}
+    result = {"client_id": answer.client_id, "status": status.name, "reason": reason}
+    if row is not None and row["group_id"]:
+        result["legs"] = listing.group_of(attachment, int(row["group_id"]))
+    return result
+
+
+def _show_previews(shown: list[Preview]) -> None:
+    for one in shown:
+        told(one.sentence, plain=True)
+        for name, value in (*one.facts, *(("but", warning) for warning in one.warnings)):
+            told(f"  {name}: {value}", plain=True)
 
 
 def _until(link: CommandLink, is_so: Any, *, what: str, is_vital: bool = True) -> None:

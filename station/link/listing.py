@@ -24,6 +24,7 @@ from core.vocabulary import (
 )
 from station.link.attach import Attachment
 from station.link.instruments import InstrumentTable, wide
+from station.link.snapshots import order_view
 
 
 def orders(attachment: Attachment, *, open_only: bool = True) -> list[dict[str, Any]]:
@@ -41,6 +42,12 @@ def find_order(attachment: Attachment, client_id: int) -> np.void | None:
         if int(row["client_id"]) == client_id:
             return row
     return None
+
+
+def group_of(attachment: Attachment, group_id: int) -> list[int]:
+    """The client ids of a group's orders that the core still shows, in the order in which they were taken."""
+    rows = filled_cells(attachment.memory.cells("orders"), "client_id")
+    return sorted(int(row["client_id"]) for row in rows if int(row["group_id"]) == group_id)
 
 
 def positions(attachment: Attachment) -> list[dict[str, Any]]:
@@ -105,7 +112,8 @@ def _order(row: np.void, table: InstrumentTable, offset_ns: int) -> dict[str, An
         "client_id": int(row["client_id"]),
         "symbol": table.symbol(number),
         "side": Side(int(row["side"])).name.lower(),
-        "type": OrderType(int(row["order_type"])).name.lower(),
+        "type": (OrderType(int(row["asked_type"])) or OrderType(int(row["order_type"]))).name.lower(),
+        "venue_type": OrderType(int(row["order_type"])).name.lower(),
         "tif": TimeInForce(int(row["time_in_force"])).name.lower(),
         "price": table.price_text(number, int(row["price_ticks"])) if row["price_ticks"] else None,
         "quantity": table.quantity_text(number, int(row["quantity_lots"])),
@@ -122,8 +130,43 @@ def _order(row: np.void, table: InstrumentTable, offset_ns: int) -> dict[str, An
         "queue_ahead": table.quantity_text(number, int(row["queue_ahead_lots"]))
         if row["queue_ahead_lots"] >= 0
         else None,
+        "queue_is_exact": bool(row["queue_is_exact"]),
         "fees": int(row["fees_e8"]) / MONEY_SCALE,
         "created_wall_ns": int(row["created_ns"]) + offset_ns,
+        **_terms(row, table, offset_ns),
+    }
+
+
+def _terms(row: np.void, table: InstrumentTable, offset_ns: int) -> dict[str, Any]:
+    """Of an order that the core works: what was asked, and how far it is. What it does not have is None."""
+    view, number = order_view(row), int(row["instrument_id"])
+    is_share = view.kind in (OrderType.TWAP, OrderType.VWAP)
+    offset = f"{view.offset / 100:g}%" if view.flags & EventFlag.IN_BPS else f"{view.offset}t"
+
+    def price(ticks: int) -> str | None:
+        return table.price_text(number, ticks) if ticks else None
+
+    def wall(moment_ns: int) -> int | None:
+        return moment_ns + offset_ns if moment_ns else None
+
+    return {
+        "phase": view.phase.name.lower(),
+        "worked": "here" if view.is_emulated else "venue",
+        "trigger": price(view.trigger_ticks),
+        "activation": price(view.activation_ticks),
+        "offset": offset if view.offset and not is_share else None,
+        "participation": view.offset / 1_000_000 if view.offset and is_share else None,
+        "pegged_to": ("mid" if view.flags & EventFlag.TO_MID else "best") if view.kind is OrderType.PEGGED else None,
+        "display": table.quantity_text(number, view.display_lots) if view.display_lots else None,
+        "starts_wall_ns": wall(view.starts_ns),
+        "ends_wall_ns": wall(view.ends_ns),
+        "sent": table.quantity_text(number, view.sent_lots) if view.slices else None,
+        "slices": view.slices,
+        "slices_in_all": view.slices_in_all,
+        "parent_id": view.parent_id or None,
+        "group_id": view.group_id or None,
+        "waits_for_entry": bool(view.flags & EventFlag.WAITS),
+        "one_cancels": bool(view.flags & EventFlag.ONE_CANCELS),
     }
 
 

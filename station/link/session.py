@@ -145,7 +145,7 @@ class Session:
     def _send_now(self, commands: CommandLink, wish: wishes.Wish) -> None:
         if isinstance(wish, wishes.Rearm):
             self._rearm_reason = wish.reason
-        _send(commands, wish, self._halts_seen)
+        send(commands, wish, self._halts_seen)
 
     @staticmethod
     def _is_lease_free(commands: CommandLink) -> bool:
@@ -167,41 +167,39 @@ def open_session(desk: str | None) -> Session:
     return Session(attach(desk))
 
 
-def _send(commands: CommandLink, wish: wishes.Wish, halts_seen: int) -> None:
+def send(commands: CommandLink, wish: wishes.Wish, halts_seen: int = 0) -> int:
+    """The sequence to look for the answer with."""
     match wish:
         case Ticket():
-            commands.place(wish)
+            return commands.place(wish)
         case wishes.Group():
-            commands.place_group(wish.legs)
+            return commands.place_group(wish.legs)
+        case wishes.Cancel():
+            return commands.cancel(wish.client_id)
         case wishes.Move():
-            commands.replace(
+            return commands.replace(
                 wish.client_id,
                 price_ticks=wish.price_ticks,
                 quantity_lots=wish.quantity_lots,
                 trigger_ticks=wish.trigger_ticks,
             )
         case wishes.Pause():
-            commands.pause(wish.client_id, is_paused=wish.is_paused)
+            return commands.pause(wish.client_id, is_paused=wish.is_paused)
         case wishes.BreakEven():
-            commands.break_even(wish.instrument_id)
-        case wishes.Cancel():
-            commands.cancel(wish.client_id)
+            return commands.break_even(wish.instrument_id)
         case wishes.CancelAll():
-            commands.cancel_all(wish.instrument_id, wish.side)
+            return commands.cancel_all(wish.instrument_id, wish.side)
         case wishes.Flatten():
-            commands.flatten(wish.instrument_id)
+            return commands.flatten(wish.instrument_id)
         case wishes.Reverse():
-            commands.reverse(wish.instrument_id)
+            return commands.reverse(wish.instrument_id)
         case wishes.Arm():
-            if wish.is_armed:
-                commands.arm()
-            else:
-                commands.disarm()
+            return commands.arm() if wish.is_armed else commands.disarm()
         case wishes.TakeLease():
-            commands.take_lease()
+            return commands.take_lease()
         case wishes.ReleaseLease():
-            commands.release_lease()
+            return commands.release_lease()
         case wishes.EnableStrategies():
-            commands.enable_strategies(wish.are_enabled)
+            return commands.enable_strategies(wish.are_enabled)
         case wishes.Rearm():
-            commands.rearm(halts_seen)
+            return commands.rearm(halts_seen)

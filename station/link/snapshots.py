@@ -8,12 +8,23 @@ import numpy as np
 from core.memory import numpy_cell
 from core.memory.files import CellParts, Memory
 from core.records.snapshot import TRADES_SHOWN
-from core.vocabulary import OPEN_STATUSES, BookState, InstrumentState, OrderStatus, OrderType, Origin, Side, TimeInForce
+from core.vocabulary import (
+    OPEN_STATUSES,
+    BookState,
+    EventFlag,
+    InstrumentState,
+    OrderStatus,
+    OrderType,
+    Origin,
+    Phase,
+    Side,
+    TimeInForce,
+)
 from feeds.instruments import known_rows
 from station.link.instruments import wide
 from station.views.book import BookView, TradesView, TradeView, WatchView
 from station.views.instrument import InstrumentView
-from station.views.orders import OrderNews, OrderView, PositionView
+from station.views.orders import SLICED, OrderNews, OrderView, PositionView
 from station.views.signals import SignalsView, StrategyView
 
 _View = TypeVar("_View")
@@ -284,10 +295,33 @@ def order_view(row: np.void) -> OrderView:
         quantity_lots=int(row["quantity_lots"]),
         filled_lots=int(row["filled_lots"]),
         queue_ahead_lots=int(row["queue_ahead_lots"]),
+        is_queue_exact=bool(row["queue_is_exact"]),
         strategy_id=int(row["strategy_id"]),
         origin=Origin(int(row["origin"])),
         created_ns=int(row["created_ns"]),
+        reason=int(row["reason"]),
+        flags=EventFlag(int(row["flags"])),
+        asked_type=OrderType(int(row["asked_type"])),
+        phase=Phase(int(row["phase"])),
+        slices_in_all=slices_in_all(row),
+        **{name: int(row[name]) for name in TERMS},
     )
+
+
+TERMS = (
+    "trigger_ticks", "activation_ticks", "offset", "display_lots", "starts_ns", "ends_ns", "sent_lots", "slices",
+    "parent_id", "group_id",
+)  # fmt: skip
+SLICES = 24
+"""Of a TWAP or VWAP that does not say their size (core/orders/slicing.py, which compiles when it is imported)."""
+
+
+def slices_in_all(row: np.void) -> int:
+    """About how many slices an order becomes; 0: it has none."""
+    if int(row["asked_type"]) not in SLICED:
+        return 0
+    display, lots = int(row["display_lots"]), int(row["quantity_lots"])
+    return max(1, -(-lots // display)) if display > 0 else SLICES
 
 
 def position_view(row: np.void, instrument: InstrumentView) -> PositionView:

@@ -14,12 +14,12 @@ import msgspec
 
 from core.vocabulary import EventFlag, OrderType, Side, TimeInForce
 from station.views.instrument import InstrumentView
+from station.views.orders import SLICED
 
 MOST_LEGS = 8
 """Of a group (core/state.py GROUP_LEGS)."""
 NS_PER_SECOND = 1_000_000_000
 STOPS = (OrderType.STOP, OrderType.STOP_LIMIT, OrderType.TRAILING_STOP)
-SLICED = (OrderType.ICEBERG, OrderType.TWAP, OrderType.VWAP)
 
 
 class Ticket(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,20 @@
+"""What a line on the command line is understood against: the desk as it is now."""
+
+import time
+
+from station.language.situation import Situation
+from station.link.attach import Attachment
+from station.link.snapshots import Snapshots
+
+
+def situation_of(attachment: Attachment) -> Situation:
+    snapshots = Snapshots(attachment.memory, attachment.header.wall_offset_ns)
+    now_ns = time.monotonic_ns()
+    return Situation(
+        instruments=snapshots.instruments(),
+        book=snapshots.book,
+        orders=snapshots.orders(),
+        positions=snapshots.positions(),
+        now_ns=now_ns,
+        wall_ns=now_ns + attachment.header.wall_offset_ns,
+    )
