@@ -55,7 +55,7 @@ class KucoinMarket(Market[KucoinBook]):
     connects_a_second = 0.5  # 30 a minute
     acknowledges = True
     has_quotes = True
-    beside = (b"/market/ticker:", b"/market/snapshot:")
+    beside: ClassVar[tuple[bytes, ...]] = (b"/market/ticker:", b"/market/snapshot:")
     _decode = msgspec.json.Decoder(Frame).decode
     _decode_update = msgspec.json.Decoder(Update).decode
     _decode_named = msgspec.json.Decoder(Named).decode
