@@ -81,6 +81,8 @@ class VenueAccount:
         self._session_tasks: list[asyncio.Task[None]] = []
         """Of this session of the socket"""
         self._logged_in = asyncio.Event()
+        self.hidden = ""
+        """Part of the socket's address that nobody may read"""
 
     # What a venue adds
 
@@ -247,6 +249,11 @@ class VenueAccount:
 
     # The socket
 
+    def begin_again(self) -> None:
+        """End this session of the socket; the next one logs in anew."""
+        if self._socket is not None:
+            self._session_tasks.append(asyncio.create_task(self._socket.close()))
+
     async def _opened(self) -> None:
         self._session_tasks = [task for task in self._session_tasks if not task.done()]
         self._session_tasks.append(asyncio.create_task(self._begin_session()))
@@ -272,6 +279,7 @@ class VenueAccount:
             await socket.send(self.ping)
 
     def _closed(self, why: str) -> None:
+        why = why.replace(self.hidden, "…") if self.hidden else why
         for task in self._session_tasks:
             task.cancel()
         for answer in self._waiting.values():

@@ -140,7 +140,7 @@ class BinanceDouble(ExchangeDouble):
             "e": "executionReport", "E": 1, "s": self.symbol, "c": "cancel-1" if is_cancel else text,
             "C": text if is_cancel else "", "S": Side(order.side).name, "o": "LIMIT", "f": "GTC",
             "q": self.lots(order.quantity_lots), "p": self.price(order.price_ticks),
-            "x": NAMES[report.report], "X": OrderStatus(status).name, "r": "NONE", "i": order.venue_order_id,
+            "x": NAMES.get(report.report, ""), "X": OrderStatus(status).name, "r": "NONE", "i": order.venue_order_id,
             "l": self.lots(lots), "z": self.lots(report.filled_lots), "L": self.price(report.price_ticks),
             "n": FEE, "N": self.quote, "T": report.venue_ns // 1_000_000,
             "t": report.execution_id or -1, "m": report.is_maker,

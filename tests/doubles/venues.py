@@ -5,10 +5,13 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from core.vocabulary import OrderType
+import msgspec
+
+from core.vocabulary import AssetClass, OrderType
 from feeds.instruments import Instrument
 from feeds.order_entry.orders import LiveOrders
 from feeds.venues.alpaca.orders import AlpacaOrders
+from feeds.venues.binance.futures_orders import FuturesOrders
 from feeds.venues.binance.orders import BinanceOrders
 from feeds.venues.bybit import order_words as bybit
 from feeds.venues.bybit.orders import BybitOrders
@@ -19,6 +22,7 @@ from feeds.venues.okx import order_words as okx
 from feeds.venues.okx.orders import OkxOrders
 from tests.doubles.alpaca import AlpacaDouble
 from tests.doubles.binance import BinanceDouble
+from tests.doubles.binance_futures import FuturesDouble
 from tests.doubles.bybit import BybitDouble
 from tests.doubles.coinbase import CoinbaseDouble
 from tests.doubles.framework import ExchangeDouble
@@ -43,9 +47,14 @@ def _spot(venue: str, venue_symbol: str, quote: str = "USDT") -> Instrument:
     )  # fmt: skip
 
 
+def _perpetual(venue: str, venue_symbol: str) -> Instrument:
+    return msgspec.structs.replace(_spot(venue, venue_symbol), asset_class=AssetClass.PERPETUAL)
+
+
 ENTRIES = {
     "binance": Entry(BinanceOrders, BinanceDouble, _spot("binance", "BTCUSDT")),
     "binance-rest": Entry(BinanceOrders, BinanceDouble, _spot("binance", "BTCUSDT"), {"ws_api_url": ""}),
+    "binance-usdm": Entry(FuturesOrders, FuturesDouble, _perpetual("binance-usdm", "BTCUSDT")),
     "okx": Entry(OkxOrders, OkxDouble, _spot("okx", "BTC-USDT"), native_types=okx.NATIVE_TYPES),
     "bybit": Entry(BybitOrders, BybitDouble, _spot("bybit", "BTCUSDT"), native_types=bybit.NATIVE_TYPES),
     "alpaca": Entry(AlpacaOrders, AlpacaDouble, _spot("alpaca", "BTC/USD", "USD"), tells_fees=False),

@@ -22,14 +22,14 @@ class BinanceAccount(VenueAccount):
     errors = ERRORS
     orders_a_second, orders_at_once = 9.0, 90.0  # 100 in ten seconds
     queries_a_second, queries_at_once = 4.0, 50.0  # 6,000 of weight a minute, a question weighs up to 20
-    _listen_key = ""
+    time_path, listen_key_path = "/api/v3/time", "/api/v3/userDataStream"
 
     def signed(self, verb: str, path: str, parameters: Parameters) -> Signed:
         query = signed_query(self._timed(parameters), self.credentials)
         return Signed(query, headers={"X-MBX-APIKEY": self.credentials.key})
 
     async def clock_ms(self) -> int:
-        return msgspec.json.decode(await self.public("/api/v3/time"), type=ServerTime).serverTime
+        return msgspec.json.decode(await self.public(self.time_path), type=ServerTime).serverTime
 
     async def order(self, method: str, parameters: Parameters) -> bytes:
         """order.place or order.cancel, by the fastest way there is."""
@@ -42,18 +42,16 @@ class BinanceAccount(VenueAccount):
     async def socket_url(self) -> str:
         if self.config.ws_api_url:
             return self.config.ws_api_url
-        body = await self._keyed("POST")
-        self._listen_key = msgspec.json.decode(body, type=ListenKey).listenKey
-        return f"{self.config.ws_url.rstrip('/')}/ws/{self._listen_key}"
+        return f"{self.config.ws_url.rstrip('/')}/ws/{await self.listen_key()}"
 
     async def log_in(self) -> None:
         if self.config.ws_api_url:
             await self._ask(lambda identity: self._message(identity, "userDataStream.subscribe.signature", {}))
 
     async def keep_session(self) -> None:
-        while not self.config.ws_api_url:
+        while self.hidden:
             await asyncio.sleep(LISTEN_KEY_S)
-            await self._keyed("PUT", f"listenKey={self._listen_key}")
+            await self._keyed("PUT", f"listenKey={self.hidden}")
 
     def on_frame(self, frame: bytes, received_ns: int) -> None:
         if not self.config.ws_api_url:
@@ -72,9 +70,14 @@ class BinanceAccount(VenueAccount):
             error = envelope.error or ApiError()
             self.answered(str(envelope.id), self.errors.judged(error.code, error.msg, envelope.status))
 
+    async def listen_key(self) -> str:
+        """Whoever has it hears all of the account."""
+        self.hidden = msgspec.json.decode(await self._keyed("POST"), type=ListenKey).listenKey
+        return self.hidden
+
     async def _keyed(self, verb: str, query: str = "") -> bytes:
         """The key alone, unsigned."""
-        return await self._rest.call(verb, "/api/v3/userDataStream", query, {"X-MBX-APIKEY": self.credentials.key})
+        return await self._rest.call(verb, self.listen_key_path, query, {"X-MBX-APIKEY": self.credentials.key})
 
     def _message(self, identity: str, method: str, parameters: Parameters) -> str:
         signed = signed_parameters(self._timed(parameters), self.credentials)

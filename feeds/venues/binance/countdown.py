@@ -17,12 +17,16 @@ from feeds.venues.binance.orders import BinanceOrders
 class CountdownOrders(BinanceOrders):
     """A DeadMan."""
 
+    @property
+    def countdown_path(self) -> str:
+        return self.config.countdown_path
+
     async def keep_alive(self, timeout_s: int) -> None:
         await asyncio.gather(*(self._count_down(symbol, timeout_s) for symbol in self.by_symbol))
 
     async def _count_down(self, symbol: str, timeout_s: int) -> None:
         parameters: dict[str, object] = {"symbol": symbol, "countdownTime": timeout_s * 1_000}
-        await self.calls.cancel("POST", self.config.countdown_path, parameters, cost=0)
+        await self.calls.cancel("POST", self.countdown_path, parameters, cost=0)
 
 
 def binance_orders(

@@ -5,15 +5,17 @@ from typing import Any
 
 import msgspec
 
-from core.vocabulary import AssetClass, InstrumentState
+from core.vocabulary import AssetClass, InstrumentState, OrderType
 from feeds.errors import BadFrame
 from feeds.instruments import Instrument
 from feeds.venues.binance.messages import ExchangeInfo, SymbolFilter, SymbolRules
+from feeds.venues.binance.order_words import TYPES
 
 SPOT_FEE_PPM = 1_000
 FUTURES_MAKER_PPM, FUTURES_TAKER_PPM = 200, 500
 """The venue's standard tiers; what an account really pays comes with every fill."""
 TRADING = ("TRADING",)
+TRIGGERED = {kind: word for kind, word in TYPES.items() if kind not in (OrderType.LIMIT, OrderType.MARKET)}
 
 
 def spot(bodies: list[bytes], venue: str) -> list[Instrument]:
@@ -26,6 +28,7 @@ def spot(bodies: list[bytes], venue: str) -> list[Instrument]:
             settlement=rules.quoteAsset,
             maker_fee_ppm=SPOT_FEE_PPM,
             taker_fee_ppm=SPOT_FEE_PPM,
+            native_types=tuple(kind for kind, word in TRIGGERED.items() if word in rules.orderTypes),
         )
         for rules in msgspec.json.decode(bodies[0], type=ExchangeInfo).symbols
     ]

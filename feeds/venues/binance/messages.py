@@ -182,6 +182,56 @@ class ExecutionReport(msgspec.Struct, tag_field="e", tag="executionReport"):
     m: bool = False
 
 
+class FuturesOrder(msgspec.Struct):
+    """User data of futures: the same letters, in `o`"""
+
+    s: str
+    c: str
+    S: str
+    p: str
+    q: str
+    x: str
+    """What happened: as on spot, and AMENDMENT, CALCULATED"""
+    X: str
+    i: Count
+    T: Millis
+    C: str = ""
+    r: str = "NONE"
+    l: str = "0"
+    z: str = "0"
+    L: str = "0"
+    n: str | None = "0"
+    N: str | None = None
+    t: Annotated[int, Meta(ge=-1, le=1 << 62)] = -1
+    m: bool = False
+
+
+class FuturesUpdate(msgspec.Struct, tag_field="e", tag="ORDER_TRADE_UPDATE"):
+    o: FuturesOrder
+
+
+class FuturesTrade(msgspec.Struct):
+    """GET /fapi/v1/userTrades"""
+
+    symbol: str
+    id: Count
+    orderId: Count  # noqa: N815
+    side: str
+    price: str
+    qty: str
+    commission: str
+    commissionAsset: str  # noqa: N815
+    time: Millis
+    maker: bool = False
+
+
+class FuturesPosition(msgspec.Struct):
+    """GET /fapi/v3/positionRisk"""
+
+    symbol: str
+    positionAmt: str  # noqa: N815
+
+
 class StreamEnded(msgspec.Struct, tag_field="e", tag="eventStreamTerminated"):
     E: int = 0
 
@@ -229,6 +279,7 @@ class SymbolRules(msgspec.Struct):
     contractType: str = ""  # noqa: N815
     contractSize: int = 0  # noqa: N815
     marginAsset: str = ""  # noqa: N815
+    orderTypes: list[str] = []  # noqa: N815
 
 
 class ExchangeInfo(msgspec.Struct):

@@ -19,7 +19,7 @@ STATUSES = {
     "EXPIRED_IN_MATCH": OrderStatus.CANCELED,  # self-trade prevention
 }
 SIDES = {"BUY": Side.BUY, "SELL": Side.SELL}
-TIMES_IN_FORCE = {"GTC": TimeInForce.GTC, "IOC": TimeInForce.IOC, "FOK": TimeInForce.FOK}
+TIMES_IN_FORCE = {"GTC": TimeInForce.GTC, "GTX": TimeInForce.GTC, "IOC": TimeInForce.IOC, "FOK": TimeInForce.FOK}
 _SHORT_LIVED = {TimeInForce.IOC: "IOC", TimeInForce.FOK: "FOK"}
 TYPES = {
     OrderType.LIMIT: "LIMIT",
@@ -35,9 +35,10 @@ ERRORS = ErrorTable(
     outcome_unknown=(-1000, -1001, -1006, -1007, -1016),
     no_such_order=(-2011, -2013),
     words=(
-        ("insufficient balance", Reject.INSUFFICIENT_FUNDS),
+        ("insufficient", Reject.INSUFFICIENT_FUNDS),
         ("immediately match", Reject.WOULD_TAKE),
-        ("duplicate order", Reject.DUPLICATE_ID),
+        ("post only", Reject.WOULD_TAKE),
+        ("duplicate", Reject.DUPLICATE_ID),
         ("market is closed", Reject.MARKET_CLOSED),
         ("invalid symbol", Reject.UNKNOWN_INSTRUMENT),
         ("unknown order", Reject.UNKNOWN_ORDER),
@@ -70,4 +71,22 @@ def order_parameters(order: NewOrder) -> dict[str, object]:
         parameters["price"] = order.price
         if not is_post_only:
             parameters["timeInForce"] = _SHORT_LIVED.get(order.time_in_force, "GTC")
+    return parameters
+
+
+def futures_parameters(order: NewOrder) -> dict[str, object]:
+    """Of POST /fapi/v1/order: one-way positions. Triggered orders have a list of their own there and are the core's."""
+    parameters: dict[str, object] = {
+        "symbol": order.symbol,
+        "side": "BUY" if order.is_buy else "SELL",
+        "type": "LIMIT" if order.has_limit else "MARKET",
+        "quantity": order.quantity,
+        "newClientOrderId": order.client_text,
+        "selfTradePreventionMode": "EXPIRE_TAKER",
+    }
+    if order.is_reduce_only:
+        parameters["reduceOnly"] = "true"
+    if order.has_limit:
+        parameters["price"] = order.price
+        parameters["timeInForce"] = "GTX" if order.is_post_only else _SHORT_LIVED.get(order.time_in_force, "GTC")
     return parameters

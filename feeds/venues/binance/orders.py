@@ -10,12 +10,15 @@ import msgspec
 
 from core.vocabulary import OrderStatus, Reject, TimeInForce
 from feeds.order_entry.orders import LiveOrders
+from feeds.order_entry.refusals import ErrorTable
 from feeds.order_entry.words import Execution, Named, NewOrder, Shown
 from feeds.venues.binance.calls import BinanceAccount
-from feeds.venues.binance.messages import Account, AccountTrade, ExecutionReport, PlacedOrder, Tagged
+from feeds.venues.binance.messages import Account, AccountTrade, ExecutionReport, FuturesOrder, PlacedOrder, Tagged
 from feeds.venues.binance.order_words import SIDES, STATUSES, TIMES_IN_FORCE, order_parameters
 
 NS_PER_MS = 1_000_000
+EXECUTIONS = ("TRADE", "CALCULATED")
+"""What happened (x) when something was executed; calculated: a liquidation"""
 ALL_SYMBOLS_EVERY = 20
 """Fills are asked for the symbols that were traded; every so many rounds for all (each costs 20 of 6,000 a minute)."""
 
@@ -31,31 +34,29 @@ class BinanceOrders(LiveOrders):
         await self.calls.order("order.place", order_parameters(order))
 
     async def send_cancel(self, named: Named) -> None:
-        await self.calls.order("order.cancel", _name_of(named))
+        await self.calls.order("order.cancel", name_of(named))
 
     async def cancel_and_see(self, named: Named) -> Shown:
-        return _shown(msgspec.json.decode(await self.calls.order("order.cancel", _name_of(named)), type=PlacedOrder))
+        return shown(msgspec.json.decode(await self.calls.order("order.cancel", name_of(named)), type=PlacedOrder))
 
     async def list_open(self) -> list[Shown]:
         body = await self.calls.query("GET", "/api/v3/openOrders", {})
-        return [_shown(placed) for placed in msgspec.json.decode(body, type=list[PlacedOrder])]
+        return [shown(placed) for placed in msgspec.json.decode(body, type=list[PlacedOrder])]
 
     async def find(self, named: Named) -> Shown | None:
-        body = await self.calls.query("GET", "/api/v3/order", _name_of(named))
-        return _shown(msgspec.json.decode(body, type=PlacedOrder))
+        body = await self.calls.query("GET", "/api/v3/order", name_of(named))
+        return shown(msgspec.json.decode(body, type=PlacedOrder))
 
     async def list_executions(self, since_ms: int) -> list[Execution]:
         symbols = set(self.by_symbol) if self._rounds % ALL_SYMBOLS_EVERY == 0 else self.touched
         self._rounds += 1
         self.touched = set()
-        executions: list[Execution] = []
-        for symbol in sorted(symbols):
-            parameters: dict[str, object] = {"symbol": symbol, "limit": 1_000}
-            if since_ms:
-                parameters["startTime"] = since_ms
-            body = await self.calls.query("GET", "/api/v3/myTrades", parameters)
-            executions += [_execution(trade) for trade in msgspec.json.decode(body, type=list[AccountTrade])]
-        return executions
+        since: dict[str, object] = {"startTime": since_ms} if since_ms else {}
+        return [one for symbol in sorted(symbols) for one in await self.executions_in(symbol, since)]
+
+    async def executions_in(self, symbol: str, since: dict[str, object]) -> list[Execution]:
+        body = await self.calls.query("GET", "/api/v3/myTrades", {"symbol": symbol, "limit": 1_000, **since})
+        return [_execution(trade) for trade in msgspec.json.decode(body, type=list[AccountTrade])]
 
     async def balances(self) -> dict[str, Decimal]:
         body = await self.calls.query("GET", "/api/v3/account", {"omitZeroBalances": "true"})
@@ -63,54 +64,25 @@ class BinanceOrders(LiveOrders):
         return {row.asset: Decimal(row.free) + Decimal(row.locked) for row in rows}
 
     def read_news(self, frame: bytes, received_ns: int) -> None:
-        if msgspec.json.decode(frame, type=Tagged).e != "executionReport":
-            return
-        told = msgspec.json.decode(frame, type=ExecutionReport)
-        name = told.C or told.c
-        if told.x != "TRADE":
-            self.told_order(
-                Shown(
-                    symbol=told.s,
-                    order_id=str(told.i),
-                    client_text=name,
-                    side=SIDES[told.S],
-                    price=told.p,
-                    quantity=told.q,
-                    filled=told.z,
-                    status=STATUSES[told.X],
-                    reject=Reject.NONE if told.r == "NONE" else self.errors.reason(0, told.r),
-                    venue_ns=told.T * NS_PER_MS,
-                ),
-                received_ns,
-            )
-            return
-        self.told_execution(
-            Execution(
-                symbol=told.s,
-                execution_id=str(told.t),
-                order_id=str(told.i),
-                client_text=name,
-                side=SIDES[told.S],
-                price=told.L,
-                quantity=told.l,
-                filled=told.z,
-                is_last=STATUSES[told.X] == OrderStatus.FILLED,
-                fee=told.n or "0",
-                fee_currency=told.N or "none",
-                is_maker=told.m,
-                venue_ns=told.T * NS_PER_MS,
-            ),
-            received_ns,
-        )
+        if msgspec.json.decode(frame, type=Tagged).e == "executionReport":
+            self.tell(msgspec.json.decode(frame, type=ExecutionReport), received_ns)
+
+    def tell(self, told: ExecutionReport | FuturesOrder, received_ns: int) -> None:
+        """One change of one order."""
+        if told.x in EXECUTIONS:
+            if told.l.strip("0."):
+                self.told_execution(_executed(told), received_ns)
+        elif told.X in STATUSES:
+            self.told_order(_shown_by(told, self.errors), received_ns)
 
 
-def _name_of(named: Named) -> dict[str, object]:
+def name_of(named: Named) -> dict[str, object]:
     if named.order_id:
         return {"symbol": named.symbol, "orderId": int(named.order_id)}
     return {"symbol": named.symbol, "origClientOrderId": named.client_text}
 
 
-def _shown(placed: PlacedOrder) -> Shown:
+def shown(placed: PlacedOrder) -> Shown:
     return Shown(
         symbol=placed.symbol,
         order_id=str(placed.orderId),
@@ -122,6 +94,39 @@ def _shown(placed: PlacedOrder) -> Shown:
         filled=placed.executedQty,
         status=STATUSES.get(placed.status, OrderStatus.UNKNOWN),
         time_in_force=TIMES_IN_FORCE.get(placed.timeInForce, TimeInForce.GTC),
+    )
+
+
+def _shown_by(told: ExecutionReport | FuturesOrder, errors: ErrorTable) -> Shown:
+    return Shown(
+        symbol=told.s,
+        order_id=str(told.i),
+        client_text=told.C or told.c,
+        side=SIDES[told.S],
+        price=told.p,
+        quantity=told.q,
+        filled=told.z,
+        status=STATUSES[told.X],
+        reject=Reject.NONE if told.r == "NONE" else errors.reason(0, told.r),
+        venue_ns=told.T * NS_PER_MS,
+    )
+
+
+def _executed(told: ExecutionReport | FuturesOrder) -> Execution:
+    return Execution(
+        symbol=told.s,
+        execution_id=str(told.t),
+        order_id=str(told.i),
+        client_text=told.C or told.c,
+        side=SIDES[told.S],
+        price=told.L,
+        quantity=told.l,
+        filled=told.z,
+        is_last=told.X == "FILLED",
+        fee=told.n or "0",
+        fee_currency=told.N or "none",
+        is_maker=told.m,
+        venue_ns=told.T * NS_PER_MS,
     )
 
 

@@ -66,7 +66,7 @@ class CoinbaseAccount(VenueAccount):
             _ = self.answered("user", refusal) or self.answered("heartbeats", refusal)
             return
         if 0 <= self._last_sequence != told.sequence_num - 1:
-            self._on_stream(False, "frames of the user channel were lost: the venue is asked")
+            self.begin_again()  # frames were lost: the next session begins with all that is open
         self._last_sequence = told.sequence_num
         if told.channel == "subscriptions":
             for event in msgspec.json.decode(frame, type=Subscribed).events:

@@ -30,6 +30,8 @@ from feeds.order_entry.words import NewOrder
 from feeds.venues.alpaca import order_messages as alpaca_messages
 from feeds.venues.alpaca import order_words as alpaca_words
 from feeds.venues.alpaca.orders import AlpacaOrders
+from feeds.venues.binance.futures_orders import FuturesOrders
+from feeds.venues.binance.order_words import futures_parameters
 from feeds.venues.binance.order_words import order_parameters as binance
 from feeds.venues.bybit import order_words as bybit_words
 from feeds.venues.bybit import signing as bybit_signing
@@ -124,6 +126,29 @@ def told_by(orders: type[LiveOrders], row: np.void, *frames: Any) -> list[VenueR
 def test_binance_is_asked_in_its_words(fields: dict[str, Any], expected: dict[str, Any]) -> None:
     asked = binance(new(**fields))
     assert {name: asked.get(name) for name in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({}, {"type": "LIMIT", "price": "64000.5", "timeInForce": "GTC", "reduceOnly": None}),
+        ({"flags": EventFlag.POST_ONLY}, {"type": "LIMIT", "timeInForce": "GTX"}),
+        ({"flags": EventFlag.REDUCE_ONLY, "order_type": OrderType.MARKET}, {"type": "MARKET", "reduceOnly": "true"}),
+        ({"time_in_force": TimeInForce.IOC}, {"timeInForce": "IOC"}),
+    ],
+)
+def test_binance_futures_are_asked_in_their_words(fields: dict[str, Any], expected: dict[str, Any]) -> None:
+    asked = futures_parameters(new(SWAP, **fields))
+    assert {name: asked.get(name) for name in expected} == expected
+
+
+def test_binance_futures_tell_of_executions_and_liquidations_as_their_documents_do(captures: Path) -> None:
+    row = row_of("binance-usdm", "BTCUSDT", lot="0.001", asset_class=AssetClass.PERPETUAL)
+    (fill,) = told_by(FuturesOrders, row, fixture(captures, "binance", "order_update_trade"))
+    assert (fill.report, fill.price_ticks, fill.quantity_lots, fill.fee_e8) == (Report.FILLED, 71_005, 1, 1_000_000)
+    (forced,) = told_by(FuturesOrders, row, fixture(captures, "binance", "order_update_adl"))
+    assert (forced.report, forced.client_id, forced.quantity_lots) == (Report.FILLED, 0, 5)
+    assert told_by(FuturesOrders, row, fixture(captures, "binance", "trade_lite")) == []
 
 
 # OKX
