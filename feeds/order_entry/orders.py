@@ -30,6 +30,8 @@ from feeds.sent_orders import is_external
 from feeds.venues.contract import VenueFill, VenueOrder, VenuePosition, VenueReport
 
 ASK_AGAIN_S = (0.01, 0.02, 0.05, 0.1, 0.2, 0.4)
+REPLACEABLE = (OrderType.NONE, OrderType.LIMIT, OrderType.MARKET)
+"""By cancelling and placing again"""
 _HELD_BY_SYMBOL = (AssetClass.PERPETUAL, AssetClass.FUTURE, AssetClass.EQUITY)
 
 
@@ -149,6 +151,7 @@ class LiveOrders(Telling):
             else:
                 found = await self.look_up(client_id, self.by_symbol[shown.symbol])
                 orders.append(found or self.order_of(shown))
+            self.learn_terms(orders[-1])
         return orders
 
     async def look_up(self, client_id: int, instrument_id: int) -> VenueOrder | None:
@@ -200,6 +203,7 @@ class LiveOrders(Telling):
     # Asking
 
     async def _place(self, request: np.void, quantity_lots: int, *, revision: int) -> None:
+        self._unheard.add(int(request["client_id"]))
         try:
             await self.send_order(self._new_order(request, quantity_lots, revision))
         except VenueRefused as refusal:
@@ -228,6 +232,10 @@ class LiveOrders(Telling):
 
     async def _cancel_and_place_again(self, request: np.void) -> None:
         client_id = int(request["client_id"])
+        if OrderType(int(request["order_type"])) not in REPLACEABLE:
+            # A replacement does not say where the order triggers, and a cancelled stop protects nobody.
+            self._tell_end(request, Report.REPLACE_REJECTED, 0, Reject.OTHER)
+            return
         self._revisions.replacing.add(client_id)
         try:
             try:

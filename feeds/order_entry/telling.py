@@ -40,6 +40,8 @@ class Telling:
         self._report: Callable[[VenueReport], None] = lambda report: None
         self._shown_terms: dict[int, tuple[int, int, int]] = {}
         """client id → revision, price and quantity that were last told; forgotten at the order's end"""
+        self._unheard: set[int] = set()
+        """Client ids that this process sent and that the venue has not spoken of"""
         self._changes: dict[int, asyncio.Event] = {}
         """client id → set when the venue shows a change that was asked for, or the order's end"""
         self._types: dict[int, OrderType] = {}
@@ -126,9 +128,17 @@ class Telling:
             time_in_force=shown.time_in_force,
         )
 
+    def learn_terms(self, order: VenueOrder) -> None:
+        """Of an order in a list. One that the venue has still to accept in its own words is left to those."""
+        is_ours = order.client_id and order.client_id not in self._unheard
+        if is_ours and order.status in OPEN and order.client_id not in self._shown_terms:
+            revision = self._revisions.current.get(order.client_id, 0)
+            self._shown_terms[order.client_id] = (revision, order.price_ticks, order.quantity_lots)
+
     def _report_of(self, order: VenueOrder, revision: int) -> Report | None:
         terms = (revision, order.price_ticks, order.quantity_lots)
         before = self._shown_terms.get(order.client_id)
+        self._unheard.discard(order.client_id)
         if order.status in OPEN:
             if before == terms or (before is not None and before[0] > revision):
                 return None

@@ -146,6 +146,9 @@ class OkxDouble(ExchangeDouble):
         ]  # fmt: skip
         if not known:
             return (200, _error("51603", "Order does not exist")) if name.startswith("GET") else _gone("51400")
+        if name == "POST trade/amend-algos":
+            known[0] |= {"sz": given["newSz"], "ordPx": given.get("newOrdPx", known[0]["ordPx"])}
+            return _rows({"algoId": known[0]["algoId"], "sCode": "0", "sMsg": ""})
         if name == "POST trade/cancel-algos":
             known[0]["state"] = "canceled"
             return _rows({"algoId": known[0]["algoId"], "sCode": "0", "sMsg": ""})

@@ -58,8 +58,6 @@ class BybitOrders(LiveOrders):
         terms: dict[str, object] = {**self._name_of(named), "qty": order.quantity}
         if order.has_limit:
             terms["price"] = order.price
-        if is_triggered(order.type):
-            terms["triggerPrice"] = order.trigger
         await self.calls.send("POST", "/v5/order/amend", terms)
 
     async def cancel_all(self) -> None:

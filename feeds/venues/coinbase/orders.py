@@ -83,7 +83,7 @@ class CoinbaseOrders(LiveOrders):
 
     async def send_change(self, named: Named, order: NewOrder) -> None:
         terms = {"order_id": await self._id_of(named), "price": order.price, "size": order.quantity}
-        await self.calls.send("POST", f"{ROOT}/orders/edit", {**terms, **_stop_of(order)})
+        await self.calls.send("POST", f"{ROOT}/orders/edit", terms)
 
     async def cancel_all(self) -> None:
         orders = [shown.order_id for shown in await self.list_open()]
@@ -239,10 +239,6 @@ def _shown_by(order: UserOrder) -> Shown:
         time_in_force=TIMES_IN_FORCE.get(order.time_in_force, TimeInForce.GTC),
         reject=Reject.WOULD_TAKE if would_take else Reject.NONE,
     )
-
-
-def _stop_of(order: NewOrder) -> dict[str, object]:
-    return {"stop_price": order.trigger} if order.trigger else {}
 
 
 def _iso(ms: int) -> str:

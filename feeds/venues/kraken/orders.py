@@ -17,7 +17,6 @@ from feeds.order_entry.words import OPEN, Named, NewOrder, Shown
 from feeds.order_entry.words import Execution as Executed
 from feeds.venue_time import ns_of
 from feeds.venues.kraken.calls import KrakenAccount
-from feeds.venues.kraken.instruments import NATIVE_TYPES
 from feeds.venues.kraken.order_messages import ClosedOrders, Execution, OpenOrders, Order, Trade, Trades
 from feeds.venues.kraken.order_words import (
     NAMES,
@@ -73,8 +72,6 @@ class KrakenOrders(LiveOrders):
         terms = {"order_qty": order.quantity}
         if order.has_limit:
             terms["limit_price"] = order.price
-        if order.type in NATIVE_TYPES:
-            terms["trigger_price"] = order.trigger
         if self.calls.is_told:
             name = {"order_id": named.order_id} if named.order_id else {"cl_ord_id": named.client_text}
             numbers = {term: number(text) for term, text in terms.items()}

@@ -64,10 +64,16 @@ class OkxOrders(LiveOrders):
                 raise refusal from None
 
     async def send_change(self, named: Named, order: NewOrder) -> None:
-        terms: dict[str, object] = {**_name_of(named), "newSz": order.quantity}
-        if order.has_limit:
-            terms["newPx"] = order.price
-        await self.calls.send("POST", "/api/v5/trade/amend-order", terms)
+        """A replacement leaves the trigger where it is."""
+        if is_algo(order.type):
+            limit = {"newOrdPx": order.price} if order.has_limit else {}
+            terms = {"instId": named.symbol, **_algo_name(named), "newSz": order.quantity, **limit}
+            await self.calls.send("POST", "/api/v5/trade/amend-algos", terms)
+            await self._tell_algo(named)
+            return
+        price = {"newPx": order.price} if order.has_limit else {}
+        given = {**_name_of(named), "newSz": order.quantity, **price}
+        await self.calls.send("POST", "/api/v5/trade/amend-order", given)
 
     async def keep_alive(self, timeout_s: int) -> None:
         nearest = min(max(timeout_s, DEAD_MAN_S[0]), DEAD_MAN_S[1]) if timeout_s else 0
@@ -125,7 +131,7 @@ class OkxOrders(LiveOrders):
             self.told_order(shown, monotonic_ns())
 
     async def _cancel_algo(self, named: Named) -> None:
-        name = {"algoId": named.order_id} if named.order_id else {"algoClOrdId": named.client_text}
+        name = _algo_name(named)
         try:
             await self.calls.cancel("POST", "/api/v5/trade/cancel-algos", {"": [{"instId": named.symbol, **name}]})
         except VenueRefused:
@@ -143,7 +149,7 @@ class OkxOrders(LiveOrders):
         return _shown(_one(await self.calls.query("GET", "/api/v5/trade/order", _name_of(named))))
 
     async def _find_algo(self, named: Named) -> Shown:
-        name = {"algoId": named.order_id} if named.order_id else {"algoClOrdId": named.client_text}
+        name = _algo_name(named)
         algo = _one(await self.calls.query("GET", "/api/v5/trade/order-algo", name))
         if not algo.ordId:
             return _shown(algo)
@@ -183,6 +189,10 @@ def _name_of(named: Named) -> dict[str, object]:
     if named.order_id:
         return {"instId": named.symbol, "ordId": named.order_id}
     return {"instId": named.symbol, "clOrdId": named.client_text}
+
+
+def _algo_name(named: Named) -> dict[str, object]:
+    return {"algoId": named.order_id} if named.order_id else {"algoClOrdId": named.client_text}
 
 
 def _one(body: bytes) -> Order:

@@ -302,6 +302,29 @@ async def test_a_replacement_after_a_restart_is_told(desk: Desk) -> None:
         assert [resting.price_ticks for resting in desk.double.open] == [PRICE_TICKS - 5]
 
 
+async def test_what_is_filled_after_a_restart_is_no_replacement(desk: Desk) -> None:
+    async with desk.trading():
+        await desk.accepted(1)
+    async with desk.trading():
+        desk.double.venue.fill(desk.double.venue.by_client(1), 2)
+        await until(lambda: desk.bench.told(1) == [Report.ACCEPTED, Report.FILLED])
+        desk.bench.ask(order(1, detail=Request.REPLACE, quantity_lots=12, price_ticks=PRICE_TICKS - 5))
+        await until(lambda: desk.bench.last(1)["quantity_lots"] == 12)
+        assert desk.bench.told(1) == [Report.ACCEPTED, Report.FILLED, Report.REPLACED]
+
+
+async def test_a_stop_that_the_venue_cannot_change_is_not_cancelled_for_it(desk: Desk) -> None:
+    if desk.entry.orders.amends:
+        pytest.skip("the venue changes orders in place")
+    async with desk.trading():
+        await desk.accepted(1)
+        request = order(1, detail=Request.REPLACE, quantity_lots=12, price_ticks=PRICE_TICKS - 5)
+        request["order_type"] = OrderType.STOP_LIMIT
+        desk.bench.ask(request)
+        await until(lambda: desk.bench.told(1) == [Report.ACCEPTED, Report.REPLACE_REJECTED])
+        assert len(desk.double.open) == 1
+
+
 async def test_a_halt_with_flatten_cancels_strangers_and_sells_what_is_held(desk: Desk) -> None:
     async with desk.trading():
         await desk.accepted(1)
