@@ -14,7 +14,8 @@ from core.held import work_held
 from core.intents import decide
 from core.loop import Loop, handle, run
 from core.loop_setup import make_loop
-from core.memory.files import Memory, create_files
+from core.memory.cell import even_all, write_cell
+from core.memory.files import Memory, cells_row, create_files
 from core.memory.layout import Capacities
 from core.on_command import on_command
 from core.on_control import on_control
@@ -22,9 +23,11 @@ from core.on_market import on_market
 from core.on_report import on_report
 from core.on_restore import on_restore, restore_once
 from core.paper import serve_paper
+from core.portfolio import value_at_risk
 from core.publish.cells import Cells, make_cells
 from core.records.decisions import Decisions, clear_event, make_decisions
 from core.records.event import EVENT
+from core.records.portfolio import PORTFOLIO_INSTRUMENTS
 from core.settings import CoreSettings
 from core.stage import link, pretend, tiny_state
 from core.step import step
@@ -84,6 +87,25 @@ def strategies() -> None:
     for strategy in REGISTRY.values():
         assert strategy.address
     _compile(swap, tiny_state().slots, 0, 0)
+
+
+def portfolio() -> None:
+    """What all positions could lose, and one cell to show it in."""
+    size = PORTFOLIO_INSTRUMENTS
+    returns, covariance, lower = np.zeros((60, size)), np.zeros((size, size)), np.zeros((size, size))
+    exposures, scratch, found = np.zeros(size), np.zeros(100), np.zeros(4)
+    value_at_risk.covariance_of(returns, 1.0, covariance)
+    value_at_risk.correlation_of(covariance, lower)
+    value_at_risk.beta_of(covariance, 0, 0)
+    value_at_risk.parametric(exposures, covariance, 1.0, found)
+    value_at_risk.historical(exposures, returns, 1.0, scratch, found)
+    value_at_risk.factor(covariance, lower)
+    shocks = value_at_risk.make_shocks(size, scenarios=20)
+    value_at_risk.monte_carlo(exposures, lower, shocks, 1.0, scratch, found)
+    memory = Memory(create_files("warm-up", ("warm",), SMALL), frozenset({"portfolio"}))
+    _compile(write_cell, cells_row(memory.cells("portfolio"))[0], 0, 0)
+    _compile(even_all, cells_row(memory.cells("portfolio"))[0])
+    memory.close()
 
 
 def loop() -> None:

@@ -45,6 +45,7 @@ STAGES: tuple[Stage, ...] = (
     Stage("commands", "core.stages:commands"),
     Stage("strategies", "core.stages:strategies"),
     Stage("restarts", "core.stages:restarts"),
+    Stage("portfolio risk", "core.stages:portfolio"),
 )
 
 

@@ -25,6 +25,8 @@ from core.config import CoreConfig
 from core.config import mistakes as mistakes_of_core
 from core.errors import ConfigError
 from core.memory.layout import Capacities
+from core.portfolio.settings import PortfolioConfig
+from core.portfolio.settings import mistakes as mistakes_of_portfolio
 from core.settings import StrategySettings
 from core.vocabulary import Mode
 from feeds.config import GatewayConfig, VenueConfig
@@ -71,6 +73,7 @@ class StationConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     """A venue that is not named here has its usual addresses and its usual instruments."""
     gateway: GatewayConfig = GatewayConfig()
     simulator: SimulatorConfig = SimulatorConfig()
+    portfolio: PortfolioConfig = PortfolioConfig()
 
 
 class ReplaySetup(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -162,7 +165,7 @@ def read_config(path: Path, *, must_exist: bool = False) -> StationConfig:
 def impossible(config: StationConfig) -> list[str]:
     """What has the right type and still cannot be: each with key and what is allowed."""
     size = config.desk.capacities
-    found = mistakes_of_core(config.core, usable_cpus=os.sched_getaffinity(0))
+    found = mistakes_of_core(config.core, usable_cpus=os.sched_getaffinity(0)) + mistakes_of_portfolio(config.portfolio)
     if not is_desk_name(config.desk.name):
         found.append(f"desk.name: {config.desk.name!r}; allowed: 1 to 16 letters, digits, - and _")
     if not (0 <= config.simulator.seed < 2**63 and 0 < config.simulator.rate <= 1_000):

@@ -49,6 +49,11 @@ def config_file() -> Path:
     return config_folder() / "station.toml"
 
 
+def stress_file() -> Path:
+    """Stress scenarios; the standard ones when there is none."""
+    return config_folder() / "stress.toml"
+
+
 def desks_folder() -> Path:
     return state_folder() / "desks"
 

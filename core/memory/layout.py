@@ -9,6 +9,7 @@ cursor lies in the consumer's file. Printed as docs/memory-map.md; both sides of
     market.<group>  that group's market process
     order.<group>   that group's order process (the simulator is both roles in one process)
     recorder        the recorder
+    portfolio       the portfolio process
     seat.00 … 15    the client that holds the seat
 """
 
@@ -26,6 +27,7 @@ from core.records.event import EVENT
 from core.records.instrument import INSTRUMENT
 from core.records.market import CACHE_LINE_BYTES, MARKET_EVENT
 from core.records.order import ORDER, POSITION
+from core.records.portfolio import PORTFOLIO
 from core.records.snapshot import BOOK_TOP, HEALTH, SIGNALS, STRATEGY, TRADES
 from core.records.status import FEED_STATUS, GATEWAY_STATUS, RECORDER_STATUS
 from core.vocabulary import Hop
@@ -158,6 +160,10 @@ def desk_layout(groups: tuple[str, ...], capacities: Capacities | None = None) -
         Region("tape", Kind.CURSOR, LINE, 1),
         Region("recorder", Kind.TABLE, RECORDER_STATUS, 1),
         *_own("recorder"),
+    )
+    files["portfolio"] = (
+        Region("portfolio", Kind.CELLS, PORTFOLIO, 1, "latest wins"),
+        *_own("portfolio"),
     )
     for seat in range(SEATS):
         role = seat_role(seat)

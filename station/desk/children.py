@@ -13,6 +13,7 @@ import msgspec
 from core.errors import StationError
 from core.memory.control import PROCESS_LINES
 from core.memory.files import Descriptor
+from core.portfolio.settings import PortfolioSettings
 from core.settings import CoreSettings
 from feeds.config import AbsentVenue, MarketSettings, OrderSettings, VenueConfig
 from feeds.simulator.settings import SimulatorSettings
@@ -64,7 +65,14 @@ def child_specs(setup: DeskSetup, *, wall_offset_ns: int) -> list[ChildSpec]:
             ("recorder",),
             lambda: _recorder(setup, folder, wall_offset_ns),
             is_vital=False,
-        )
+        ),
+        ChildSpec(
+            "portfolio",
+            "core.portfolio.process",
+            ("portfolio",),
+            lambda: PortfolioSettings(config=setup.config.portfolio, scenarios_file=str(paths.stress_file())),
+            is_vital=False,
+        ),
     ]
     specs += [_replay_server(served.name, served.replay) for served in setup.venues if served.replay is not None]
     for group in setup.groups:

@@ -94,7 +94,7 @@ def test_status_has_every_field_that_others_rely_on(desk: Station) -> None:
     assert status["halted"] is False
     assert status["strategies_enabled"] is False
     assert status["uptime_s"] > 0
-    assert {row["name"] for row in status["processes"]} == {"desk", "core", "sim", "recorder"}
+    assert {row["name"] for row in status["processes"]} == {"desk", "core", "sim", "recorder", "portfolio"}
     for row in status["processes"]:
         assert {"name", "pid", "state", "cpu", "pss_mb"} <= row.keys()
     assert {row["venue"] for row in status["feeds"]} == {"alpha", "beta"}
