@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from bench.book import MID_TICKS, snapshot, stream
-from core.config import CoreConfig, RiskLimits
+from core.config import CoreConfig
 from core.kernel import kernel
 from core.loop import Loop, _take_market, _take_reports, _take_timers
 from core.memory.atomics import events_at, market_events_at, monotonic_ns, store_release
@@ -42,6 +42,7 @@ from core.vocabulary import (
     Report,
     WaitPolicy,
 )
+from tests.generous import generous_limits
 
 FRAMES = 60_000
 RUNS = 5
@@ -118,7 +119,7 @@ class Bench:
         self.descriptor = create_files("bench-core", (GROUP,), Capacities())
         self.memory = Memory(self.descriptor, frozenset({"desk", f"market.{GROUP}", f"order.{GROUP}", "recorder"}))
         _write_instrument(self.memory)
-        limits = RiskLimits(orders_per_second=1_000_000)
+        limits = generous_limits(orders_per_second=1_000_000)
         settings = CoreSettings(
             config=CoreConfig(mode=Mode.SIM, wait_policy=WaitPolicy.SPIN, risk=limits),
             state_folder=folder,

@@ -47,6 +47,7 @@ from feeds.listing import choose, read_listing
 from feeds.venues.binance.signing import signed_parameters
 from station.link.seat import plain_command
 from tests.doubles.binance import BinanceDouble
+from tests.generous import generous_limits
 
 TRIPS = 400
 WARM_TRIPS = 40
@@ -170,7 +171,7 @@ class _Desk:
         self._start(["-m", "feeds.order_process", *group], orders)
         strategy = StrategySettings(name="bench_every_frame", symbol=bytes(self.row["symbol"]).decode())
         core = CoreSettings(
-            config=CoreConfig(mode=Mode.LIVE, heartbeat_ms=10_000, stale_after_ms=600_000),
+            config=CoreConfig(mode=Mode.LIVE, heartbeat_ms=10_000, stale_after_ms=600_000, risk=generous_limits()),
             state_folder=folder,
             epoch=1,
             wall_offset_ns=self.offset_ns,

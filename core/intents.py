@@ -7,7 +7,7 @@ denies becomes a DENIED decision with its reason. Cancels are not intents: they 
 import numpy as np
 
 from core.kernel import kernel
-from core.orders.positions import TOTAL, find_row
+from core.orders.positions import TOTAL, find_row, mark, new_day
 from core.orders.requests import can_replace, emit_hold, hold, place, release, replace
 from core.orders.terms import (
     are_terms_possible,
@@ -20,8 +20,10 @@ from core.orders.terms import (
 )
 from core.orders.triggers import is_through, pegged_ticks, taking_ticks
 from core.records.decisions import Decisions, next_decision
-from core.risk.breaker import position_changed
+from core.risk.exposure import begin_day, end_day, position_changed
+from core.risk.group import see_legs
 from core.risk.review import review
+from core.risk.trades import decided
 from core.stage import stage
 from core.state import State
 from core.vocabulary import (
@@ -90,7 +92,7 @@ def _place(state: State, decisions: Decisions, intent: np.void) -> int:
     asked, asked_time, limit_ticks = intent["order_type"], intent["time_in_force"], intent["price_ticks"]
     reason = _prepare(state, intent)
     if reason == 0:
-        reason = _review(state, intent, -1)
+        reason = review_intent(state, intent, -1)
     slot = -1
     if reason == 0:
         slot = _open(state, decisions, intent, asked, asked_time, limit_ticks)
@@ -100,6 +102,8 @@ def _place(state: State, decisions: Decisions, intent: np.void) -> int:
         intent["order_type"], intent["time_in_force"] = asked, asked_time
         deny(state, decisions, intent, reason)
         return -1 - reason
+    decided(state.risk, slot, state.blotter.orders[slot]["client_id"], intent["side"], state.situation[0])
+    mark_when_new(state, intent["instrument_id"])
     count_exposure(state, intent["account_id"], intent["instrument_id"])
     return slot
 
@@ -162,12 +166,14 @@ def _open(state: State, decisions: Decisions, intent: np.void, asked: int, asked
 def _release(state: State, decisions: Decisions, intent: np.void, slot: int) -> int:
     """A held order, reviewed as if it were new; a DenyReason."""
     go_as(intent, intent["order_type"])
-    reason = _review(state, intent, -1)
+    reason = review_intent(state, intent, -1)
     if reason != 0:
         deny(state, decisions, intent, reason)
         return reason
     state.core[0]["requests"] += 1
     release(state.blotter, state.positions, decisions, slot, intent)
+    decided(state.risk, slot, state.blotter.orders[slot]["client_id"], intent["side"], state.situation[0])
+    mark_when_new(state, intent["instrument_id"])
     count_exposure(state, intent["account_id"], intent["instrument_id"])
     return 0
 
@@ -188,7 +194,7 @@ def _replace(state: State, decisions: Decisions, intent: np.void, slot: int) -> 
             intent["price_ticks"] = order["price_ticks"]
         if intent["quantity_lots"] == 0:
             intent["quantity_lots"] = order["quantity_lots"]
-        reason = _review(state, intent, slot)
+        reason = review_intent(state, intent, slot)
     if reason == 0:
         reason = replace(state.blotter, state.positions, decisions, slot, intent)
     if reason != 0:
@@ -203,6 +209,7 @@ def _replace(state: State, decisions: Decisions, intent: np.void, slot: int) -> 
 def deny(state: State, decisions: Decisions, cause: np.void, reason: int) -> None:
     """Write down what was refused, by whom it was wished and why."""
     state.core[0]["denied"] += 1
+    state.risk.denials[reason] += 1
     state.core[0]["last_deny_reason"] = reason
     record = decisions.records[next_decision(decisions, EventKind.DENIED, cause)]
     record["reason"] = reason
@@ -223,15 +230,49 @@ def deny(state: State, decisions: Decisions, cause: np.void, reason: int) -> Non
 
 
 @kernel
-def count_exposure(state: State, account_id: int, instrument_id: int) -> None:
-    """A position or its working lots changed: risk's sums follow."""
+def count_exposure(state: State, account_id: int, instrument_id: int) -> bool:
+    """A position or its working lots changed: risk's sums follow. True: the breaker should look."""
     row = find_row(state.positions, account_id, instrument_id, TOTAL)
-    if row >= 0:
-        position_changed(state.risk, row, state.positions.rows[row])
+    return row >= 0 and position_changed(state.risk, row, state.positions.rows[row])
 
 
 @kernel
-def _review(state: State, intent: np.void, replaced_slot: int) -> int:
+def count_exposures(state: State) -> None:
+    """All of them anew."""
+    for row in range(state.positions.used[0]):
+        position = state.positions.rows[row]
+        if position["strategy_id"] == TOTAL:
+            position_changed(state.risk, row, position)
+
+
+@kernel
+def mark_when_new(state: State, instrument_id: int) -> None:
+    """The first order in an instrument is worth something before its next frame values it."""
+    slot = state.instruments[instrument_id]["book_slot"]
+    if slot >= 0 and slot < state.books.heads.shape[0]:
+        head = state.books.heads[slot]
+        mark(
+            state.positions,
+            instrument_id,
+            head["best_bid_ticks"],
+            head["best_ask_ticks"],
+            state.instruments[instrument_id],
+        )
+
+
+@kernel
+def turn_day(state: State) -> None:
+    """ROLLOVER: what was earned is equity, and every count of the day begins again."""
+    count_exposures(state)
+    end_day(state.risk)
+    new_day(state.positions)
+    count_exposures(state)
+    begin_day(state.risk)
+
+
+@kernel
+def review_intent(state: State, intent: np.void, replaced_slot: int) -> int:
+    """A DenyReason: everything that is asked before an order leaves."""
     instrument_id = intent["instrument_id"]
     if not (instrument_id >= 0 and instrument_id < state.instrument_count[0]):
         return DenyReason.UNKNOWN_INSTRUMENT
@@ -285,6 +326,8 @@ def fill_situation(state: State, intent: np.void, replaced_slot: int) -> None:
     situation["is_replace"] = 0
     if replaced_slot >= 0:
         _take_out(state, situation, replaced_slot)
+    if state.risk.group[0]["legs"] > 0:
+        see_legs(state.risk, situation, intent)
 
 
 @kernel

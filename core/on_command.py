@@ -5,6 +5,8 @@ Cancels and disarming are never gated. The reason of a refusal stands in the sea
 
 import numpy as np
 
+from core.breaking import arm_breaker, set_limit_by
+from core.cancelling import cancel_all
 from core.groups import forget_legs, place_group, stage_leg
 from core.held import amend_held, break_even, pause
 from core.intents import deny, submit, submit_replace
@@ -92,6 +94,10 @@ def _carry_out(state: State, decisions: Decisions, event: np.void, seat: int) ->
         return break_even(state, decisions, event)
     if command == Command.PAUSE_ORDER:
         return pause(state, decisions, find(state.blotter, event["client_id"]), event["amount"], event)
+    if command == Command.SET_LIMIT:
+        return set_limit_by(state, decisions, event)
+    if command == Command.REARM_BREAKER:
+        return arm_breaker(state, decisions, event)
     return _switch(state, event, seat)
 
 
@@ -178,21 +184,3 @@ def _cancel_one(state: State, decisions: Decisions, event: np.void) -> int:
     if reason == 0:
         state.core[0]["cancels"] += 1
     return reason
-
-
-@kernel
-def cancel_all(state: State, decisions: Decisions, cause: np.void, instrument_id: int, side: int) -> int:
-    """Ask to cancel every open order of an instrument (-1: of all) and side (0: both)."""
-    count = state.blotter.counts[0]["open_orders"]
-    asked = 0
-    for place in range(count):
-        slot = state.blotter.open_slots[place]
-        order = state.blotter.orders[slot]
-        if instrument_id >= 0 and order["instrument_id"] != instrument_id:
-            continue
-        if side != 0 and order["side"] != side:
-            continue
-        if cancel(state.blotter, decisions, slot, cause) == 0:
-            asked += 1
-    state.core[0]["cancels"] += asked
-    return 0 if asked > 0 else DenyReason.NOTHING_TO_DO

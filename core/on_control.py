@@ -5,20 +5,21 @@ import numpy as np
 from core.bars.series import close_due
 from core.book.apply import begin_day
 from core.book.integrity import distrust_all, review_silence
+from core.breaking import keep_watch
 from core.fills.paper import paper_disown, paper_rollover
 from core.groups import forget_legs
 from core.held import cancel_day_orders, cancel_held, work_held
-from core.intents import count_exposure
+from core.intents import count_exposures, turn_day
 from core.kernel import kernel
 from core.memory.control import DESK_LINE
 from core.orders.blotter import VISIBLE_NS, begin_epoch, recycle
-from core.orders.positions import TOTAL, new_day
 from core.orders.requests import look_up_unknown
 from core.orders.timers import arm, pop_due
 from core.records.decisions import Decisions
-from core.risk.breaker import new_day as new_risk_day
+from core.risk.breaker import begin_session
 from core.risk.halt import apply_halt, halt_seen
 from core.risk.lease import release
+from core.risk.limits import spread
 from core.signals.update import on_bar
 from core.stage import stage
 from core.state import HOUSEKEEPING_NS, HOUSEKEEPING_TIMER, State
@@ -67,7 +68,9 @@ def _begin_session(state: State, decisions: Decisions, event: np.void) -> None:
     begin_epoch(state.blotter, event["client_id"])
     # Until here the desk counts as halted. Lines that changed meanwhile are read by the loop and told as HALT.
     apply_halt(state.halt, state.risk)
-    _count_exposures(state)
+    count_exposures(state)
+    spread(state.risk)
+    begin_session(state.risk, event["now_ns"])
     if state.core[0]["mode"] != Mode.PAPER:
         look_up_unknown(state.blotter, decisions, event)
         return
@@ -82,6 +85,7 @@ def _on_timer(state: State, decisions: Decisions, event: np.void) -> None:
     if timer == HOUSEKEEPING_TIMER:
         arm(state.timers, HOUSEKEEPING_TIMER, event["now_ns"] + HOUSEKEEPING_NS)
         _keep_house(state, decisions, event)
+        keep_watch(state, decisions, event)
 
 
 @kernel
@@ -153,16 +157,6 @@ def _begin_day(state: State, decisions: Decisions, event: np.void) -> None:
     cancel_day_orders(state, decisions, event)
     for slot in range(min(state.books.heads.shape[0], state.instrument_count[0])):
         begin_day(state.books, slot)
-    new_day(state.positions)
-    new_risk_day(state.risk)
-    _count_exposures(state)
+    turn_day(state)
     if state.core[0]["mode"] == Mode.PAPER:
         paper_rollover(state.paper, event["now_ns"])
-
-
-@kernel
-def _count_exposures(state: State) -> None:
-    for row in range(state.positions.used[0]):
-        position = state.positions.rows[row]
-        if position["strategy_id"] == TOTAL:
-            count_exposure(state, position["account_id"], position["instrument_id"])

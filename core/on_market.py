@@ -10,13 +10,17 @@ from core.bars.series import on_trade as bar_trade
 from core.book.apply import apply_feed_state, apply_level, apply_reference, apply_trade
 from core.book.integrity import review_frame
 from core.book.queue import follow_queue
+from core.breaking import watch
 from core.held import work_held
 from core.intents import count_exposure
 from core.kernel import kernel
 from core.orders.positions import mark
 from core.orders.terms import is_held
+from core.protecting import protect
 from core.records.decisions import Decisions
 from core.records.snapshot import TRADES_SHOWN
+from core.risk.breaker import frame_came
+from core.risk.recent import saw_trade
 from core.signals.update import on_bar, on_frame
 from core.signals.update import on_trade as signal_trade
 from core.stage import stage
@@ -74,6 +78,7 @@ def _on_trade(state: State, slot: int, event: np.void) -> None:
         return
     price_ticks, lots, side = event["price_ticks"], event["quantity_lots"], event["side"]
     bar_trade(state.bars, slot, price_ticks, lots, side, event["now_ns"])
+    saw_trade(state.risk, event["instrument_id"], lots)
     signal_trade(state.signals, slot, price_ticks, lots, side, event["now_ns"])
     trades = state.trades[slot]
     row = trades["rows"][trades["count"] % TRADES_SHOWN]
@@ -90,28 +95,33 @@ def _end_frame(state: State, decisions: Decisions, slot: int, event: np.void) ->
     now_ns = event["now_ns"]
     state.core[0]["frames"] += 1
     review_frame(state.books, slot, now_ns)
+    frame_came(state.risk, event["received_ns"], now_ns)
     closed = close_due(state.bars, slot, now_ns)
     if closed != 0:
         on_bar(state.signals, state.bars, slot, closed)
     on_frame(state.signals, state.books, slot, now_ns)
     head = state.books.heads[slot]
     if head["state"] == BookState.LIVE:
-        mark_positions(state, slot)
+        if mark_positions(state, slot):
+            watch(state, decisions, event)
+        if state.positions.first_rows[head["instrument_id"]] >= 0:
+            protect(state, decisions, head["instrument_id"], event)
         if state.blotter.own[head["instrument_id"]]["watched_orders"] > 0:
             work_held(state, decisions, event)
         run_strategies(state, decisions, slot, event)
 
 
 @kernel
-def mark_positions(state: State, slot: int) -> None:
-    """Value the positions of a LIVE book, and let risk know."""
+def mark_positions(state: State, slot: int) -> bool:
+    """Value the positions of a LIVE book, and let risk know. True: the breaker should look."""
     head = state.books.heads[slot]
     instrument_id = head["instrument_id"]
     if state.positions.first_rows[instrument_id] < 0 or head["best_bid_lots"] == 0 or head["best_ask_lots"] == 0:
-        return
+        return False
     instrument = state.instruments[instrument_id]
     if mark(state.positions, instrument_id, head["best_bid_ticks"], head["best_ask_ticks"], instrument) > 0:
-        count_exposure(state, 0, instrument_id)
+        return count_exposure(state, 0, instrument_id)
+    return False
 
 
 @kernel

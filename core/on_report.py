@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from core.breaking import count_execution, watch
 from core.held import work_held
 from core.intents import count_exposure
 from core.kernel import kernel
@@ -20,16 +21,20 @@ LONGEST_ACK_NS = 10_000_000_000
 def on_report(state: State, decisions: Decisions, event: np.void) -> None:
     """One EXECUTION_REPORT: order, position, exposure, and the next step of a position target."""
     state.core[0]["reports"] += 1
-    if apply_report(state.blotter, state.positions, decisions, event, state.instruments) == REFUSED:
+    slot = apply_report(state.blotter, state.positions, decisions, event, state.instruments)
+    if slot == REFUSED:
         return
     if event["detail"] == Report.FILLED:
         state.core[0]["fills"] += 1
+        count_execution(state, slot, event)
     elif event["detail"] == Report.ACCEPTED:
         _time_acknowledgement(state, event)
     count_exposure(state, event["account_id"], event["instrument_id"])
     pursue(state, decisions, event["instrument_id"], event)
     if state.blotter.own[event["instrument_id"]]["watched_orders"] > 0:
         work_held(state, decisions, event)
+    if event["detail"] == Report.FILLED:
+        watch(state, decisions, event)
 
 
 @kernel

@@ -2,12 +2,13 @@
 
 import numpy as np
 
+from core.breaking import restore_breaker, restore_limit
+from core.intents import turn_day
 from core.kernel import kernel
 from core.on_report import on_report
-from core.orders.positions import new_day
 from core.orders.requests import doubt, restore
 from core.records.decisions import Decisions
-from core.risk.breaker import new_day as new_risk_day
+from core.risk.stops import remember
 from core.stage import stage
 from core.state import State
 from core.vocabulary import EventKind
@@ -22,8 +23,14 @@ def on_restore(state: State, decisions: Decisions, event: np.void) -> None:
     elif kind == EventKind.EXECUTION_REPORT:
         on_report(state, decisions, event)
     elif kind == EventKind.ROLLOVER:
-        new_day(state.positions)
-        new_risk_day(state.risk)  # yesterday's loss opened the breaker again, on the way here
+        turn_day(state)
+    elif kind == EventKind.BREAKER:
+        restore_breaker(state, event)
+    elif kind == EventKind.LIMIT_SET:
+        restore_limit(state, event)
+    elif kind == EventKind.PROTECTION:
+        if event["instrument_id"] >= 0 and event["instrument_id"] < state.risk.protections.shape[0]:
+            remember(state.risk.protections[event["instrument_id"]], event)
     elif kind == EventKind.SESSION:
         doubt(state.blotter, event["now_ns"])
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from core.checkpoint import Origin, checkpoint_path, journal_path, load, pour, save, state_hash
+from core.checkpoint import Checkpoint, Origin, checkpoint_path, journal_path, load, pour, save, state_hash
 from core.clock import NS_PER_SECOND, monotonic_ns
 from core.kernel import SOURCE_HASH
 from core.loop import Loop, handle
@@ -31,8 +31,10 @@ from core.state import Sizes, State, make_state
 from core.vocabulary import EventKind, OrderStatus, Report, Request
 
 KEPT_JOURNALS = 8
-LASTING = ("blotter.", "positions.")
+LASTING = ("blotter.", "positions.", "risk.breaker", "risk.equity", "risk.trades", "risk.protections")
 """Parts of a state that outlive the core."""
+OF_THE_DESK = ("risk.settings",)
+"""Those that outlive it while the desk runs: limits that were set hold until the desk is started anew."""
 
 
 def sizes_of(memory: Memory) -> Sizes:
@@ -72,13 +74,15 @@ class Recovery:
         if last is None:
             return 0
         checkpoint = load(last)
-        pour(checkpoint, state, only=LASTING)
         origin = checkpoint.origin
+        is_same_memory = origin.memory_started_ns == self._memory_started_ns
+        self._pour(checkpoint, state, is_same_memory)
         self._day = self._day_of(origin.taken_wall_ns)
         records = read_journal(journal_path(self._folder, origin.epoch))
-        is_same_memory = origin.memory_started_ns == self._memory_started_ns
         if is_same_memory:
             records = np.concatenate([records, self._undrained(origin.journal_base + len(records))])
+        else:
+            records = records[records["kind"] != EventKind.LIMIT_SET]
         decisions = make_decisions(4096)
         records = np.ascontiguousarray(records)
         for index in range(len(records)):
@@ -92,6 +96,14 @@ class Recovery:
         state.blotter.dirty[:] = 1
         state.positions.dirty[:] = 1
         return len(records)
+
+    def _pour(self, checkpoint: Checkpoint, state: State, is_same_memory: bool) -> None:
+        """Equity is by currency: of other instruments than these it would be another currency's."""
+        fresh = state.risk.equity.copy()
+        pour(checkpoint, state, only=LASTING + (OF_THE_DESK if is_same_memory else ()))
+        if (state.risk.equity["settlement"] != fresh["settlement"]).any():
+            state.risk.equity[:] = fresh
+        state.risk.breaker["is_running"] = 0
 
     def begin_session(self, loop: Loop, state: State, decisions: Decisions) -> None:
         """Checkpoint, a journal of our own, and SESSION and CHECKPOINT on the tape."""

@@ -21,7 +21,8 @@ from core.records.routing import ROUTED
 from core.records.snapshot import SEAT, TRADES
 from core.risk.halt import Halt, make_halt
 from core.risk.lease import Lease, make_lease
-from core.risk.limits import SITUATION, Risk, make_risk
+from core.risk.limits import Risk, make_risk
+from core.risk.rows import SITUATION
 from core.settings import CoreSettings
 from core.signals.update import Signals, make_signals
 from core.strategy.slots import Slots, make_slots
@@ -157,7 +158,7 @@ def make_state(table: np.ndarray, count: int, settings: CoreSettings, *, capacit
         bars=make_bars(size.books, wall_offset_ns=settings.wall_offset_ns),
         signals=make_signals(size.books),
         slots=make_slots(size.strategies),
-        risk=make_risk(instruments, config.risk, positions=size.positions),
+        risk=make_risk(instruments, config.risk, positions=size.positions, orders=size.open_orders),
         halt=make_halt(),
         lease=make_lease(),
         situation=np.zeros(1, SITUATION),

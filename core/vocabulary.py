@@ -70,6 +70,9 @@ class EventKind(IntEnum):
     BOOK_STATE = 65  # detail: BookState
     BAR = 66  # a bar closed
     FEED_REQUEST = 67  # detail: FeedRequest, to a market process
+    BREAKER = 68  # detail: BreakerState, status: before, reason: BreakerCause; its value and limit: records/event.py
+    LIMIT_SET = 69  # reference_id: Limit, amount: new, price_ticks: old, execution_id: hash of the reason
+    PROTECTION = 70  # how far an instrument's protective stop has followed: core/risk/stops.py
 
 
 class EventFlag(IntFlag):
@@ -163,6 +166,8 @@ class Command(IntEnum):
     ENABLE_STRATEGIES = 20  # amount: 1 on, 0 off; strategy_id: slot, -1 all
     SET_PARAMETER = 21  # strategy_id: slot, reference_id: index, amount: bits of a float64
     REARM = 30  # amount: sum of the halt lines that were seen
+    SET_LIMIT = 31  # execution_id: Limit, amount: its value, filled_lots: hash of the reason; 0: none given
+    REARM_BREAKER = 32  # filled_lots: hash of the reason
     STRESS = 127  # benchmarks only: echo straight to the tape
 
 
@@ -325,6 +330,8 @@ class DenyReason(IntEnum):
     SLIPPAGE = 45
     BAD_TRIGGER = 46
     GROUP = 47  # another leg of its group was denied
+    NO_REASON = 48  # a limit is loosened, or the breaker armed again, without saying why
+    BAD_LIMIT = 49  # there is no such limit, or it cannot have this value
 
 
 class TradingState(IntEnum):
@@ -339,6 +346,71 @@ class BreakerState(IntEnum):
     NORMAL = 0
     WARNING = 1  # only what reduces risk
     TRIGGERED = 2  # everything is cancelled; after the cool-down, re-armed with a reason
+
+
+class BreakerCause(IntEnum):
+    """What opened the breaker."""
+
+    NONE = 0
+    DAILY_LOSS = 1  # 1e-8 of the base currency
+    DRAWDOWN = 2  # of the equity, from the day's peak, in millionths
+    LOSING_STREAK = 3  # closed trades that lost, one after another
+    TRADE_COUNT = 4  # orders that traded today
+    SLIPPAGE = 5  # of the last fills, behind the touch at their decision, in millionths
+    LATENCY = 6  # frames in a row that reached the core late
+    FEEDS = 7  # books that were live and are not, in millionths of all
+    GAPS = 8  # of all books, in this minute
+
+
+class Limit(IntEnum):
+    """Every limit that can be set while the desk runs; its place in risk's settings. Units: core/risk_limits.py."""
+
+    MAX_ORDER_NOTIONAL = 0
+    MAX_POSITION_NOTIONAL = 1
+    MAX_POSITION_UNITS = 2
+    MAX_GROSS_NOTIONAL = 3
+    MAX_SECTOR_NOTIONAL = 4
+    MAX_PORTFOLIO_NOTIONAL = 5
+    MAX_POSITIONS = 6
+    EQUITY_SHARE_PCT = 7
+    TRADE_LOSS = 8
+    DAILY_LOSS = 9
+    DAILY_LOSS_WARNING_PCT = 10
+    REDUCE_DRAWDOWN_PCT = 11
+    HALT_DRAWDOWN_PCT = 12
+    MAX_LOSSES = 13
+    MAX_TRADES = 14
+    COOL_DOWN_MINUTES = 15
+    CONCENTRATION_PCT = 16
+    CONCENTRATION_FROM = 17
+    MAX_LEVERAGE = 18
+    MARGIN_SHARE_PCT = 19
+    MAX_ORDER_LOTS = 20
+    MAX_OPEN_ORDERS = 21
+    ORDERS_PER_SECOND = 22
+    MESSAGES_PER_SECOND = 23
+    COLLAR_BPS = 24
+    FAT_FINGER_OWN = 25
+    FAT_FINGER_MARKET = 26
+    DUPLICATE_MS = 27
+    COMMAND_VALID_MS = 28
+    SLIPPAGE_WARNING_BPS = 29
+    SLIPPAGE_TRIGGER_BPS = 30
+    SLIPPAGE_FILLS = 31
+    LATENCY_MS = 32
+    LATENCY_WARNING_FRAMES = 33
+    LATENCY_TRIGGER_FRAMES = 34
+    FEEDS_WARNING_PCT = 35
+    FEEDS_TRIGGER_PCT = 36
+    GAPS_WARNING = 37
+    GAPS_TRIGGER = 38
+    WARNING_SECONDS = 39
+    STOP_LOSS_PCT = 40
+    TRAILING_PCT = 41
+    TRAILING_AFTER_PCT = 42
+    FIRST_TARGET_PCT = 43
+    SECOND_TARGET_PCT = 44
+    REDUCE_ONLY = 45  # 1: positions are only closed
 
 
 class Reject(IntEnum):

@@ -1,11 +1,14 @@
 """The whole configuration: one TOML file, composed of what each package says that it can be told.
 
     [desk]           name, what to serve                   station/config.py DeskConfig
-    [core]           mode, CPU, limits ([core.risk])       core/config.py CoreConfig
+    [core]           mode, CPU                             core/config.py CoreConfig
     [[strategies]]   what fills the slots                  core/settings.py StrategySettings
     [[venues]]       addresses, key files, by name         feeds/config.py VenueConfig
     [gateway]        how orders are kept and looked up     feeds/config.py GatewayConfig
     [simulator]      seed, rate, latency                   station/config.py SimulatorConfig
+
+The limits stand in a file of their own beside it, risk.toml (core/risk_limits.py RiskLimits); a desk without that file
+takes [core.risk] of this one, or the conservative defaults.
 
 Read once, frozen, closed: an unknown key is a mistake. All mistakes are told at once, with file, key, and what is
 allowed. Words stand for numbers where a vocabulary has them: `mode = "paper"`.
@@ -27,6 +30,7 @@ from core.errors import ConfigError
 from core.memory.layout import Capacities
 from core.portfolio.settings import PortfolioConfig
 from core.portfolio.settings import mistakes as mistakes_of_portfolio
+from core.risk_limits import RiskLimits, mistakes_of_limits
 from core.settings import StrategySettings
 from core.vocabulary import Mode
 from feeds.config import GatewayConfig, VenueConfig
@@ -34,6 +38,7 @@ from feeds.venues.catalogue import venue
 
 SIM = "sim"
 """The built-in exchange."""
+RISK_FILE = "risk.toml"
 WRONG = object()
 """Stands for a value that was refused, so that the rest of the file can still be looked at."""
 
@@ -141,25 +146,52 @@ class DeskSetup(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
 
 def read_config(path: Path, *, must_exist: bool = False) -> StationConfig:
-    """The file's configuration; the defaults when there is none. Raises ConfigError with every mistake."""
-    try:
-        text = path.read_bytes()
-    except FileNotFoundError as error:
-        if must_exist:
-            raise ConfigError(file=str(path), mistakes=["the file does not exist"]) from error
-        return StationConfig()
-    except OSError as error:
-        raise ConfigError(file=str(path), mistakes=[f"the file cannot be read: {error.strerror}"]) from error
-    try:
-        document = tomllib.loads(text.decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(file=str(path), mistakes=[f"it is no TOML: {error}"]) from error
+    """The file's configuration, with the limits of the risk.toml beside it; the defaults when there is none.
+
+    Raises ConfigError with every mistake.
+    """
+    document = _document(path)
+    if document is None and must_exist:
+        raise ConfigError(file=str(path), mistakes=["the file does not exist"])
+    limits = read_limits(path.with_name(RISK_FILE))
+    document = document or {}
     found: list[str] = []
+    if limits is not None and isinstance(document.get("core"), dict) and "risk" in document["core"]:
+        found.append(f"core.risk: {RISK_FILE} lies beside this file and holds the limits; allowed: one of the two")
     config = msgspec.convert(_known(document, StationConfig, "", found), StationConfig)
     found += impossible(config)
     if found:
         raise ConfigError(file=str(path), mistakes=found)
+    if limits is not None:
+        return msgspec.structs.replace(config, core=msgspec.structs.replace(config.core, risk=limits))
     return config
+
+
+def read_limits(path: Path) -> RiskLimits | None:
+    """The limits of a risk.toml; None when there is none. Raises ConfigError with every mistake."""
+    document = _document(path)
+    if document is None:
+        return None
+    found: list[str] = []
+    limits = msgspec.convert(_known(document, RiskLimits, "", found), RiskLimits)
+    found += mistakes_of_limits(limits)
+    if found:
+        raise ConfigError(file=str(path), mistakes=found)
+    return limits
+
+
+def _document(path: Path) -> dict[str, Any] | None:
+    """None: there is no such file. Raises ConfigError."""
+    try:
+        text = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise ConfigError(file=str(path), mistakes=[f"the file cannot be read: {error.strerror}"]) from error
+    try:
+        return tomllib.loads(text.decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(file=str(path), mistakes=[f"it is no TOML: {error}"]) from error
 
 
 def impossible(config: StationConfig) -> list[str]:

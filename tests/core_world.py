@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from core.config import CoreConfig
+from core.config import CoreConfig, RiskLimits
 from core.installed import install_strategies
 from core.records.decisions import clear_event, make_decisions
 from core.records.event import EVENT
@@ -15,6 +15,7 @@ from core.state import Sizes, make_state
 from core.step import link_step, step_once
 from core.vocabulary import Command, DenyReason, EventFlag, EventKind, Mode, Origin, Report, Side
 from feeds.instruments import Instrument, write_table
+from tests.generous import generous_limits
 
 SECOND = 1_000_000_000
 SIZES = Sizes(books=2, window_ticks=256, far_levels=64, open_orders=64, positions=16, strategies=4)
@@ -25,12 +26,18 @@ SYMBOL = "BTC-USD.alpha"
 class World:
     """`say` steps over one event and returns what was decided: (kind, detail, reason, side, price, lots)."""
 
-    def __init__(self, *, mode: Mode = Mode.SIM, strategies: tuple[StrategySettings, ...] = ()) -> None:
+    def __init__(
+        self, *, mode: Mode = Mode.SIM, strategies: tuple[StrategySettings, ...] = (), limits: RiskLimits | None = None
+    ) -> None:
         link_step()
         table, line = np.zeros(4, INSTRUMENT), np.zeros(8, np.int64)
         write_table(table, line, [(0, instrument("BTC-USD.alpha")), (0, instrument("ETH-USD.alpha"))])
         settings = CoreSettings(
-            state_folder="", epoch=1, wall_offset_ns=0, config=CoreConfig(mode=mode), strategies=strategies
+            state_folder="",
+            epoch=1,
+            wall_offset_ns=0,
+            config=CoreConfig(mode=mode, risk=limits or generous_limits()),
+            strategies=strategies,
         )
         self.state = make_state(table, int(line[0]), settings, capacities=SIZES)
         install_strategies(self.state, settings)

@@ -4,7 +4,6 @@ from typing import Any
 
 import numpy as np
 
-from core.config import RiskLimits
 from core.orders.blotter import NO_ASK, NO_BID, begin_epoch, find, make_blotter, recycle
 from core.orders.positions import TOTAL, find_row, make_positions, mark
 from core.orders.reports import apply_report
@@ -12,10 +11,12 @@ from core.orders.requests import cancel, doubt, look_up_unknown, place, replace,
 from core.records.decisions import make_decisions
 from core.records.event import EVENT
 from core.records.instrument import INSTRUMENT
-from core.risk.breaker import position_changed
-from core.risk.limits import SITUATION, Risk, make_risk
+from core.risk.exposure import position_changed
+from core.risk.limits import Risk, make_risk
 from core.risk.review import review
+from core.risk.rows import SITUATION
 from core.vocabulary import BookState, EventKind, OrderType, Origin, Report, Request, Side, TimeInForce
+from tests.generous import generous_limits
 
 BTC, ETH, DUST = 1, 2, 3
 """Instruments: 10 units of 1e-8 a tick and lot; the same in another currency; a tenth of a unit."""
@@ -92,7 +93,7 @@ def situation(**fields: Any) -> np.void:
 
 def risk(**limits: Any) -> Risk:
     """Not halted, nothing traded."""
-    made = make_risk(instruments(), RiskLimits(**limits), positions=8)
+    made = make_risk(instruments(), generous_limits(**limits), positions=8)
     made.state["is_halted"] = 0
     return made
 

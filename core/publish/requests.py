@@ -56,7 +56,7 @@ def publish_decisions(
             _put_in_ring(feed_requests[record["source_id"]], record, one)
         else:
             put_on_tape(tape, counts, record)
-            if record["kind"] == EventKind.EXECUTION_REPORT:
+            if record["kind"] == EventKind.EXECUTION_REPORT or record["kind"] >= EventKind.BREAKER:
                 put_in_journal(journal, record)
     return sent
 

@@ -7,7 +7,9 @@ import numpy as np
 
 from core.kernel import kernel
 from core.money import LARGEST_E8, LARGEST_STEPS, WORD, add_e8, subtract_e8, value_e8
-from core.vocabulary import EventFlag, OrderType, Origin, TimeInForce
+from core.risk.limits import PPM, Risk, share_e8
+from core.risk.recent import CLOCK_LIMIT_NS
+from core.vocabulary import BreakerState, DenyReason, EventFlag, OrderType, Origin, TimeInForce
 
 POST_ONLY = int(EventFlag.POST_ONLY)
 REDUCE_ONLY = int(EventFlag.REDUCE_ONLY)
@@ -21,8 +23,6 @@ ALLOWED_FLAGS = int(
     | EventFlag.TO_MID
 )
 LARGEST_FLAGS = 1 << 15
-CLOCK_LIMIT_NS = 1 << 61
-"""73 years of a monotonic clock: what is beyond is no time."""
 SKEW_NS = 1_000_000_000
 """A key may be stamped this much after the core took its clock: the loop reads it once for a batch."""
 LONGEST_VALID_NS = 3_600_000_000_000
@@ -36,7 +36,7 @@ def is_within(value: int, largest: int) -> bool:
 
 
 @kernel
-def is_fresh(intent: np.void, limits: np.void, now_ns: int) -> bool:
+def is_fresh(intent: np.void, valid_ns: int, now_ns: int) -> bool:
     """Neither past its validity, nor pressed by a person too long ago."""
     if not (now_ns >= 0 and now_ns <= CLOCK_LIMIT_NS):
         return False
@@ -44,11 +44,11 @@ def is_fresh(intent: np.void, limits: np.void, now_ns: int) -> bool:
     if until_ns != 0 and not (now_ns <= until_ns and until_ns <= now_ns + LONGEST_VALID_NS):
         return False
     origin = intent["origin"]
-    if origin == Origin.STRATEGY or origin == Origin.KILL:
+    if origin == Origin.STRATEGY or origin == Origin.KILL or origin == Origin.PROTECTION:
         return True
     if not (origin == Origin.KEY or origin == Origin.CLI or origin == Origin.API):
         return False
-    pressed_ns, valid_ns = intent["received_ns"], limits["command_valid_ns"]
+    pressed_ns = intent["received_ns"]
     if not (0 <= pressed_ns and pressed_ns <= now_ns + SKEW_NS and 0 <= valid_ns and valid_ns <= LONGEST_VALID_NS):
         return False
     return bool(now_ns <= pressed_ns + valid_ns)
@@ -172,49 +172,103 @@ def is_notional_enough(ticks: int, lots: int, limits: np.void) -> bool:
     """At least what the venue takes."""
     if limits["min_notional_e8"] == 0:
         return True
-    worth_e8 = value_e8(ticks, lots, limits)
-    return bool(0 <= limits["min_notional_e8"] and limits["min_notional_e8"] <= worth_e8)
+    return bool(0 <= limits["min_notional_e8"] and limits["min_notional_e8"] <= worth_e8(ticks, lots, limits))
+
+
+@kernel
+def worth_e8(ticks: int, lots: int, limits: np.void) -> int:
+    """What lots are worth at a price, in the settlement currency; nonsense is worth more than any limit."""
+    amount_e8 = value_e8(ticks, lots, limits)
+    return amount_e8 if amount_e8 >= 0 else LARGEST_E8
+
+
+@kernel
+def is_at_most(amount_e8: int, largest_e8: int) -> bool:
+    """0 and more, at most a limit that is one."""
+    return bool(amount_e8 >= 0 and amount_e8 <= largest_e8 and largest_e8 < LARGEST_E8)
 
 
 @kernel
 def is_notional_within(ticks: int, lots: int, limits: np.void, largest_e8: int) -> bool:
-    """0 and more, at most `largest_e8`."""
-    worth_e8 = value_e8(ticks, lots, limits)
-    return worth_e8 >= 0 and worth_e8 <= largest_e8 and largest_e8 < LARGEST_E8
+    return is_at_most(worth_e8(ticks, lots, limits), largest_e8)
 
 
 @kernel
-def is_gross_within(
-    ticks: int, lots: int, situation: np.void, limits: np.void, currencies: np.ndarray, exposures: np.ndarray
-) -> bool:
-    """The currency's gross notional, with this instrument's share replaced by its new worst case."""
-    currency = int(limits["currency"])
-    if not (currency >= 0 and currency < currencies.shape[0]):
-        return False
-    gross_e8 = int(currencies[currency]["gross_notional_e8"])
-    row = int(situation["position_row"])
-    if row != -1:
-        if not (row >= 0 and row < exposures.shape[0]):
-            return False
-        gross_e8 = subtract_e8(gross_e8, exposures[row]["gross_notional_e8"])
-    worth_e8 = value_e8(ticks, lots, limits)
-    largest_e8 = limits["max_gross_notional_e8"]
-    if not (gross_e8 >= 0 and worth_e8 >= 0 and largest_e8 < LARGEST_E8):
-        return False
-    return bool(add_e8(gross_e8, worth_e8) <= largest_e8)
+def with_this(sum_e8: int, share_before_e8: int, share_after_e8: int) -> int:
+    """A sum with one instrument's share replaced by its new worst case; -1 when the sum is none."""
+    if not (sum_e8 >= 0 and share_before_e8 >= 0 and share_after_e8 >= 0):
+        return -1
+    left_e8 = subtract_e8(sum_e8, share_before_e8)
+    return add_e8(left_e8, share_after_e8) if left_e8 >= 0 else -1
 
 
 @kernel
-def has_room_in_rate(state: np.void, now_ns: int) -> bool:
-    """Token bucket as one time: it is empty again at `rate_filled_ns`, and may run one second ahead of now."""
-    period_ns, filled_ns = state["rate_period_ns"], state["rate_filled_ns"]
-    if not (period_ns > 0 and period_ns <= state["rate_burst_ns"] and state["rate_burst_ns"] <= LONGEST_VALID_NS):
-        return False
-    if not (filled_ns >= 0 and filled_ns <= CLOCK_LIMIT_NS):
-        return False
-    return bool(max(filled_ns, now_ns) + period_ns <= now_ns + state["rate_burst_ns"])
+def trading_reason(risk: Risk, now_ns: int) -> int:
+    """Why nothing new may be wanted: the breaker cools down, it warns, or somebody said so."""
+    breaker = risk.breaker[0]
+    if breaker["state"] == BreakerState.NORMAL:
+        return 0 if risk.settings[0]["reduce_only"] == 0 else DenyReason.REDUCING.value
+    if breaker["state"] == BreakerState.TRIGGERED and now_ns < breaker["until_ns"]:
+        return DenyReason.COOL_DOWN.value
+    return DenyReason.REDUCING.value
 
 
 @kernel
-def take_from_rate(state: np.void, now_ns: int) -> None:
-    state["rate_filled_ns"] = max(int(state["rate_filled_ns"]), now_ns) + int(state["rate_period_ns"])
+def may_lose(risk: Risk, currency: int) -> bool:
+    """Its loss of the day is below the limit, and so is the breaker's."""
+    sums = risk.currencies[currency]
+    largest_e8 = sums["daily_loss_e8"]
+    if not (sums["is_broken"] == 0 and 0 <= largest_e8 and largest_e8 < LARGEST_E8):
+        return False
+    return bool(-largest_e8 < sums["profit_e8"])
+
+
+@kernel
+def may_trade_again(risk: Risk) -> bool:
+    """The day's trades are not used up."""
+    trades = risk.breaker[0]["trades"]
+    return bool(0 <= trades and trades < risk.settings[0]["max_trades"])
+
+
+@kernel
+def is_share_of_equity(worst_e8: int, equity_e8: int, share_ppm: int) -> bool:
+    if not (equity_e8 > 0 and equity_e8 <= LARGEST_E8 and share_ppm >= 0 and share_ppm <= 1_000 * PPM):
+        return False
+    return bool(worst_e8 <= share_e8(equity_e8, share_ppm))
+
+
+@kernel
+def is_loss_bearable(worst_e8: int, limits: np.void) -> bool:
+    """What it loses on the way to its protective stop."""
+    loss_ppm = limits["loss_ppm"]
+    if not (loss_ppm > 0 and loss_ppm <= PPM):
+        return False
+    return is_at_most(share_e8(worst_e8, loss_ppm), limits["trade_loss_e8"])
+
+
+@kernel
+def has_room_for_position(risk: Risk, row: int) -> bool:
+    """It holds something there already, or there may be one position more."""
+    if row != -1 and risk.exposures[row]["is_open"] == 1:
+        return True
+    open_positions, most = risk.totals[0]["open_positions"], risk.settings[0]["max_positions"]
+    return bool(0 <= open_positions and open_positions < most and most <= LARGEST_STEPS)
+
+
+@kernel
+def is_concentration_within(base_e8: int, portfolio_e8: int, settings: np.void) -> bool:
+    """One position's share of a portfolio that is large enough to have shares."""
+    from_e8 = settings["concentration_from"]
+    share_ppm = settings["concentration_pct"]
+    if not (from_e8 >= 0 and from_e8 < LARGEST_E8 and share_ppm >= 0 and share_ppm <= PPM):
+        return False
+    return bool(portfolio_e8 < from_e8 or base_e8 <= share_e8(portfolio_e8, share_ppm))
+
+
+@kernel
+def is_leverage_within(portfolio_e8: int, risk: Risk) -> bool:
+    equity_e8 = risk.totals[0]["equity_e8"]
+    most_ppm = risk.settings[0]["max_leverage"]
+    if not (equity_e8 > 0 and equity_e8 <= LARGEST_E8 and most_ppm >= 0 and most_ppm <= 100_000 * PPM):
+        return False
+    return bool(portfolio_e8 <= share_e8(equity_e8, most_ppm))

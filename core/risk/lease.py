@@ -7,6 +7,7 @@
     PLACE REPLACE REVERSE            the holder: KEY must be armed; CLI and API also while the lease is free
     ARM RELEASE_LEASE                the holder
     strategies on, parameters, REARM the holder; CLI and API also while the lease is free
+    limits, REARM_BREAKER            the same; looser or armed again only with a reason (limits.py, breaker.py)
 
 The lease has a generation that grows whenever it changes hands; a command of the holder names it, so that what was
 sent before the change is refused. TAKE_LEASE names the generation that it takes the lease from: who was overtaken by
@@ -60,7 +61,9 @@ def may_command(lease: Lease, command: np.void) -> int:
         if origin == Origin.CLI or origin == Origin.API:
             return 0
         return 0 if origin == Origin.KEY and lease.armed[seat] == 1 else DenyReason.NOT_ARMED
-    if detail == Command.FLATTEN or detail == Command.REARM:
+    if detail == Command.FLATTEN or detail == Command.REARM or detail == Command.REARM_BREAKER:
+        return 0
+    if detail == Command.SET_LIMIT:
         return 0
     if detail == Command.ENABLE_STRATEGIES or detail == Command.SET_PARAMETER:
         return 0

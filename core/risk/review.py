@@ -1,12 +1,19 @@
 """May this order go out? `NONE`, or the first reason why not. The order of the checks is written here and only here.
 
-    halted · known instrument · fresh · side, type, quantity, price possible · numbers in range
-    book LIVE, market open · collar · post-only, self-cross · smallest order · reduce-only · largest order
-    daily loss, position, gross notional   (an order that only reduces the position passes these)
-    open orders · order rate               (takes a token: nothing may be denied for risk after it)
+    HALTED · UNKNOWN_INSTRUMENT · COMMAND_TOO_OLD
+    BAD_SIDE · BAD_ORDER_TYPE · BAD_QUANTITY · BAD_PRICE · MAX_ORDER_LOTS · OVERFLOW      is it an order?
+    BOOK_NOT_LIVE · MARKET_CLOSED · PRICE_COLLAR · WOULD_TAKE · SELF_CROSS                does the market allow it?
+    BAD_QUANTITY (worth too little for the venue) · REDUCE_ONLY                           is it what it says?
+    MAX_ORDER_NOTIONAL · FAT_FINGER · DUPLICATE      (an order flagged REDUCE_ONLY passes these)
+    COOL_DOWN, REDUCING · DAILY_LOSS · TRADE_COUNT   (an order that only reduces passes these and the next two lines)
+    MAX_POSITION · EQUITY_SHARE · TRADE_LOSS · MAX_POSITIONS
+    MAX_GROSS_NOTIONAL · SECTOR_EXPOSURE · PORTFOLIO_EXPOSURE · CONCENTRATION · LEVERAGE · MARGIN
+    MAX_OPEN_ORDERS · MESSAGE_RATE · ORDER_RATE      (takes the tokens: nothing is denied for risk after it)
 
-A REDUCE_ONLY order that does reduce is not measured against the largest order: a position within its limit can always
-be closed at once. Cancels never come here. Lease and arming come before (lease.py), room in the rings after (publish).
+An order only reduces when it, with everything that works on its side, at most closes the position: a position can
+always be closed, and one within its limits at once. Precision needs no check: prices and quantities are whole steps of
+the venue (records/instrument.py), and what is none cannot be written. Cancels never come here. Lease and arming come
+before (lease.py), room in the rings after (publish). A group of orders: core/review_group.py.
 """
 
 import numpy as np
@@ -18,34 +25,50 @@ from core.risk.checks import (
     POST_ONLY,
     REDUCE_ONLY,
     crosses_own,
-    has_room_in_rate,
+    has_room_for_position,
+    is_at_most,
     is_book_sound,
+    is_concentration_within,
     is_fresh,
-    is_gross_within,
     is_inside_collar,
+    is_leverage_within,
+    is_loss_bearable,
     is_notional_enough,
-    is_notional_within,
     is_order_type_known,
     is_price_possible,
     is_quantity_possible,
     is_reducing,
+    is_share_of_equity,
     is_within,
     larger_lots,
+    may_lose,
+    may_trade_again,
     reach_ticks,
-    take_from_rate,
     takes,
+    trading_reason,
     valuation_ticks,
+    with_this,
     worst_lots,
+    worth_e8,
 )
-from core.risk.limits import Risk
+from core.risk.limits import DESK, PPM, Risk, share_e8
+from core.risk.recent import (
+    MARKET_KNOWN,
+    OWN_KNOWN,
+    has_room,
+    is_usual,
+    remember_sent,
+    remember_size,
+    take,
+    was_just_sent,
+)
 from core.vocabulary import BookState, DenyReason, InstrumentState
 
 
 @kernel
 def review(intent: np.void, situation: np.void, risk: Risk, now_ns: int) -> int:
-    """A DenyReason for an intent (an EVENT: a command or a strategy's wish) in its situation (limits.SITUATION)."""
-    state = risk.state[0]
-    if state["is_halted"] != 0:
+    """A DenyReason for an intent (an EVENT: a command or a strategy's wish) in its situation (rows.SITUATION)."""
+    if risk.state[0]["is_halted"] != 0:
         return DenyReason.HALTED
     instrument_id = int(intent["instrument_id"])
     if not (instrument_id >= 0 and instrument_id < risk.limits.shape[0]):
@@ -55,25 +78,28 @@ def review(intent: np.void, situation: np.void, risk: Risk, now_ns: int) -> int:
         return DenyReason.UNKNOWN_INSTRUMENT
     if not (limits["is_inverse"] == 0 or limits["is_inverse"] == 1):
         return DenyReason.UNKNOWN_INSTRUMENT
-    if not is_fresh(intent, limits, now_ns):
+    if not is_fresh(intent, risk.settings[0]["command_valid_ms"], now_ns):
         return DenyReason.COMMAND_TOO_OLD
     reason = _review_form(intent, situation, limits)
+    if reason == 0:
+        reason = _review_market(intent, situation, limits)
     if reason != 0:
         return reason
-    reason = _review_market(intent, situation, limits)
-    if reason != 0:
-        return reason
-    reason = _review_size(intent, situation, limits, risk)
-    if reason != 0:
-        return reason
-    if not (limits["max_open_orders"] <= LARGEST_STEPS and 0 <= situation["open_orders"]):
-        return DenyReason.MAX_OPEN_ORDERS
-    if not situation["open_orders"] < limits["max_open_orders"]:
-        return DenyReason.MAX_OPEN_ORDERS
-    if not has_room_in_rate(state, now_ns):
-        return DenyReason.ORDER_RATE
-    take_from_rate(state, now_ns)
-    return 0
+    ticks = valuation_ticks(reach_ticks(intent, situation), situation, limits)
+    order_e8 = worth_e8(ticks, intent["quantity_lots"], limits)
+    is_reduced = is_reducing(int(intent["side"]), int(intent["quantity_lots"]), situation)
+    # What is held has its size when it goes out.
+    is_reduced = is_reduced or (situation["is_held"] != 0 and intent["flags"] & REDUCE_ONLY != 0)
+    reason = _review_order(intent, situation, risk, order_e8, is_reduced, now_ns)
+    if reason == 0 and not is_reduced:
+        reason = _review_state(risk, limits, now_ns)
+        if reason == 0:
+            reason = _review_position(intent, situation, risk, ticks)
+    if reason == 0:
+        reason = _review_rates(situation, risk, limits, now_ns)
+    if reason == 0:
+        _remember(intent, situation, risk, order_e8, now_ns)
+    return reason
 
 
 @kernel
@@ -120,30 +146,129 @@ def _review_market(intent: np.void, situation: np.void, limits: np.void) -> int:
 
 
 @kernel
-def _review_size(intent: np.void, situation: np.void, limits: np.void, risk: Risk) -> int:
-    """Do we want that much?"""
-    side, lots = int(intent["side"]), int(intent["quantity_lots"])
-    reach = reach_ticks(intent, situation)
-    if not is_notional_enough(abs(reach), lots, limits):
+def _review_order(intent: np.void, situation: np.void, risk: Risk, order_e8: int, is_reduced: bool, now_ns: int) -> int:
+    """Is this one order meant, and meant so?"""
+    limits = risk.limits[intent["instrument_id"]]
+    lots = int(intent["quantity_lots"])
+    if not is_notional_enough(abs(reach_ticks(intent, situation)), lots, limits):
         return DenyReason.BAD_QUANTITY
-    if situation["is_held"] != 0 and intent["flags"] & REDUCE_ONLY != 0:
-        return 0  # it has its size when it goes out
-    is_reduced = is_reducing(side, lots, situation)
-    is_bound = intent["flags"] & REDUCE_ONLY != 0
-    if is_bound and not is_reduced:
-        return DenyReason.REDUCE_ONLY
-    ticks = valuation_ticks(reach, situation, limits)
-    if not is_bound and not is_notional_within(ticks, lots, limits, limits["max_order_notional_e8"]):
+    if intent["flags"] & REDUCE_ONLY != 0:
+        return 0 if is_reduced else DenyReason.REDUCE_ONLY.value
+    if not is_at_most(order_e8, limits["max_order_notional_e8"]):
         return DenyReason.MAX_ORDER_NOTIONAL
-    if is_reduced:
-        return 0
-    currency = int(limits["currency"])
-    if not (currency >= 0 and currency < risk.currencies.shape[0]) or risk.currencies[currency]["is_broken"] != 0:
-        return DenyReason.DAILY_LOSS
-    worst = worst_lots(side, lots, situation)
-    if not is_notional_within(ticks, abs(worst), limits, limits["max_position_notional_e8"]):
-        return DenyReason.MAX_POSITION
-    larger = larger_lots(side, worst, situation)
-    if not is_gross_within(ticks, larger, situation, limits, risk.currencies, risk.exposures):
-        return DenyReason.MAX_GROSS_NOTIONAL
+    usual = risk.sizes[intent["instrument_id"]]
+    desk = risk.sizes[risk.sizes.shape[0] - 1]
+    settings = risk.settings[0]
+    own_times, market_times = int(settings["fat_finger_own"]), int(settings["fat_finger_market"])
+    if usual["own_count"] >= OWN_KNOWN and not is_usual(lots, int(usual["own"]), own_times):
+        return DenyReason.FAT_FINGER
+    if usual["market_count"] >= MARKET_KNOWN and not is_usual(lots, int(usual["market"]), market_times):
+        return DenyReason.FAT_FINGER
+    worth_e8 = share_e8(order_e8, limits["rate_ppm"])
+    if desk["own_count"] >= OWN_KNOWN and not is_usual(worth_e8, int(desk["own"]), own_times):
+        return DenyReason.FAT_FINGER
+    if situation["is_replace"] == 0 and was_just_sent(risk, intent, now_ns):
+        return DenyReason.DUPLICATE
     return 0
+
+
+@kernel
+def _review_state(risk: Risk, limits: np.void, now_ns: int) -> int:
+    """May anything new be wanted now?"""
+    reason = trading_reason(risk, now_ns)
+    if reason != 0:
+        return reason
+    currency = int(limits["currency"])
+    if not (currency >= 0 and currency < risk.currencies.shape[0]) or not may_lose(risk, currency):
+        return DenyReason.DAILY_LOSS
+    if not may_trade_again(risk):
+        return DenyReason.TRADE_COUNT
+    return 0
+
+
+@kernel
+def _review_position(intent: np.void, situation: np.void, risk: Risk, ticks: int) -> int:
+    """Do we want that much, here and of everything?"""
+    limits = risk.limits[intent["instrument_id"]]
+    sums = risk.currencies[limits["currency"]]
+    side, lots = int(intent["side"]), int(intent["quantity_lots"])
+    worst = worst_lots(side, lots, situation)
+    worst_e8 = worth_e8(ticks, abs(worst), limits)
+    if not (abs(worst) <= limits["max_position_lots"] and limits["max_position_lots"] <= LARGEST_STEPS):
+        return DenyReason.MAX_POSITION
+    if not is_at_most(worst_e8, limits["max_position_notional_e8"]):
+        return DenyReason.MAX_POSITION
+    equity_e8 = int(risk.equity[limits["currency"]]["start_e8"]) + int(sums["profit_e8"])
+    if not is_share_of_equity(worst_e8, equity_e8, risk.settings[0]["equity_share_pct"]):
+        return DenyReason.EQUITY_SHARE
+    if not is_loss_bearable(worst_e8, limits):
+        return DenyReason.TRADE_LOSS
+    row = int(situation["position_row"])
+    if not (row >= -1 and row < risk.exposures.shape[0]) or not has_room_for_position(risk, row):
+        return DenyReason.MAX_POSITIONS
+    larger_e8 = worth_e8(ticks, larger_lots(side, worst, situation), limits)
+    return _review_sums(risk, limits, row, larger_e8, equity_e8)
+
+
+@kernel
+def _review_sums(risk: Risk, limits: np.void, row: int, larger_e8: int, equity_e8: int) -> int:
+    """Everything that is held, with this position at its worst."""
+    sums = risk.currencies[limits["currency"]]
+    settings = risk.settings[0]
+    had_e8, had_base_e8, had_margin_e8 = 0, 0, 0
+    if row >= 0:
+        exposure = risk.exposures[row]
+        had_e8 = int(exposure["gross_notional_e8"])
+        had_base_e8 = int(exposure["base_e8"])
+        had_margin_e8 = int(exposure["margin_e8"])
+    gross_e8 = with_this(int(sums["gross_notional_e8"]), had_e8, larger_e8)
+    if not is_at_most(gross_e8, limits["max_gross_notional_e8"]):
+        return DenyReason.MAX_GROSS_NOTIONAL
+    sector, rate = int(limits["sector"]), int(limits["rate_ppm"])
+    if not (sector >= 0 and sector < risk.sectors.shape[0] and rate > 0 and rate <= 1_000_000_000 * PPM):
+        return DenyReason.SECTOR_EXPOSURE
+    base_e8 = share_e8(larger_e8, rate)
+    sector_e8 = with_this(int(risk.sectors[sector]), had_base_e8, base_e8)
+    if not is_at_most(sector_e8, settings["max_sector_notional"]):
+        return DenyReason.SECTOR_EXPOSURE
+    portfolio_e8 = with_this(int(risk.totals[0]["portfolio_e8"]), had_base_e8, base_e8)
+    if not is_at_most(portfolio_e8, settings["max_portfolio_notional"]):
+        return DenyReason.PORTFOLIO_EXPOSURE
+    if not is_concentration_within(base_e8, portfolio_e8, settings):
+        return DenyReason.CONCENTRATION
+    if not is_leverage_within(portfolio_e8, risk):
+        return DenyReason.LEVERAGE
+    margin_ppm = int(limits["margin_ppm"])
+    if not (margin_ppm > 0 and margin_ppm <= PPM):
+        return DenyReason.MARGIN
+    margin_e8 = with_this(int(sums["margin_e8"]), had_margin_e8, share_e8(larger_e8, margin_ppm))
+    if not (margin_e8 >= 0 and is_share_of_equity(margin_e8, equity_e8, settings["margin_share_pct"])):
+        return DenyReason.MARGIN
+    return 0
+
+
+@kernel
+def _review_rates(situation: np.void, risk: Risk, limits: np.void, now_ns: int) -> int:
+    """Is there room for one more? Takes its tokens when there is."""
+    most = risk.settings[0]["max_open_orders"]
+    if not (most <= LARGEST_STEPS and 0 <= situation["open_orders"] and situation["open_orders"] < most):
+        return DenyReason.MAX_OPEN_ORDERS
+    group = int(limits["group"])
+    if not (group >= 0 and group < DESK) or not has_room(risk.buckets[group], now_ns):
+        return DenyReason.MESSAGE_RATE
+    if not has_room(risk.buckets[DESK], now_ns):
+        return DenyReason.ORDER_RATE
+    take(risk.buckets[group], now_ns)
+    take(risk.buckets[DESK], now_ns)
+    return 0
+
+
+@kernel
+def _remember(intent: np.void, situation: np.void, risk: Risk, order_e8: int, now_ns: int) -> None:
+    """What the next order is measured against."""
+    if situation["is_replace"] != 0:
+        return
+    remember_size(risk.sizes[intent["instrument_id"]], int(intent["quantity_lots"]))
+    rate = int(risk.limits[intent["instrument_id"]]["rate_ppm"])
+    remember_size(risk.sizes[risk.sizes.shape[0] - 1], share_e8(order_e8, rate))
+    remember_sent(risk, intent, now_ns)

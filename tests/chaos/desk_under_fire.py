@@ -26,19 +26,13 @@ from station.link.halt import halt, halt_state
 from station.link.listing import filled_cells
 from tests.chaos.books_of_account import Books, Fill, as_recorded
 from tests.chaos.venue_ledger import VenueLedger
+from tests.generous import generous_toml
 from tests.station_cli import ROOT, Station
 
 DESK = "main"
 CONFIG = """
 [desk]
 deaths_a_minute = 1000
-[core.risk]
-command_valid_ms = 2000
-max_position_notional = 40e6
-max_gross_notional = 1e9
-daily_loss = 10e6
-orders_per_second = 2000
-max_open_orders = 200
 [gateway]
 arrival_ms = 300
 answer_ms = 500
@@ -49,6 +43,17 @@ rate = {rate}
 latency_us = {latency_us}
 jitter_us = {latency_us}
 """
+LIMITS = generous_toml(
+    command_valid_ms=2000,
+    max_position_notional=40e6,
+    max_gross_notional=1e9,
+    max_sector_notional=1e9,
+    max_portfolio_notional=1e9,
+    trade_loss=1e9,
+    daily_loss=10e6,
+    orders_per_second=2000,
+    max_open_orders=200,
+)
 ROWS = 5_000
 LATENCY_US = 1_500
 """Long, so that much is on its way when a blow falls."""
@@ -78,6 +83,7 @@ class DeskUnderFire:
         self.station = Station(home)
         (home / "config").mkdir(exist_ok=True)
         (home / "config" / "station.toml").write_text(CONFIG.format(seed=seed, rate=rate, latency_us=LATENCY_US))
+        (home / "config" / "risk.toml").write_text(LIMITS)
         self._seed, self._rate = seed, rate
         self._reports = np.zeros(0, EVENT)
         self._recorded: list[Fill] = []

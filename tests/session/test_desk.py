@@ -12,6 +12,7 @@ import pytest
 
 from station.exit_codes import ExitCode
 from tests.deadline import eventually
+from tests.generous import generous_toml
 from tests.station_cli import Station
 
 pytestmark = [pytest.mark.compiled, pytest.mark.timeout(120)]
@@ -20,8 +21,6 @@ PATIENT = """
 [core]
 heartbeat_ms = 3000
 stale_after_ms = 10000
-[core.risk]
-command_valid_ms = 5000
 [gateway]
 core_stale_ms = 3000
 """
@@ -34,6 +33,7 @@ def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
     (station.home / "config").mkdir()
     # Machines that run tests are busy: what is tried here is not how fast a silence is noticed.
     (station.home / "config" / "station.toml").write_text(PATIENT)
+    (station.home / "config" / "risk.toml").write_text(generous_toml(command_valid_ms=5000))
     said = station.run("up", within_s=600)
     assert said.code == 0, said
     yield station

@@ -16,6 +16,7 @@ from core.vocabulary import EventKind
 from feeds.replay.tape import RecordedSession, list_sessions, read_tape
 from feeds.store.days import day_files
 from tests.deadline import eventually
+from tests.generous import generous_toml
 from tests.station_cli import Station
 
 pytestmark = [pytest.mark.compiled, pytest.mark.timeout(240)]
@@ -27,8 +28,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     station = Station(tmp_path_factory.mktemp("home"))
     (station.home / "config").mkdir()
     (station.home / "config" / "station.toml").write_text(
-        "[core]\nheartbeat_ms = 3000\n[core.risk]\ncommand_valid_ms = 5000\n[gateway]\ncore_stale_ms = 3000\n"
+        "[core]\nheartbeat_ms = 3000\n[gateway]\ncore_stale_ms = 3000\n"
     )
+    (station.home / "config" / "risk.toml").write_text(generous_toml(command_valid_ms=5000))
     try:
         assert station.run("up", within_s=600).code == 0
         _trade(station)

@@ -10,6 +10,7 @@ import pytest
 
 from station.exit_codes import ExitCode
 from tests.deadline import eventually
+from tests.generous import generous_toml
 from tests.station_cli import ROOT, Station
 
 pytestmark = [pytest.mark.compiled, pytest.mark.timeout(180)]
@@ -36,6 +37,7 @@ def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
     station = Station(tmp_path_factory.mktemp("home"))
     (station.home / "config").mkdir()
     (station.home / "config" / "station.toml").write_text(CONFIG)
+    (station.home / "config" / "risk.toml").write_text(generous_toml())
     yield station
     station.end()
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.risk.limits import EXPOSURE, LIMITS, RISK_STATE, SITUATION
 from core.risk.review import review
+from core.risk.rows import EXPOSURE, LIMITS, RISK_STATE, SETTINGS, SITUATION, TOTALS
 from core.vocabulary import DenyReason, EventFlag, OrderType, Origin, TimeInForce
 from tests.orders_world import BTC, NOW_NS, instruments, intent, risk, situation
 from tests.reference.money_twin import notional_e8
@@ -111,12 +111,85 @@ def test_every_field_of_a_situation_at_its_ends_is_denied(name: str, side: int) 
         assert review(intent(side=side, price_ticks=10_001), around, risk(), NOW_NS) != DenyReason.NONE, (name, value)
 
 
-@pytest.mark.parametrize("name", LIMITS.names or ())
+SPREAD_ONLY = {"venue_lots", "unit_e8", "is_protected"}
+"""Fields of LIMITS that a review does not read: `spread` makes others of them."""
+
+
+@pytest.mark.parametrize("name", [name for name in LIMITS.names or () if name not in SPREAD_ONLY])
 def test_every_limit_at_its_ends_is_denied(name: str) -> None:
     for value in ends(LIMITS, name):
         desk = risk()
         desk.limits[BTC][name] = value
         assert review(intent(), situation(), desk, NOW_NS) != DenyReason.NONE, (name, value)
+
+
+REVIEWED_SETTINGS = (
+    "command_valid_ms",
+    "equity_share_pct",
+    "max_positions",
+    "max_sector_notional",
+    "max_portfolio_notional",
+    "concentration_from",
+    "concentration_pct",
+    "max_leverage",
+    "margin_share_pct",
+    "max_open_orders",
+    "duplicate_ms",
+    "reduce_only",
+)
+
+
+@pytest.mark.parametrize("name", REVIEWED_SETTINGS)
+def test_every_setting_that_a_review_reads_is_denied_at_its_ends(name: str) -> None:
+    for value in ends(SETTINGS, name):
+        desk = risk()
+        desk.settings[name] = value
+        assert review(intent(), situation(), desk, NOW_NS) != DenyReason.NONE, (name, value)
+
+
+@pytest.mark.parametrize("name", ["fat_finger_own", "fat_finger_market"])
+def test_a_factor_that_is_none_is_denied_once_sizes_are_known(name: str) -> None:
+    for value in ends(SETTINGS, name):
+        desk = risk()
+        desk.settings[name] = value
+        desk.sizes["own_count"] = desk.sizes["market_count"] = 1_000
+        desk.sizes["own"] = desk.sizes["market"] = 1 << 60
+        assert review(intent(), situation(), desk, NOW_NS) != DenyReason.NONE, (name, value)
+
+
+@pytest.mark.parametrize("name", TOTALS.names or ())
+def test_totals_at_their_ends_are_denied(name: str) -> None:
+    for value in ends(TOTALS, name):
+        desk = risk()
+        desk.totals[name] = value
+        assert review(intent(), situation(), desk, NOW_NS) != DenyReason.NONE, (name, value)
+
+
+def test_a_sector_or_equity_at_its_ends_is_denied() -> None:
+    for value in (-(1 << 63), (1 << 63) - 1):
+        desk = risk()
+        desk.sectors[:] = value
+        assert review(intent(), situation(), desk, NOW_NS) != DenyReason.NONE, value
+        desk = risk()
+        desk.equity["start_e8"] = value
+        assert review(intent(), situation(), desk, NOW_NS) != DenyReason.NONE, value
+
+
+@pytest.mark.parametrize("name", ["state", "trades"])
+def test_a_breaker_at_its_ends_is_denied(name: str) -> None:
+    for value in (-(1 << 63), (1 << 63) - 1):
+        desk = risk()
+        desk.breaker[name] = value
+        assert review(intent(), situation(), desk, NOW_NS) != DenyReason.NONE, (name, value)
+
+
+@pytest.mark.parametrize("name", ["period_ns", "burst_ns", "filled_ns"])
+def test_buckets_at_their_ends_are_denied(name: str) -> None:
+    for value in (-(1 << 63), (1 << 63) - 1):
+        for group in (0, -1):
+            desk = risk()
+            desk.buckets[group][name] = value
+            assert review(intent(), situation(), desk, NOW_NS) != DenyReason.NONE, (name, value)
 
 
 @pytest.mark.parametrize("name", list(RISK_STATE.names or ()))
@@ -127,7 +200,7 @@ def test_every_field_of_the_state_at_its_ends_is_denied(name: str) -> None:
         assert review(intent(), situation(), desk, NOW_NS) != DenyReason.NONE, (name, value)
 
 
-@pytest.mark.parametrize("name", ["gross_notional_e8", "is_broken"])
+@pytest.mark.parametrize("name", ["gross_notional_e8", "margin_e8", "profit_e8", "daily_loss_e8", "is_broken"])
 def test_sums_of_a_currency_at_their_ends_are_denied(name: str) -> None:
     for value in (-(1 << 63), (1 << 63) - 1):
         desk = risk()
@@ -135,10 +208,11 @@ def test_sums_of_a_currency_at_their_ends_are_denied(name: str) -> None:
         assert review(intent(), situation(), desk, NOW_NS) != DenyReason.NONE, (name, value)
 
 
-def test_a_share_of_gross_notional_at_its_ends_is_denied() -> None:
-    for value in ends(EXPOSURE, "gross_notional_e8"):
+@pytest.mark.parametrize("name", ["gross_notional_e8", "margin_e8", "base_e8"])
+def test_a_share_of_a_sum_at_its_ends_is_denied(name: str) -> None:
+    for value in ends(EXPOSURE, name):
         desk = risk()
-        desk.exposures["gross_notional_e8"] = value
+        desk.exposures[name] = value
         assert review(intent(), situation(position_row=0), desk, NOW_NS) != DenyReason.NONE, value
 
 

@@ -32,6 +32,7 @@ from core.vocabulary import (
     TimeInForce,
     WaitPolicy,
 )
+from tests.generous import generous_limits
 
 pytestmark = pytest.mark.timeout(240)  # the first one loads the loop, or compiles it
 
@@ -56,7 +57,7 @@ class Desk:
 
     def core(self, epoch: int, *, days_later: int = 0) -> Core:
         """Restored, its session not begun."""
-        config = CoreConfig(mode=self.mode, wait_policy=WaitPolicy.BACKOFF, cpu=-1)
+        config = CoreConfig(mode=self.mode, wait_policy=WaitPolicy.BACKOFF, cpu=-1, risk=generous_limits())
         settings = CoreSettings(
             config=config, state_folder=str(self.folder), epoch=epoch, wall_offset_ns=days_later * DAY_NS
         )

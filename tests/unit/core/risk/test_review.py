@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from core.risk.breaker import position_changed
+from core.risk.exposure import position_changed
 from core.risk.review import review
 from core.vocabulary import BookState, DenyReason, EventFlag, InstrumentState, OrderType, Origin, Side, TimeInForce
 from tests.orders_world import ASK, BID, BTC, DUST, ETH, NOW_NS, Desk, intent, risk, situation

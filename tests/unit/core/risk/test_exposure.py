@@ -1,11 +1,11 @@
-"""Sums by settlement currency, and the breaker that opens at the daily loss."""
+"""Sums by settlement currency, sector and all together; a currency that lost too much stays broken for the day."""
 
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.records.order import POSITION
-from core.risk.breaker import new_day, position_changed
+from core.risk.exposure import begin_day, end_day, position_changed
 from tests.orders_world import BTC, DUST, ETH, risk
 
 
@@ -17,14 +17,14 @@ def position(instrument: int, **fields: int) -> np.void:
     return row
 
 
-def test_the_breaker_opens_once_and_stays_open_until_the_next_day() -> None:
+def test_a_currency_at_its_daily_loss_is_broken_until_the_next_day() -> None:
     desk = risk(daily_loss=1.0)
     assert not position_changed(desk, 0, position(BTC, realised_e8=-99_999_999))
     assert position_changed(desk, 0, position(BTC, realised_e8=-100_000_000))
-    assert not position_changed(desk, 0, position(BTC, realised_e8=-200_000_000))
-    assert not position_changed(desk, 0, position(BTC, realised_e8=0))
+    assert position_changed(desk, 0, position(BTC, realised_e8=0))
     assert desk.currencies[0]["is_broken"] == 1
-    new_day(desk)
+    end_day(desk)
+    begin_day(desk)
     assert desk.currencies[0]["is_broken"] == 0
 
 
