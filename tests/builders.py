@@ -2,18 +2,22 @@
 
 import math
 from itertools import pairwise
+from typing import Any
 
 from core.vocabulary import (
     BookState,
     DenyReason,
+    EventFlag,
     FeedState,
     Hop,
     InstrumentState,
     Mode,
     OrderStatus,
     OrderType,
+    Phase,
     ProcessState,
     Side,
+    TimeInForce,
 )
 from station.link.wishes import Arm, Rearm, Wish
 from station.views.book import BookView, TradesView, TradeView, WatchView
@@ -162,6 +166,39 @@ def orders(known: tuple[InstrumentView, ...]) -> tuple[OrderView, ...]:
         order(2, eth, Side.SELL, 12, 10_000, status=OrderStatus.PENDING_CANCEL),
         order(1, eth, Side.BUY, -40, 2_500, status=OrderStatus.UNKNOWN),
     )
+
+
+def worked_orders(known: tuple[InstrumentView, ...]) -> tuple[OrderView, ...]:
+    """A bracket in flight, a held stop, a trail, an iceberg with its slice, a paused VWAP, a peg, a native stop."""
+    btc, eth = known[0], known[1]
+    middle, exits = btc.reference_ticks, EventFlag.WAITS | EventFlag.ONE_CANCELS | EventFlag.REDUCE_ONLY
+    base = 7 << 32
+
+    def order(number: int, side: Side, lots: int, asked: OrderType, **more: Any) -> OrderView:
+        fields = {"instrument_id": 0, "order_type": asked, "price_ticks": 0, **more}
+        return OrderView(client_id=base + number, side=side, quantity_lots=lots, asked_type=asked, **fields)
+
+    return (
+        order(11, Side.BUY, 2_000, OrderType.STOP, instrument_id=1, trigger_ticks=eth.reference_ticks + 900),
+        order(10, Side.BUY, 90_000, OrderType.VWAP, instrument_id=1, phase=Phase.PAUSED, filled_lots=36_000,
+              sent_lots=36_000, slices=12, slices_in_all=24, offset=100_000, ends_wall_ns=(WALL_S + 900) * 10**9),
+        order(9, Side.BUY, 4_000, OrderType.PEGGED, order_type=OrderType.LIMIT, phase=Phase.FOLLOWING, offset=2,
+              price_ticks=middle - 3, queue_ahead_lots=1_310, is_queue_exact=True),
+        order(8, Side.BUY, 500, OrderType.LIMIT, price_ticks=middle - 5, parent_id=base + 7, queue_ahead_lots=2_210),
+        order(7, Side.BUY, 5_000, OrderType.ICEBERG, phase=Phase.WORKING, price_ticks=middle - 5, display_lots=500,
+              sent_lots=2_000, filled_lots=1_500, slices=4, slices_in_all=10),
+        order(6, Side.SELL, 3_000, OrderType.TRAILING_STOP, phase=Phase.WATCHING, trigger_ticks=middle - 9,
+              offset=150, flags=EventFlag.IN_BPS | EventFlag.REDUCE_ONLY),
+        order(5, Side.SELL, 1_000, OrderType.STOP_LIMIT, phase=Phase.WATCHING, trigger_ticks=middle - 7,
+              price_ticks=middle - 8, time_in_force=TimeInForce.DAY),
+        order(4, Side.BUY, 1_000, OrderType.LIMIT, price_ticks=middle - 2, group_id=77, queue_ahead_lots=420),
+        order(3, Side.SELL, 500, OrderType.LIMIT, phase=Phase.WAITING, price_ticks=middle + 9, group_id=77,
+              flags=exits),
+        order(2, Side.SELL, 500, OrderType.LIMIT, phase=Phase.WAITING, price_ticks=middle + 6, group_id=77,
+              flags=exits),
+        order(1, Side.SELL, 1_000, OrderType.STOP, phase=Phase.WAITING, trigger_ticks=middle - 6, group_id=77,
+              flags=exits),
+    )  # fmt: skip
 
 
 def positions(known: tuple[InstrumentView, ...]) -> tuple[PositionView, ...]:

@@ -1,9 +1,13 @@
-"""The screen on fixed views: python -m tests.demo_screen [theme]."""
+"""The screen on fixed views: python -m tests.demo_screen [theme] [worked]; `worked`: orders of every kind."""
 
 import sys
 
 from station.app import StationApp
-from tests.builders import FixedSource
+from tests.builders import FixedSource, worked_orders
 
 if __name__ == "__main__":
-    StationApp(FixedSource(), theme=sys.argv[1] if len(sys.argv) > 1 else "night").run()
+    source = FixedSource()
+    if "worked" in sys.argv:
+        source.order_views = worked_orders(source.known)
+    themes = [word for word in sys.argv[1:] if word != "worked"]
+    StationApp(source, theme=themes[0] if themes else "night").run()

@@ -89,7 +89,11 @@ class Snapshots:
     def orders(self) -> tuple[OrderView, ...]:
         """Open ones, the newest first."""
         if self._orders.have_changed("client_id"):
-            rows = [order_view(row) for row in self._orders.known.values() if int(row["status"]) in OPEN_STATUSES]
+            rows = [
+                order_view(row, self._wall_offset_ns)
+                for row in self._orders.known.values()
+                if int(row["status"]) in OPEN_STATUSES
+            ]
             self._order_views = tuple(sorted(rows, key=lambda order: order.client_id, reverse=True))
             self._compare()
         return self._order_views
@@ -283,7 +287,8 @@ def watch_view(instrument_id: int, value: np.void, held_lots: int) -> WatchView:
     )
 
 
-def order_view(row: np.void) -> OrderView:
+def order_view(row: np.void, wall_offset_ns: int = 0) -> OrderView:
+    ends_ns = int(row["ends_ns"])
     return OrderView(
         client_id=int(row["client_id"]),
         instrument_id=int(row["instrument_id"]),
@@ -304,6 +309,7 @@ def order_view(row: np.void) -> OrderView:
         asked_type=OrderType(int(row["asked_type"])),
         phase=Phase(int(row["phase"])),
         slices_in_all=slices_in_all(row),
+        ends_wall_ns=ends_ns + wall_offset_ns if ends_ns else 0,
         **{name: int(row[name]) for name in TERMS},
     )
 

@@ -18,10 +18,10 @@ from station.renderables.row import Row, centred, cut, right
 from station.views.instrument import InstrumentView
 from station.views.ladder import LadderView, ask_row, bid_row
 from station.views.numbers import count_text
+from station.views.working import NO_MARK, PENDING, held_mark, queue_text
 
 HATCH = "╱"
 """Where nothing stands, while the book is not to be traded on."""
-PENDING = frozenset({OrderStatus.PENDING_NEW, OrderStatus.PENDING_CANCEL, OrderStatus.PENDING_REPLACE})
 
 
 class Columns(NamedTuple):
@@ -33,18 +33,23 @@ class Columns(NamedTuple):
 
 
 class OwnOrders(NamedTuple):
-    """All our orders of one side in one row."""
+    """All our orders of one side in one row: those that rest there, and what is held here for that price."""
 
-    lots: int
-    orders: int
-    is_pending: bool
-    is_unknown: bool
-    queue_ahead_lots: int
+    lots: int = 0
+    orders: int = 0
+    is_pending: bool = False
+    is_unknown: bool = False
+    queue: str = ""
+    """What stands before the worst placed of them"""
+    queue_ahead_lots: int = -1
+    held_lots: int = 0
+    held_mark: str = ""
+    """As in station/views/working.py"""
 
 
 def columns_of(width: int, price_width: int) -> Columns:
     price = price_width + 4
-    own = 6 if width < 40 else 7 if width < 46 else 8 if width < 60 else 12
+    own = 6 if width < 40 else 7 if width < 46 else 8 if width < 54 else 12
     quantity = max(0, (width - price - 2 * own) // 2)
     return Columns(own, quantity, price, max(0, width - price - 2 * own - 2 * quantity))
 
@@ -169,11 +174,18 @@ class _Drawing:
         if own is None:
             return Segment(self.nothing * width, paint.behind(self.nothing_colour, ground))
         instrument = self.view.instrument
-        text = "?" if own.is_unknown else "…" if own.is_pending else " "
-        text += instrument.short(own.lots) + (f"×{own.orders}" if own.orders > 1 else "")
-        if width >= 12 and own.queue_ahead_lots >= 0:
-            text += f" q{count_text(own.queue_ahead_lots)}"
+        text = ""
+        if own.orders:
+            text = "?" if own.is_unknown else "…" if own.is_pending else " "
+            text += instrument.short(own.lots) + (f"×{own.orders}" if own.orders > 1 else "")
+        if own.held_mark:
+            text += f"{own.held_mark}{instrument.short(own.held_lots)}"
+        elif own.queue and len(text) + len(own.queue) + 2 <= width:
+            text += f" q{own.queue}"
+        elif own.queue and len(text) + len(own.queue) + 1 <= width:
+            text += f" {own.queue}"
         chosen: Style = paint.halted if own.is_unknown else paint.own_pending if own.is_pending else paint.own
+        chosen = paint.own_held if not own.orders else chosen
         if is_cursor:
             chosen = paint.selected(chosen)
         return Segment(cut(text, width).ljust(width), chosen)
@@ -183,16 +195,25 @@ def _own_orders(view: LadderView, side: Side) -> dict[int, OwnOrders]:
     found: dict[int, OwnOrders] = {}
     row_of = bid_row if side is Side.BUY else ask_row
     for order in view.orders:
-        if order.side is not side or order.price_ticks == 0:
+        if order.side is not side or order.shown_ticks == 0:
             continue
-        row = row_of(order.price_ticks, view.group_ticks)
-        before = found.get(row, OwnOrders(0, 0, False, False, -1))
-        found[row] = OwnOrders(
-            before.lots + order.open_lots,
-            before.orders + 1,
-            before.is_pending or order.status in PENDING,
-            before.is_unknown or order.status is OrderStatus.UNKNOWN,
-            max(before.queue_ahead_lots, order.queue_ahead_lots),
+        row = row_of(order.shown_ticks, view.group_ticks)
+        before = found.get(row, OwnOrders())
+        mark = held_mark(order)
+        if mark != NO_MARK and order.is_held:
+            # What its slices have taken stands there for itself.
+            rest = order.quantity_lots - max(order.sent_lots, order.filled_lots)
+            if rest > 0:
+                found[row] = before._replace(held_lots=before.held_lots + rest, held_mark=mark)
+            continue
+        is_worst = order.queue_ahead_lots > before.queue_ahead_lots
+        found[row] = before._replace(
+            lots=before.lots + order.open_lots,
+            orders=before.orders + 1,
+            is_pending=before.is_pending or order.status in PENDING,
+            is_unknown=before.is_unknown or order.status is OrderStatus.UNKNOWN,
+            queue=queue_text(order, view.instrument) if is_worst else before.queue,
+            queue_ahead_lots=max(before.queue_ahead_lots, order.queue_ahead_lots),
         )
     return found
 

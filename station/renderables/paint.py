@@ -58,6 +58,7 @@ class Paint:
         self.bid = style(fade(palette.bid), ground)
         self.ask = style(fade(palette.ask), ground)
         self.own = style(fade(palette.own), ground, bold=True)
+        self.own_held = style(fade(palette.own), ground)
         self.own_pending = style(mix(palette.own, ground, 0.6), ground, italic=True)
         self.position = style(fade(palette.position), ground, bold=True)
         self.stale = style(palette.stale, ground)

@@ -48,6 +48,9 @@ class OrderView(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     display_lots: int = 0
     starts_ns: int = 0
     ends_ns: int = 0
+    """By the desk's clock, …"""
+    ends_wall_ns: int = 0
+    """… and by the wall's; 0: never"""
     sent_lots: int = 0
     slices: int = 0
     """Sent so far, …"""

@@ -16,6 +16,7 @@ from station.views.ladder import GROUPS, LadderView, ask_row, bid_row, fitting_g
 from station.views.numbers import money_text, rate_text, signed_money
 from station.views.orders import OrderView, PositionView
 from station.views.words import BOOK_SENTENCES, BOOK_STATES, INSTRUMENT_STATES
+from station.views.working import queue_text
 from station.widgets.pane import FRAME, Pane
 
 HEADING = 1
@@ -118,7 +119,7 @@ class Ladder(Pane):
         return [
             order
             for order in self.orders
-            if (bid_row if order.side > 0 else ask_row)(order.price_ticks, self.group_ticks) == self.cursor_row
+            if (bid_row if order.side > 0 else ask_row)(order.shown_ticks, self.group_ticks) == self.cursor_row
         ]
 
     def content(self, width: int, height: int) -> list[Row]:
@@ -155,6 +156,9 @@ class Ladder(Pane):
         parts: list[tuple[str, Style]] = []
         if self.size_lots:
             parts += [(" size ", paint.muted), (f"{instrument.short(self.size_lots)} ", paint.own)]
+        queues = [text for order in self.orders_at_cursor() if (text := queue_text(order, instrument))]
+        if queues:
+            parts += [(" queue ", paint.muted), (f"{queues[-1]} ", paint.text)]
         if self.group_ticks > 1:
             parts += [(" row ", paint.muted), (f"{self.group_ticks} ticks ", paint.text)]
         mark_e8, funding_e8 = self.book.reference(Reference.MARK_E8), self.book.reference(Reference.FUNDING_E8)

@@ -15,6 +15,7 @@ from station.views.book import WatchView
 from station.views.instrument import InstrumentView
 from station.views.numbers import signed_money
 from station.views.orders import OrderView, PositionView
+from station.views.working import in_families
 from station.widgets.pane import FRAME, Pane
 
 
@@ -66,6 +67,9 @@ class OrderList(Pane):
 
     def show(self, orders: Sequence[tuple[InstrumentView, OrderView]]) -> None:
         at = self.at_cursor
+        instruments = {order.client_id: instrument for instrument, order in orders}
+        families = in_families([order for _, order in orders])
+        orders = [(instruments[order.client_id], order) for order in families]
         self.orders = orders
         # The cursor stays with its order: a cancel must not go to one that slid under it.
         places = [

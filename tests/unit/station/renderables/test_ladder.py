@@ -13,7 +13,7 @@ from station.views.book import BookView
 from station.views.distrust import Distrust
 from station.views.ladder import LadderView, ask_row, bid_row, fitting_group, middle_of
 from station.views.orders import PositionView
-from tests.builders import book, instruments, orders
+from tests.builders import book, instruments, orders, worked_orders
 
 BTC = instruments()[0]
 
@@ -127,3 +127,34 @@ def test_why_and_since_when_stand_above_the_middle_where_our_orders_are(paint: P
     for words in ("NOT TO BE TRADED ON", "the feed fell silent", "since 13:37:30, for 12 s", "CLOSED, code=1006"):
         assert any(words in row for row in rows[: len(rows) // 2]), words
     assert HATCH in rows[len(rows) // 2]
+
+
+def worked_rows(paint: Paint, width: int) -> list[Row]:
+    known = tuple(order for order in worked_orders(instruments()) if order.instrument_id == 0)
+    view = LadderView(instrument=BTC, book=book(BTC), orders=known, middle_row=BTC.reference_ticks)
+    return ladder_rows(view, paint=paint, width=width, height=31)
+
+
+@pytest.mark.parametrize("width", [40, 42, 56, 58, 96, 248])
+def test_rows_with_held_orders_fill_their_width_exactly(paint: Paint, width: int) -> None:
+    assert {width_of(row) for row in worked_rows(paint, width)} == {width}
+
+
+@pytest.mark.parametrize(
+    ("price", "shown"),
+    [
+        ("64,117.0", "▼0.1"),  # the trigger of a stop-limit, not its limit
+        ("64,116.0", "↓0.3"),
+        ("64,117.5", "○0.1"),
+        ("64,125.0", "○0.05"),
+        ("64,118.0", " 0.05≡0.3"),  # the slice that rests, and what the iceberg still keeps
+        ("64,119.0", " 0.4 q0.131"),
+        ("64,119.5", " 0.1 q~0.042"),
+    ],
+)
+def test_what_is_held_stands_at_its_trigger_with_a_mark_of_its_own(paint: Paint, price: str, shown: str) -> None:
+    assert shown in row_at(worked_rows(paint, 64), price)
+
+
+def test_a_stop_limit_does_not_seem_to_rest_at_its_limit(paint: Paint) -> None:
+    assert "0.1" not in row_at(worked_rows(paint, 64), "64,116.5").replace("64,116.5", "")[-13:]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import msgspec
 import pytest
 
 from core.vocabulary import BookState, DenyReason, FeedState, Hop, Mode, OrderStatus, ProcessState, Reject, SignalName
@@ -32,17 +33,20 @@ from station.views.words import (
     SIGNALS,
     denied_sentence,
 )
+from station.views.working import branches, in_families
 from tests import builders
 
 KNOWN = builders.instruments()
 BY_ID = {one.instrument_id: one for one in KNOWN}
 ORDERS = [(BY_ID[order.instrument_id], order) for order in builders.orders(KNOWN)]
+WORKED = [(BY_ID[order.instrument_id], order) for order in in_families(builders.worked_orders(KNOWN))]
 POSITIONS = [(BY_ID[held.instrument_id], held) for held in builders.positions(KNOWN)]
 WATCHED = list(zip(KNOWN, builders.watch(KNOWN), strict=True))
 
 Draw = Callable[[Paint, int, int], list[Row]]
 DRAWN: dict[str, Draw] = {
     "orders": lambda paint, w, h: orders_rows(ORDERS, paint=paint, width=w, height=h, cursor=2),
+    "worked orders": lambda paint, w, h: orders_rows(WORKED, paint=paint, width=w, height=h, cursor=3),
     "positions": lambda paint, w, h: positions_rows(POSITIONS, paint=paint, width=w, height=h),
     "watch": lambda paint, w, h: watch_rows(WATCHED, paint=paint, width=w, height=h, chosen=3, cursor=12),
     "trades": lambda paint, w, h: trades_rows(builders.trades(KNOWN[0]), KNOWN[0], paint=paint, width=w, height=h),
@@ -221,3 +225,43 @@ def test_every_code_has_its_words(words: dict[object, object], codes: type) -> N
 
 def test_a_reason_of_a_newer_core_is_shown_as_its_number() -> None:
     assert "code 119" in denied_sentence(119)
+
+
+def orders_text(paint: Paint, width: int, height: int, cursor: int | None = None) -> str:
+    return "\n".join(
+        text_of(row) for row in orders_rows(WORKED, paint=paint, width=width, height=height, cursor=cursor)
+    )
+
+
+def test_a_wide_list_says_what_was_asked_and_where_it_stands(paint: Paint) -> None:
+    text = orders_text(paint, 110, 12)
+    for wanted in (
+        "held here: stop 64,117.0", "held here: trail 64,116.0", "4 of 10 slices, 30 %", "paused at 40 %",
+        "waits for its entry", "follows the market", "~0.221", " 0.131 ",
+    ):  # fmt: skip
+        assert wanted in text
+
+
+def test_a_narrow_list_says_it_by_marks(paint: Paint) -> None:
+    lines = orders_text(paint, 44, 12).splitlines()[1:]
+    assert [line[:3] for line in lines] == [
+        " B▲", " B‖", " B~", "┌B≡", "└B ", " S↓", " S▼", "┌B ", "├S○", "├S○", "└S○"
+    ]  # fmt: skip
+
+
+def test_what_hangs_together_is_drawn_together_also_when_its_numbers_are_apart() -> None:
+    known = {order.client_id: order for _, order in WORKED}
+    later = msgspec.structs.replace(known[(7 << 32) + 3], client_id=(7 << 32) + 99)
+    shuffled = in_families([*(order for order in known.values() if order.client_id != (7 << 32) + 3), later])
+    assert [order.client_id & 0xFFFF for order in shuffled[:4]] == [4, 99, 2, 1]
+    assert branches(shuffled)[:5] == ["┌", "├", "├", "└", " "]
+
+
+def test_the_order_at_the_cursor_is_shown_in_full_where_there_is_room(paint: Paint) -> None:
+    text = orders_text(paint, 76, 20, cursor=6)
+    for wanted in ("#5 sell 0.1 BTC-USD.alpha", "stop 64,117.0 limit 64,116.5 day", "worked here", "alone"):
+        assert wanted in text
+    assert "with #4 limit, #3 limit, #1 stop" in orders_text(paint, 76, 20, cursor=9)
+    assert "a slice of #7" in orders_text(paint, 76, 20, cursor=4)
+    assert "native at alpha" in orders_text(paint, 76, 20, cursor=0)
+    assert "before it, an estimate" in orders_text(paint, 76, 20, cursor=7)
