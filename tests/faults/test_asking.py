@@ -123,3 +123,21 @@ async def test_a_socket_that_only_answers_pings_is_opened_anew(venue: str) -> No
         world.take()
         assert world.seen[FeedState.DOWN]
         await world.heals()
+
+
+@pytest.mark.parametrize("venue", ["coinbase-exchange", "bitmex", "gemini"])
+async def test_a_fresh_snapshot_costs_no_trust_unless_it_does_not_come(venue: str) -> None:
+    async with fault_world(venue) as (server, world):
+        await server.ended.wait()
+        await world.heals()
+        before = world.untrusted_states
+        book = next(iter(world.market.books.values()))
+        await world.market.renew(book)
+        await world.heals()
+        assert world.untrusted_states == before
+        server.saboteur.faults = Faults(refuse_subscriptions=1_000_000)
+        await world.market.renew(book)
+        world.take()
+        assert world.untrusted_states > before
+        server.saboteur.faults = Faults()
+        await world.heals()
