@@ -16,7 +16,7 @@ from core.memory.files import address_of
 from feeds.checked_levels import CHECKED, LEVEL, OUT_BYTES, TEXT
 from feeds.checksum import DIGITS, PAIRS, UNCHECKED, checksum
 from feeds.decimals import NINE, ZERO
-from feeds.decode import BOOK_LEVEL, DECODER, TEXT_BYTES, TOO_LONG, parse_book, publish_levels
+from feeds.decode import BOOK_LEVEL, DECODER, TEXT_BYTES, TOO_LONG, publish_levels
 from feeds.scan import BUY, SELL, SPAN
 
 MOST_CHECKED_LEVELS = 4_096
@@ -63,22 +63,13 @@ class CheckedBook:
 
 @kernel
 def publish_checked(
-    checked_address: int,
-    shape_address: int,
-    bids_bytes: int,
-    asks_bytes: int,
-    told: int,
-    is_snapshot: int,
-    received_ns: int,
-    venue_ns: int,
-    reference_id: int,
+    checked_address: int, count: int, told: int, is_snapshot: int, received_ns: int, venue_ns: int, reference_id: int
 ) -> int:
-    """Parse, apply, check and publish at once. `told`: the venue's checksum, unsigned; NOT_TOLD: it sent none.
+    """Apply so many levels that were parsed, check and publish them. `told`: the venue's checksum, unsigned; NOT_TOLD.
 
-    The number of levels, or why not; WRONG_CHECKSUM among others.
+    The number of levels, or why not; WRONG_CHECKSUM among others. A count that is no number of levels stays what it is.
     """
     checked = array_at(checked_address, 1, CHECKED)[0]
-    count = parse_book(checked["decoder_address"], shape_address, bids_bytes, asks_bytes)
     if count >= 0:
         count = apply_checked(checked_address, count, is_snapshot, 0)
     if count < 0:

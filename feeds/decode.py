@@ -93,6 +93,11 @@ class DecodeBuffers:
         self._spans = np.zeros(MOST_LEVELS, SPAN)
         self._timespec = np.zeros(2, np.int64)
 
+    @property
+    def addresses(self) -> tuple[int, int, int, int]:
+        """Of the text, the records and their spans; and how many of these there are."""
+        return address_of(self._text), address_of(self._records), address_of(self._spans), len(self._records)
+
     def decoder(self, instrument_id: int, instrument: np.void) -> np.ndarray:
         """DECODER[1] of one row of the instrument table."""
         row = np.zeros(1, DECODER)
@@ -167,7 +172,7 @@ def publish_levels(
     if count == 0:
         if is_snapshot == 0:
             return 0
-        _clear(records[0], BOOK_LEVEL, decoder["instrument_id"], 0)
+        clear_record(records[0], BOOK_LEVEL, decoder["instrument_id"], 0)
         count = 1
     for index in range(count):
         record = records[index]
@@ -192,11 +197,18 @@ def publish_trades(
     """
     decoder = array_at(decoder_address, 1, DECODER)[0]
     shape = array_at(shape_address, 1, SHAPE)[0]
-    records = market_events_at(decoder["records_address"], decoder["capacity"])
     text = array_at(decoder["text_address"], text_bytes + SPARE_BYTES, np.uint8)
     count = _parse_rows(decoder, shape, text, 0, text_bytes, TRADE, 0, 0)
+    return publish_read_trades(decoder_address, count, order, received_ns, venue_ns)
+
+
+@kernel
+def publish_read_trades(decoder_address: int, count: int, order: int, received_ns: int, venue_ns: int) -> int:
+    """The trades among the records, as one frame; a count that is no number of them stays what it is."""
     if count <= 0:
         return count
+    decoder = array_at(decoder_address, 1, DECODER)[0]
+    records = market_events_at(decoder["records_address"], decoder["capacity"])
     if order == NEWEST_FIRST:
         _reverse(records, count)
     for index in range(count):
@@ -228,7 +240,7 @@ def _parse_rows(
         if count == records.shape[0]:
             return TOO_LONG
         record = records[count]
-        _clear(record, BOOK_LEVEL if kind == ORDER else kind, decoder["instrument_id"], side)
+        clear_record(record, BOOK_LEVEL if kind == ORDER else kind, decoder["instrument_id"], side)
         row = at
         at = scan_pair(text, row, end, decoder, record, spans[count]) if shape["is_pair"] == 1 else REFUSED
         if at < 0:
@@ -237,7 +249,7 @@ def _parse_rows(
             return REFUSED
         if record["price_ticks"] == OFF_STEP or (kind == TRADE and record["quantity_lots"] == 0):
             decoder["off_step"] += 1  # of a trade: less than a lot
-        elif _is_possible(record, kind):
+        elif is_possible(record, kind):
             count += 1
         else:
             return REFUSED
@@ -252,7 +264,7 @@ def _parse_rows(
 
 
 @kernel
-def _is_possible(record: np.void, kind: int) -> bool:
+def is_possible(record: np.void, kind: int) -> bool:
     if kind == ORDER and record["price_ticks"] == 0:
         return bool(record["reference_id"] != 0)
     return bool(record["price_ticks"] > 0 and record["price_ticks"] <= LARGEST and record["side"] != 0)
@@ -268,7 +280,7 @@ def _is_single_row(shape: np.void, text: np.ndarray, at: int, end: int) -> bool:
 
 
 @kernel
-def _clear(record: np.void, kind: int, instrument_id: int, side: int) -> None:
+def clear_record(record: np.void, kind: int, instrument_id: int, side: int) -> None:
     record["kind"] = kind
     record["instrument_id"] = instrument_id
     record["price_ticks"] = 0

@@ -33,8 +33,10 @@ from core.vocabulary import FeedState
 from feeds.candles import Candle, CandleSource, read_candles, request_of, trades_of
 from feeds.config import VenueConfig
 from feeds.connection import Backoff, Pacer
-from feeds.decode import DecodeBuffers
+from feeds.decode import TEXT_BYTES, DecodeBuffers
 from feeds.errors import BadFrame, ChecksumWrong, FeedError, SequenceGap
+from feeds.frame_reader import ASKED, BOOK, NOT_KNOWN, FrameReader, read_frame
+from feeds.frame_shapes import FrameShape
 from feeds.market_books import NS_PER_MS, B, BookPublisher
 from feeds.market_socket import Socket
 from feeds.publisher import Publisher
@@ -139,8 +141,11 @@ class Market(BookPublisher[B]):
         self.best_in_core: Callable[[int], Best | None] = lambda instrument_id: None
         """What the core's own book of an instrument shows"""
         self._by_id = {book.instrument_id: book for book in self.books.values()}
-        self.frames = self.bytes = 0
+        self.frames = self.bytes = self.known = 0
+        """`known`: frames that were read by their bytes"""
         self._received_ns = 0
+        self._in_order = list(self.books.values())
+        self._reader = FrameReader(self.shapes, self._in_order, buffers)
         self._sockets: list[Socket[B]] = []
         self._socket_of: dict[str, Socket[B]] = {}
         self._snapshot_gate = asyncio.Semaphore(self.snapshots_under_way)
@@ -186,7 +191,16 @@ class Market(BookPublisher[B]):
     def subscribe_book(self, book: B) -> list[str]:
         return []
 
+    shapes: ClassVar[tuple[FrameShape, ...]] = ()
+    """How its frequent frames are written, the most frequent first: those are read without an envelope."""
+
     def on_frame(self, frame: bytes, received_ns: int, socket: Socket[B]) -> None:
+        """By its envelope."""
+        raise NotImplementedError
+
+    def on_read(self, book: B, found: memoryview, received_ns: int, socket: Socket[B]) -> bool:
+        """One of `shapes` was read by its bytes: judge its numbers, and publish what is among the records. `found`:
+        words of feeds/frame_reader.py. False: `on_frame` is to see it after all."""
         raise NotImplementedError
 
     async def fetch_snapshot(self, book: B) -> bool:
@@ -273,11 +287,31 @@ class Market(BookPublisher[B]):
         self.bytes += len(frame)
         self._received_ns = received_ns
         try:
-            self.on_frame(frame, received_ns, socket)
+            if not self.shapes or not self.read(frame, received_ns, socket):
+                self.on_frame(frame, received_ns, socket)
         except (SequenceGap, ChecksumWrong) as fault:
             self.on_loss(fault, socket)
         except NOT_ITS_WORDS as error:
             self._on_bad_frame(frame, error, socket)
+
+    def read(self, frame: bytes, received_ns: int, socket: Socket[B]) -> bool:
+        """By its bytes alone; False: it is not written as the shapes say."""
+        size = len(frame)
+        if size > TEXT_BYTES:
+            return False
+        reader = self._reader
+        self._text[:size] = frame
+        records = read_frame(reader.address, size, received_ns)
+        if records >= 0:
+            self.events += records
+        elif records == ASKED:
+            found = reader.found
+            if not self.on_read(self._in_order[found[BOOK]], found, received_ns, socket):
+                return False
+        elif records == NOT_KNOWN:
+            return False
+        self.known += 1
+        return True
 
     def count_up(self) -> None:
         """Our counts into the shared row; every beat does."""

@@ -30,6 +30,7 @@ from feeds.decode import (
     parse_orders,
     publish_book,
     publish_levels,
+    publish_read_trades,
     publish_trades,
 )
 from feeds.errors import BadFrame, ChecksumWrong
@@ -120,11 +121,24 @@ class BookPublisher(Generic[B]):
     ) -> None:
         """As `publish`, by way of a checked book. `told`: the venue's checksum, unsigned, or NOT_TOLD."""
         middle, end = self._put(bids, asks)
+        count = parse_book(book.decoder_address, shape_address, middle, end - middle)
+        self.publish_parsed_checked(book, checked, count, told, is_snapshot, received_ns, venue_ns, reference_id)
+
+    def publish_parsed_checked(
+        self,
+        book: B,
+        checked: CheckedBook,
+        count: int,
+        told: int,
+        is_snapshot: int,
+        received_ns: int,
+        venue_ns: int,
+        reference_id: int,
+    ) -> None:
+        """What was parsed, likewise."""
         if not self.config.checksums:
             told = NOT_TOLD
-        levels = publish_checked(
-            checked.address, shape_address, middle, end - middle, told, is_snapshot, received_ns, venue_ns, reference_id
-        )
+        levels = publish_checked(checked.address, count, told, is_snapshot, received_ns, venue_ns, reference_id)
         if levels == WRONG_CHECKSUM:
             raise ChecksumWrong(venue=self.name, symbol=book.symbol, expected=told, computed=checked.crc)
         self._judge(levels, book)
@@ -150,7 +164,8 @@ class BookPublisher(Generic[B]):
         if count < 0:
             raise BadFrame("the book must fit into its memory", symbol=book.symbol)
         levels = publish_levels(book.decoder_address, count, is_snapshot, received_ns, venue_ns, reference_id)
-        self._judge(levels, book)
+        if levels > 0:
+            self.events += levels
         if book.queues is not None and book.queues.watched:
             self.tell_queues(book, received_ns, venue_ns)
 
@@ -179,6 +194,12 @@ class BookPublisher(Generic[B]):
     def row_of(self, book: B) -> np.void:
         """Of the instrument table."""
         return self._rows[book.instrument_id]
+
+    def publish_read_trades(
+        self, book: B, count: int, received_ns: int, venue_ns: int = 0, order: int = OLDEST_FIRST
+    ) -> None:
+        """So many that are among the records."""
+        self._judge(publish_read_trades(book.decoder_address, count, order, received_ns, venue_ns), book)
 
     def publish_quote(self, book: B, bid: Row, ask: Row, received_ns: int, venue_ns: int) -> None:
         """A best bid and offer that is all there is of this book."""

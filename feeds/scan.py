@@ -170,13 +170,13 @@ def _take_value(
             record["side"] = BUY if sign > 0 else SELL
         return behind
     if role in (SIDE, MAKER_SIDE, IS_BUYER_MAKER):
-        side = _side_at(text, at, end, role)
+        side = side_at(text, at, end, role)
         record["side"] = side
         return skip_value(text, at, end) if side != 0 else REFUSED
     if role == ID:
-        record["reference_id"] = _id_at(text, at, end)
+        record["reference_id"] = id_at(text, at, end)
     elif role >= TIME_S and role <= TIME_ISO:
-        time_ns = _iso_at(text, at, end) if role == TIME_ISO else _time_at(text, at, end, role)
+        time_ns = iso_at(text, at, end) if role == TIME_ISO else time_at(text, at, end, role)
         if time_ns < 0:
             return REFUSED
         record["venue_ns"] = time_ns
@@ -233,7 +233,7 @@ def _deletes(text: np.ndarray, at: int, end: int, role: int) -> bool:
 
 
 @kernel
-def _side_at(text: np.ndarray, at: int, end: int, role: int) -> int:
+def side_at(text: np.ndarray, at: int, end: int, role: int) -> int:
     """BUY, SELL, or 0 when it is neither."""
     if at < end and text[at] == QUOTE:
         at += 1
@@ -252,7 +252,7 @@ def _side_at(text: np.ndarray, at: int, end: int, role: int) -> int:
 
 
 @kernel
-def _id_at(text: np.ndarray, at: int, end: int) -> int:
+def id_at(text: np.ndarray, at: int, end: int) -> int:
     """As `number_of_text` of feeds/text_ids.py."""
     if at < end and text[at] == QUOTE:
         at += 1
@@ -275,7 +275,7 @@ def _id_at(text: np.ndarray, at: int, end: int) -> int:
 
 
 @kernel
-def _time_at(text: np.ndarray, at: int, end: int, role: int) -> int:
+def time_at(text: np.ndarray, at: int, end: int, role: int) -> int:
     """Seconds, milli-, micro- or nanoseconds since 1970, with decimals or without, as nanoseconds; REFUSED."""
     if at < end and text[at] == QUOTE:
         at += 1
@@ -300,7 +300,7 @@ def _time_at(text: np.ndarray, at: int, end: int, role: int) -> int:
 
 
 @kernel
-def _iso_at(text: np.ndarray, at: int, end: int) -> int:
+def iso_at(text: np.ndarray, at: int, end: int) -> int:
     """2026-08-09T21:05:48.123456Z (RFC 3339, in UTC) as nanoseconds since 1970; REFUSED."""
     if at < end and text[at] == QUOTE:
         at += 1
@@ -311,6 +311,9 @@ def _iso_at(text: np.ndarray, at: int, end: int) -> int:
     if not (year >= 1970 and year < 2255 and month >= 1 and month <= 12 and day >= 1 and day <= 31):
         return REFUSED
     if not (hour >= 0 and hour < 24 and minute >= 0 and minute < 60 and second >= 0 and second <= 60):
+        return REFUSED
+    is_leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    if day > 30 + (month + (month >> 3)) % 2 or (month == 2 and day > (29 if is_leap else 28)):
         return REFUSED
     # Days since 1970 of the Gregorian calendar: H. Hinnant, "chrono-Compatible Low-Level Date Algorithms".
     shifted = year - 1 if month <= 2 else year

@@ -25,8 +25,13 @@ from feeds.decode import (
     parse_book,
     parse_orders,
     publish_book,
+    publish_levels,
+    publish_read_trades,
     publish_trades,
 )
+from feeds.frame_reader import FrameReader, read_frame
+from feeds.frame_shapes import levels_frame
+from feeds.market_books import Book
 from feeds.order_book import OrderBook
 from feeds.publisher import Publisher
 from feeds.shapes import Role, object_shape, row_shape
@@ -50,7 +55,7 @@ def warm_up() -> None:
     for kind in (DEPTH, SNAPSHOT):
         publish_book(address, levels, len(rows), len(rows), kind, 1, 1, 1)
     checked = CheckedBook(decoder, depth=1)
-    publish_checked(checked.address, levels, len(rows), len(rows), NOT_TOLD, SNAPSHOT, 1, 1, 1)
+    publish_checked(checked.address, parse_book(address, levels, len(rows), len(rows)), NOT_TOLD, SNAPSHOT, 1, 1, 1)
     checked.apply(parse_book(address, levels, len(rows), len(rows)), is_snapshot=True)
     checked.uncross(0)
     checked.crc_of_digits(1)
@@ -62,6 +67,10 @@ def warm_up() -> None:
     buffers.text[: len(trade)] = trade
     shape = object_shape(p=Role.PRICE, q=Role.QUANTITY, s=Role.SIDE)
     publish_trades(address, address_of(shape), len(trade), OLDEST_FIRST, 1, 1)
+    reader = FrameReader((levels_frame('["<symbol>"]'),), [Book("A", 0, decoder)], buffers)
+    read_frame(reader.address, 1, 1)
+    publish_levels(address, 0, DEPTH, 1, 1, 1)
+    publish_read_trades(address, 0, OLDEST_FIRST, 1, 1)
     publisher.publish_state(FeedState.LIVE)
     publisher.publish(np.zeros(1, MARKET_EVENT))
 

@@ -3,8 +3,9 @@
     python -m tests.fuzz --frames 1000000 --seed 1 [--venue okx]
 
 Frames and REST bodies of all recordings are changed (mutations.py) and mixed with whole ones, so that the decoders are
-in the middle of a book when the damage comes. Judged after each: no exception leaves the connector, and every record in
-the ring has a known instrument, a price of 1 … LARGEST ticks, a quantity of 0 … LARGEST lots, a side.
+in the middle of a book when the damage comes. Judged after each: no exception leaves the connector, every record in the
+ring has a known instrument, a price of 1 … LARGEST ticks, a quantity of 0 … LARGEST lots, a side; and a twin that reads
+every frame by its envelope, never by its bytes, says the same.
 """
 
 import random
@@ -17,6 +18,7 @@ from pathlib import Path
 import click
 import numpy as np
 
+from core.records.market import MARKET_EVENT
 from core.units import LARGEST
 from core.vocabulary import EventKind
 from feeds.errors import FeedError
@@ -31,6 +33,7 @@ SHARES = (0.02, 0.2, 0.7)
 """Of the frames of one pass that come damaged: a few, so that books live; most, so that nothing does."""
 LINES_A_PASS = 200
 """A pass begins with the recording: subscription, snapshot, updates."""
+MEANT = ("kind", "instrument_id", "side", "price_ticks", "quantity_lots", "reference_id", "detail")
 REFUSALS = (FeedError, *NOT_ITS_WORDS)
 """What a REST body may raise: `Market._fetch` tells it and asks again."""
 MOST_BYTES = 20_000
@@ -43,6 +46,8 @@ class Fuzzed:
     def __init__(self, source: Played) -> None:
         self.source = source
         self.bench = VenueBench(source.dialect, source.recording, conn=source.conn, **source.more)
+        self.twin = VenueBench(source.dialect, source.recording, conn=source.conn, **source.more)
+        self.twin.market.shapes = ()  # type: ignore[misc]  # of this one alone
         self.lines = [line for line in self.bench.lines if isinstance(line, HttpAnswer) or not line.is_sent]
         self.records = 0
 
@@ -50,8 +55,9 @@ class Fuzzed:
         """So many frames and REST bodies. Raises AssertionError, or whatever the connector lets through."""
         while count > 0:
             share, passed = dice.choice(SHARES), self.lines[:LINES_A_PASS]
-            self.bench.market.closed(self.bench.socket, "")
-            self.bench.market.before_open(self.bench.socket)
+            for bench in (self.bench, self.twin):
+                bench.market.closed(bench.socket, "")
+                bench.market.before_open(bench.socket)
             for line in passed[:count]:
                 is_damaged = dice.random() < share and len(line.text) < MOST_BYTES
                 if isinstance(line, HttpAnswer):
@@ -59,7 +65,8 @@ class Fuzzed:
                 else:
                     frame = line.packed or line.text.encode()
                     frame = mutate(frame, dice) if is_damaged else frame
-                    self.bench.market.receive(frame, 1, self.bench.socket)
+                    for bench in (self.bench, self.twin):
+                        bench.market.receive(frame, 1, bench.socket)
                     self._judge(frame)
             count -= len(passed)
 
@@ -68,23 +75,39 @@ class Fuzzed:
         if symbol not in self.bench.market.books:
             return
         body = mutate(answer.text.encode(), dice) if is_damaged else answer.text.encode()
-        with suppress(*REFUSALS):
-            self.bench.snapshot(symbol, body)
+        for bench in (self.bench, self.twin):
+            with suppress(*REFUSALS):
+                bench.snapshot(symbol, body)
         self._judge(body)
 
     def _judge(self, frame: bytes) -> None:
-        while len(records := self.bench.ring.peek()):
-            self.records += len(records)
-            priced = records[(records["kind"] == EventKind.BOOK_LEVEL) | (records["kind"] == EventKind.TRADE)]
-            named = priced[(priced["side"] != 0) | (priced["quantity_lots"] != 0)]
-            known = (records["instrument_id"] >= 0) & (records["instrument_id"] < len(self.bench.symbols))
-            prices, lots = named["price_ticks"], named["quantity_lots"]
-            is_sane = (
-                (prices > 0) & (prices <= LARGEST) & (lots >= 0) & (lots <= LARGEST) & (np.abs(named["side"]) == 1)
-            )
-            assert bool(is_sane.all()), (self.source.dialect, frame[:500], records)
-            assert bool(known.all()), (self.source.dialect, frame[:500], records)
-            self.bench.ring.release(len(records))
+        records = _taken(self.bench)
+        self.records += len(records)
+        assert _meant(records) == _meant(_taken(self.twin)), (self.source.dialect, frame[:2000])
+        priced = records[(records["kind"] == EventKind.BOOK_LEVEL) | (records["kind"] == EventKind.TRADE)]
+        named = priced[(priced["side"] != 0) | (priced["quantity_lots"] != 0)]
+        known = (records["instrument_id"] >= 0) & (records["instrument_id"] < len(self.bench.symbols))
+        prices, lots = named["price_ticks"], named["quantity_lots"]
+        is_sane = (prices > 0) & (prices <= LARGEST) & (lots >= 0) & (lots <= LARGEST) & (np.abs(named["side"]) == 1)
+        assert bool(is_sane.all()), (self.source.dialect, frame[:500], records)
+        assert bool(known.all()), (self.source.dialect, frame[:500], records)
+
+
+def _taken(bench: VenueBench) -> np.ndarray:
+    """All that is in the ring; at its end it takes two looks."""
+    parts = []
+    while len(records := bench.ring.peek()):
+        parts.append(records.copy())
+        bench.ring.release(len(records))
+    return np.concatenate(parts) if parts else np.zeros(0, MARKET_EVENT)
+
+
+def _meant(records: np.ndarray) -> list[tuple[int, ...]]:
+    """What a frame says, whichever side it tells first. Times to the microsecond: envelopes have no finer ones."""
+    rows = records[np.argsort(records["side"], kind="stable")]
+    first, last = (records["flags"][0], records["flags"][-1]) if len(records) else (0, 0)
+    values = zip(*(rows[name].tolist() for name in MEANT), ((rows["venue_ns"] + 500) // 1_000).tolist(), strict=True)
+    return [(len(rows), int(first), int(last)), *values]
 
 
 def fuzz(sources: list[Played], frames: int, seed: int) -> Counter[str]:

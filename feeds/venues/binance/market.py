@@ -2,7 +2,6 @@
 
 import asyncio
 from contextlib import suppress
-from functools import cached_property
 from typing import ClassVar
 
 import msgspec
@@ -14,11 +13,13 @@ from core.memory.files import address_of
 from core.vocabulary import Reference
 from feeds.decode import DEPTH, SNAPSHOT
 from feeds.errors import BadFrame, FeedError
+from feeds.frame_reader import COUNT, NUMBERS, TIME_NS
 from feeds.market import NOT_ITS_WORDS, Market, SnapshotsBy
 from feeds.market_books import NS_PER_MS, Book
 from feeds.market_socket import Socket
 from feeds.references import Values
 from feeds.shapes import Role, object_shape, row_shape
+from feeds.venues.binance.frames import COIN_MARGINED, SPOT, USD_MARGINED
 from feeds.venues.binance.messages import (
     Combined,
     Control,
@@ -43,9 +44,6 @@ PUBLIC, MARKET = "/public", "/market"
 """Paths of the USD-M streams since 2026."""
 _LEVELS, _TRADE, _AGGREGATED = address_of(LEVELS), address_of(TRADE), address_of(AGGREGATED)
 
-BEGINNING = b'{"stream":"'
-BETWEEN = b'","data":'
-
 
 class BinanceBook(Book):
     def __init__(self, symbol: str, instrument_id: int, decoder: np.ndarray, sequence: DepthSequence) -> None:
@@ -59,6 +57,7 @@ class BinanceBook(Book):
 class BinanceMarket(Market[BinanceBook]):
     """Spot."""
 
+    shapes = SPOT
     snapshots_by = SnapshotsBy.REST
     connects_a_second = 1.0  # 300 in five minutes
     snapshots_a_second, snapshots_at_once = 1.0, 20  # 50 each, of 6,000 a minute; 20 of 2,400 at futures
@@ -96,28 +95,22 @@ class BinanceMarket(Market[BinanceBook]):
         streams = [f"{book.symbol.lower()}@{kind}" for book in books for kind in kinds]
         return f"{url.rstrip('/')}/stream?streams={'/'.join(streams)}"
 
-    @cached_property
-    def _met(self) -> dict[bytes, tuple[BinanceBook, str]]:
-        """The first bytes of a frame, up to the stream's name → whose it is, and its kind."""
-        return {}
+    def on_read(self, book: BinanceBook, found: memoryview, received_ns: int, socket: Socket[BinanceBook]) -> bool:
+        if book.sequence.last_id is None:
+            return False  # it goes into the buffer
+        last_id = found[NUMBERS + 1]
+        if book.sequence.accepts(found[NUMBERS], last_id, found[NUMBERS + 2]):
+            self.publish_parsed(book, found[COUNT], DEPTH, received_ns, found[TIME_NS], last_id)
+        return True
 
     def on_frame(self, frame: bytes, received_ns: int, socket: Socket[BinanceBook]) -> None:
-        """A frame of a stream that was met before is cut by its bytes: decoding the envelope costs a microsecond."""
-        end = frame.find(b'"', len(BEGINNING))
-        known = self._met.get(frame[:end])
-        if known is not None and frame.startswith(BETWEEN, end) and frame.endswith(b"}}"):
-            self._on_data(*known, frame[end + len(BETWEEN) : -1], received_ns)
-            return
         combined = self._decode(frame)
         symbol, _, kind = combined.stream.partition("@")
-        if not symbol:
+        if symbol:
+            book = socket.by_symbol[symbol.upper()]
+            self._on_data(book, kind.partition("@")[0], combined.data, received_ns)
+        else:
             self._on_control(frame, socket)
-            return
-        book = socket.by_symbol[symbol.upper()]
-        kind = kind.partition("@")[0]
-        self._on_data(book, kind, combined.data, received_ns)
-        if frame.startswith(BEGINNING + combined.stream.encode() + BETWEEN):
-            self._met[frame[:end]] = book, kind
 
     def _on_data(self, book: BinanceBook, kind: str, data: Raw | bytes, received_ns: int) -> None:
         if kind == "depth":
@@ -216,6 +209,7 @@ class UsdMarginedMarket(FuturesMarket):
     """Margined in USDT and USDC. `ws_url` ends with the path of the venue's public streams; mark prices, forced orders
     and trades of one taker order together are on another path."""
 
+    shapes = USD_MARGINED
     depth_path, interest_path = "/fapi/v1/depth", "/fapi/v1/openInterest"
 
     def stream_url(self, books: list[BinanceBook]) -> str:
@@ -233,6 +227,7 @@ class UsdMarginedMarket(FuturesMarket):
 
 
 class CoinMarginedMarket(FuturesMarket):
+    shapes = COIN_MARGINED
     depth_path, interest_path = "/dapi/v1/depth", "/dapi/v1/openInterest"
 
     def stream_url(self, books: list[BinanceBook]) -> str:

@@ -17,6 +17,7 @@ from core.memory.files import address_of
 from core.vocabulary import InstrumentState, Reference
 from feeds.decode import DEPTH, SNAPSHOT
 from feeds.errors import SequenceGap
+from feeds.frame_reader import COUNT, SHAPE_NUMBER, TIME_NS
 from feeds.market import Market, Ping
 from feeds.market_books import EMPTY, NS_PER_MS, Book
 from feeds.market_socket import Socket
@@ -24,6 +25,7 @@ from feeds.order_book import OrderBook
 from feeds.references import Values
 from feeds.shapes import Role, object_shape
 from feeds.venue_time import ns_of
+from feeds.venues.bitmex.frames import BEST_25_FROM, SHAPES
 from feeds.venues.bitmex.messages import Fact, Frame, Liquidation, Named, Quote
 
 LEVELS = object_shape(id=Role.ID, side=Role.SIDE, size=Role.QUANTITY, price=Role.PRICE)
@@ -51,6 +53,7 @@ class BitmexBook(Book):
 
 
 class BitmexMarket(Market[BitmexBook]):
+    shapes = SHAPES
     ping = Ping("ping", 15.0)
     has_quotes = True
     beside = (b'"table":"quote"', b'"table":"instrument"', b'"table":"liquidation"')
@@ -84,6 +87,11 @@ class BitmexMarket(Market[BitmexBook]):
 
     def subscribe_book(self, book: BitmexBook) -> list[str]:
         return [_ask("subscribe", [f"{self.table}:{book.symbol}"])]
+
+    def on_read(self, book: BitmexBook, found: memoryview, received_ns: int, socket: Socket[BitmexBook]) -> bool:
+        if book.is_live and book.table == (FULL if found[SHAPE_NUMBER] < BEST_25_FROM else BEST_25):
+            self._apply(book, found[COUNT], DEPTH, received_ns, found[TIME_NS])
+        return True
 
     def on_frame(self, frame: bytes, received_ns: int, socket: Socket[BitmexBook]) -> None:
         if frame == b"pong":
@@ -140,16 +148,18 @@ class BitmexMarket(Market[BitmexBook]):
             book.table = message.table
         elif not book.is_live or book.table != message.table:
             return
-        unknown = int(book.levels.state["unknown"][0])
         count = self.parse_orders(book, _SHAPES[message.action], rows, EMPTY)
-        count = book.levels.apply(count, is_snapshot=is_partial)
+        self._apply(book, count, SNAPSHOT if is_partial else DEPTH, received_ns, ns_of(named.timestamp))
+        if is_partial:
+            self.live(book)
+
+    def _apply(self, book: BitmexBook, count: int, kind: int, received_ns: int, venue_ns: int) -> None:
+        unknown = int(book.levels.state["unknown"][0])
+        count = book.levels.apply(count, is_snapshot=kind == SNAPSHOT)
         lost = int(book.levels.state["unknown"][0]) - unknown
         if lost and not book.decoder["off_step"][0]:  # levels that are left out have ids that we do not know
             raise SequenceGap(venue=self.name, symbol=book.symbol, expected=0, received=lost)
-        venue_ns = ns_of(named.timestamp)
-        self.publish_parsed(book, count, SNAPSHOT if is_partial else DEPTH, received_ns, venue_ns, 0)
-        if is_partial:
-            self.live(book)
+        self.publish_parsed(book, count, kind, received_ns, venue_ns, 0)
 
     def _by_symbol(self, rows: Raw) -> list[tuple[Named, Raw]]:
         """A message's rows, apart for each symbol; almost always they are all of one."""

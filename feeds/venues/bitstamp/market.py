@@ -25,6 +25,7 @@ from feeds.market_socket import Socket
 from feeds.order_book import OrderBook
 from feeds.shapes import Role, object_shape, row_shape
 from feeds.venues.bitstamp.comparison import differing_levels
+from feeds.venues.bitstamp.frames import SHAPES
 from feeds.venues.bitstamp.messages import Frame, Levels, Order, Refusal
 from feeds.venues.bitstamp.sequence import TimeSequence
 
@@ -60,6 +61,7 @@ class BitstampBook(Book):
 
 
 class BitstampMarket(Market[BitstampBook]):
+    shapes = SHAPES
     snapshots_by = SnapshotsBy.REST
     acknowledges = True
     symbols_per_socket = 50

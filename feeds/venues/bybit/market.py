@@ -6,11 +6,13 @@ import numpy as np
 from core.memory.files import address_of
 from core.vocabulary import Reference
 from feeds.decode import DEPTH, SNAPSHOT
+from feeds.frame_reader import COUNT, NUMBERS, TIME_NS
 from feeds.market import Market, Ping
 from feeds.market_books import NS_PER_MS, Book
 from feeds.market_socket import Socket
 from feeds.references import Values
 from feeds.shapes import Role, object_shape, row_shape
+from feeds.venues.bybit.frames import CONTRACTS, SPOT
 from feeds.venues.bybit.messages import Answer, BookFrame, LiquidationFrame, Ticker, TickerFrame, TradeFrame
 from feeds.venues.bybit.sequence import BookSequence
 
@@ -39,6 +41,7 @@ class BybitBook(Book):
 
 
 class BybitMarket(Market[BybitBook]):
+    shapes = SPOT
     connects_a_second = 1.5  # 500 in five minutes
     forbidden_s = 600.0  # a 403 is a ban of ten minutes
     ping = Ping('{"op":"ping"}', 20.0)
@@ -82,6 +85,14 @@ class BybitMarket(Market[BybitBook]):
         """What is told beside it, and is not lost with it."""
         quotes = [] if self.depth == DEPTHS[0] else [f"{BEST_ONLY}{book.symbol}"]
         return [*quotes, f"tickers.{book.symbol}"] if self.config.ticker else []
+
+    def on_read(self, book: BybitBook, found: memoryview, received_ns: int, socket: Socket[BybitBook]) -> bool:
+        number = found[NUMBERS + 1]
+        if number == RESTARTED:
+            return False
+        if book.is_live and book.sequence.accepts(number):
+            self.publish_parsed(book, found[COUNT], DEPTH, received_ns, found[TIME_NS], number)
+        return True
 
     def on_frame(self, frame: bytes, received_ns: int, socket: Socket[BybitBook]) -> None:
         if frame.startswith(BOOK_FRAME):
@@ -148,6 +159,7 @@ class BybitMarket(Market[BybitBook]):
 class BybitContractMarket(BybitMarket):
     """Linear and inverse contracts have mark, index, funding, open interest and liquidations."""
 
+    shapes = CONTRACTS
     _decode_liquidations = msgspec.json.Decoder(LiquidationFrame).decode
 
     def _beside(self, book: BybitBook) -> list[str]:

@@ -15,12 +15,14 @@ import numpy as np
 
 from core.memory.files import address_of
 from feeds.decode import DEPTH, NEWEST_FIRST, SNAPSHOT
+from feeds.frame_reader import COUNT, NUMBERS, SHAPE_NUMBER, TIME_NS
 from feeds.market import Market
 from feeds.market_books import EMPTY, Book
 from feeds.market_socket import Socket
 from feeds.shapes import Role, object_shape
 from feeds.socket_sequence import SocketSequence
 from feeds.venue_time import ns_of
+from feeds.venues.coinbase.frames import SHAPES, TRADES_SHAPES
 from feeds.venues.coinbase.messages import Event, Frame, Named, Ticker
 
 LEVELS = object_shape(side=Role.SIDE, price_level=Role.PRICE, new_quantity=Role.QUANTITY)
@@ -29,6 +31,7 @@ _LEVELS, _TRADES = address_of(LEVELS), address_of(TRADES)
 
 
 class CoinbaseMarket(Market[Book]):
+    shapes = SHAPES
     symbols_per_socket = 20  # a gap costs all of them a snapshot of megabytes
     messages_a_second = 8.0
     connects_a_second = 8.0
@@ -64,6 +67,16 @@ class CoinbaseMarket(Market[Book]):
 
     def subscribe_book(self, book: Book) -> list[str]:
         return [_ask("subscribe", self._book_channel, [book.symbol])]
+
+    def on_read(self, book: Book, found: memoryview, received_ns: int, socket: Socket[Book]) -> bool:
+        number = found[NUMBERS]
+        if not self._sequences[socket].accepts(number):
+            return True
+        if found[SHAPE_NUMBER] in TRADES_SHAPES:
+            self.publish_read_trades(book, found[COUNT], received_ns, order=NEWEST_FIRST)
+        elif book.is_live:
+            self.publish_parsed(book, found[COUNT], DEPTH, received_ns, found[TIME_NS], number)
+        return True
 
     def on_frame(self, frame: bytes, received_ns: int, socket: Socket[Book]) -> None:
         message = self._decode(frame)

@@ -16,12 +16,14 @@ from msgspec import Raw
 from core.clock import monotonic_ns
 from core.memory.files import address_of
 from feeds.decode import DEPTH, SNAPSHOT
+from feeds.frame_reader import COUNT, TIME_NS
 from feeds.market import Market, SnapshotsBy
 from feeds.market_books import EMPTY, B, Book
 from feeds.market_socket import Socket
 from feeds.order_book import OrderBook
 from feeds.shapes import Role, object_shape, row_shape
 from feeds.venue_time import ns_of
+from feeds.venues.coinbase_exchange.frames import SHAPES
 from feeds.venues.coinbase_exchange.messages import Frame, OrdersSnapshot, Ticker
 from feeds.venues.coinbase_exchange.sequence import FullSequence
 
@@ -69,6 +71,7 @@ class _ExchangeMarket(Market[B]):
 class LevelsMarket(_ExchangeMarket[Book]):
     """Level 2."""
 
+    shapes = SHAPES
     renew_every_s = 600.0
 
     def make_book(self, symbol: str, instrument_id: int, decoder: np.ndarray) -> Book:
@@ -86,6 +89,11 @@ class LevelsMarket(_ExchangeMarket[Book]):
 
     def subscribe_book(self, book: Book) -> list[str]:
         return [_ask("subscribe", [book.symbol], self._book_channels[0])]
+
+    def on_read(self, book: Book, found: memoryview, received_ns: int, socket: Socket[Book]) -> bool:
+        if book.is_live:
+            self.publish_parsed(book, found[COUNT], DEPTH, received_ns, found[TIME_NS], 0)
+        return True
 
     def on_frame(self, frame: bytes, received_ns: int, socket: Socket[Book]) -> None:
         message = self._decode(frame)

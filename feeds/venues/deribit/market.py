@@ -8,11 +8,13 @@ import numpy as np
 from core.memory.files import address_of
 from core.vocabulary import InstrumentState, Reference
 from feeds.decode import DEPTH, SNAPSHOT
+from feeds.frame_reader import COUNT, NUMBERS, TIME_NS
 from feeds.market import Market
 from feeds.market_books import NS_PER_MS, Book
 from feeds.market_socket import Socket
 from feeds.references import Values
 from feeds.shapes import Role, object_shape, row_shape
+from feeds.venues.deribit.frames import SHAPES
 from feeds.venues.deribit.messages import (
     BookData,
     BookFrame,
@@ -48,6 +50,7 @@ class DeribitBook(Book):
 
 
 class DeribitMarket(Market[DeribitBook]):
+    shapes = SHAPES
     silence_s = 3.0 * HEARTBEAT_S
     has_quotes = True
     beside = (b'"channel":"ticker.',)
@@ -71,6 +74,12 @@ class DeribitMarket(Market[DeribitBook]):
 
     def subscribe_book(self, book: DeribitBook) -> list[str]:
         return [_ask(BOOK, "subscribe", [self._book_channel(book)])]
+
+    def on_read(self, book: DeribitBook, found: memoryview, received_ns: int, socket: Socket[DeribitBook]) -> bool:
+        number = found[NUMBERS + 1]
+        if book.is_live and book.sequence.accepts(found[NUMBERS], number):
+            self.publish_parsed(book, found[COUNT], DEPTH, received_ns, found[TIME_NS], number)
+        return True
 
     def on_frame(self, frame: bytes, received_ns: int, socket: Socket[DeribitBook]) -> None:
         head = frame[:HEAD]

@@ -17,11 +17,13 @@ from core.memory.files import address_of
 from core.vocabulary import Reference
 from feeds.decode import DEPTH, SNAPSHOT
 from feeds.errors import BadFrame
+from feeds.frame_reader import COUNT, NUMBERS, TIME_NS
 from feeds.market import Market, Ping, SnapshotsBy
 from feeds.market_books import NS_PER_MS, Book
 from feeds.market_socket import Socket
 from feeds.references import Values
 from feeds.shapes import Role, object_shape, row_shape
+from feeds.venues.gateio.frames import FUTURES, SPOT
 from feeds.venues.gateio.messages import Frame, Liquidation, Named, Quote, Snapshot, Ticker, Update
 from feeds.venues.gateio.sequence import BookSequence
 
@@ -99,6 +101,14 @@ class GateMarket(Market[GateBook]):
 
     def subscribe_book(self, book: GateBook) -> list[str]:
         return [self._ask(*self._stream_of(book, "subscribe"), book.instrument_id)]
+
+    def on_read(self, book: GateBook, found: memoryview, received_ns: int, socket: Socket[GateBook]) -> bool:
+        first_id, last_id = found[NUMBERS], found[NUMBERS + 1]
+        if book.sequence.last_id is None or (book.is_live and book.sequence.is_older_than_subscription(first_id)):
+            return False
+        if book.sequence.accepts(first_id, last_id):
+            self.publish_parsed(book, found[COUNT], DEPTH, received_ns, found[TIME_NS], last_id)
+        return True
 
     def on_frame(self, frame: bytes, received_ns: int, socket: Socket[GateBook]) -> None:
         message = self._decode(frame)
@@ -186,6 +196,7 @@ class GateMarket(Market[GateBook]):
 
 
 class GateSpotMarket(GateMarket):
+    shapes = SPOT
     kind = "spot"
     update_payload = ("100ms",)
     snapshot_path = "/api/v4/spot/order_book?currency_pair"
@@ -205,6 +216,7 @@ class GateSpotMarket(GateMarket):
 
 
 class GateFuturesMarket(GateMarket):
+    shapes = FUTURES
     kind = "futures"
     update_payload = ("100ms", str(MOST_SNAPSHOT_LEVELS))
     snapshot_path = "/api/v4/futures/usdt/order_book?contract"

@@ -12,10 +12,12 @@ import numpy as np
 
 from core.memory.files import address_of
 from feeds.decode import DEPTH, SNAPSHOT
+from feeds.frame_reader import COUNT
 from feeds.market import Market
 from feeds.market_books import EMPTY, Book
 from feeds.market_socket import Socket
 from feeds.shapes import Role, object_shape, row_shape
+from feeds.venues.gemini.frames import SHAPES
 from feeds.venues.gemini.messages import Frame
 
 LEVELS = row_shape(Role.SIDE, Role.PRICE, Role.QUANTITY)
@@ -24,6 +26,7 @@ _LEVELS, _TRADE = address_of(LEVELS), address_of(TRADE)
 
 
 class GeminiMarket(Market[Book]):
+    shapes = SHAPES
     symbols_per_socket = 10
     silence_s = 12.0
     renew_every_s = 600.0
@@ -40,6 +43,11 @@ class GeminiMarket(Market[Book]):
 
     def subscribe_book(self, book: Book) -> list[str]:
         return [_ask("subscribe", [book])]
+
+    def on_read(self, book: Book, found: memoryview, received_ns: int, socket: Socket[Book]) -> bool:
+        if book.is_live:
+            self.publish_parsed(book, found[COUNT], DEPTH, received_ns, 0, 0)
+        return True
 
     def on_frame(self, frame: bytes, received_ns: int, socket: Socket[Book]) -> None:
         message = self._decode(frame)

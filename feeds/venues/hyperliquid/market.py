@@ -14,11 +14,13 @@ import numpy as np
 from core.memory.files import address_of
 from core.vocabulary import Reference
 from feeds.decode import SNAPSHOT
+from feeds.frame_reader import COUNT, TIME_NS
 from feeds.market import Market, Ping
 from feeds.market_books import NS_PER_MS, Book
 from feeds.market_socket import Socket
 from feeds.references import Values
 from feeds.shapes import Role, object_shape
+from feeds.venues.hyperliquid.frames import SHAPES
 from feeds.venues.hyperliquid.messages import AssetContext, BestData, BookData, Frame, TradeName
 
 LEVELS = object_shape(px=Role.PRICE, sz=Role.QUANTITY)
@@ -52,6 +54,7 @@ class HyperliquidBook(Book):
 
 
 class HyperliquidMarket(Market[HyperliquidBook]):
+    shapes = SHAPES
     ping = Ping('{"method":"ping"}', 30.0)
     silence_s = 20.0
     symbols_per_socket = 200  # 1,000 subscriptions, and four a symbol
@@ -88,6 +91,16 @@ class HyperliquidMarket(Market[HyperliquidBook]):
     def before_open(self, socket: Socket[HyperliquidBook]) -> None:
         for book in socket.books:
             book.is_repeating = True
+
+    def on_read(
+        self, book: HyperliquidBook, found: memoryview, received_ns: int, socket: Socket[HyperliquidBook]
+    ) -> bool:
+        time_ns = found[TIME_NS]
+        if time_ns >= book.time * NS_PER_MS:
+            book.time = time_ns // NS_PER_MS
+            self.publish_parsed(book, found[COUNT], SNAPSHOT, received_ns, time_ns, book.time)
+            self.live(book)
+        return True
 
     def on_frame(self, frame: bytes, received_ns: int, socket: Socket[HyperliquidBook]) -> None:
         message = self._decode(frame)

@@ -12,11 +12,13 @@ from core.memory.files import address_of
 from feeds.checked_book import CheckedBook
 from feeds.checksum import DIGITS
 from feeds.decode import DEPTH, SNAPSHOT
+from feeds.frame_reader import COUNT, NUMBERS, TIME_NS
 from feeds.market import Market, Ping
 from feeds.market_books import Book
 from feeds.market_socket import Socket
 from feeds.shapes import Role, object_shape
 from feeds.venue_time import ns_of
+from feeds.venues.kraken.frames import SHAPES
 from feeds.venues.kraken.messages import BookFrame, Frame, Named, Ticker
 
 LEVELS = object_shape(price=Role.PRICE, qty=Role.QUANTITY)
@@ -34,6 +36,7 @@ class KrakenBook(Book):
 
 
 class KrakenMarket(Market[KrakenBook]):
+    shapes = SHAPES
     ping = Ping('{"method":"ping"}', 30.0)
     connects_a_second = 0.25  # 150 in ten minutes
     has_quotes = True
@@ -67,6 +70,12 @@ class KrakenMarket(Market[KrakenBook]):
 
     def subscribe_book(self, book: KrakenBook) -> list[str]:
         return [self._ask("subscribe", [book.symbol], self._book_channel)]
+
+    def on_read(self, book: KrakenBook, found: memoryview, received_ns: int, socket: Socket[KrakenBook]) -> bool:
+        if book.is_live:
+            count, told, venue_ns = found[COUNT], found[NUMBERS], found[TIME_NS]
+            self.publish_parsed_checked(book, book.checked, count, told, DEPTH, received_ns, venue_ns, told)
+        return True
 
     def on_frame(self, frame: bytes, received_ns: int, socket: Socket[KrakenBook]) -> None:
         if frame.startswith(BOOK_FRAME):

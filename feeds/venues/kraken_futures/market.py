@@ -7,11 +7,13 @@ from msgspec import Raw
 from core.memory.files import address_of
 from core.vocabulary import InstrumentState, Reference
 from feeds.decode import DEPTH, SNAPSHOT
+from feeds.frame_reader import COUNT, NUMBERS, TIME_NS
 from feeds.market import Market
 from feeds.market_books import EMPTY, NS_PER_MS, Book
 from feeds.market_socket import Socket
 from feeds.references import Values
 from feeds.shapes import Role, object_shape
+from feeds.venues.kraken_futures.frames import SHAPES
 from feeds.venues.kraken_futures.messages import Frame, Snapshot, Ticker, Trade
 from feeds.venues.kraken_futures.sequence import BookSequence
 
@@ -30,6 +32,7 @@ class KrakenFuturesBook(Book):
 
 
 class KrakenFuturesMarket(Market[KrakenFuturesBook]):
+    shapes = SHAPES
     has_quotes = True
     beside = (b'"feed":"ticker"',)
     _decode = msgspec.json.Decoder(Frame).decode
@@ -52,6 +55,14 @@ class KrakenFuturesMarket(Market[KrakenFuturesBook]):
 
     def subscribe_book(self, book: KrakenFuturesBook) -> list[str]:
         return [_ask("subscribe", [book], self._book_feeds[-1])]
+
+    def on_read(
+        self, book: KrakenFuturesBook, found: memoryview, received_ns: int, socket: Socket[KrakenFuturesBook]
+    ) -> bool:
+        number = found[NUMBERS]
+        if book.is_live and book.sequence.accepts(number):
+            self.publish_parsed(book, found[COUNT], DEPTH, received_ns, found[TIME_NS], number)
+        return True
 
     def on_frame(self, frame: bytes, received_ns: int, socket: Socket[KrakenFuturesBook]) -> None:
         message = self._decode(frame)

@@ -16,10 +16,12 @@ from core.clock import monotonic_ns
 from core.memory.files import address_of
 from feeds.decode import DEPTH, SNAPSHOT
 from feeds.errors import BadFrame, VenueError
+from feeds.frame_reader import COUNT, NUMBERS, TIME_NS
 from feeds.market import Market, Ping, SnapshotsBy
 from feeds.market_books import NS_PER_MS, Book
 from feeds.market_socket import Socket
 from feeds.shapes import Role, object_shape, row_shape
+from feeds.venues.kucoin.frames import SHAPES
 from feeds.venues.kucoin.messages import DONE, BulletAnswer, Change, DayFrame, Frame, Named, Quote, Snapshot, Update
 from feeds.venues.kucoin.sequence import BookSequence
 
@@ -43,6 +45,7 @@ class KucoinBook(Book):
 class KucoinMarket(Market[KucoinBook]):
     """Spot, and what futures have in common with it."""
 
+    shapes = SHAPES
     books_topic: ClassVar[str] = "/market/level2"
     trades_topic: ClassVar[str] = "/market/match"
     quotes_topic: ClassVar[str] = "/market/ticker"
@@ -93,6 +96,15 @@ class KucoinMarket(Market[KucoinBook]):
     @property
     def _first_topic(self) -> str:
         return self.quotes_topic if self.takes_quotes_only else self.books_topic
+
+    def on_read(self, book: KucoinBook, found: memoryview, received_ns: int, socket: Socket[KucoinBook]) -> bool:
+        start, end = found[NUMBERS], found[NUMBERS + 1]
+        if book.sequence.last is None or start != end:
+            return False  # its rows are numbered one by one
+        if book.sequence.accepts(start, end):
+            self.publish_parsed(book, found[COUNT], DEPTH, received_ns, found[TIME_NS], end)
+            book.sequence.took(end)
+        return True
 
     def on_frame(self, frame: bytes, received_ns: int, socket: Socket[KucoinBook]) -> None:
         message = self._decode(frame)

@@ -8,11 +8,13 @@ from core.vocabulary import Reference
 from feeds.checked_book import NOT_TOLD, CheckedBook
 from feeds.checksum import LOW_WORD, PAIRS
 from feeds.decode import DEPTH, SNAPSHOT
+from feeds.frame_reader import COUNT, NUMBERS, SHAPE_NUMBER, TIME_NS
 from feeds.market import Market, Ping
 from feeds.market_books import NS_PER_MS, Book
 from feeds.market_socket import Socket
 from feeds.references import Values
 from feeds.shapes import Role, object_shape, row_shape
+from feeds.venues.okx.frames import NUMBERED, NUMBERED_BACKWARDS, SHAPES
 from feeds.venues.okx.messages import BookData, BookFrame, Event, Fact, FactFrame, TradeFrame
 from feeds.venues.okx.sequence import BookSequence
 
@@ -46,6 +48,7 @@ class OkxBook(Book):
 
 
 class OkxMarket(Market[OkxBook]):
+    shapes = SHAPES
     ping = Ping("ping", 20.0)  # it hangs up after 30 s of silence
     silence_s = 50.0  # two pongs were missing
     messages_a_second = 0.1  # 480 an hour
@@ -84,6 +87,20 @@ class OkxMarket(Market[OkxBook]):
 
     def subscribe_book(self, book: OkxBook) -> list[str]:
         return [_ask("subscribe", _arguments(self.channel, [book]))]
+
+    def on_read(self, book: OkxBook, found: memoryview, received_ns: int, socket: Socket[OkxBook]) -> bool:
+        told, how = found[NUMBERS], found[SHAPE_NUMBER]
+        ids: tuple[int | None, int | None] = (found[NUMBERS + 1], found[NUMBERS + 2])
+        previous_id, last_id = ids if how == NUMBERED else ids[::-1] if how == NUMBERED_BACKWARDS else (None, None)
+        if not book.is_live or not book.sequence.accepts(previous_id, last_id):
+            return True  # of the subscription that was given up, or told twice
+        count, venue_ns = found[COUNT], found[TIME_NS]
+        if book.checked is None:
+            self.publish_parsed(book, count, DEPTH, received_ns, venue_ns, last_id or 0)
+        else:
+            told = told & LOW_WORD if told else NOT_TOLD
+            self.publish_parsed_checked(book, book.checked, count, told, DEPTH, received_ns, venue_ns, last_id or 0)
+        return True
 
     def on_frame(self, frame: bytes, received_ns: int, socket: Socket[OkxBook]) -> None:
         channel = "books" if frame.startswith(BOOK_FRAMES) else "trades" if frame.startswith(TRADE_FRAME) else ""

@@ -1,0 +1,12 @@
+"""How Hyperliquid writes its frequent frames, letter by letter. Source: recordings of 2026, documents, 2026."""
+
+from feeds.frame_shapes import levels_frame
+
+SHAPES = (
+    levels_frame(
+        '{"channel":"l2Book","data":{"coin":"<symbol>","time":<time_ms>,"levels":['
+        '[<each_bid>{"px":"<price>","sz":"<quantity>","n":<_>}</each>],'
+        '[<each_ask>{"px":"<price>","sz":"<quantity>","n":<_>}</each>]]}}'
+    ),
+)
+"""A trade may have been told before: their ids are looked at, by their envelopes."""
