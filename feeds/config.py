@@ -42,8 +42,8 @@ class VenueConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     ws_url: str = ""
     """Both empty: the venue's own addresses, those of the catalogue."""
     ws_api_url: str = ""
-    """Binance: order entry and user data over one socket. Empty where the others are named: order entry over REST and
-    user data by listen key, which the venue itself has given up and others of its dialect still have."""
+    """The account's own socket: what happens to orders, and where the venue takes them there order entry. Empty where
+    the others are named: the venue is asked instead, and Binance's dialect has user data by listen key."""
     countdown_path: str = ""
     """Binance's dialect: where the countdown that cancels everything is set, as /fapi/v1/countdownCancelAll of its
     futures. Empty: the venue has none, as spot."""

@@ -195,5 +195,12 @@ class CoinbaseDouble(ExchangeDouble):
         }  # fmt: skip
 
 
+class PricelessDouble(CoinbaseDouble):
+    """Its channel leaves out the price, as in the examples of the documents."""
+
+    def _user_order(self, order: Resting) -> dict[str, Any]:
+        return {**super()._user_order(order), "limit_price": ""}
+
+
 def _decoded(text: str) -> bytes:
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))

@@ -53,9 +53,8 @@ class KrakenDouble(ExchangeDouble):
 
     def is_signed(self, request: web.Request, body: str) -> bool:
         nonce = int(dict(parse_qsl(body))["nonce"])
-        is_next, self._last_nonce = nonce > self._last_nonce, nonce
         expected = signed(self.keys, request.path, nonce, body)
-        return is_next and all(request.headers[name] == value for name, value in expected.items())
+        return all(request.headers[name] == value for name, value in expected.items())
 
     def unsigned(self) -> Answer:
         return _refused("EAPI:Invalid signature")
@@ -95,6 +94,11 @@ class KrakenDouble(ExchangeDouble):
             await socket.send_json({"method": asked["method"], "req_id": number, "success": not error, **result})
 
     async def answer(self, name: str, given: dict[str, Any]) -> Answer:
+        nonce = int(given.get("nonce", self._last_nonce + 1))  # the socket has none
+        if nonce <= self._last_nonce:
+            return _refused("EAPI:Invalid nonce")
+        if "nonce" in given:
+            self._last_nonce = nonce
         match name.removeprefix("POST /0/private/"):
             case "GetWebSocketsToken":
                 if self.refuse_logins:

@@ -24,7 +24,7 @@ from tests.doubles.alpaca import AlpacaDouble
 from tests.doubles.binance import BinanceDouble
 from tests.doubles.binance_futures import FuturesDouble
 from tests.doubles.bybit import BybitDouble
-from tests.doubles.coinbase import CoinbaseDouble
+from tests.doubles.coinbase import CoinbaseDouble, PricelessDouble
 from tests.doubles.framework import ExchangeDouble
 from tests.doubles.kraken import KrakenDouble
 from tests.doubles.okx import OkxDouble
@@ -59,5 +59,6 @@ ENTRIES = {
     "bybit": Entry(BybitOrders, BybitDouble, _spot("bybit", "BTCUSDT"), native_types=bybit.NATIVE_TYPES),
     "alpaca": Entry(AlpacaOrders, AlpacaDouble, _spot("alpaca", "BTC/USD", "USD"), tells_fees=False),
     "coinbase": Entry(CoinbaseOrders, CoinbaseDouble, _spot("coinbase", "BTC-USD", "USD")),
+    "coinbase-priceless": Entry(CoinbaseOrders, PricelessDouble, _spot("coinbase", "BTC-USD", "USD")),
     "kraken": Entry(KrakenOrders, KrakenDouble, _spot("kraken", "BTC/USD", "USD"), native_types=NATIVE_TYPES),
 }

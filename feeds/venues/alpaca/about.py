@@ -20,6 +20,7 @@ VENUES = (
         loss_rule="equities: every quote is whole; crypto: none",
         evidence="documents",
         missing="books of equities: the venue has none, its best quote is shown as one level a side, in sizes as it "
-        "writes them; the side of their trades is inferred from the quote. Bars, halts, corrections",
+        "writes them; the side of their trades is inferred from the quote. Bars, halts, corrections; "
+        "orders are from documents and one recorded cycle",
     ),
 )

@@ -22,7 +22,7 @@ VENUES = (
         candles=CandleSource(path="/api/v3/klines?symbol={symbol}&interval=1m&limit={limit}"),
         loss_rule="U = previous u + 1 on a snapshot over REST",
         evidence="recordings",
-        missing="the ticker is from documents",
+        missing="the ticker and orders are from documents",
     ),
     Venue(
         dialect="binance-usdm",
@@ -39,7 +39,7 @@ VENUES = (
         candles=CandleSource(path="/fapi/v1/klines?symbol={symbol}&interval=1m&limit={limit}"),
         loss_rule="pu = previous u on a snapshot over REST",
         evidence="recordings",
-        missing="the ticker and the open interest are from documents",
+        missing="the ticker, the open interest and orders are from documents",
     ),
     Venue(
         dialect="binance-coinm",

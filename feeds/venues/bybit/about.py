@@ -30,7 +30,7 @@ VENUES = (
         ),
         loss_rule=_RULE,
         evidence="recordings",
-        missing="incremental spot frames and its ticker are from documents",
+        missing="incremental spot frames and its ticker are from documents, as orders are",
     ),
     Venue(
         dialect="bybit-linear",
@@ -49,7 +49,7 @@ VENUES = (
         ),
         loss_rule=_RULE,
         evidence="recordings",
-        missing="options; liquidations are from documents",
+        missing="options; liquidations and orders are from documents",
     ),
     Venue(
         dialect="bybit-inverse",
@@ -68,6 +68,6 @@ VENUES = (
         ),
         loss_rule=_RULE,
         evidence="documents",
-        missing="inverse frames are from documents, where they are those of the linear stream",
+        missing="inverse frames are from documents, where they are those of the linear stream; orders too",
     ),
 )

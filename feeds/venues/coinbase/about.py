@@ -25,6 +25,7 @@ VENUES = (
         ),
         loss_rule="sequence_num + 1 over the whole socket, heartbeats and answers included",
         evidence="recordings",
-        missing="futures; the best quote comes with trades only; pairs with USDC, which are those of USD",
+        missing="futures; the best quote comes with trades only; pairs with USDC, which are those of USD; "
+        "orders are from documents",
     ),
 )

@@ -18,7 +18,7 @@ from core.vocabulary import Reject, TimeInForce
 from feeds.errors import VenueError, VenueRefused
 from feeds.order_entry.amounts import decimal_of, quantity_text, whole_lots
 from feeds.order_entry.orders import LiveOrders
-from feeds.order_entry.words import Execution, Named, NewOrder, Shown
+from feeds.order_entry.words import OPEN, Execution, Named, NewOrder, Shown
 from feeds.venue_time import ns_of
 from feeds.venues.coinbase.calls import ROOT, CoinbaseAccount
 from feeds.venues.coinbase.order_messages import (
@@ -146,11 +146,12 @@ class CoinbaseOrders(LiveOrders):
             for one in fills:
                 self.told_execution(msgspec.structs.replace(one, client_text=order.client_order_id), received_ns)
             before = self._filled[order.order_id] = sum((decimal_of(one.quantity) for one in fills), Decimal(0))
-        if order.limit_price or order.order_type.upper() == "MARKET":
+        is_over = STATUSES[order.status] not in OPEN
+        if order.limit_price or order.order_type.upper() == "MARKET" or is_over:
             self.told_order(_shown_by(order), received_ns)
         elif (shown := await self.find(Named(order.product_id, order.order_id, ""))) is not None:
             self.told_order(shown, received_ns)
-        if STATUSES.get(order.status) not in (STATUSES["OPEN"], None):
+        if is_over:
             self._filled.pop(order.order_id, None)
 
     async def _id_of(self, named: Named) -> str:

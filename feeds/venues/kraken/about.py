@@ -29,7 +29,7 @@ VENUES = (
         loss_rule="no sequence: the checksum of every update",
         checksum="CRC-32 of the ten best levels a side; level 3: of their orders",
         evidence="recordings",
-        missing="level 3, which wants a key, and the ticker are from documents",
+        missing="level 3, which wants a key, the ticker and orders are from documents",
     ),
     Venue(
         dialect="kraken-v1",

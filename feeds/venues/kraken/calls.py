@@ -15,6 +15,8 @@ from feeds.venues.kraken.order_messages import Answer, Frame, Token
 from feeds.venues.kraken.order_words import ERRORS, code_of
 from feeds.venues.kraken.signing import signed
 
+STALE_NONCE, TRIES = "Invalid nonce", 4
+"""Another process with our key was faster (`station kill`): not looked at, and asked again with a newer one"""
 ANSWERED = ("add_order", "amend_order", "cancel_order", "subscribe")
 
 
@@ -42,6 +44,12 @@ class KrakenAccount(VenueAccount):
 
     async def _call(self, verb: str, path: str, parameters: Parameters, *, urgent: bool = False) -> bytes:
         async with self._in_order:
+            for _ in range(TRIES - 1):
+                try:
+                    return await super()._call(verb, path, parameters, urgent=urgent)
+                except NotSent as error:
+                    if STALE_NONCE not in str(error):
+                        raise
             return await super()._call(verb, path, parameters, urgent=urgent)
 
     def read_refusal(self, body: bytes) -> tuple[Code, str]:

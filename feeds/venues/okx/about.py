@@ -28,6 +28,7 @@ VENUES = (
         loss_rule="prevSeqId = last seqId, also when it starts over",
         checksum="CRC-32 of the 25 best levels a side; the venue has sent 0 since 2026, then there is none",
         evidence="recordings",
-        missing="prevSeqId, mark, index, funding are from documents; tick by tick books (need a login)",
+        missing="prevSeqId, mark, index, funding are from documents; tick by tick books (need a login); "
+        "orders are from documents",
     ),
 )

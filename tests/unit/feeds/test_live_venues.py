@@ -170,6 +170,16 @@ async def test_a_refusal_comes_back_as_the_reason_in_our_words(desk: Desk, kind:
         assert desk.bench.last(1)["reason"] == reason
 
 
+async def test_a_name_that_is_there_already_is_looked_up_and_not_refused(desk: Desk) -> None:
+    if "duplicate" not in desk.double.refusals:
+        pytest.skip("the venue answers a second order of a name with the first one")
+    async with desk.trading():
+        desk.double.refuse("duplicate")
+        desk.bench.ask(order(1))
+        await until(lambda: bool(desk.bench.told(1)) and desk.bench.last(1)["status"] == OrderStatus.NOT_SENT)
+        assert Report.REJECTED not in desk.bench.told(1)
+
+
 async def test_a_cancel_of_what_is_gone_is_refused_and_looked_up(desk: Desk) -> None:
     async with desk.trading():
         await desk.accepted(1)
@@ -348,6 +358,18 @@ async def test_who_need_not_be_told_cancels_everything_without_a_stream(desk: De
         assert await alone.open_orders() == []
         await alone.close()
         await until(lambda: desk.bench.told(1) == [Report.ACCEPTED, Report.CANCELED])
+
+
+async def test_two_processes_with_one_key_do_not_shut_each_other_out(desk: Desk) -> None:
+    """As `station kill` beside an order process that still lives."""
+    async with desk.trading():
+        await desk.accepted(1)
+        alone = desk.make()
+        await alone.start_quietly()
+        for _ in range(10):
+            await alone.open_orders()
+        await desk.accepted(2)
+        await alone.close()
 
 
 async def test_without_a_private_stream_the_venue_is_asked(desk: Desk) -> None:
