@@ -1,16 +1,43 @@
-"""What all tests share: where the recordings lie, and which tests need the compiler."""
+"""What all tests share: where the recordings lie, which tests need the compiler, and how the suite is spread."""
 
 import os
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 CAPTURES = Path(os.environ.get("STATION_CAPTURES", Path(__file__).resolve().parents[1] / ".." / "shared" / "captures"))
 
 
+ONE_DESK = ("tests/architecture/test_kernels.py", "tests/session/", "tests/chaos/")
+"""They compile everything and start desks: on one worker, one after the other. Two would share a CPU and its time."""
+PLAIN = ("tests/snapshots/", "tests/unit/station/", "tests/unit/feeds/store/", "tests/unit/feeds/test_reference")
+"""They need nothing compiled: what the other worker does meanwhile."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Two for the whole suite. A part of it runs in this process: quicker, and a debugger can hold it."""
+    return min(2, len(os.sched_getaffinity(0))) if config.args_source is pytest.Config.ArgsSource.TESTPATHS else 0
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return "one desk" if nodeid.startswith(ONE_DESK) else nodeid.partition("::")[0]
+
+    config.option.loadscopereorder = False
+    return ByFile(config, log)
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: (not item.nodeid.startswith(ONE_DESK), not item.nodeid.startswith(PLAIN)))
     if os.environ.get("NUMBA_DISABLE_JIT", "0") == "0":
         return
     skip = pytest.mark.skip(reason="needs the compiler")
