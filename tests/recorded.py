@@ -13,6 +13,7 @@ async with FrameServer(recording, speed=0, at_end="hold", faults=Faults(drop=(3,
     ...                                               # server.rest_url, server.ws_url; feeds/frames.py
 """
 
+from functools import cache
 from pathlib import Path
 
 from feeds.recording import Recording, read_recording
@@ -27,6 +28,7 @@ def golden_venues() -> list[str]:
     return sorted(path.stem for path in GOLDEN.glob("*.jsonl"))
 
 
+@cache
 def recorded(venue: str) -> Recording:
     return read_recording(GOLDEN / f"{venue}.jsonl")
 

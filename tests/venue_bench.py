@@ -9,9 +9,11 @@ Instruments are made from what the recording shows (the finest decimals of each 
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
@@ -32,6 +34,7 @@ from feeds.publisher import Publisher
 from feeds.recording import Frame, HttpAnswer, Recording
 from feeds.venues.catalogue import venue as about
 from tests.reference.venue_books.ladder import Book as SlowBook
+from tests.reference.venue_books.venue import VenueBooks
 from tests.reference.venue_books.walk import reference_books
 
 GROUP = "toy"
@@ -58,6 +61,28 @@ def market_only(capacity: int) -> Capacities:
 ROLES = frozenset({"desk", "core", f"core.{GROUP}", f"market.{GROUP}"})
 
 
+class Row(NamedTuple):
+    """What a record says of a book. Plain numbers: a recording has hundreds of thousands of them."""
+
+    instrument_id: int
+    kind: int
+    detail: int
+    side: int
+    price_ticks: int
+    quantity_lots: int
+    flags: int
+
+
+def rows(records: np.ndarray) -> Iterator[Row]:
+    """MARKET_EVENT[n]."""
+    return map(Row._make, zip(*(records[name].tolist() for name in Row._fields), strict=True))
+
+
+TRADE, BOOK_LEVEL, FEED_STATE = int(EventKind.TRADE), int(EventKind.BOOK_LEVEL), int(EventKind.FEED_STATE)
+LIVE = int(FeedState.LIVE)
+BEGINS, ENDS = int(EventFlag.SNAPSHOT_BEGIN), int(EventFlag.SNAPSHOT_END)
+
+
 class RingBook:
     """What a core would make of the records of one instrument."""
 
@@ -67,22 +92,19 @@ class RingBook:
         self.is_whole = False
         """A snapshot has ended since the last loss."""
 
-    def take(self, record: np.void) -> None:
-        if record["kind"] == EventKind.FEED_STATE:
-            self.is_live = bool(record["detail"] == FeedState.LIVE) and self.is_whole
-            self.is_whole = self.is_whole and bool(record["detail"] == FeedState.LIVE)
+    def take(self, row: Row) -> None:
+        if row.kind == FEED_STATE:
+            self.is_live = row.detail == LIVE and self.is_whole
+            self.is_whole = self.is_whole and row.detail == LIVE
             return
-        flags = int(record["flags"])
-        if flags & EventFlag.SNAPSHOT_BEGIN:
+        if row.flags & BEGINS:
             self.sides = {Side.BUY: {}, Side.SELL: {}}
-        if record["side"]:
-            side = self.sides[int(record["side"])]
-            price, lots = int(record["price_ticks"]), int(record["quantity_lots"])
-            if lots:
-                side[price] = lots
+        if row.side:
+            if row.quantity_lots:
+                self.sides[row.side][row.price_ticks] = row.quantity_lots
             else:
-                side.pop(price, None)
-        if flags & EventFlag.SNAPSHOT_END:
+                self.sides[row.side].pop(row.price_ticks, None)
+        if row.flags & ENDS:
             self.is_whole = True
 
 
@@ -161,12 +183,12 @@ class VenueBench:
     def take(self) -> None:
         """The ring into our books."""
         while len(records := self.ring.peek()):
-            for record in records:
-                symbol = self.symbols[int(record["instrument_id"])]
-                if record["kind"] == EventKind.TRADE:
-                    self._note_trade(symbol, record)
-                elif record["kind"] in (EventKind.BOOK_LEVEL, EventKind.FEED_STATE):
-                    self.books[symbol].take(record)
+            for row in rows(records):
+                symbol = self.symbols[row.instrument_id]
+                if row.kind == TRADE:
+                    self._note_trade(symbol, row)
+                elif row.kind in (BOOK_LEVEL, FEED_STATE):
+                    self.books[symbol].take(row)
             self.ring.release(len(records))
 
     def play(self, *, every: int = 1) -> Found:
@@ -203,10 +225,10 @@ class VenueBench:
         self.found.compared += 1
         self.found.symbols.add(symbol)
 
-    def _note_trade(self, symbol: str, record: np.void) -> None:
+    def _note_trade(self, symbol: str, row: Row) -> None:
         instrument = self.instruments[symbol]
-        price, size = int(record["price_ticks"]) * instrument.tick, int(record["quantity_lots"]) * instrument.lot
-        self.found.trades.append((symbol, price, size, "buy" if record["side"] == Side.BUY else "sell"))
+        price, size = row.price_ticks * instrument.tick, row.quantity_lots * instrument.lot
+        self.found.trades.append((symbol, price, size, "buy" if row.side == Side.BUY else "sell"))
 
 
 def _steps(text: str, step: Decimal) -> int:
@@ -217,6 +239,39 @@ def _steps(text: str, step: Decimal) -> int:
 
 def instruments_of(reference: str, dialect: str, lines: list[Frame | HttpAnswer]) -> dict[str, Instrument]:
     """One for each symbol that the reference finds, with the finest steps that it shows."""
+    finest = _walked(reference, tuple(lines)).finest
+    return {
+        symbol: Instrument(
+            symbol=f"S{number}.{about(dialect).dialect[:12]}",
+            venue_symbol=symbol,
+            venue=dialect,
+            base="A",
+            quote="B",
+            settlement="B",
+            tick=Decimal(1).scaleb(price),
+            lot=Decimal(1).scaleb(size),
+        )
+        for number, (symbol, (price, size)) in enumerate(finest.items())
+    }
+
+
+def trades_of(reference: str, recording: Recording, conn: str = "") -> list[tuple[str, Decimal, Decimal, str]]:
+    """The trades of a recording by the slow reference, in the shape of Found.trades."""
+    lines = (line for line in recording.lines if isinstance(line, HttpAnswer) or conn in ("", line.conn))
+    slow = _walked(reference, tuple(lines)).books
+    return [(trade.symbol, Decimal(trade.price), Decimal(trade.size), trade.side) for trade in slow.trades]
+
+
+class _Walked(NamedTuple):
+    books: VenueBooks
+    """As they are at the end: only to be read"""
+    finest: dict[str, list[int]]
+    """symbol → smallest exponents of a price and a size"""
+
+
+@lru_cache(maxsize=10)
+def _walked(reference: str, lines: tuple[Frame | HttpAnswer, ...]) -> _Walked:
+    """Once for all that ask about the same lines: the reference is slow."""
     slow = reference_books(reference)
     finest: dict[str, list[int]] = {}
     for line in lines:
@@ -234,34 +289,11 @@ def instruments_of(reference: str, dialect: str, lines: list[Frame | HttpAnswer]
     for trade in (*slow.trades, *slow.earlier_trades):
         found = finest.setdefault(trade.symbol, [0, 0])
         found[0], found[1] = min(found[0], _exponent(trade.price)), min(found[1], _exponent(trade.size))
-    return {
-        symbol: Instrument(
-            symbol=f"S{number}.{about(dialect).dialect[:12]}",
-            venue_symbol=symbol,
-            venue=dialect,
-            base="A",
-            quote="B",
-            settlement="B",
-            tick=Decimal(1).scaleb(price),
-            lot=Decimal(1).scaleb(size),
-        )
-        for number, (symbol, (price, size)) in enumerate(finest.items())
-    }
+    return _Walked(slow, finest)
 
 
 def _exponent(text: str) -> int:
     return int(Decimal(text).normalize().as_tuple().exponent)
-
-
-def trades_of(reference: str, recording: Recording, conn: str = "") -> list[tuple[str, Decimal, Decimal, str]]:
-    """The trades of a recording by the slow reference, in the shape of Found.trades."""
-    slow = reference_books(reference)
-    for line in recording.lines:
-        if isinstance(line, HttpAnswer):
-            slow.feed_http(line.url, line.text)
-        elif conn in ("", line.conn):
-            slow.feed_sent(line.text) if line.is_sent else slow.feed(line.text, line.at_ns)
-    return [(trade.symbol, Decimal(trade.price), Decimal(trade.size), trade.side) for trade in slow.trades]
 
 
 def recorded(text: str) -> Any:

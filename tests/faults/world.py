@@ -39,7 +39,7 @@ from tests.faults.doorkeeper import Doorkeeper
 from tests.played import MORE
 from tests.recorded import recorded
 from tests.reference.venue_books.walk import walk
-from tests.venue_bench import instruments_of
+from tests.venue_bench import Row, instruments_of, rows
 
 VENUES = ("binance", "kraken", "coinbase", "bitstamp", "hyperliquid", "okx", "bybit", "gateio", "bitfinex")
 """Whose connections are torn in every way: every kind of subscription, snapshot and loss rule is among them."""
@@ -76,11 +76,11 @@ class ReadBook:
     def is_live(self) -> bool:
         return self.state is FeedState.LIVE
 
-    def take(self, record: np.void) -> None:
-        if record["kind"] == EventKind.FEED_STATE:
-            self._take_state(FeedState(int(record["detail"])))
-        elif record["kind"] == EventKind.BOOK_LEVEL:
-            self._take_level(record)
+    def take(self, row: Row) -> None:
+        if row.kind == EventKind.FEED_STATE:
+            self._take_state(FeedState(row.detail))
+        elif row.kind == EventKind.BOOK_LEVEL:
+            self._take_level(row)
 
     def lose(self) -> None:
         self.state, self.is_begun, self.is_whole = FeedState.GAPPED, False, False
@@ -92,18 +92,16 @@ class ReadBook:
             self.is_begun = self.is_whole = False
         self.state = state
 
-    def _take_level(self, record: np.void) -> None:
-        flags = int(record["flags"])
-        if flags & EventFlag.SNAPSHOT_BEGIN:
+    def _take_level(self, row: Row) -> None:
+        if row.flags & EventFlag.SNAPSHOT_BEGIN:
             self.sides, self.is_begun = {Side.BUY: {}, Side.SELL: {}}, True
         assert self.is_begun, f"{self.symbol}: a change on a book that was given up: a ghost"
-        if record["side"]:
-            side, price, lots = (int(record[name]) for name in ("side", "price_ticks", "quantity_lots"))
-            if lots:
-                self.sides[side][price] = lots
+        if row.side:
+            if row.quantity_lots:
+                self.sides[row.side][row.price_ticks] = row.quantity_lots
             else:
-                self.sides[side].pop(price, None)
-        if flags & EventFlag.SNAPSHOT_END:
+                self.sides[row.side].pop(row.price_ticks, None)
+        if row.flags & EventFlag.SNAPSHOT_END:
             self.is_whole = True
 
 
@@ -179,19 +177,18 @@ class FaultWorld:
     def take(self) -> None:
         """The ring into our books, and its invariants."""
         while len(records := self._ring.peek()):
-            for record in records:
-                self._take(record)
+            for row in rows(records):
+                self._take(row)
             self._ring.release(len(records))
 
-    def _take(self, record: np.void) -> None:
-        if record["kind"] == EventKind.FEED_STATE:
-            self.seen[FeedState(int(record["detail"]))] += 1
-        instrument_id = int(record["instrument_id"])
-        if record["kind"] == EventKind.LOSS:
+    def _take(self, row: Row) -> None:
+        if row.kind == EventKind.FEED_STATE:
+            self.seen[FeedState(row.detail)] += 1
+        if row.kind == EventKind.LOSS:
             for book in self.books.values():
                 book.lose()
-        elif instrument_id >= 0:
-            list(self.books.values())[instrument_id].take(record)
+        elif row.instrument_id >= 0:
+            list(self.books.values())[row.instrument_id].take(row)
 
     @property
     def is_true(self) -> bool:
@@ -234,6 +231,7 @@ def _close_files(memory: Memory) -> None:
             os.close(number)
 
 
+@cache
 def last_books(recording: Recording) -> dict[str, tuple[dict[str, str], dict[str, str]]]:
     """By the slow reference, of the books that a connector asks for."""
     walked = walk(recording)

@@ -46,14 +46,13 @@ def levels_of(books: Books, slot: int, side: int) -> dict[int, int]:
     assert ladder["near_levels"] == len(cells)
 
     base = int(ladder["base_key"])
-    near = {base + ((int(cell) - base) % window): int(lots[cell]) for cell in cells}
-    capacity = books.far_keys.shape[2]
-    places = [(int(ladder["far_start"]) + i) % capacity for i in range(int(ladder["far_levels"]))]
-    far = {int(books.far_keys[slot, row, place]): int(books.far_lots[slot, row, place]) for place in places}
-    assert len(far) == len(places), "no level twice"
-    assert list(far) == sorted(far), "far levels are sorted, worst first"
-    assert all(key < base for key in far)
-    assert all(quantity > 0 for quantity in far.values())
+    near = dict(zip((base + (cells - base) % window).tolist(), lots[cells].tolist(), strict=True))
+    places = (int(ladder["far_start"]) + np.arange(int(ladder["far_levels"]))) % books.far_keys.shape[2]
+    far_keys, far_lots = books.far_keys[slot, row, places], books.far_lots[slot, row, places]
+    assert (np.diff(far_keys) > 0).all(), "far levels are sorted, worst first, none twice"
+    assert (far_keys < base).all()
+    assert (far_lots > 0).all()
+    far = dict(zip(far_keys.tolist(), far_lots.tolist(), strict=True))
     if near or far:
         assert ladder["best_key"] == max(near), "the best level is in the window"
     else:

@@ -6,6 +6,7 @@ The texts of price and size are kept as the venue sent them, because checksums a
 from bisect import bisect_left, insort
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import lru_cache
 
 Level = tuple[str, str]
 """price and size, as text"""
@@ -14,6 +15,13 @@ Level = tuple[str, str]
 def exponent_of(number: Decimal) -> int:
     """Of the number without zeros at its end: 0.50 has -1."""
     return int(number.normalize().as_tuple().exponent)
+
+
+@lru_cache(maxsize=1 << 16)
+def _read(text: str) -> tuple[Decimal, int]:
+    """The number and its exponent; a venue says the same prices and sizes over and over."""
+    number = Decimal(text)
+    return number, exponent_of(number) if number else 0
 
 
 class Side:
@@ -29,15 +37,17 @@ class Side:
 
     def put(self, price: str, size: str) -> None:
         """The level's new total; nought removes it, also when there is none."""
-        key = Decimal(price)
-        if Decimal(size) == 0:
+        key, price_exponent = _read(price)
+        total, size_exponent = _read(size)
+        if not total:
             if self._levels.pop(key, None) is not None:
                 del self._prices[bisect_left(self._prices, key)]
         else:
             if key not in self._levels:
                 insort(self._prices, key)
             self._levels[key] = (price, size)
-            self.finest = [min(self.finest[0], exponent_of(key)), min(self.finest[1], exponent_of(Decimal(size)))]
+            if price_exponent < self.finest[0] or size_exponent < self.finest[1]:
+                self.finest = [min(self.finest[0], price_exponent), min(self.finest[1], size_exponent)]
 
     def size_at(self, price: str) -> str | None:
         level = self._levels.get(Decimal(price))

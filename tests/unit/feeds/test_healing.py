@@ -27,7 +27,7 @@ from tests.recorded import golden_venues, recorded
 from tests.reference.venue_books.ladder import Book
 from tests.reference.venue_books.walk import walk
 from tests.unit.feeds.market_bench import MarketBench, until
-from tests.venue_bench import RingBook
+from tests.venue_bench import RingBook, rows
 
 OTHERS = [name for name in golden_venues() if name in FOLDERS and recorded(name).symbols]
 VENUES = [name for name in OTHERS if name not in FAULTY]
@@ -75,9 +75,9 @@ class Healing:
 
     def is_true(self) -> bool:
         """Every book is live and equal to the reference at the end of the recording."""
-        for record in self.bench.take():
-            if record["kind"] in (EventKind.BOOK_LEVEL, EventKind.FEED_STATE):
-                self._books[int(record["instrument_id"])].take(record)
+        for row in rows(self.bench.take()):
+            if row.kind in (EventKind.BOOK_LEVEL, EventKind.FEED_STATE):
+                self._books[row.instrument_id].take(row)
         return self.server.ended.is_set() and all(
             self._books[index].is_live and self._books[index].sides == sides for index, sides in self._expected.items()
         )

@@ -62,15 +62,16 @@ def _apply(
 ) -> int:
     """What waits in the ring, into the books; each whole frame is compared."""
     records = bench.take()
-    widened = np.zeros(1, EVENT)
-    event = widened[0]
-    for record in records[records["kind"] == EventKind.BOOK_LEVEL]:
-        for field in ("side", "price_ticks", "quantity_lots", "flags", "sequence"):
-            event[field] = record[field]
-        slot = int(record["instrument_id"])
+    levels = records[records["kind"] == EventKind.BOOK_LEVEL]
+    widened = np.zeros(len(levels), EVENT)
+    for field in ("side", "price_ticks", "quantity_lots", "flags", "sequence"):
+        widened[field] = levels[field]
+    ends = (levels["flags"] & EventFlag.LAST_IN_FRAME).tolist()
+    names = zip(levels["instrument_id"].tolist(), levels["reference_id"].tolist(), strict=True)
+    for event, is_last, key in zip(widened, ends, names, strict=True):
+        slot = key[0]
         assert apply_level(books, slot, event)
-        if record["flags"] & EventFlag.LAST_IN_FRAME:
-            key = slot, int(record["reference_id"])
+        if is_last:
             assert review_frame(books, slot, 0) == LIVE, key
             for side in (Side.BUY, Side.SELL):
                 assert levels_of(books, slot, side) == expected[key][side], (key, side)

@@ -22,7 +22,7 @@ from feeds.publisher import Publisher
 from feeds.venues.catalogue import venue
 from tests.unit.feeds.market_bench import until
 from tests.unit.feeds.venues.ccxt_doubles import Bitopro, Double, Poloniex, Upbit
-from tests.venue_bench import RingBook
+from tests.venue_bench import RingBook, rows
 
 pytest.importorskip("ccxt", reason="ccxt is in the extra `ccxt`")
 
@@ -59,14 +59,14 @@ class Bench:
 
     def take(self) -> None:
         records = self.ring.peek()
-        for record in records:
-            if record["kind"] == EventKind.TRADE:
-                price = int(record["price_ticks"]) * self.instrument.tick
-                self.trades.append((price, int(record["quantity_lots"]) * self.instrument.lot, int(record["side"])))
-            elif record["kind"] in (EventKind.BOOK_LEVEL, EventKind.FEED_STATE):
-                self.book.take(record)
-                if record["kind"] == EventKind.FEED_STATE:
-                    self.states.append(int(record["detail"]))
+        for row in rows(records):
+            if row.kind == EventKind.TRADE:
+                price = row.price_ticks * self.instrument.tick
+                self.trades.append((price, row.quantity_lots * self.instrument.lot, row.side))
+            elif row.kind in (EventKind.BOOK_LEVEL, EventKind.FEED_STATE):
+                self.book.take(row)
+                if row.kind == EventKind.FEED_STATE:
+                    self.states.append(row.detail)
         self.ring.release(len(records))
 
     def side(self, side: Side) -> dict[Decimal, Decimal]:
