@@ -1,5 +1,9 @@
-"""The command `station` run as a user runs it: a process of its own, its words and its exit code."""
+"""The command `station` run as a user runs it: a process of its own, its words and its exit code.
 
+`run` and `json` ask a process that has loaded the command already (tests/loaded_station.py); `start` starts Python.
+"""
+
+import atexit
 import json
 import os
 import signal
@@ -7,6 +11,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +44,11 @@ class Station:
             "PYTHONPATH": str(ROOT),
         }
 
-    def run(self, *arguments: str, within_s: float = 60) -> Said:
+    def run(self, *arguments: str, within_s: int = 60) -> Said:
+        return _checked(_loaded().call(arguments, self.environment, self.home, within_s))
+
+    def start(self, *arguments: str, within_s: float = 60) -> Said:
+        """From nothing, as a shell does."""
         done = subprocess.run(
             [sys.executable, "-P", "-m", "station", *arguments],
             env=self.environment,
@@ -49,8 +58,7 @@ class Station:
             timeout=within_s,
             stdin=subprocess.DEVNULL,
         )
-        assert "Traceback" not in done.stderr, done.stderr
-        return Said(done.returncode, done.stdout, done.stderr)
+        return _checked(Said(done.returncode, done.stdout, done.stderr))
 
     def json(self, *arguments: str) -> Any:
         said = self.run(*arguments, "--json")
@@ -78,3 +86,41 @@ class Station:
             give_up = time.monotonic() + 5
             while any(lives(*key) for key in everyone) and time.monotonic() < give_up:
                 time.sleep(0.01)
+
+
+class _Loaded:
+    """Ends when nobody holds the other end of its standard input."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "tests.loaded_station"],
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            bufsize=1,
+        )
+
+    def call(self, arguments: tuple[str, ...], environment: dict[str, str], folder: Path, within_s: int) -> Said:
+        request = {"arguments": arguments, "environment": environment, "folder": str(folder), "within_s": within_s}
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        print(json.dumps(request), file=self._process.stdin)
+        said = Said(**json.loads(self._process.stdout.readline()))
+        assert said.code != -signal.SIGALRM, f"no end within {within_s} s: {arguments}"
+        return said
+
+    def end(self) -> None:
+        self._process.communicate()
+
+
+@cache
+def _loaded() -> _Loaded:
+    loaded = _Loaded()
+    atexit.register(loaded.end)
+    return loaded
+
+
+def _checked(said: Said) -> Said:
+    assert "Traceback" not in said.error, said.error
+    return said

@@ -92,7 +92,7 @@ class DeskUnderFire:
         self._last_fill = self._last_request = (0, -1)
 
     def start(self) -> None:
-        said = self.station.run("up", within_s=900)
+        said = self.station.start("up", within_s=900)
         assert said.code == 0, said
         self.attachment: Attachment = attach(DESK)
         self.memory = self.attachment.memory

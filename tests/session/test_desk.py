@@ -34,7 +34,7 @@ def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
     # Machines that run tests are busy: what is tried here is not how fast a silence is noticed.
     (station.home / "config" / "station.toml").write_text(PATIENT)
     (station.home / "config" / "risk.toml").write_text(generous_toml(command_valid_ms=5000))
-    said = station.run("up", within_s=600)
+    said = station.start("up", within_s=600)
     assert said.code == 0, said
     yield station
     station.end()
@@ -202,7 +202,7 @@ def test_kill_works_while_the_core_is_stopped(desk: Station) -> None:
 
     os.kill(core, signal.SIGSTOP)
     try:
-        killed = desk.run("kill", "--json")
+        killed = desk.start("kill", "--json")
     finally:
         os.kill(core, signal.SIGCONT)
 
@@ -216,7 +216,7 @@ def test_kill_works_while_the_desk_is_dead_and_status_adopts_the_living(desk: St
     before = {row["name"]: row["pid"] for row in desk.status()["processes"]}
     os.kill(before["desk"], signal.SIGKILL)
 
-    killed = desk.run("kill", "--json")
+    killed = desk.start("kill", "--json")
     after = {row["name"]: row["pid"] for row in desk.status()["processes"]}
 
     assert killed.code == 0, killed
@@ -313,7 +313,7 @@ def test_a_halt_outlives_the_desk(desk: Station) -> None:
     assert desk.run("down").code == 0
     assert desk.run("status").code == ExitCode.NO_DESK
 
-    assert desk.run("up", within_s=120).code == 0
+    assert desk.start("up", within_s=120).code == 0
 
     status = desk.status()
     assert (status["halted"], status["halt_reason"]) == (True, "over night")

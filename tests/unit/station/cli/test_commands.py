@@ -78,12 +78,12 @@ def test_another_package_in_the_place_of_ours_is_named(station: Station, tmp_pat
     (tmp_path / "elsewhere" / "core" / "__init__.py").touch()
     station.environment["PYTHONPATH"] = os.pathsep.join([str(tmp_path / "elsewhere"), str(ROOT)])
 
-    said = station.run("status")
+    said = station.start("status")
 
     assert said.code == 1
     assert str(tmp_path / "elsewhere" / "core") in said.error
     assert "virtual environment" in said.error
-    assert station.run("kill").code == ExitCode.NO_DESK, "a halt does not wait for a tidy installation"
+    assert station.start("kill").code == ExitCode.NO_DESK, "a halt does not wait for a tidy installation"
 
 
 def test_every_exit_code_has_a_meaning(station: Station) -> None:
