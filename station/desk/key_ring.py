@@ -76,10 +76,12 @@ def with_found_keys(setup: DeskSetup, registry: Registry) -> DeskSetup:
     for served in setup.venues:
         number = served.venue.keys_descriptor
         if number >= 0:
+            make_no_core_dumps()
             found = find_keys(registry, served)
             numbers[served.name] = -1 if found is None else os.dup2(found, number, inheritable=False)
             if found is not None:
                 os.close(found)
+                _keep_from_swap(number)
     return _with_numbers(setup, numbers)
 
 

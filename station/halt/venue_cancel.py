@@ -81,14 +81,18 @@ def cancel_at_venue(
         return True
     trading = [served for served in setup.venues if setup.trades(served)]
     only_own = setup.config.gateway.kill_scope == "own"
-    return asyncio.run(_all_stand_down(trading, Task(registry, memory, flatten, only_own, within_s, say, pen, unlock)))
+    task = Task(registry, memory, flatten, only_own, within_s, say, pen, unlock)
+    # Before the time runs: whoever has to type a passphrase takes as long as that takes.
+    configs = [_with_own_key(venue_config(served), served, task) for served in trading]
+    return asyncio.run(_all_stand_down(trading, configs, task))
 
 
-async def _all_stand_down(trading: list[ServedVenue], task: Task) -> bool:
+async def _all_stand_down(trading: list[ServedVenue], configs: list[VenueConfig], task: Task) -> bool:
     """Side by side: a venue that does not answer takes no time from another one."""
     writing = asyncio.create_task(_write_for_ever(task))
     try:
-        return all(await asyncio.gather(*(_try_to_stand_down(served, task) for served in trading)))
+        pairs = zip(trading, configs, strict=True)
+        return all(await asyncio.gather(*(_try_to_stand_down(served, config, task) for served, config in pairs)))
     finally:
         writing.cancel()
 
@@ -101,9 +105,10 @@ async def _write_for_ever(task: Task) -> None:
         await asyncio.sleep(WRITE_EVERY_S)
 
 
-async def _try_to_stand_down(served: ServedVenue, task: Task) -> bool:
+async def _try_to_stand_down(served: ServedVenue, config: VenueConfig, task: Task) -> bool:
     try:
-        return await asyncio.wait_for(_stand_down(served, task), task.within_s)
+        rows = await asyncio.to_thread(_rows, served, task.memory)
+        return await asyncio.wait_for(_stand_down(config, rows, task), task.within_s)
     except TimeoutError:
         task.say(f"{served.name}: not everything is closed after {task.within_s:.0f} s")
     except (StationError, OSError) as error:
@@ -111,9 +116,7 @@ async def _try_to_stand_down(served: ServedVenue, task: Task) -> bool:
     return False
 
 
-async def _stand_down(served: ServedVenue, task: Task) -> bool:
-    config = _with_own_key(venue_config(served), served, task)
-    rows = _rows(served, task.memory)
+async def _stand_down(config: VenueConfig, rows: dict[int, np.void], task: Task) -> bool:
     venue = order_venue(config, credentials_of(config), rows, wall_offset_ns=wall_offset_ns())
     task.say(f"{config.name}: cancelling from here, with the desk's keys")
     try:
@@ -200,8 +203,11 @@ def _with_own_key(config: VenueConfig, served: ServedVenue, task: Task) -> Venue
     if config.keys_descriptor < 0:
         return config
     number = find_keys(task.registry, served)
-    if number is None:
-        number = task.unlock(served)
+    try:
+        number = task.unlock(served) if number is None else number
+    except (StationError, OSError) as error:
+        task.say(f"{served.name}: its key cannot be had: {error}")
+        number = -1
     return msgspec.structs.replace(config, keys_descriptor=number)
 
 
