@@ -70,7 +70,7 @@ class DeskHalts:
         if not self._screen_silence_ns or self._standing():
             return
         health = numpy_cell.read(self._memory.cells("health"), 0)
-        seat = int(health["lease_seat"]) if health is not None else -1
+        seat = int(health["lease_seat"]) if health is not None and health["now_ns"] else -1
         beat_ns = int(self._memory.heartbeat(seat_role(seat))[0]) if seat >= 0 else 0
         if beat_ns and now_ns - beat_ns > self._screen_silence_ns:
             self.halt(f"the trading screen in seat {seat} is silent")

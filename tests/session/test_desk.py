@@ -335,6 +335,38 @@ def ids(rows: list[dict[str, Any]]) -> list[int]:
     return [row["client_id"] for row in rows]
 
 
+@pytest.mark.parametrize(("number", "flatten"), [(signal.SIGUSR1, False), (signal.SIGUSR2, True)])
+def test_a_signal_to_the_desk_halts(desk: Station, number: signal.Signals, flatten: bool) -> None:
+    desk.json("order", "buy", "0.01", SYMBOL, "--type", "market")
+    desk.json("order", "buy", "0.01", f"{SYMBOL}@{far_below(desk)}")
+
+    os.kill(desk.process("desk")["pid"], number)
+
+    eventually(lambda: desk.status()["halted"], within_s=10)
+    eventually(lambda: desk.json("orders") == [], within_s=10)
+    if flatten:
+        eventually(lambda: position(desk) == 0, within_s=20)
+    report = desk.json("kill-report")
+    assert f"signal {number.name}" in report["reason"]
+    eventually(lambda: [row["is_proven"] for row in desk.json("kill-report")["venues"]] == [True], within_s=10)
+
+
+def test_the_file_kill_halts_and_stands_in_the_way_of_a_re_arm(desk: Station) -> None:
+    file = desk.home / "run" / "main" / "KILL"
+    file.touch()
+    try:
+        eventually(lambda: desk.status()["halted"], within_s=5)
+        refused = desk.run("rearm", "--reason", "too early")
+        assert refused.code == ExitCode.DENIED
+        assert str(file) in refused.error
+        assert desk.run("down").code == 0
+        up = desk.run("up", within_s=120)
+        assert "It begins halted: the file KILL is there" in up.error
+    finally:
+        file.unlink()
+    assert desk.json("rearm", "--reason", "removed")["rearmed"] is True
+
+
 def test_down_leaves_no_process_and_no_registry(desk: Station) -> None:
     from station.desk.liveness import lives
 

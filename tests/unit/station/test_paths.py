@@ -28,3 +28,16 @@ def test_station_home_holds_all_of_them(home: Path) -> None:
     assert paths.cache_folder() == home / "cache"
     assert paths.config_file() == home / "config" / "station.toml"
     assert paths.registry_file("main") == home / "state" / "desks" / "main.json"
+
+
+def test_the_file_that_halts_lies_where_the_system_keeps_what_runs(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("STATION_HOME", str(tmp_path))
+    assert paths.kill_file("main") == tmp_path / "run" / "main" / "KILL"
+    monkeypatch.delenv("STATION_HOME")
+    monkeypatch.setenv("XDG_RUNTIME_DIR", "/run/user/7")
+    assert paths.kill_file("main") == Path("/run/user/7/trading-station/main/KILL")
+    monkeypatch.delenv("XDG_RUNTIME_DIR")
+    monkeypatch.setenv("XDG_STATE_HOME", "/var/state")
+    assert paths.kill_file("main") == Path("/var/state/trading-station/run/main/KILL")
