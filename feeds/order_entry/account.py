@@ -27,6 +27,8 @@ from feeds.order_entry.refusals import Code, ErrorTable
 from feeds.rest import DEFAULT_RETRY_S, RestClient, read_refusal
 
 NS_PER_MS = 1_000_000
+MOST_PAGES = 200
+"""Of one list: a venue that never comes to its end is not followed for ever"""
 
 Parameters = Mapping[str, object]
 
@@ -215,6 +217,7 @@ class VenueAccount:
             error = self.errors.judged(refusal.code, refusal.text, refusal.status)
         if isinstance(error, RateLimited):
             self._rest.be_silent(error.wait_s)
+            error = RateLimited(url=self.config.rest_url, wait_s=error.wait_s)
         raise error
 
     async def _ask(self, make: Callable[[str], str]) -> bytes:

@@ -21,6 +21,7 @@ _ACCOUNT = "/api/v3/"
 class BinanceDouble(ExchangeDouble):
     names = MarkedNames()
     dialect = "binance"
+    tokens = ("the-listen-key",)
     socket_path = "/ws-api/v3"
     refusals = MappingProxyType({
         "funds": (400, {"code": -2010, "msg": "Account has insufficient balance for requested action."}),

@@ -16,6 +16,7 @@ LISTEN_KEY = "the-listen-key-of-nobody"
 class FuturesDouble(BinanceDouble):
     dialect = "binance-usdm"
     socket_path = ""
+    tokens = (LISTEN_KEY,)
 
     def is_public(self, path: str) -> bool:
         return path in ("/fapi/v1/time", "/fapi/v1/listenKey")

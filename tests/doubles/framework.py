@@ -34,6 +34,8 @@ Answer = tuple[int, Any]
 
 class ExchangeDouble:
     keys: ClassVar[Credentials] = Credentials("the-key", "the-secret-of-nobody", "the-passphrase-of-nobody")
+    tokens: ClassVar[tuple[str, ...]] = ()
+    """What else must never be read, beside the key's words: tokens that open a stream"""
     names: ClassVar[ClientNames]
     dialect: ClassVar[str]
     socket_path: ClassVar[str] = "/private"

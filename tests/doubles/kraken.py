@@ -36,6 +36,7 @@ class KrakenDouble(ExchangeDouble):
     keys = Credentials("the-key", SECRET)
     names = NAMES
     dialect = "kraken"
+    tokens = (TOKEN,)
     refusals = MappingProxyType({
         "funds": _refused("EOrder:Insufficient funds"),
         "would_take": _refused("EOrder:Post only order"),

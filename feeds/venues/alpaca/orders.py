@@ -14,6 +14,7 @@ import numpy as np
 
 from core.vocabulary import TimeInForce
 from feeds.errors import VenueRefused
+from feeds.order_entry.account import MOST_PAGES
 from feeds.order_entry.amounts import decimal_of
 from feeds.order_entry.orders import LiveOrders
 from feeds.order_entry.words import Execution, Named, NewOrder, Shown
@@ -73,13 +74,14 @@ class AlpacaOrders(LiveOrders):
             moment = datetime.fromtimestamp((since_ms - 1) / 1_000, UTC)
             given |= {"after": f"{moment:%Y-%m-%dT%H:%M:%S.%f}Z", "direction": "asc"}
         activities: list[Activity] = []
-        while True:
+        for _ in range(MOST_PAGES):
             page_token = {"page_token": activities[-1].id} if activities else {}
             body = await self.calls.query("GET", "/v2/account/activities/FILL", {**given, **page_token})
             page = msgspec.json.decode(body, type=list[Activity])
             activities += page
             if len(page) < PAGE or not since_ms:
-                return [self._execution(activity) for activity in activities]
+                break
+        return [self._execution(activity) for activity in activities]
 
     async def contracts(self) -> dict[str, Decimal]:
         rows = msgspec.json.decode(await self.calls.query("GET", "/v2/positions", {}), type=list[Position])

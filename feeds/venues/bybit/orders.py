@@ -12,6 +12,7 @@ import msgspec
 
 from core.vocabulary import Reject, TimeInForce
 from feeds.errors import VenueRefused
+from feeds.order_entry.account import MOST_PAGES
 from feeds.order_entry.amounts import decimal_of
 from feeds.order_entry.orders import LiveOrders
 from feeds.order_entry.words import Execution as Executed
@@ -131,13 +132,14 @@ class BybitOrders(LiveOrders):
     async def _pages(self, path: str, given: dict[str, object], kind: type[Row]) -> list[Row]:
         rows: list[Row] = []
         cursor: dict[str, object] = {}
-        while True:
+        for _ in range(MOST_PAGES):
             page = await self._page(path, {"category": self.calls.category, **given, **cursor})
             found = msgspec.json.decode(page.list, type=list[kind])  # type: ignore[valid-type]  # the caller's
             rows += found
             if not found or not page.nextPageCursor:
-                return rows
+                break
             cursor = {"cursor": unquote(page.nextPageCursor)}
+        return rows
 
     async def _page(self, path: str, given: dict[str, object]) -> Page:
         return msgspec.json.decode(await self.calls.query("GET", path, given), type=Page)

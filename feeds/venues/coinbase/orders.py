@@ -16,6 +16,7 @@ import msgspec
 from core.errors import UnitsError
 from core.vocabulary import Reject, TimeInForce
 from feeds.errors import VenueError, VenueRefused
+from feeds.order_entry.account import MOST_PAGES
 from feeds.order_entry.amounts import decimal_of, quantity_text, whole_lots
 from feeds.order_entry.orders import LiveOrders
 from feeds.order_entry.words import OPEN, Execution, Named, NewOrder, Shown
@@ -35,7 +36,7 @@ from feeds.venues.coinbase.order_messages import (
 from feeds.venues.coinbase.order_words import NAMES, SIDES, STATUSES, TIMES_IN_FORCE, order_parameters
 from feeds.venues.contract import VenueReport
 
-PAGE, MOST_PAGES = 250, 4
+PAGE, NEWEST_PAGES = 250, 4
 """What an unknown order is looked for in: the newest thousand"""
 ASK_AGAIN_S = (0.0, 0.05, 0.2, 0.5)
 """Fills may be listed a little after the channel spoke of them"""
@@ -91,33 +92,34 @@ class CoinbaseOrders(LiveOrders):
             await self.calls.cancel("POST", f"{ROOT}/orders/batch_cancel", {"order_ids": orders})
 
     async def list_open(self) -> list[Shown]:
-        return [self._shown(order) for order in await self._orders({"order_status": "OPEN"}, most=1 << 30)]
+        return [self._shown(order) for order in await self._orders({"order_status": "OPEN"}, most=MOST_PAGES)]
 
     async def find(self, named: Named) -> Shown | None:
         order_id = named.order_id or self._order_ids.get(named.client_text, "")
         if order_id:
             body = await self.calls.query("GET", f"{ROOT}/orders/historical/{order_id}", {})
             return self._shown(msgspec.json.decode(body, type=OneOrder).order)
-        newest = await self._orders({"product_ids": named.symbol}, most=MOST_PAGES)
+        newest = await self._orders({"product_ids": named.symbol}, most=NEWEST_PAGES)
         return next((self._shown(order) for order in newest if order.client_order_id == named.client_text), None)
 
     async def list_executions(self, since_ms: int) -> list[Execution]:
         if not since_ms:
             return await self._executions({}, most=1)
-        return await self._executions({"start_sequence_timestamp": _iso(since_ms)}, most=1 << 30)
+        return await self._executions({"start_sequence_timestamp": _iso(since_ms)}, most=MOST_PAGES)
 
     async def balances(self) -> dict[str, Decimal]:
         held: dict[str, Decimal] = {}
         cursor: dict[str, object] = {}
-        while True:
+        for _ in range(MOST_PAGES):
             body = await self.calls.query("GET", f"{ROOT}/accounts", {"limit": PAGE, **cursor})
             page = msgspec.json.decode(body, type=Accounts)
             for row in page.accounts:
                 amount = decimal_of(row.available_balance.value) + decimal_of(row.hold.value if row.hold else "0")
                 held[row.currency] = held.get(row.currency, Decimal(0)) + amount
             if not page.has_next:
-                return held
+                break
             cursor = {"cursor": page.cursor}
+        return held
 
     def read_news(self, frame: bytes, received_ns: int) -> None:
         for event in msgspec.json.decode(frame, type=Frame).events:
@@ -142,7 +144,7 @@ class CoinbaseOrders(LiveOrders):
             if filled <= before:
                 break
             await asyncio.sleep(wait_s)
-            fills = await self._executions({"order_ids": order.order_id}, most=MOST_PAGES)
+            fills = await self._executions({"order_ids": order.order_id}, most=NEWEST_PAGES)
             for one in fills:
                 self.told_execution(msgspec.structs.replace(one, client_text=order.client_order_id), received_ns)
             before = self._filled[order.order_id] = sum((decimal_of(one.quantity) for one in fills), Decimal(0))

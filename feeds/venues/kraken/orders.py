@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Raw
 
 from core.vocabulary import OrderStatus, Reject, TimeInForce
+from feeds.order_entry.account import MOST_PAGES
 from feeds.order_entry.amounts import decimal_of
 from feeds.order_entry.orders import LiveOrders
 from feeds.order_entry.words import OPEN, Named, NewOrder, Shown
@@ -105,14 +106,15 @@ class KrakenOrders(LiveOrders):
 
     async def list_executions(self, since_ms: int) -> list[Executed]:
         executions: list[Executed] = []
-        while True:
+        for _ in range(MOST_PAGES):
             start = {"start": since_ms // 1_000 - 1} if since_ms else {}
             given = {**start, "ofs": len(executions)}
             body = await self.calls.query("POST", "/0/private/TradesHistory", given, cost=2)
             page = msgspec.json.decode(body, type=Trades)
             executions += [self._execution(name, trade) for name, trade in page.trades.items()]
             if len(page.trades) < PAGE or not since_ms:
-                return executions
+                break
+        return executions
 
     async def balances(self) -> dict[str, Decimal]:
         body = await self.calls.query("POST", "/0/private/Balance", {})

@@ -12,6 +12,7 @@ import numpy as np
 from core.clock import monotonic_ns
 from core.vocabulary import Reject, TimeInForce
 from feeds.errors import VenueRefused
+from feeds.order_entry.account import MOST_PAGES
 from feeds.order_entry.amounts import decimal_of
 from feeds.order_entry.orders import LiveOrders
 from feeds.order_entry.words import Execution, Named, NewOrder, Shown
@@ -158,23 +159,25 @@ class OkxOrders(LiveOrders):
 
     async def _pages(self, path: str, given: dict[str, object], last: str) -> list[Order]:
         orders: list[Order] = []
-        while True:
+        for _ in range(MOST_PAGES):
             after = {"after": getattr(orders[-1], last)} if orders else {}
             body = await self.calls.query("GET", path, {**given, "limit": PAGE, **after})
             page = msgspec.json.decode(body, type=list[Order])
             orders += page
             if len(page) < PAGE:
-                return orders
+                break
+        return orders
 
     async def _fills(self, path: str, given: dict[str, object]) -> list[Fill]:
         fills: list[Fill] = []
-        while True:
+        for _ in range(MOST_PAGES):
             after = {"after": fills[-1].billId} if fills else {}
             body = await self.calls.query("GET", path, {**given, "limit": PAGE, **after})
             page = msgspec.json.decode(body, type=list[Fill])
             fills += page
             if len(page) < PAGE or not given:  # without a beginning the newest are enough
-                return fills
+                break
+        return fills
 
 
 def kind_of(row: np.void) -> str:

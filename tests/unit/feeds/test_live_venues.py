@@ -14,6 +14,7 @@ from feeds.instruments import as_row
 from feeds.order_entry.names import number_of
 from feeds.order_entry.orders import LiveOrders
 from feeds.sent_orders import external_id
+from feeds.venues.catalogue import order_venue
 from feeds.venues.contract import DeadMan
 from tests.doubles.framework import FEE_E8
 from tests.doubles.venues import ENTRIES, Entry
@@ -68,6 +69,11 @@ async def desk(tmp_path: Path, entry: Entry) -> AsyncIterator[Desk]:
     yield desk
     assert desk.double.bad_signatures == 0
     await desk.double.stop()
+
+
+def test_the_catalogue_makes_the_order_side_of_every_venue_that_has_one(desk: Desk) -> None:
+    made = order_venue(desk.double.config(), desk.double.keys, {0: desk.bench.table[0]}, wall_offset_ns=0)
+    assert isinstance(made, desk.entry.orders)
 
 
 async def test_an_order_lives_and_dies_over_the_wire(desk: Desk) -> None:
@@ -197,6 +203,20 @@ async def test_too_many_requests_means_not_sent_and_cancels_still_go(desk: Desk)
         desk.bench.ask(order(1, detail=Request.CANCEL))
         await until(lambda: Report.CANCELED in desk.bench.told(1))
         assert desk.double.venue.arrived == [1]
+
+
+async def test_what_our_own_count_forbids_never_leaves_and_cancels_do(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk.entry.orders.account, "orders_at_once", 1.0)
+    monkeypatch.setattr(desk.entry.orders.account, "orders_a_second", 0.001)
+    async with desk.trading():
+        await desk.accepted(1)
+        desk.bench.ask(order(2))
+        await until(lambda: desk.bench.told(2) == [Report.NOT_SENT])
+        desk.bench.ask(order(1, detail=Request.CANCEL))
+        await until(lambda: Report.CANCELED in desk.bench.told(1))
+        assert len(desk.double.orders_given) == 1
 
 
 async def test_a_clock_that_is_off_means_not_sent(desk: Desk) -> None:
@@ -399,7 +419,7 @@ async def test_no_secret_is_in_any_log_status_or_sentence(desk: Desk, tmp_path: 
     written = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
     everything = status + written + "\n".join(desk.said).encode()
     assert desk.said
-    for secret in (desk.double.keys.secret, desk.double.keys.passphrase):
+    for secret in (desk.double.keys.secret, desk.double.keys.passphrase, *desk.double.tokens):
         assert not secret or secret.encode() not in everything
 
 
