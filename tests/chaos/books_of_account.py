@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from core.vocabulary import OPEN_STATUSES, EventFlag, OrderStatus, Reject, Report, Side
+from core.vocabulary import OPEN_STATUSES, EventFlag, OrderStatus, Phase, Reject, Report, Side
 from feeds.sent_orders import KILL_SPACE
 from station.link.instruments import wide
 from tests.chaos.venue_ledger import VenueLedger
@@ -17,6 +17,9 @@ from tests.reference.positions_twin import PositionTwin
 
 Fill = tuple[int, int, int, int, int, int, int]
 """instrument, side, execution id, client id, ticks, lots, fee"""
+
+AT_VENUE = (Phase.NONE, Phase.FOLLOWING)
+"""What an order is whose terms the exchange knows; others the core works itself."""
 
 
 @dataclass
@@ -51,7 +54,9 @@ def open_differences(books: Books) -> list[str]:
     """Open orders of core and exchange, term by term. What is still on its way may differ for a moment."""
     venue = {int(row["client_id"]): _terms(row) for row in books.venue.open_orders()}
     core = {
-        int(row["client_id"]): _terms(row) for row in books.orders if OrderStatus(int(row["status"])) in OPEN_STATUSES
+        int(row["client_id"]): _terms(row)
+        for row in books.orders
+        if OrderStatus(int(row["status"])) in OPEN_STATUSES and row["phase"] in AT_VENUE
     }
     pending = [
         f"order {row['client_id']} is {OrderStatus(int(row['status'])).name} in the core"

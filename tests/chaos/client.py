@@ -12,7 +12,9 @@ import time
 from random import Random
 
 import numpy as np
+from msgspec.structs import replace
 
+from core.clock import monotonic_ns
 from core.memory import numpy_cell
 from core.vocabulary import BookState, OrderStatus, OrderType, Origin, Side, TimeInForce
 from station.errors import CommandsFull, NoAnswer
@@ -70,8 +72,10 @@ class Trader:
     def _act(self, random: Random) -> None:
         number = random.choice(INSTRUMENTS)
         choice = random.random()
-        if choice < 0.60:
+        if choice < 0.50:
             self._place(random, number)
+        elif choice < 0.60:
+            self._place_what_the_core_works(random, number)
         elif choice < 0.78:
             self._on_an_order(random, lambda order: self._link.cancel(int(order["client_id"])))
         elif choice < 0.92:
@@ -107,6 +111,33 @@ class Trader:
         )
         self._send(lambda: self._link.place(ticket))
 
+    def _place_what_the_core_works(self, random: Random, number: int) -> None:
+        """Stops, trails, icebergs, a TWAP of a few seconds, and brackets; near enough that many of them go off."""
+        top = numpy_cell.read(self._books, number)
+        if top is None or top["state"] != BookState.LIVE or not (top["bid_count"] and top["ask_count"]):
+            return
+        side = random.choice((Side.BUY, Side.SELL))
+        bid, ask = int(top["bids"][0]["price_ticks"]), int(top["asks"][0]["price_ticks"])
+        touch, lots, away = ask if side is Side.BUY else bid, self._lots(random, number, bid), random.randrange(2, 12)
+        base = Ticket(instrument_id=number, side=side, quantity_lots=lots)
+        kind = random.randrange(5)
+        if kind == 4:
+            self._send(lambda: self._link.place_group(_bracket(base, touch, away)))
+            return
+        ticket = (
+            replace(base, order_type=OrderType.STOP, trigger_ticks=touch + side * away),
+            replace(base, order_type=OrderType.TRAILING_STOP, offset=away),
+            replace(base, order_type=OrderType.ICEBERG, price_ticks=touch, quantity_lots=4 * lots, display_lots=lots),
+            replace(
+                base,
+                order_type=OrderType.TWAP,
+                quantity_lots=3 * lots,
+                display_lots=lots,
+                ends_ns=monotonic_ns() + 3_000_000_000,
+            ),
+        )[kind]
+        self._send(lambda: self._link.place(ticket))
+
     def _lots(self, random: Random, number: int, ticks: int) -> int:
         row = self._instruments[number]
         per_lot_e8 = max(1, ticks) * int(row["value_numerator"]) / int(row["value_denominator"])
@@ -133,6 +164,23 @@ class Trader:
             self.sent += 1
         except CommandsFull:  # the core is away
             time.sleep(PAUSE_S)
+
+
+def _bracket(entry: Ticket, touch: int, away: int) -> tuple[Ticket, ...]:
+    """A stop and a target that wait for an entry that takes at once."""
+    leg = replace(
+        entry,
+        side=Side(-entry.side),
+        waits=True,
+        is_one_cancels=True,
+        is_reduce_only=True,
+        time_in_force=TimeInForce.GTC,
+    )
+    return (
+        replace(leg, order_type=OrderType.STOP, trigger_ticks=touch - entry.side * away),
+        replace(leg, price_ticks=touch + entry.side * away),
+        replace(entry, price_ticks=touch),
+    )
 
 
 def main() -> None:
