@@ -40,7 +40,7 @@ from core.vocabulary import (
 
 WAITS = int(EventFlag.WAITS)
 
-PLACE, REPLACE, RELEASE = 0, 1, 2
+PLACE, REPLACE, RELEASE, REVIEW, PLACE_REVIEWED = 0, 1, 2, 3, 4
 """What is wished of an order, in CORE.wish."""
 
 
@@ -48,6 +48,22 @@ PLACE, REPLACE, RELEASE = 0, 1, 2
 def submit(state: State, decisions: Decisions, intent: np.void) -> int:
     """A new order; its slot, or minus the DenyReason minus 1, so that a slot is never taken for a reason."""
     state.core[0]["wish"] = PLACE
+    decide(state, decisions, intent)
+    return state.core[0]["answer"]
+
+
+@kernel
+def submit_review(state: State, decisions: Decisions, intent: np.void) -> int:
+    """May this order go out? A DenyReason; the intent is afterwards what would leave the house."""
+    state.core[0]["wish"] = REVIEW
+    decide(state, decisions, intent)
+    return state.core[0]["answer"]
+
+
+@kernel
+def submit_reviewed(state: State, decisions: Decisions, intent: np.void) -> int:
+    """A new order that its group's review has let pass; its slot, or minus the DenyReason minus 1."""
+    state.core[0]["wish"] = PLACE_REVIEWED
     decide(state, decisions, intent)
     return state.core[0]["answer"]
 
@@ -78,8 +94,12 @@ def decide(state: State, decisions: Decisions, intent: np.void) -> None:
     """Review, and order or denial. `wish` and `wished_slot` say what of which order, `answer` what came of it."""
     core = state.core[0]
     core["is_held"] = 0
-    if core["wish"] == PLACE:
-        core["answer"] = _place(state, decisions, intent)
+    if core["wish"] == PLACE or core["wish"] == PLACE_REVIEWED:
+        core["answer"] = _place(state, decisions, intent, core["wish"] == PLACE_REVIEWED)
+    elif core["wish"] == REVIEW:
+        core["answer"] = _prepare(state, intent)
+        if core["answer"] == 0:
+            core["answer"] = review_intent(state, intent, -1)
     elif core["wish"] == RELEASE:
         core["answer"] = _release(state, decisions, intent, core["wished_slot"])
     else:
@@ -87,11 +107,11 @@ def decide(state: State, decisions: Decisions, intent: np.void) -> None:
 
 
 @kernel
-def _place(state: State, decisions: Decisions, intent: np.void) -> int:
+def _place(state: State, decisions: Decisions, intent: np.void, is_reviewed: bool) -> int:
     """The slot, or minus the DenyReason minus 1. The seat is the intent's source; -1: a strategy."""
     asked, asked_time, limit_ticks = intent["order_type"], intent["time_in_force"], intent["price_ticks"]
     reason = _prepare(state, intent)
-    if reason == 0:
+    if reason == 0 and not is_reviewed:
         reason = review_intent(state, intent, -1)
     slot = -1
     if reason == 0:

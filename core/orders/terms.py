@@ -47,6 +47,7 @@ def take_terms(order: np.void, event: np.void) -> None:
     order["trigger_ticks"] = 0
     order["activation_ticks"] = 0
     order["starts_ns"] = 0
+    order["parent_id"] = 0
     if asked == OrderType.TWAP or asked == OrderType.VWAP:
         order["starts_ns"] = event["execution_id"]
     elif asked == OrderType.TRAILING_STOP:

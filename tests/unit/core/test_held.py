@@ -392,6 +392,16 @@ def test_a_paused_order_sends_nothing_until_it_goes_on(desk: Desk) -> None:
     assert len(requests(desk.wait(0.2))) == 1
 
 
+def test_an_order_in_a_slot_of_a_slice_is_nobodys_slice(desk: Desk) -> None:
+    parent = desk.place(order_type=OrderType.ICEBERG, price_ticks=1000, quantity_lots=30, filled_lots=20)
+    desk.wait(0.2)
+    desk.fill(desk.sent[0], Side.BUY, 1000, 1, 1)
+    desk.report(Report.CANCELED, desk.sent[0], filled_lots=1)
+    desk.state.blotter.counts[0]["free_slots"] = 0  # the next one takes the slot of the slice
+    other = desk.place(order_type=OrderType.STOP, execution_id=1010)
+    assert desk.order(other)["parent_id"] == 0 != parent
+
+
 # Groups.
 
 
@@ -479,14 +489,25 @@ def test_legs_of_a_position_that_was_closed_otherwise_go_with_it(desk: Desk) -> 
     assert desk.order(stop)["status"] == OrderStatus.CANCELED
 
 
-def test_of_a_group_all_legs_are_taken_or_none(desk: Desk) -> None:
+@pytest.mark.parametrize("bad", [0, 1])
+def test_of_a_group_all_legs_are_taken_or_none(desk: Desk, bad: int) -> None:
+    leg = {**ORDER, "flags": ONE_CANCELS | MORE, "price_ticks": 990}
+    desk.command(Command.PLACE_ORDER, **{**leg, "quantity_lots": 0 if bad == 0 else 10})
+    said = desk.command(
+        Command.PLACE_ORDER, **{**leg, "flags": ONE_CANCELS, "price_ticks": 980, "quantity_lots": 0 if bad == 1 else 10}
+    )
+    assert requests(said) == []
+    denied = [row[2] for row in said if row[0] == EventKind.DENIED]
+    assert sorted(denied) == sorted([DenyReason.BAD_QUANTITY, DenyReason.GROUP])
+    assert desk.state.blotter.counts[0]["open_orders"] == 0
+
+
+def test_legs_of_a_group_count_together_against_the_limits(desk: Desk) -> None:
+    desk.state.risk.settings["max_open_orders"] = 1
     leg = {**ORDER, "flags": ONE_CANCELS | MORE, "price_ticks": 990}
     desk.command(Command.PLACE_ORDER, **leg)
-    said = desk.command(Command.PLACE_ORDER, **{**leg, "flags": ONE_CANCELS, "quantity_lots": 0})
-    assert not [row for row in requests(said) if row[0] == Request.NEW] or [
-        row for row in requests(said) if row[0] == Request.CANCEL
-    ]
-    assert desk.last_reason is DenyReason.BAD_QUANTITY
+    said = desk.command(Command.PLACE_ORDER, **{**leg, "flags": ONE_CANCELS, "price_ticks": 980})
+    assert [row[2] for row in said if row[0] == EventKind.DENIED] == [DenyReason.GROUP, DenyReason.MAX_OPEN_ORDERS]
 
 
 def test_one_of_two_orders_takes_as_much_from_the_other(desk: Desk) -> None:
