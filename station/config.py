@@ -30,6 +30,7 @@ from core.errors import ConfigError
 from core.memory.layout import Capacities
 from core.portfolio.settings import PortfolioConfig
 from core.portfolio.settings import mistakes as mistakes_of_portfolio
+from core.portfolio.sizing import Sizing
 from core.risk_limits import RiskLimits, mistakes_of_limits
 from core.settings import StrategySettings
 from core.vocabulary import Mode
@@ -79,6 +80,8 @@ class StationConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     gateway: GatewayConfig = GatewayConfig()
     simulator: SimulatorConfig = SimulatorConfig()
     portfolio: PortfolioConfig = PortfolioConfig()
+    sizing: Sizing = Sizing()
+    """What `station size` says, unless it is asked by another rule."""
 
 
 class ReplaySetup(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

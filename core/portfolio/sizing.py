@@ -15,11 +15,14 @@ Sources: Kelly (1956); Thorp, "The Kelly criterion in blackjack, sports betting 
 """
 
 import math
+from collections.abc import Iterable
 from enum import StrEnum
 
 import msgspec
 
 MIN_TRADES = 30
+FLAT = 1e-12
+"""A position of less is what adding floats left over."""
 YEAR_S = 365.0 * 86_400.0
 
 
@@ -86,6 +89,31 @@ def kelly_fraction(record: Record) -> float:
     share = record.wins / trades
     payoff = (record.won / record.wins) / (record.lost / record.losses)
     return max(0.0, share - (1.0 - share) / payoff) if payoff > 0.0 else 0.0
+
+
+def record_of(fills: Iterable[tuple[int, float, float, float]], unit_value: float = 1.0) -> Record:
+    """Closed trades of one instrument from its fills (side, price, quantity, fee), oldest first.
+
+    A trade begins when the position leaves flat and ends when it comes back, or turns round: a fill that does both is
+    shared out. A result of exactly 0 is a loss: it earned nothing.
+    """
+    wins = losses = 0
+    won = lost = held = cash = 0.0
+    for side, price, quantity, fee in fills:
+        left, cash = quantity, cash - fee
+        while left > 0.0:
+            taken = min(left, abs(held)) if held * side < 0 else left
+            cash -= side * taken * price * unit_value
+            held += side * taken
+            left -= taken
+            if abs(held) < FLAT and taken > 0.0:
+                held = 0.0
+                if cash > 0.0:
+                    wins, won = wins + 1, won + cash
+                else:
+                    losses, lost = losses + 1, lost - cash
+                cash = 0.0
+    return Record(wins=wins, losses=losses, won=won, lost=lost)
 
 
 def counted_equity(start: float, profit: float, reinvest: float) -> float:

@@ -7,13 +7,14 @@ from typing import Any
 import click
 import msgspec
 
-from core.portfolio.sizing import Market, Record, Rule, Sizing, counted_equity, kelly_fraction, leverage, size
+from core.errors import StationError
+from core.portfolio.sizing import Market, Record, Rule, counted_equity, kelly_fraction, leverage, record_of, size
 from core.units import MONEY_SCALE
 from core.vocabulary import BookState
 from station import paths
 from station.cli.output import as_json, desk_option, json_option, table, told
 from station.config import read_config
-from station.link.attach import attach
+from station.link.attach import attach, chosen_desk
 from station.link.instruments import InstrumentTable
 from station.link.portfolio import PortfolioReader
 from station.link.snapshots import Snapshots
@@ -114,15 +115,16 @@ def size_(
     signals = snapshots.signals(number)
     market = Market(
         price=price,
-        stop_distance=abs(price - stop) if stop is not None else price * config.core.risk.stop_loss_bps / 10_000,
+        stop_distance=abs(price - stop) if stop is not None else price * config.core.risk.stop_loss_pct / 100,
         volatility=signals.volatility if math.isfinite(signals.volatility) else 0.0,
         unit_value=instrument.notional_e8(book.bids[0][0], instrument.min_lots)
         / MONEY_SCALE
         / (instrument.min_lots * lot * book.bids[0][0] * tick),
     )
     limits = config.core.risk
-    record = Record()
-    equity = counted_equity(limits.equity, _profit(snapshots, instrument.settlement), sizing.reinvest)
+    record = _record(chosen_desk(desk or outer), instrument.symbol, market.unit_value)
+    start = limits.equity.get(instrument.settlement, limits.default_equity)
+    equity = counted_equity(start, _profit(snapshots, instrument.settlement), sizing.reinvest)
     largest = limits.max_position_notional / (price * market.unit_value)
     units = size(sizing, market, equity, record, largest=largest)
     lots = math.floor(units / lot + 1e-9)
@@ -138,6 +140,20 @@ def size_(
         "capped_by_position_limit": units >= largest,
     }
     as_json(found) if json_ else table("Size", [found])
+
+
+def _record(desk: str, symbol: str, unit_value: float) -> Record:
+    """Of the closed trades that the recordings know; none when nobody answers."""
+    from station.cli.recordings import ask
+
+    name = symbol.replace("'", "''")
+    query = f"select side, price, quantity, fee from fills where symbol = '{name}' order by session, tape_sequence"
+    try:
+        _, rows = ask(desk, query)
+    except StationError:
+        return Record()
+    fills = [(1 if row[0] == "BUY" else -1, float(row[1]), float(row[2]), float(row[3])) for row in rows]
+    return record_of(fills, unit_value)
 
 
 def _profit(snapshots: Snapshots, settlement: str) -> float:

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from core.portfolio.sizing import MIN_TRADES, Market, Record, Rule, Sizing, counted_equity, kelly_fraction, size
+from core.portfolio.sizing import MIN_TRADES, Market, Record, Rule, Sizing, counted_equity, kelly_fraction, record_of, size
 
 MARKET = Market(price=100.0, stop_distance=2.0, volatility=0.0001, usual_volatility=0.0001, atr=4.0)
 GOOD = Record(wins=30, losses=20, won=3_000.0, lost=1_000.0)
@@ -69,3 +69,18 @@ def test_a_market_without_a_price_has_no_size(rule: Rule, market: Market) -> Non
 def test_a_rule_that_cannot_say_says_nothing() -> None:
     assert sized(Rule.FRACTION, Market(price=100.0)) == 0.0
     assert sized(Rule.VOLATILITY, Market(price=100.0)) == 0.0
+
+
+def test_trades_go_from_flat_to_flat_and_a_fill_that_turns_round_ends_one_and_begins_one() -> None:
+    fills = [
+        (1, 100.0, 2.0, 1.0),
+        (-1, 110.0, 1.0, 0.0),
+        (-1, 120.0, 3.0, 0.0),  # closes one at 120, opens two short
+        (1, 130.0, 2.0, 5.0),
+    ]
+    record = record_of(fills)
+    assert (record.wins, record.losses) == (1, 1)
+    assert record.won == pytest.approx(110 + 120 - 200 - 1)
+    assert record.lost == pytest.approx(20 + 5)
+    assert record_of(fills, 10.0).lost == pytest.approx(200 + 5)
+    assert record_of(fills[:2]) == Record()  # still open
