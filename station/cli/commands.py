@@ -205,7 +205,14 @@ def kill(context: click.Context, rest: tuple[str, ...]) -> None:
     context.exit(main([*desk, *rest]))
 
 
-for command in (*reading.COMMANDS, *markets.COMMANDS, *trading.COMMANDS, *key_commands.COMMANDS, *kill_report.COMMANDS, *portfolio.COMMANDS):
+for command in (
+    *reading.COMMANDS,
+    *markets.COMMANDS,
+    *trading.COMMANDS,
+    *key_commands.COMMANDS,
+    *kill_report.COMMANDS,
+    *portfolio.COMMANDS,
+):
     station.add_command(command)
 
 

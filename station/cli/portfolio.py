@@ -41,7 +41,8 @@ def portfolio(outer: str | None, desk: str | None, json_: bool) -> None:
     if view.age_ns > OLD_NS:
         told(f"These figures are {view.age_ns / 1e9:.0f} s old: the portfolio process does not answer.", to_error=True)
     hours = view.horizon_s / 3_600
-    told(f"{view.gross:,.2f} {view.currency} gross, {view.net:,.2f} net; losses over {hours:g} h, {view.samples:,} samples")
+    held = f"{view.gross:,.2f} {view.currency} gross, {view.net:,.2f} net"
+    told(f"{held}; losses over {hours:g} h, of {view.samples:,} samples")
     if view.left_out:
         told(f"{view.left_out} positions are left out: they settle in another currency, or have no price.")
     if view.message:
@@ -108,7 +109,9 @@ def size_(
     snapshots = Snapshots(attachment.memory, attachment.header.wall_offset_ns)
     instrument, book = snapshots.instruments()[number], snapshots.book(number)
     if book.state is not BookState.LIVE or not (book.bids and book.asks):
-        raise click.ClickException(f"the book of {instrument.symbol} is {book.state.name}: there is no price to size by")
+        raise click.ClickException(
+            f"the book of {instrument.symbol} is {book.state.name}: there is no price to size by"
+        )
     tick = instrument.tick_mantissa * 10.0**instrument.tick_exponent
     lot = instrument.lot_mantissa * 10.0**instrument.lot_exponent
     price = (book.bids[0][0] + book.asks[0][0]) / 2 * tick

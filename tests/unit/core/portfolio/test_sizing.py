@@ -4,7 +4,17 @@ import math
 
 import pytest
 
-from core.portfolio.sizing import MIN_TRADES, Market, Record, Rule, Sizing, counted_equity, kelly_fraction, record_of, size
+from core.portfolio.sizing import (
+    MIN_TRADES,
+    Market,
+    Record,
+    Rule,
+    Sizing,
+    counted_equity,
+    kelly_fraction,
+    record_of,
+    size,
+)
 
 MARKET = Market(price=100.0, stop_distance=2.0, volatility=0.0001, usual_volatility=0.0001, atr=4.0)
 GOOD = Record(wins=30, losses=20, won=3_000.0, lost=1_000.0)
