@@ -1,6 +1,7 @@
 """Prices, quantities and fees as a venue writes them, exactly, as ticks, lots and 1e-8 money; and back.
 
 An execution off the tick (price improvement) is rounded to our harm: better a tick too dear than an execution lost.
+Other numbers off their step are cut: one odd order of somebody else must not hide a list from who cancels all of it.
 """
 
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, Decimal, InvalidOperation
@@ -8,7 +9,7 @@ from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, Decimal, InvalidOper
 import numpy as np
 
 from core.errors import UnitsError
-from core.units import MONEY_SCALE, as_text, to_decimal, to_steps
+from core.units import LARGEST, MONEY_SCALE, as_text, to_decimal, to_steps
 from core.vocabulary import Side
 
 
@@ -19,6 +20,20 @@ def ticks_of(text: str, row: np.void) -> int:
 
 def lots_of(text: str, row: np.void) -> int:
     return to_steps(text, int(row["lot_mantissa"]), int(row["lot_exponent"])) if text else 0
+
+
+def shown_ticks(text: str, row: np.void) -> int:
+    try:
+        return ticks_of(text, row)
+    except UnitsError:
+        return _cut(text, int(row["tick_mantissa"]), int(row["tick_exponent"]))
+
+
+def shown_lots(text: str, row: np.void) -> int:
+    try:
+        return lots_of(text, row)
+    except UnitsError:
+        return _cut(text, int(row["lot_mantissa"]), int(row["lot_exponent"]))
 
 
 def executed_ticks(text: str, row: np.void, side: Side) -> int:
@@ -66,3 +81,8 @@ def decimal_of(text: str) -> Decimal:
     if not value.is_finite():
         raise UnitsError("an amount must be finite", given=text[:40])
     return value
+
+
+def _cut(text: str, mantissa: int, exponent: int) -> int:
+    steps = decimal_of(text) / to_decimal(1, mantissa, exponent)
+    return min(max(int(steps.to_integral_value(ROUND_DOWN)), -LARGEST), LARGEST)

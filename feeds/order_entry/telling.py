@@ -11,7 +11,7 @@ from typing import ClassVar
 import numpy as np
 
 from core.vocabulary import OrderStatus, OrderType, Reject, Report
-from feeds.order_entry.amounts import executed_ticks, fee_e8, lots_of, ticks_of
+from feeds.order_entry.amounts import executed_ticks, fee_e8, lots_of, shown_lots, shown_ticks
 from feeds.order_entry.names import ClientNames, MarkedNames, VenueIds, number_of
 from feeds.order_entry.revisions import Revisions
 from feeds.order_entry.words import OPEN, Execution, Shown
@@ -108,7 +108,7 @@ class Telling:
         )
 
     def order_of(self, shown: Shown) -> VenueOrder:
-        """Raises UnitsError when its numbers are none of the instrument's."""
+        """Raises UnitsError when its numbers are none."""
         instrument_id = self.by_symbol[shown.symbol]
         row = self.rows[instrument_id]
         client_id, revision = self.names.read(shown.client_text)
@@ -121,9 +121,9 @@ class Telling:
             venue_order_id=number,
             client_id=client_id,
             side=shown.side,
-            price_ticks=ticks_of(shown.price, row),
-            quantity_lots=before + lots_of(shown.quantity, row),
-            filled_lots=before + lots_of(shown.filled, row),
+            price_ticks=shown_ticks(shown.price, row),
+            quantity_lots=before + shown_lots(shown.quantity, row),
+            filled_lots=before + shown_lots(shown.filled, row),
             status=shown.status,
             time_in_force=shown.time_in_force,
         )
@@ -168,7 +168,7 @@ class Telling:
             client_id=client_id,
             side=one.side,
             price_ticks=executed_ticks(one.price, row, one.side),
-            quantity_lots=lots_of(one.quantity, row),
+            quantity_lots=shown_lots(one.quantity, row),
             fee_e8=fee_e8(
                 row, one.fee, one.fee_currency, price=one.price, quantity=one.quantity, is_maker=one.is_maker
             ),
@@ -177,6 +177,10 @@ class Telling:
         )
 
     def _tell_end(self, request: np.void, report: Report, filled_lots: int, reject: Reject = Reject.NONE) -> None:
+        is_final = report in (Report.REJECTED, Report.CANCELED)
+        if is_final:
+            self._unheard.discard(int(request["client_id"]))
+            self._types.pop(int(request["client_id"]), None)
         self._report(
             VenueReport(
                 report=report,
@@ -184,6 +188,6 @@ class Telling:
                 client_id=int(request["client_id"]),
                 filled_lots=filled_lots,
                 reject=reject,
-                is_final=report in (Report.REJECTED, Report.CANCELED),
+                is_final=is_final,
             )
         )

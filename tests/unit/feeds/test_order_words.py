@@ -18,7 +18,8 @@ from msgspec import Raw
 
 from core.clock import monotonic_ns
 from core.records.event import EVENT
-from core.vocabulary import AssetClass, EventFlag, OrderType, Reject, Report, Side, TimeInForce
+from core.units import LARGEST
+from core.vocabulary import AssetClass, EventFlag, OrderStatus, OrderType, Reject, Report, Side, TimeInForce
 from feeds.credentials import Credentials
 from feeds.errors import NotSent, RateLimited, VenueRefused
 from feeds.instruments import Instrument, as_row
@@ -26,7 +27,7 @@ from feeds.order_entry.amounts import executed_ticks
 from feeds.order_entry.budget import Budget
 from feeds.order_entry.names import ClientNames, MarkedNames, UuidNames, VenueIds, number_of
 from feeds.order_entry.orders import LiveOrders
-from feeds.order_entry.words import NewOrder
+from feeds.order_entry.words import NewOrder, Shown
 from feeds.venues.alpaca import order_messages as alpaca_messages
 from feeds.venues.alpaca import order_words as alpaca_words
 from feeds.venues.alpaca.orders import AlpacaOrders
@@ -48,6 +49,7 @@ from feeds.venues.okx import signing as okx_signing
 from feeds.venues.okx.orders import OkxOrders
 from tests.doubles.alpaca import AlpacaDouble
 from tests.doubles.coinbase import CoinbaseDouble
+from tests.doubles.okx import OkxDouble
 from tests.doubles.venues import ENTRIES
 
 WALL_OFFSET_NS = 1_700_000_000_000_000_000
@@ -522,3 +524,13 @@ def test_an_execution_off_the_tick_is_rounded_to_our_harm() -> None:
     assert executed_ticks("64000.57", SPOT, Side.BUY) == 640_006
     assert executed_ticks("64000.57", SPOT, Side.SELL) == 640_005
     assert executed_ticks("64000.5", SPOT, Side.BUY) == 640_005
+
+
+def test_one_odd_order_of_somebody_else_hides_no_list() -> None:
+    venue = OkxOrders(ENTRIES["okx"].double(SPOT).config(), OkxDouble.keys, {0: SPOT}, wall_offset_ns=WALL_OFFSET_NS)
+    odd = Shown(
+        symbol="BTC-USDT", order_id="1", client_text="theirs", side=Side.BUY, price="64000.57", quantity="1.255",
+        filled="99999999999999999999", status=OrderStatus.NEW,
+    )  # fmt: skip
+    order = venue.order_of(odd)
+    assert (order.price_ticks, order.quantity_lots, order.filled_lots) == (640_005, 125, LARGEST)
