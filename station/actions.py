@@ -54,6 +54,21 @@ ACTIONS: tuple[Action, ...] = (
            Group.TRADE),
     Action("take_bid", ("z",), "take bid", "Sell at the best bid; what does not trade at once is cancelled.",
            Group.TRADE),
+    Action("stop_at_cursor", ("t",), "stop", "A stop at the cursor: above the market it buys, below it sells.",
+           Group.TRADE),
+    Action("bracket_at_cursor", ("o",), "bracket", "Buy below the market, sell above it, with stop and targets.",
+           Group.TRADE),
+    Action("move_up", ("shift+up",), "order up", "Our orders at the cursor one row up; held ones too.", Group.TRADE),
+    Action("move_down", ("shift+down",), "order down", "Our orders at the cursor one row down.", Group.TRADE),
+    Action("bracket_up", ("alt+up",), "bracket up", "The whole bracket of the order at the cursor one row up.",
+           Group.TRADE),
+    Action("bracket_down", ("alt+down",), "bracket down", "The whole bracket one row down.", Group.TRADE),
+    Action("break_even", ("E",), "break-even", "The stops here to where the position has cost nothing.", Group.TRADE),
+    Action("close_part('25%')", ("y",), "close ¼", "Close a quarter of the position at the market.", Group.TRADE),
+    Action("close_part('50%')", ("u",), "close ½", "Close half of the position.", Group.TRADE),
+    Action("close_part('75%')", ("i",), "close ¾", "Close three quarters of the position.", Group.TRADE),
+    Action("pause", ("P",), "pause", "Pause the sliced orders here, or go on with them.", Group.TRADE),
+    Action("prompt", ("colon",), "order line", "Type an order or a command; shows what it will do.", Group.TRADE),
     Action("flatten", ("f",), "flatten", "Close the position in this instrument.", Group.TRADE),
     Action("reverse", ("r",), "reverse", "Turn the position in this instrument round.", Group.TRADE),
     Action("size_preset", ("1", "2", "3", "4", "5", "6", "7", "8", "9"), "size",
@@ -100,7 +115,8 @@ _WRITTEN = {
     "less_than_sign": "<", "greater_than_sign": ">", "plus": "+", "equals_sign": "=", "minus": "-", "space": "space",
     "left_square_bracket": "[", "right_square_bracket": "]", "slash": "/", "question_mark": "?", "escape": "esc",
     "pageup": "PgUp", "pagedown": "PgDn", "up": "↑", "down": "↓", "home": "Home", "end": "End", "enter": "⏎",
-    "tab": "Tab", "shift+tab": "⇧Tab",
+    "tab": "Tab", "shift+tab": "⇧Tab", "colon": ":", "shift+up": "⇧↑", "shift+down": "⇧↓", "alt+up": "Alt+↑",
+    "alt+down": "Alt+↓",
 }  # fmt: skip
 
 
@@ -135,12 +151,24 @@ def footer_actions(*, is_halted: bool, is_armed: bool, is_watching: bool, pane: 
     elif is_armed:
         names = [
             "buy_at_cursor", "sell_at_cursor", "join_bid", "join_ask", "take_ask", "take_bid", "cancel_at_cursor",
-            "cancel_instrument", "flatten", "reverse", "size_preset", "recentre", "toggle_arm", "help",
+            "cancel_instrument", "flatten", "prompt", "stop_at_cursor", "bracket_at_cursor", "reverse", "size_preset",
+            "break_even", "move_up", "recentre", "toggle_arm", "help",
         ]  # fmt: skip
     elif is_watching:
         names = ["lease", "search", "next_pane", "zoom", "leave", "help"]
     else:
-        names = ["toggle_arm", "search", "recentre", "size_preset", "next_pane", "zoom", "leave", "next_theme", "help"]
+        names = [
+            "toggle_arm",
+            "prompt",
+            "search",
+            "recentre",
+            "size_preset",
+            "next_pane",
+            "zoom",
+            "leave",
+            "next_theme",
+            "help",
+        ]
     if is_zoomed and "back" not in names:
         names.insert(0, "back")
     return [_BY_NAME[name] for name in names]

@@ -6,6 +6,7 @@
     [[venues]]       addresses, key files, by name         feeds/config.py VenueConfig
     [gateway]        how orders are kept and looked up     feeds/config.py GatewayConfig
     [simulator]      seed, rate, latency                   station/config.py SimulatorConfig
+    [screen]         distances of a bracket                station/config.py ScreenConfig
 
 The limits stand in a file of their own beside it, risk.toml (core/risk_limits.py RiskLimits); a desk without that file
 takes [core.risk] of this one, or the conservative defaults.
@@ -71,6 +72,15 @@ class SimulatorConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     """Added to each way, evenly between 0 and this."""
 
 
+class ScreenConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What the trading keys do."""
+
+    bracket_stop_bps: float = 50.0
+    """How far from its entry the stop of a bracket stands."""
+    bracket_targets_bps: tuple[float, ...] = (100.0,)
+    """And its targets, each for an even share of it."""
+
+
 class StationConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     desk: DeskConfig = DeskConfig()
     core: CoreConfig = CoreConfig()
@@ -82,6 +92,7 @@ class StationConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     portfolio: PortfolioConfig = PortfolioConfig()
     sizing: Sizing = Sizing()
     """What `station size` says, unless it is asked by another rule."""
+    screen: ScreenConfig = ScreenConfig()
 
 
 class ReplaySetup(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -211,6 +222,11 @@ def impossible(config: StationConfig) -> list[str]:
         found.append(f"desk.screen_silence_ms: {config.desk.screen_silence_ms}; allowed: 0, or 500 to 600000")
     if not (config.gateway.dead_man_s == 0 or 10 <= config.gateway.dead_man_s <= 120):
         found.append(f"gateway.dead_man_s: {config.gateway.dead_man_s}; allowed: 0, or 10 to 120")
+    screen = config.screen
+    if not all(0 < bps <= 5_000 for bps in (screen.bracket_stop_bps, *screen.bracket_targets_bps)):
+        found.append("screen: bracket_stop_bps and bracket_targets_bps; allowed: above 0 to 5000")
+    if not 1 <= len(screen.bracket_targets_bps) <= 6:
+        found.append("screen.bracket_targets_bps: allowed: 1 to 6 targets")
     if not 1 <= config.desk.deaths_a_minute <= 1_000:
         found.append(f"desk.deaths_a_minute: {config.desk.deaths_a_minute}; allowed: 1 to 1000")
     found += [

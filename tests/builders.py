@@ -375,6 +375,12 @@ class FixedSource:
     def kill_report(self) -> KillView | None:
         return self.kill_view
 
+    def now(self) -> tuple[int, int]:
+        return 90 * 10**9, WALL_S * 10**9
+
+    def bracket_bps(self) -> tuple[float, tuple[float, ...]]:
+        return 50.0, (100.0, 200.0)
+
     def latency(self) -> tuple[HopView, ...]:
         return self.latency_views
 

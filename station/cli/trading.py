@@ -24,7 +24,7 @@ from station.desk.log import note
 from station.errors import BadArgument, Denied, NoAnswer, StillHalted, UnknownName
 from station.exit_codes import ExitCode
 from station.language.lines import understand
-from station.language.preview import Preview, previewed
+from station.language.preview import previewed
 from station.link import listing
 from station.link.attach import Attachment, attach
 from station.link.commands import CommandLink, open_commands
@@ -33,6 +33,7 @@ from station.link.instruments import InstrumentTable
 from station.link.session import send
 from station.link.tickets import Ticket
 from station.link.wishes import Group, Wish
+from station.views.prompt import Preview
 
 VENUE_ANSWERS_WITHIN_S = 2.0
 ON_ITS_WAY = (OrderStatus.PENDING_NEW, OrderStatus.NONE)

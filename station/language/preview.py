@@ -4,8 +4,6 @@ Fees are the instrument's own: the taker's where the order would trade at once, 
 that only the market will tell is taken from the best price on the other side.
 """
 
-import msgspec
-
 from core.vocabulary import OrderType, Side
 from station.language.situation import Situation
 from station.link.tickets import Ticket
@@ -13,17 +11,11 @@ from station.link.wishes import Cancel, CancelAll, Group, Wish, sentence
 from station.views.instrument import NO_INSTRUMENT, InstrumentView
 from station.views.numbers import money_text, signed_money
 from station.views.orders import SLICED
+from station.views.prompt import Preview
 
 PPM = 1_000_000
 CROSSES = (OrderType.MARKET, OrderType.MARKET_TO_LIMIT, OrderType.TWAP, OrderType.VWAP)
 AT_TRIGGER = (OrderType.STOP, OrderType.STOP_LIMIT, OrderType.MARKET_IF_TOUCHED, OrderType.LIMIT_IF_TOUCHED)
-
-
-class Preview(msgspec.Struct, frozen=True, kw_only=True):
-    sentence: str
-    facts: tuple[tuple[str, str], ...] = ()
-    """What it is called, and its value"""
-    warnings: tuple[str, ...] = ()
 
 
 def previewed(wish: Wish, situation: Situation) -> Preview:

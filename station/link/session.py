@@ -6,12 +6,15 @@ Without a free seat it only watches, and halts through the command line's halt l
 import contextlib
 import time
 
+import msgspec
+
 from core.histogram.numpy_tally import Tally
 from core.memory.control import CLI_LINE, halt_sum
 from core.memory.layout import seat_role
 from core.vocabulary import Hop, Origin
 from feeds.kill_report import close_report
 from station import paths
+from station.config import ScreenConfig
 from station.desk.log import note
 from station.errors import CommandsFull, NoSeat
 from station.link import wishes
@@ -101,6 +104,15 @@ class Session:
 
     def kill_report(self) -> KillView | None:
         return self._kill_reports.newest()
+
+    def now(self) -> tuple[int, int]:
+        now_ns = time.monotonic_ns()
+        return now_ns, now_ns + self._attachment.header.wall_offset_ns
+
+    def bracket_bps(self) -> tuple[float, tuple[float, ...]]:
+        told = self._attachment.registry.setup.get("config", {}).get("screen", {})
+        screen = msgspec.convert(told, ScreenConfig)
+        return screen.bracket_stop_bps, screen.bracket_targets_bps
 
     def latency(self) -> tuple[HopView, ...]:
         return self._histograms.hops()

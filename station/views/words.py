@@ -62,6 +62,8 @@ DENIED: dict[DenyReason, str] = {
     DenyReason.SLIPPAGE: "the book is too thin: it would slip too far",
     DenyReason.BAD_TRIGGER: "the trigger, offset or times of the order cannot be",
     DenyReason.GROUP: "another leg of its group was denied",
+    DenyReason.NO_REASON: "a limit is loosened, or the breaker armed again, only with a reason",
+    DenyReason.BAD_LIMIT: "there is no such limit, or it cannot have this value",
 }
 
 REJECTED: dict[Reject, str] = {

@@ -5,9 +5,10 @@ import pytest
 
 from core.vocabulary import BookState, OrderType
 from station.language.lines import understand
-from station.language.preview import Preview, previewed
+from station.language.preview import previewed
 from station.language.situation import Situation
 from station.views.book import BookView
+from station.views.prompt import Preview
 from tests import builders
 
 KNOWN = tuple(

@@ -13,6 +13,7 @@ from station.renderables.latency import axis_label, braille, heights, latency_ro
 from station.renderables.orders import orders_rows
 from station.renderables.paint import Paint, paint_for, paint_of
 from station.renderables.positions import positions_rows
+from station.renderables.prompt import prompt_rows
 from station.renderables.row import Row, width_of
 from station.renderables.signals import gauge, signals_rows
 from station.renderables.status import banner_row, status_row, too_small_rows
@@ -20,6 +21,7 @@ from station.renderables.trades import bar_text, trades_rows
 from station.renderables.watch import watch_rows
 from station.theme import built_in_themes
 from station.views.latency import HopView
+from station.views.prompt import Preview, PromptView
 from station.views.status import FeedView, SeatView, StatusView, TapeView
 from station.views.words import (
     BOOK_SENTENCES,
@@ -39,6 +41,13 @@ from tests import builders
 KNOWN = builders.instruments()
 BY_ID = {one.instrument_id: one for one in KNOWN}
 ORDERS = [(BY_ID[order.instrument_id], order) for order in builders.orders(KNOWN)]
+FACTS = (("price", "61,000.0"), ("worth", "122,000.00 USD"), ("at the stop", "-400.00"), ("reward : risk", "5.00"))
+LINE = PromptView(
+    line="buy 2 @ 61000",
+    previews=(Preview(sentence="buy 2 BTC-USD.alpha @ 61000", facts=FACTS, warnings=("it trades at once",)),) * 2,
+    is_armed=False,
+)
+WRONG = PromptView(line="buy 2 @ 61000 pst", wrong_at=(14, 17), what="no word of an order", right="did you mean post?")
 WORKED = [(BY_ID[order.instrument_id], order) for order in in_families(builders.worked_orders(KNOWN))]
 POSITIONS = [(BY_ID[held.instrument_id], held) for held in builders.positions(KNOWN)]
 WATCHED = list(zip(KNOWN, builders.watch(KNOWN), strict=True))
@@ -47,6 +56,9 @@ Draw = Callable[[Paint, int, int], list[Row]]
 DRAWN: dict[str, Draw] = {
     "orders": lambda paint, w, h: orders_rows(ORDERS, paint=paint, width=w, height=h, cursor=2),
     "worked orders": lambda paint, w, h: orders_rows(WORKED, paint=paint, width=w, height=h, cursor=3),
+    "an order line": lambda paint, w, h: prompt_rows(LINE, paint=paint, width=w, height=h),
+    "a wrong line": lambda paint, w, h: prompt_rows(WRONG, paint=paint, width=w, height=h),
+    "an empty line": lambda paint, w, h: prompt_rows(PromptView(), paint=paint, width=w, height=h),
     "positions": lambda paint, w, h: positions_rows(POSITIONS, paint=paint, width=w, height=h),
     "watch": lambda paint, w, h: watch_rows(WATCHED, paint=paint, width=w, height=h, chosen=3, cursor=12),
     "trades": lambda paint, w, h: trades_rows(builders.trades(KNOWN[0]), KNOWN[0], paint=paint, width=w, height=h),

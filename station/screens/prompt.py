@@ -1,0 +1,121 @@
+"""The prompt: one line in the language of orders, with what it would do shown before Enter.
+
+Enter hands the line back and the screen carries it out; a line that says nothing stays, with a caret at the word.
+"""
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import ModalScreen
+from textual.suggester import Suggester
+from textual.widgets import Input, Static
+
+from station.language.completion import completed
+from station.language.lines import understand
+from station.language.preview import previewed
+from station.language.reader import NotUnderstood
+from station.language.situation import Situation
+from station.renderables.paint import Paint
+from station.renderables.prompt import prompt_rows
+from station.renderables.row import Row
+from station.views.prompt import PromptView
+from station.widgets.canvas import Canvas
+
+AGAIN_S = 0.5
+"""The market moves while a line is looked at: its figures follow."""
+
+
+class Prompt(ModalScreen[str | None]):
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", show=False),
+        Binding("up", "recall(-1)", show=False, priority=True),
+        Binding("down", "recall(1)", show=False, priority=True),
+        Binding("tab", "complete", show=False, priority=True),
+    ]
+
+    def __init__(
+        self, situation: Callable[[], Situation], paint: Paint, history: list[str], *, is_armed: bool, line: str = ""
+    ) -> None:
+        super().__init__()
+        self._situation, self._history, self._is_armed = situation, history, is_armed
+        self._line = line
+        self._at = len(history)
+        self.shown = PromptPicture(paint)
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="prompt") as box:
+            box.border_title = "Order"
+            box.border_subtitle = "⏎ does it · Tab completes · ↑ lines before · esc leaves"
+            with Horizontal(classes="line"):
+                yield Static(":", classes="colon")
+                yield Input(self._line, compact=True, suggester=_Completion(self._situation))
+            yield self.shown
+
+    def on_mount(self) -> None:
+        self.query_one(Input).focus()
+        self.set_interval(AGAIN_S, self._look)
+        self.call_after_refresh(self._look)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        self._look()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        line = event.value.strip()
+        if line and self._look().wrong_at is None:
+            self.dismiss(line)
+
+    def action_recall(self, step: int) -> None:
+        self._at = max(0, min(len(self._history), self._at + step))
+        field = self.query_one(Input)
+        field.value = self._history[self._at] if self._at < len(self._history) else ""
+        field.cursor_position = len(field.value)
+
+    def action_complete(self) -> None:
+        field = self.query_one(Input)
+        whole = completed(field.value, self._situation())
+        if whole is not None:
+            field.value = f"{whole} "
+            field.cursor_position = len(field.value)
+
+    def _look(self) -> PromptView:
+        view = look(self.query_one(Input).value, self._situation(), is_armed=self._is_armed)
+        self.shown.show(view)
+        return view
+
+
+def look(line: str, situation: Situation, *, is_armed: bool) -> PromptView:
+    """What is shown of a line."""
+    if not line.strip():
+        return PromptView(is_armed=is_armed)
+    try:
+        wished = understand(line, situation)
+    except NotUnderstood as error:
+        place = (error.start, error.end)
+        return PromptView(line=line, wrong_at=place, what=error.what, right=error.right, is_armed=is_armed)
+    previews = tuple(previewed(wish, situation) for wish in wished)
+    return PromptView(line=line, previews=previews, is_armed=is_armed)
+
+
+class PromptPicture(Canvas):
+    def __init__(self, paint: Paint) -> None:
+        super().__init__(paint, id="prompt-picture")
+        self.view = PromptView()
+
+    def show(self, view: PromptView) -> None:
+        self.view = view
+        self.repaint()
+
+    def picture(self, width: int, height: int) -> list[Row]:
+        return prompt_rows(self.view, paint=self.paint, width=width, height=height)
+
+
+class _Completion(Suggester):
+    def __init__(self, situation: Callable[[], Situation]) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+        self._situation = situation
+
+    async def get_suggestion(self, value: str) -> str | None:
+        return completed(value, self._situation())

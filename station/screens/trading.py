@@ -1,0 +1,336 @@
+"""The main screen's trading keys and its prompt: each becomes wishes (station/link/wishes.py).
+
+Until the hot keys are armed, wishes that add risk only say what they would do; cancels are never gated. What can be
+typed is done by typing it (station/language): a key and its line are the same thing.
+"""
+
+from collections.abc import Callable
+
+from core.vocabulary import Phase, Side, TimeInForce
+from station.actions import action, key_text
+from station.language.lines import understand
+from station.language.reader import NotUnderstood
+from station.language.situation import Situation
+from station.link import wishes
+from station.link.source import Source
+from station.link.tickets import Ticket
+from station.renderables.palette import Palette
+from station.screens.dialogs import Question, Reason
+from station.screens.panes import PanesScreen
+from station.screens.prompt import Prompt
+from station.views.orders import SLICED, OrderView
+from station.views.working import PENDING
+
+CURSOR_OUT_OF_SIGHT = f"the cursor is out of sight, nothing was sent: {key_text('space')} brings it back"
+
+
+class TradingScreen(PanesScreen):
+    def __init__(self, source: Source, palette: Palette) -> None:
+        super().__init__(source, palette)
+        self._history: list[str] = []
+        """Lines that were typed at the prompt, the newest last"""
+        self._hand: tuple[int | None, frozenset[int]] = (None, frozenset())
+        """The row to which the cursor has carried orders, and which"""
+
+    def action_buy_at_cursor(self) -> None:
+        self._place_at(Side.BUY, self.ladder.cursor_ticks, nowhere=CURSOR_OUT_OF_SIGHT)
+
+    def action_sell_at_cursor(self) -> None:
+        self._place_at(Side.SELL, self.ladder.cursor_ticks, nowhere=CURSOR_OUT_OF_SIGHT)
+
+    def action_join_bid(self) -> None:
+        self._place_at(Side.BUY, self.ladder.book.best_bid, is_post_only=True)
+
+    def action_join_ask(self) -> None:
+        self._place_at(Side.SELL, self.ladder.book.best_ask, is_post_only=True)
+
+    def action_take_ask(self) -> None:
+        self._place_at(Side.BUY, self.ladder.book.best_ask, time_in_force=TimeInForce.IOC)
+
+    def action_take_bid(self) -> None:
+        self._place_at(Side.SELL, self.ladder.book.best_bid, time_in_force=TimeInForce.IOC)
+
+    def action_stop_at_cursor(self) -> None:
+        """Its side is said by where it stands; it only reduces when it would close what is held."""
+        if (place := self._cursor_and_mid()) is None:
+            return
+        ticks, mid = place
+        side = Side.BUY if ticks > mid else Side.SELL
+        held = self._held_lots()
+        reduce = " reduce" if held * side < 0 else ""
+        self._type(f"{_word(side)} {self._size_text()} stop {self.instrument.plain_price(ticks)}{reduce}")
+
+    def action_bracket_at_cursor(self) -> None:
+        if (place := self._cursor_and_mid()) is None:
+            return
+        ticks, mid = place
+        side = Side.BUY if ticks <= mid else Side.SELL
+        stop_bps, targets_bps = self.source.bracket_bps()
+        with_us, against = ("+", "-") if side is Side.BUY else ("-", "+")
+        targets = " ".join(f"{with_us}{bps / 100:g}%" for bps in targets_bps)
+        entry = f"{_word(side)} {self._size_text()} @ {self.instrument.plain_price(ticks)}"
+        self._type(f"{entry} tp {targets} sl {against}{stop_bps / 100:g}%")
+
+    def action_close_part(self, share: str) -> None:
+        self._type(f"close {share}")
+
+    def action_break_even(self) -> None:
+        self._wish(wishes.BreakEven(instrument_id=self.instrument.instrument_id))
+
+    def action_pause(self) -> None:
+        listed = self.order_list.at_cursor
+        orders = [listed] if listed is not None else [one for one in self._orders_here if one.kind in SLICED]
+        running = [one for one in orders if one.phase is Phase.WORKING]
+        wanted = running or [one for one in orders if one.phase is Phase.PAUSED]
+        for order in wanted:
+            self._wish(
+                wishes.Pause(client_id=order.client_id, instrument_id=order.instrument_id, is_paused=order in running)
+            )
+        if not wanted:
+            self.say("no order of ours is worked in slices here", kind="denied")
+
+    def action_move_up(self) -> None:
+        self._shift(1, whole_bracket=False)
+
+    def action_move_down(self) -> None:
+        self._shift(-1, whole_bracket=False)
+
+    def action_bracket_up(self) -> None:
+        self._shift(1, whole_bracket=True)
+
+    def action_bracket_down(self) -> None:
+        self._shift(-1, whole_bracket=True)
+
+    def _shift(self, rows: int, *, whole_bracket: bool) -> None:
+        """Move what is at the cursor, and the cursor with it: held a key again, the same orders go on."""
+        orders = self._in_hand()
+        if whole_bracket:
+            groups = {order.group_id for order in orders if order.group_id}
+            orders = [order for order in self._orders if order.group_id in groups]
+        step = rows * self.ladder.group_ticks
+        moves = [move for order in orders if (move := shifted(order, step)) is not None]
+        if not moves:
+            self.say("no bracket of ours at the cursor" if whole_bracket else "no order of ours to move at the cursor",
+                     kind="denied")  # fmt: skip
+            return
+        if any(order.status in PENDING for order in orders):
+            self.say("it is still being changed", kind="would")
+            return
+        for move in moves:
+            self._wish(move)
+        if self.status.seat.is_armed and self.order_list.at_cursor is None:
+            self.ladder.move(-rows)
+            self._hand = (self.ladder.cursor_row, frozenset(order.client_id for order in orders))
+
+    def _in_hand(self) -> list[OrderView]:
+        """Those that the cursor just carried here, else those that stand here."""
+        listed = self.order_list.at_cursor
+        if listed is not None:
+            return [listed]
+        row, carried = self._hand
+        if row is not None and row == self.ladder.cursor_row:
+            found = [order for order in self._orders if order.client_id in carried]
+            if found:
+                return found
+        return self.ladder.orders_at_cursor()
+
+    def _cursor_and_mid(self) -> tuple[int, float] | None:
+        ticks, book = self.ladder.cursor_ticks, self.ladder.book
+        if ticks is None:
+            self.say(CURSOR_OUT_OF_SIGHT, kind="denied")
+            return None
+        if book.best_bid is None or book.best_ask is None:
+            self.say("that side of the book is empty", kind="denied")
+            return None
+        return ticks, (book.best_bid + book.best_ask) / 2
+
+    def _size_text(self) -> str:
+        instrument = self.instrument
+        return f"{instrument.short(self.sizes.lots(instrument))} {instrument.symbol}"
+
+    def _held_lots(self) -> int:
+        position = self._position_of(self.instrument)
+        return position.position_lots if position is not None else 0
+
+    # ---- the prompt
+
+    def action_prompt(self) -> None:
+        def typed(line: str | None) -> None:
+            if line is not None:
+                self._history[:] = [*(one for one in self._history if one != line), line]
+                self._type(line)
+
+        is_armed = self.status.seat.is_armed
+        self.app.push_screen(Prompt(self._situation, self._paint(), self._history, is_armed=is_armed), typed)
+
+    def _type(self, line: str) -> None:
+        """Carry a line out, as the market is now."""
+        try:
+            wished = understand(line, self._situation())
+        except NotUnderstood as error:
+            self.say(f"{error.what}; {error.right}" if error.right else error.what, kind="denied")
+            return
+        for wish in wished:
+            self._wish(wish)
+
+    def _situation(self) -> Situation:
+        now_ns, wall_ns = self.source.now()
+        return Situation(
+            instruments=self.instruments,
+            book=self.source.book,
+            orders=self.source.orders(),
+            positions=self.source.positions(),
+            chosen_id=self.instrument.instrument_id,
+            now_ns=now_ns,
+            wall_ns=wall_ns,
+        )
+
+    def action_flatten(self) -> None:
+        self._wish(wishes.Flatten(instrument_id=self.instrument.instrument_id))
+
+    def action_reverse(self) -> None:
+        self._wish(wishes.Reverse(instrument_id=self.instrument.instrument_id))
+
+    def action_cancel_at_cursor(self) -> None:
+        listed = self.order_list.at_cursor
+        orders = [listed] if listed is not None else self.ladder.orders_at_cursor()
+        for order in orders:
+            self._wish(wishes.Cancel(client_id=order.client_id, instrument_id=order.instrument_id))
+        if not orders:
+            unseen = self.ladder.cursor_ticks is None and listed is None
+            self.say(CURSOR_OUT_OF_SIGHT if unseen else "no order of ours at this price", kind="denied")
+
+    def action_cancel_instrument(self) -> None:
+        self._wish(wishes.CancelAll(instrument_id=self.instrument.instrument_id))
+
+    def action_cancel_buys(self) -> None:
+        self._wish(wishes.CancelAll(instrument_id=self.instrument.instrument_id, side=Side.BUY))
+
+    def action_cancel_sells(self) -> None:
+        self._wish(wishes.CancelAll(instrument_id=self.instrument.instrument_id, side=Side.SELL))
+
+    def action_cancel_all(self) -> None:
+        self._wish(wishes.CancelAll())
+
+    def action_size_preset(self, preset: int) -> None:
+        self.sizes.choose(self.instrument, preset)
+        self._size_changed()
+
+    def action_larger(self) -> None:
+        self.sizes.step(self.instrument, 1)
+        self._size_changed()
+
+    def action_smaller(self) -> None:
+        self.sizes.step(self.instrument, -1)
+        self._size_changed()
+
+    def action_toggle_arm(self) -> None:
+        self._wish(wishes.Arm(is_armed=not self.status.seat.is_armed))
+
+    def action_lease(self) -> None:
+        seat = self.status.seat
+        if seat.holds_lease:
+            self._wish(wishes.ReleaseLease())
+        elif self.status.lease_seat < 0:
+            self._wish(wishes.TakeLease(reason="free"))
+        else:
+            self._ask_reason(
+                "Take the lease",
+                f"Seat {self.status.lease_seat} holds the trading lease. It is told your reason.",
+                lambda reason: wishes.TakeLease(reason=reason),
+            )
+
+    def action_strategies(self) -> None:
+        turn_on = not self.status.strategies_enabled
+        word = "on" if turn_on else "off"
+
+        def answered(answer: str | None) -> None:
+            if answer == "yes":
+                self._wish(wishes.EnableStrategies(are_enabled=turn_on))
+
+        question = Question("Strategies", f"Switch every enabled strategy {word}?", [("y", "yes", f"switch {word}")])
+        self.app.push_screen(question, answered)
+
+    def action_rearm(self) -> None:
+        if not self.status.is_halted:
+            self.say("the desk is not halted", kind="would")
+            return
+        self._ask_reason(
+            "Re-arm",
+            f"Halted: {self.status.halt_reason or 'no reason given'}. Trading may go on after this.",
+            lambda reason: wishes.Rearm(reason=reason),
+        )
+
+    def _ask_reason(self, title: str, text: str, wish_for: Callable[[str], wishes.Wish]) -> None:
+        def answered(reason: str | None) -> None:
+            if reason is not None:
+                self._wish(wish_for(reason))
+
+        self.app.push_screen(Reason(title, text), answered)
+
+    def _size_changed(self) -> None:
+        instrument = self.instrument
+        self.say(f"size {instrument.short(self.sizes.lots(instrument))}", kind="did")
+        self.show_fast()
+
+    def _place_at(
+        self,
+        side: Side,
+        ticks: int | None,
+        *,
+        is_post_only: bool = False,
+        time_in_force: TimeInForce = TimeInForce.GTC,
+        nowhere: str = "that side of the book is empty",
+    ) -> None:
+        if ticks is None:
+            self.say(nowhere, kind="denied")
+            return
+        instrument = self.instrument
+        self._wish(
+            Ticket(
+                instrument_id=instrument.instrument_id,
+                side=side,
+                price_ticks=ticks,
+                quantity_lots=self.sizes.lots(instrument),
+                time_in_force=time_in_force,
+                is_post_only=is_post_only,
+            )
+        )
+
+    def _wish(self, wish: wishes.Wish) -> None:
+        """Send it, or say what it would do while the hot keys are off."""
+        text = self._sentence(wish)
+        if isinstance(wish, wishes.NEEDS_ARMING) and not self.status.seat.is_armed:
+            arm = key_text(action("toggle_arm").keys[0])
+            self.say(f"disarmed: this would {text} · {arm} arms", kind="would")
+        else:
+            self._send(wish)
+
+    def _send(self, wish: wishes.Wish) -> None:
+        refusal = self.source.send(wish)
+        self.watch_for_answer()
+        if refusal is None:
+            self.say(f"→ {self._sentence(wish)}", kind="did")
+        else:
+            self.say(refusal, kind="denied")
+
+    def _sentence(self, wish: wishes.Wish) -> str:
+        named = getattr(wish, "instrument_id", -1)
+        known = (one for one in self.instruments if one.instrument_id == named)
+        return wishes.sentence(wish, next(known, self.instrument))
+
+
+def shifted(order: OrderView, step_ticks: int) -> wishes.Move | None:
+    """The order so many ticks higher; None when it has no price of its own to move."""
+    price = order.price_ticks + step_ticks if order.price_ticks else 0
+    trigger = order.trigger_ticks + step_ticks if order.has_trigger and order.is_held else 0
+    has_own_price = order.phase is not Phase.FOLLOWING and not (order.has_trigger and not order.is_held)
+    if not has_own_price or not (price > 0 or trigger > 0):
+        return None
+    return wishes.Move(
+        client_id=order.client_id, instrument_id=order.instrument_id, price_ticks=price, trigger_ticks=trigger
+    )
+
+
+def _word(side: Side) -> str:
+    return "buy" if side is Side.BUY else "sell"
