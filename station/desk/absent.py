@@ -104,7 +104,8 @@ def fill(memory: Memory, group: str, instruments: list[Instrument]) -> int:
     source_id = memory.descriptor.groups.index(group)
     free = np.flatnonzero((table["symbol"] == b"") & (table["source_id"] == source_id))
     for number, one in zip(free.tolist(), instruments, strict=False):
-        write_row(table, number, as_row(one, source_id=source_id, book_slot=number, bar_slot=number)[0])
+        watched = msgspec.structs.replace(one, native_types=())  # no order process: one that trades is never absent
+        write_row(table, number, as_row(watched, source_id=source_id, book_slot=number, bar_slot=number)[0])
     return min(len(free), len(instruments))
 
 

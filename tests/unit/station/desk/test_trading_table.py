@@ -2,15 +2,17 @@
 
 from decimal import Decimal
 
+import msgspec
 import pytest
 
+from core.memory.files import Descriptor, Memory
 from core.memory.layout import Capacities
-from core.vocabulary import Mode
+from core.vocabulary import Mode, OrderType
 from feeds.config import VenueConfig
 from feeds.errors import VenueError
 from feeds.instruments import Instrument
 from station.config import DeskConfig, DeskSetup, ServedVenue, StationConfig
-from station.desk.trading_table import TooManyInstruments, chosen, instruments_of
+from station.desk.trading_table import TooManyInstruments, chosen, instruments_of, write_instruments
 from station.errors import UnknownName
 
 NOBODY = "http://127.0.0.1:1"
@@ -92,3 +94,20 @@ def test_a_name_without_its_venue_is_all_that_have_it_in_the_order_wanted() -> N
     found = chosen(instruments, ("ETH-USD", "BTC-USD", "BTC-USD.beta"), venue="sim")
 
     assert [one.symbol for one in found] == ["ETH-USD.alpha", "BTC-USD.alpha", "BTC-USD.beta"]
+
+
+@pytest.mark.parametrize(
+    ("mode", "account", "expected"), [(Mode.LIVE, "mine", 8), (Mode.LIVE, "", 0), (Mode.PAPER, "mine", 0)]
+)
+def test_only_a_venue_that_orders_go_to_takes_more_than_limit_and_market(
+    memory_of_desk: Descriptor, mode: Mode, account: str, expected: int
+) -> None:
+    """Neither the simulator nor the core's own fills know a stop."""
+    memory = Memory(memory_of_desk, frozenset({"desk"}))
+    okx = VenueConfig(name="okx", mode="live", account="mine")
+    desk = DeskSetup(name="main", mode=mode, venues=(ServedVenue(venue=okx, group="sim", live_account=account),))
+    stop = msgspec.structs.replace(listed("BTC-USDT.okx", "BTC-USDT"), native_types=(OrderType.STOP,))
+
+    write_instruments(memory, desk, [stop])
+
+    assert int(memory.table("instruments")[0]["native_types"]) == expected
