@@ -96,6 +96,9 @@ class Market(BookPublisher[B]):
     """… after so many that may be sent together."""
     has_quotes: ClassVar[bool] = False
     """A best bid and offer comes by a channel of its own, without the book."""
+    quotes_are_prompt: ClassVar[bool] = True
+    """They come when they change. Those that come with trades or now and then are good enough to watch an instrument,
+    too seldom to hold its book to them."""
     beside: ClassVar[tuple[bytes, ...]] = ()
     """Words of frames that tell what stands beside the books: one that cannot be read costs no book its trust."""
     connects_a_second: ClassVar[float] = 2.0
@@ -334,7 +337,7 @@ class Market(BookPublisher[B]):
         if self.takes_quotes_only:
             self.publish_quote(book, bid, ask, received_ns, venue_ns)
             self.live(book)
-        elif book.is_live:
+        elif book.is_live and self.quotes_are_prompt:
             book.touch.quote(bid, ask)
 
     # Losing and finding a book

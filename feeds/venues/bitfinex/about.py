@@ -25,6 +25,6 @@ VENUES = (
         loss_rule="the last number + 1 over the whole socket",
         checksum="CRC-32 of the 25 best levels a side, in frames of their own; of single orders too",
         evidence="recordings",
-        missing="funding, liquidations. Checksum frames and R0 are tried on documents",
+        missing="funding, liquidations; quotes come every few seconds. Checksum frames and R0 are tried on documents",
     ),
 )

@@ -77,7 +77,7 @@ class Channels:
 
 class BitfinexMarket(Market[BitfinexBook]):
     symbols_per_socket = 8  # 25 channels, three a symbol
-    has_quotes = True
+    has_quotes, quotes_are_prompt = True, False
     messages_a_second = 20.0
     connects_a_second = 1 / 3
     silence_s = 35.0

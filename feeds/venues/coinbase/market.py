@@ -36,7 +36,7 @@ class CoinbaseMarket(Market[Book]):
     messages_a_second = 8.0
     connects_a_second = 8.0
     silence_s = 5.0
-    has_quotes = True
+    has_quotes, quotes_are_prompt = True, False
     beside = (b'"channel":"ticker"',)
     _decode = msgspec.json.Decoder(Frame).decode
     _decode_names = msgspec.json.Decoder(list[Named]).decode
@@ -59,7 +59,6 @@ class CoinbaseMarket(Market[Book]):
 
     @property
     def _book_channel(self) -> str:
-        """The ticker comes with each trade: good enough to watch, too seldom to hold a book to it."""
         return "ticker" if self.takes_quotes_only else "level2"
 
     def unsubscribe_book(self, book: Book) -> list[str]:
@@ -120,9 +119,8 @@ class CoinbaseMarket(Market[Book]):
     def _on_ticker(self, told: Ticker, received_ns: int, venue_ns: int) -> None:
         day = {"volume": told.volume_24_h, "high": told.high_24_h, "low": told.low_24_h}
         self.references.tell_day(told.product_id, received_ns, venue_ns, **day)
-        if self.takes_quotes_only:
-            bid, ask = (told.best_bid, told.best_bid_quantity), (told.best_ask, told.best_ask_quantity)
-            self.on_quote(told.product_id, bid, ask, received_ns, venue_ns)
+        bid, ask = (told.best_bid, told.best_bid_quantity), (told.best_ask, told.best_ask_quantity)
+        self.on_quote(told.product_id, bid, ask, received_ns, venue_ns)
 
 
 def _ask(kind: str, channel: str, symbols: list[str]) -> str:

@@ -20,7 +20,7 @@ VENUES = (
         ),
         loss_rule="level 2: none, the venue guarantees delivery, heartbeats every second; level 3: sequence + 1",
         evidence="recordings",
-        missing="signed subscriptions: `level2` without bundling, and `full` where the venue asks for a key. "
-        "Level 3 is tried on documents, and takes books of up to 65,534 orders; ticker, auctions",
+        missing="signed subscriptions: `level2` without bundling, and `full` where the venue asks for a key. Quotes "
+        "come with trades only. Level 3 is tried on documents, and takes books of up to 65,534 orders; auctions",
     ),
 )

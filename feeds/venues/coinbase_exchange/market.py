@@ -45,14 +45,13 @@ class _ExchangeMarket(Market[B]):
     messages_a_second = 8.0
     connects_a_second = 8.0
     silence_s = 5.0
-    has_quotes = True
+    has_quotes, quotes_are_prompt = True, False
     beside = (b'"type":"ticker"',)
     _decode = msgspec.json.Decoder(Frame).decode
     _decode_ticker = msgspec.json.Decoder(Ticker).decode
 
     @property
     def _tickers(self) -> tuple[str, ...]:
-        """With each trade: good enough to watch, too seldom to hold a book to it."""
         return ("ticker",) if self.config.ticker or self.takes_quotes_only else ()
 
     def _on_other(self, message: Frame, frame: bytes, received_ns: int) -> None:
@@ -60,9 +59,8 @@ class _ExchangeMarket(Market[B]):
             told, symbol, venue_ns = self._decode_ticker(frame), message.product_id, ns_of(message.time)
             day = {"volume": told.volume_24h, "opened": told.open_24h, "high": told.high_24h, "low": told.low_24h}
             self.references.tell_day(symbol, received_ns, venue_ns, **day)
-            if self.takes_quotes_only:
-                bid, ask = (told.best_bid, told.best_bid_size), (told.best_ask, told.best_ask_size)
-                self.on_quote(symbol, bid, ask, received_ns, venue_ns)
+            bid, ask = (told.best_bid, told.best_bid_size), (told.best_ask, told.best_ask_size)
+            self.on_quote(symbol, bid, ask, received_ns, venue_ns)
         elif message.type == "error":
             said = f"the venue refused: {message.message}: {message.reason}"
             self.status["message"] = said.encode()[:104]

@@ -33,7 +33,7 @@ class KrakenFuturesBook(Book):
 
 class KrakenFuturesMarket(Market[KrakenFuturesBook]):
     shapes = SHAPES
-    has_quotes = True
+    has_quotes, quotes_are_prompt = True, False
     beside = (b'"feed":"ticker"',)
     _decode = msgspec.json.Decoder(Frame).decode
     _decode_ticker = msgspec.json.Decoder(Ticker).decode
