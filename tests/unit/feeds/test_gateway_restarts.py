@@ -75,7 +75,7 @@ class MortalVenue:
         return mortal
 
 
-async def _live_until(gateway: OrderGateway, mortal: Mortal, is_enough: Callable[[], bool]) -> None:
+async def live_until(gateway: OrderGateway, mortal: Mortal, is_enough: Callable[[], bool]) -> None:
     """Run until it dies or has done enough; then it is gone without a word, as a killed process."""
     running_task = asyncio.create_task(gateway.run())
     await until(lambda: mortal.is_dead or running_task.done() or is_enough())
@@ -123,17 +123,17 @@ async def _live_and_die(folder: Path, deaths: list[int], orders: int, cancelled:
             somebody_trades()
             return False
 
-        await _live_until(gateway, mortal, step)
+        await live_until(gateway, mortal, step)
     async with running(bench.make()) as gateway:
         await until(lambda: len(bench.take()) > 0 and gateway.reconciler.rounds > 1)
         somebody_trades()
-        await until(lambda: all(_is_settled(bench, client_id) for client_id in asked))
+        await until(lambda: all(is_settled(bench, client_id) for client_id in asked))
     assert len(venue.arrived) == len(set(venue.arrived)), "sent twice"
     for client_id in asked:
         _assert_core_knows(bench, client_id)
 
 
-def _is_settled(bench: GatewayBench, client_id: int) -> bool:
+def is_settled(bench: GatewayBench, client_id: int) -> bool:
     told = [row for row in bench.take() if row["client_id"] == client_id]
     if not told or told[-1]["detail"] == Report.UNKNOWN:
         return False

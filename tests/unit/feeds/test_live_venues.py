@@ -19,6 +19,7 @@ from feeds.venues.contract import DeadMan
 from tests.doubles.framework import FEE_E8
 from tests.doubles.venues import ENTRIES, Entry
 from tests.unit.feeds.gateway_bench import GatewayBench, order, running, until
+from tests.unit.feeds.test_gateway_restarts import Mortal, is_settled, live_until
 
 QUICK = GatewayConfig(reconcile_s=0.05, answer_ms=250, arrival_ms=200, core_stale_ms=60_000)
 PRICE_TICKS, LOTS = 6_183_763, 10
@@ -320,6 +321,37 @@ async def test_orders_that_are_open_at_a_restart_are_still_ours(desk: Desk) -> N
         await until(lambda: desk.bench.told(1)[-1] == Report.CANCELED and desk.bench.told(2)[-1] == Report.CANCELED)
     assert desk.double.venue.arrived == [1, 2]
     assert desk.double.open == []
+
+
+@pytest.mark.parametrize("deaths", [(3, 9, 14), (6, 21), (17, 5, 11, 2)], ids=str)
+async def test_an_order_process_that_dies_anywhere_sends_nothing_twice_and_forgets_nothing(
+    desk: Desk, deaths: tuple[int, ...]
+) -> None:
+    bench, double = desk.bench, desk.double
+    bench.venue, asked = double.venue, range(1, 6)
+    bench.ask(*(order(client_id, price_ticks=PRICE_TICKS, quantity_lots=LOTS) for client_id in asked))
+    bench.ask(*(order(client_id, detail=Request.CANCEL) for client_id in (2, 4)))
+    traded: set[int] = set()
+
+    def somebody_trades() -> bool:
+        for resting in double.open:
+            if resting.client_id in (1, 2, 3) and resting.client_id not in traded:
+                traded.add(resting.client_id)
+                double.venue.fill(resting, 3)
+        return False
+
+    for dies_at in deaths:
+        venue = desk.make()
+        gateway = bench.make(config=QUICK, venue=venue)
+        await live_until(gateway, Mortal(gateway, dies_at), somebody_trades)
+        await venue.close()
+    async with desk.trading():
+        await until(lambda: all(somebody_trades() or is_settled(bench, client_id) for client_id in asked))
+    assert len(double.venue.arrived) == len(set(double.venue.arrived)), "sent twice"
+    for client_id in asked:
+        told = [row for row in bench.reports if row["client_id"] == client_id and row["detail"] == Report.FILLED]
+        executed = [fill.quantity_lots for fill in double.venue.fills if fill.client_id == client_id]
+        assert [int(row["quantity_lots"]) for row in told] == executed, "every execution once"
 
 
 async def test_a_replacement_after_a_restart_is_told(desk: Desk) -> None:
