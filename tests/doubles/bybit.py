@@ -36,7 +36,7 @@ class BybitDouble(ExchangeDouble):
         "quantity": _refused(170136, "Order quantity exceeded lower limit."),
         "duplicate": _refused(170141, "Duplicate clientOrderId"),
         "throttled": _refused(10006, "Too many visits!"),
-        "unknown": (503, {"retCode": 10016, "retMsg": "Internal system error."}),
+        "unknown": _refused(10016, "Internal system error."),
         "clock": _refused(10002, "invalid request, please check your server timestamp or recv_window param."),
     })  # fmt: skip
 

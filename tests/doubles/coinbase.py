@@ -46,7 +46,7 @@ class CoinbaseDouble(ExchangeDouble):
         "price": _refused("INVALID_PRICE_PRECISION", "Too many decimals in order price"),
         "quantity": _refused("INVALID_SIZE_PRECISION", "Too many decimals in order amount"),
         "throttled": (429, {"error": "RESOURCE_EXHAUSTED", "message": "too many requests"}),
-        "unknown": (503, {"error": "UNAVAILABLE", "message": "Service Unavailable"}),
+        "unknown": _refused("UNKNOWN_FAILURE_REASON", ""),
         "clock": (401, {"error": "Unauthorized", "message": "token is expired"}),
     })  # fmt: skip
 

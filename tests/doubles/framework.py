@@ -3,7 +3,7 @@
 Its orders live in a VenueDouble; a dialect only translates. Faults strike the next new order, or the stream:
 
     refuse_next   the venue's own error body          hang_up_next   done, and the connection breaks before the answer
-    silent_next   done, and the venue says 5xx        late_s         done, and answered later than anybody waits
+    silent_next   done, and the venue does not know    late_s         done, and answered later than anybody waits
     swallow_next  the connection breaks, not done     twice          every word of the stream comes twice
     hold()        the stream's words wait; release()  gives them all, the newest first
 """
@@ -190,7 +190,7 @@ class ExchangeDouble:
             await asyncio.sleep(wait_s)
         if self.silent_next:
             self.silent_next = False
-            return 503, self.refusals["unknown"][1]
+            return self.refusals["unknown"]
         if self.hang_up_next:
             self.hang_up_next = False
             return None

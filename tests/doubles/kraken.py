@@ -43,7 +43,7 @@ class KrakenDouble(ExchangeDouble):
         "price": _refused("EOrder:Tick size check failed"),
         "quantity": _refused("EGeneral:Invalid arguments:volume minimum not met"),
         "throttled": _refused("EAPI:Rate limit exceeded"),
-        "unknown": (503, {"error": ["EService:Unavailable"]}),
+        "unknown": _refused("EService:Unavailable"),
         "clock": _refused("EAPI:Invalid nonce"),
     })  # fmt: skip
 

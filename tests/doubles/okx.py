@@ -38,7 +38,7 @@ class OkxDouble(ExchangeDouble):
         "quantity": _refused("51121", "Order quantity must be a multiple of the lot size."),
         "duplicate": _refused("51016", "Client order ID already exists."),
         "throttled": (429, {"code": "50011", "msg": "Too Many Requests", "data": []}),
-        "unknown": (503, {"code": "50001", "msg": "Service temporarily unavailable. Try again later", "data": []}),
+        "unknown": (400, {"code": "50004", "msg": "API endpoint request timeout", "data": []}),
         "clock": (401, {"code": "50102", "msg": "Timestamp request expired", "data": []}),
     })  # fmt: skip
 

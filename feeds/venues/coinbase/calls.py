@@ -12,7 +12,7 @@ from feeds.venues.coinbase.order_words import ERRORS
 from feeds.venues.coinbase.signing import token
 
 ROOT = "/api/v3/brokerage"
-UNSAID = ("", "UNKNOWN_FAILURE_REASON", "UNKNOWN_EDIT_ORDER_FAILURE_REASON", "PREVIEW_UNKNOWN")
+UNSAID = ("", "UNKNOWN", "UNKNOWN_FAILURE_REASON", "UNKNOWN_EDIT_ORDER_FAILURE_REASON", "PREVIEW_UNKNOWN")
 
 
 class CoinbaseAccount(VenueAccount):
