@@ -40,13 +40,15 @@ def _show_status(shown: dict[str, Any]) -> None:
         told("It runs another version of the station: only its processes can be shown.")
         _show_processes(shown["processes"])
         return
+    for venue, account in shown["accounts"].items():
+        told(f"[b red]LIVE[/b red]: orders to {venue}, account {account}, are real money")
     told(f"strategies {'[green]enabled[/green]' if shown['strategies_enabled'] else 'disabled'}")
     _show_processes(shown["processes"])
     _show_feeds(shown["feeds"])
     table(
         "Order processes",
         shown["gateways"],
-        columns=["venue", "state", "sent", "rejected", "open", "unknown", "message"],
+        columns=["venue", "state", "sent", "rejected", "open", "unknown", "dead_man_s", "message"],
     )
     table("Seats", shown["seats"], empty="nobody")
     table("Latency", latency_rows(shown["latency"]), empty="nothing measured yet")

@@ -37,6 +37,7 @@ def full_status(attachment: Attachment) -> dict[str, Any]:
         "version": attachment.registry.version,
         "mode": Mode(int(health["mode"])).name if health is not None else "UNKNOWN",
         "halted": halt.is_halted or is_core_halted,
+        "accounts": live_accounts(attachment.registry.setup),
         "halt_reason": halt.reason or ("the core has not begun to trade" if is_core_halted else ""),
         "halt_said_by": halt.said_by,
         "flattening": bool(health["is_flattening"]) if health is not None else False,
@@ -83,6 +84,12 @@ def bare_status(registry: Registry) -> dict[str, Any]:
         "processes": _processes(registry, page),
         "other_version": True,
     }
+
+
+def live_accounts(setup: dict[str, Any]) -> dict[str, str]:
+    """Venue → account that was typed for it. Nothing on paper."""
+    rows = setup.get("venues", []) if setup.get("mode") == int(Mode.LIVE) else []
+    return {row["venue"]["name"]: row["live_account"] for row in rows if row.get("live_account")}
 
 
 def _processes(registry: Registry, page: Any) -> list[dict[str, Any]]:
@@ -173,6 +180,7 @@ def _gateways(memory: Memory) -> list[dict[str, Any]]:
             "rejected": int(row["rejected"]),
             "open": int(row["open_at_venue"]),
             "unknown": int(row["unknown"]),
+            "dead_man_s": max(0.0, round((int(row["dead_man_ns"]) - monotonic_ns()) / 1e9, 1)),
             "message": row["message"].decode(errors="replace"),
         }
         for group in memory.descriptor.groups

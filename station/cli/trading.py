@@ -20,6 +20,7 @@ from station.cli.order_options import TYPES, option_words
 from station.cli.output import as_json, desk_option, json_option, told
 from station.cli.output import table as show_table
 from station.cli.situation import situation_of
+from station.cli.status import live_accounts
 from station.desk.log import note
 from station.errors import BadArgument, Denied, NoAnswer, StillHalted, UnknownName
 from station.exit_codes import ExitCode
@@ -98,10 +99,11 @@ def order(
     if json_:
         as_json(results[0] if len(results) == 1 else results)
     else:
+        live = "LIVE · " if live_accounts(attachment.registry.setup) else ""
         for result, one in zip(results, shown, strict=True):
             fate = f"{result['status']}{': ' + result['reason'] if result['reason'] else ''}"
             order_id = f", client id {result['client_id']}" if result["client_id"] else ""
-            told(f"{one.sentence}: {fate}{order_id}", to_error=bool(code), plain=True)
+            told(f"{live}{one.sentence}: {fate}{order_id}", to_error=bool(code), plain=True)
         if code is ExitCode.DENIED:
             told(f"  → {Denied.cure}", to_error=True, plain=True)
     context.exit(code)

@@ -13,6 +13,7 @@ BAR_STRENGTH = 0.26
 """How much of the side's colour lies behind a quantity."""
 BEST_STRENGTH = 0.40
 LIVE_TINT = 0.24
+LIVE_FRAME_TINT = 0.60
 HALTED_TINT = 0.60
 
 
@@ -122,10 +123,11 @@ def paint_of(palette: Palette, *, dimmed: bool = False) -> Paint:
 
 @lru_cache(maxsize=64)
 def paint_for(palette: Palette, *, mode: Mode, is_halted: bool) -> Paint:
-    """Real money colours the whole status line; a halted desk colours every frame."""
+    """Real money colours the whole status line and every frame; a halted desk colours the frames its own way."""
     surface, border = palette.surface, palette.border
     if mode is Mode.LIVE:
         surface = mix(palette.live, surface, LIVE_TINT)
+        border = mix(palette.live, palette.background, LIVE_FRAME_TINT)
     if is_halted:
         border = mix(palette.halted, palette.background, HALTED_TINT)
     return paint_of(msgspec.structs.replace(palette, surface=surface, border=border))

@@ -6,7 +6,7 @@ typed is done by typing it (station/language): a key and its line are the same t
 
 from collections.abc import Callable
 
-from core.vocabulary import Phase, Side, TimeInForce
+from core.vocabulary import Mode, Phase, Side, TimeInForce
 from station.actions import action, key_text
 from station.language.lines import understand
 from station.language.reader import NotUnderstood
@@ -297,12 +297,17 @@ class TradingScreen(PanesScreen):
             )
         )
 
+    @property
+    def _live(self) -> str:
+        """Before every sentence about an order of real money."""
+        return "LIVE · " if self.status.mode is Mode.LIVE else ""
+
     def _wish(self, wish: wishes.Wish) -> None:
         """Send it, or say what it would do while the hot keys are off."""
         text = self._sentence(wish)
         if isinstance(wish, wishes.NEEDS_ARMING) and not self.status.seat.is_armed:
             arm = key_text(action("toggle_arm").keys[0])
-            self.say(f"disarmed: this would {text} · {arm} arms", kind="would")
+            self.say(f"{self._live}disarmed: this would {text} · {arm} arms", kind="would")
         else:
             self._send(wish)
 
@@ -310,7 +315,7 @@ class TradingScreen(PanesScreen):
         refusal = self.source.send(wish)
         self.watch_for_answer()
         if refusal is None:
-            self.say(f"→ {self._sentence(wish)}", kind="did")
+            self.say(f"{self._live}→ {self._sentence(wish)}", kind="did")
         else:
             self.say(refusal, kind="denied")
 

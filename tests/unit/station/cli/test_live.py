@@ -103,6 +103,11 @@ def test_a_recording_is_never_live(tmp_path: Path, captures: Path) -> None:
         made(tmp_path, recordings=(str(recording),), typed=LiveAccounts(("mine",), None))
 
 
+def test_the_built_in_exchange_is_not_served_beside_real_money(tmp_path: Path) -> None:
+    with pytest.raises(BadArgument, match="beside real money"):
+        made(tmp_path, venues=("binance,sim",), typed=LiveAccounts(("mine",), None))
+
+
 def test_a_second_venue_of_the_desk_is_only_watched(tmp_path: Path) -> None:
     setup = made(tmp_path, venues=("binance,okx,kraken",), typed=LiveAccounts(("mine",), None))
     setup = packed(setup, {}, cpus=2)

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from textual.pilot import Pilot
 
-from core.vocabulary import BookState, DenyReason, OrderStatus, Reject, Side, TimeInForce
+from core.vocabulary import BookState, DenyReason, Mode, OrderStatus, Reject, Side, TimeInForce
 from station.app import LEFT_RUNNING, STOP_DESK, StationApp
 from station.link.tickets import Ticket
 from station.link.wishes import (
@@ -426,3 +426,10 @@ async def test_a_core_that_falls_silent_makes_the_book_untrusted() -> None:
         walk.source.status_view = msgspec.structs.replace(walk.source.status_view, is_attached=False)
         await walk.until(lambda: walk.desk.ladder.book.state is BookState.STALE)
         assert " CORE SILENT " in walk.text()
+
+
+async def test_with_real_money_every_sentence_about_an_order_says_so() -> None:
+    live = msgspec.structs.replace(status(is_armed=False), mode=Mode.LIVE)
+    async with walking(FixedSource(status_view=live)) as walk:
+        await walk.press("b")
+        assert walk.desk.hint.text.startswith("LIVE · disarmed: this would")
