@@ -9,6 +9,7 @@ import asyncio
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -29,6 +30,7 @@ from feeds.listing import fetch_instruments
 
 GROUP = "load"
 ROLE = f"market.{GROUP}"
+TELL_EVERY_S = 5.0
 ROOT = Path(__file__).resolve().parents[1]
 START_S = 300.0
 """The limits of a venue are kept here too: a hundred snapshots take their time."""
@@ -88,10 +90,17 @@ class MarketAlone:
 
     async def until_live(self) -> None:
         async with asyncio.timeout(START_S):
+            told_s = time.monotonic()
+            live: set[int] = set()
             while not (self.status["state"] == FeedState.LIVE).all():
                 if self._process.poll() is not None:
                     raise RuntimeError("the market process has ended")
-                self.take()
+                records = self.take()
+                is_live = (records["kind"] == EventKind.FEED_STATE) & (records["detail"] == FeedState.LIVE)
+                live.update(records["instrument_id"][is_live].tolist())
+                if time.monotonic() - told_s > TELL_EVERY_S:
+                    told_s = time.monotonic()
+                    print(f"feeds: {len(live)} books are live", file=sys.stderr)
                 await asyncio.sleep(0.01)
 
     def take(self) -> np.ndarray:

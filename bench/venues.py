@@ -9,6 +9,10 @@ whatever else it did. A kind that is rare in its recording finds caches and bran
 and p99 are over all frames of all runs, and so hold two clock readings of about 60 ns. Left out: frames of more than a
 thousand levels, what lies behind the first 1,000 lines of a socket, and, with a word, what cannot be played.
 Waiting policy: none, one thread does nothing else.
+
+Where ccxt and cryptofeed are installed (pip install '.[bench]') and have the venue, their handlers take the same
+frames in the same run, in turn with ours (bench/peer_decoders.py). Theirs end with a trade or an order book in their
+own process.
 """
 
 import sys
@@ -23,6 +27,7 @@ from typing import Any
 import click
 import numpy as np
 
+from bench.peer_decoders import PEERS, peer_of
 from core.vocabulary import EventKind
 from feeds.errors import FeedError
 from feeds.recording import HttpAnswer
@@ -34,6 +39,7 @@ from tests.venue_bench import VenueBench
 MOST_RUNS, ENOUGH = 10, 1_500
 MOST_LEVELS = 1_000
 MOST_LINES = 1_000
+PEER_RUNS, WARM_FRAMES, PEER_BYTES = 1, 20, 8_000
 KINDS = ("depth", "trade")
 
 
@@ -47,6 +53,10 @@ class Cost:
     recordings: set[str] = field(default_factory=set)
     ns: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     levels: list[int] = field(default_factory=list)
+    known: int = 0
+    """Frames that were read by their bytes"""
+    peers: dict[tuple[str, str], list[int]] = field(default_factory=lambda: defaultdict(list))
+    """(peer, kind) → what its handler took, ns"""
 
     def p50_us(self, kind: str) -> float | None:
         return round(float(np.median(self.ns[kind])) / 1_000, 2) if self.ns[kind] else None
@@ -77,6 +87,8 @@ def _measure(source: Played, cost: Cost) -> None:
         if not instruments or timed >= ENOUGH:
             return
         _play(bench, source, cost, is_timed=run > 0)
+        if run <= PEER_RUNS:
+            _play_peers(bench, source.dialect, cost)
         timed += bench.market.frames if run > 0 else 0
 
 
@@ -97,9 +109,24 @@ def _play(bench: VenueBench, source: Played, cost: Cost, *, is_timed: bool) -> N
             bench.ring.release(len(bench.ring.peek()))
     if not is_timed:
         status = bench.market.status
-        cost.frames += bench.market.frames
+        cost.frames, cost.known = cost.frames + bench.market.frames, cost.known + bench.market.known
         cost.gaps, cost.bad = cost.gaps + int(status["gaps"]), cost.bad + int(status["bad_frames"])
         cost.recordings.add(Path(source.recording.path).name)
+
+
+def _play_peers(bench: VenueBench, dialect: str, cost: Cost) -> None:
+    """Each from its beginning; what a peer cannot take is not timed."""
+    texts = [line.text for line in bench.lines if not isinstance(line, HttpAnswer) and not line.is_sent]
+    for name in PEERS:
+        peer = peer_of(name, dialect, bench.instruments)
+        for text in texts if peer is not None and len(texts) >= WARM_FRAMES else ():
+            kind = ""
+            began_ns = time.perf_counter_ns()
+            with suppress(Exception):  # of theirs: their other frames are timed
+                kind = peer.take(text)
+            spent_ns = time.perf_counter_ns() - began_ns
+            if kind and len(text) < PEER_BYTES:
+                cost.peers[name, kind].append(spent_ns)
 
 
 def _sort_in(bench: VenueBench, cost: Cost, spent_ns: int) -> None:
@@ -132,6 +159,19 @@ def _rows(costs: dict[str, Cost]) -> Iterator[dict[str, Any]]:
                     "min": round(float(spent.min()), 2),
                     "runs": len(spent),
                 }
+            for name in PEERS:
+                if theirs := cost.peers[name, kind]:
+                    took = np.array(theirs) / 1_000
+                    yield {
+                        "bench": "venues",
+                        "what": f"{dialect}: {kind} frame",
+                        "unit": "µs",
+                        "subject": name,
+                        "p50": round(float(np.median(took)), 2),
+                        "p99": round(float(np.quantile(took, 0.99)), 2),
+                        "min": round(float(took.min()), 2),
+                        "runs": len(took),
+                    }
 
 
 HEAD = """# Venues
@@ -144,6 +184,35 @@ venue's present protocol was to be had: the frames are made after its documents.
 | venue | name | channels | loss seen by | checksum | tried on | frames | gaps | depth frame | trade | missing |
 |---|---|---|---|---|---|---|---|---|---|---|
 """
+
+
+BESIDE = """
+## Beside others
+
+The same frames in the same run through the message handlers of ccxt and cryptofeed, median µs a frame: theirs end with
+a trade or an order book in their own process, ours with records in shared memory. "By bytes": the share of all frames,
+heartbeats and snapshots included, that were read without an envelope; the rest is decoded by its envelope.
+
+| venue | by bytes | depth: station | ccxt | cryptofeed | trade: station | ccxt | cryptofeed |
+|---|---|---|---|---|---|---|---|
+"""
+
+
+def beside(costs: dict[str, Cost]) -> str:
+    lines = []
+    for venue in all_venues():
+        cost = costs.get(venue.dialect, Cost())
+        if cost.frames:
+            cells = [venue.title, f"{100 * cost.known / cost.frames:.0f} %"]
+            for kind in KINDS:
+                cells += [str(cost.p50_us(kind) or "–"), *(_peer_p50(cost, name, kind) for name in PEERS)]
+            lines.append("| " + " | ".join(cells) + " |")
+    return BESIDE + "\n".join(lines) + "\n"
+
+
+def _peer_p50(cost: Cost, name: str, kind: str) -> str:
+    spent = cost.peers[name, kind]
+    return f"{float(np.median(spent)) / 1_000:.1f}" if spent else "–"
 
 
 def table(costs: dict[str, Cost]) -> str:
@@ -175,9 +244,10 @@ def main(write: Path | None, venue: tuple[str, ...]) -> None:
     """Measure the cost of a frame of each venue."""
     costs = measure(frozenset(venue))
     for row in _rows(costs):
-        print(f"{row['what']:60} {row['p50']:8.2f} µs  p99 {row['p99']:8.2f}  least {row['min']:6.2f}  ({row['runs']})")
+        figures = f"{row['p50']:8.2f} µs  p99 {row['p99']:8.2f}  least {row['min']:6.2f}"
+        print(f"{row['what']:60} {figures}  ({row['runs']}, {row['subject']})")
     if write is not None:
-        write.write_text(table(costs))
+        write.write_text(table(costs) + beside(costs))
 
 
 if __name__ == "__main__":

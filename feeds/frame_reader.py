@@ -15,7 +15,7 @@ import numpy as np
 from core.kernel import inlined_kernel, kernel
 from core.memory.atomics import array_at, market_events_at
 from core.memory.files import address_of
-from feeds.decimals import MINUS, NINE, NOT_PLAIN, POINT, QUOTE, REFUSED, ZERO, letter_at, parse_plain, parse_steps
+from feeds.decimals import MINUS, NINE, NOT_PLAIN, QUOTE, REFUSED, ZERO, letter_at, parse_plain, parse_steps
 from feeds.decode import (
     BOOK_LEVEL,
     DECODER,
@@ -27,14 +27,13 @@ from feeds.decode import (
     is_possible,
     publish_read_trades,
 )
+from feeds.frame_letters import is_number, is_plain_iso, is_whole, skip_hole
 from feeds.frame_shapes import PART, WRITTEN, FrameShape, Hole, compiled
 from feeds.market_books import Book
 from feeds.scan import (
     ACTION,
-    BACKSLASH,
     BUY,
     CLOSE,
-    COLON,
     COMMA,
     ID,
     IS_BUYER_MAKER,
@@ -106,11 +105,6 @@ NUMBER_HOLE, SIGNED_HOLE = int(Hole.NUMBER), int(Hole.SIGNED)
 FIXED, EACH, AGAIN, PAIR = int(Hole.FIXED), int(Hole.EACH), int(Hole.AGAIN), int(Hole.PAIR)
 AHEAD = int(Hole.AHEAD)
 BIG_A, BIG_Z = 65, 90
-FIRST_PRINTABLE, LAST_PRINTABLE = 32, 126
-TRUE, FALSE, NULL = 0x65757274, 0x736C6166, 0x6C6C756E
-"""The first four letters of each, the first one lowest."""
-FOUR_LETTERS = 0xFFFFFFFF
-LETTER_E, LETTER_BIG_T, SIX = 101, 84, 54
 MOST_NUMBER_DIGITS = 18
 
 
@@ -243,13 +237,13 @@ def _take(reader: np.void, part: np.void, text: np.ndarray, at: int, end: int, c
     if kind in (PRICE, QUANTITY, SIGNED_QUANTITY):
         return _take_steps(reader, part, text, at, end, count)
     if kind == SKIP_HOLE:
-        return _skip(text, at, part["stop"])
+        return skip_hole(text, at, part["stop"])
     if kind == SYMBOL_HOLE:
         return _take_symbol(reader, text, at, part["stop"])
     if kind in (NUMBER_HOLE, SIGNED_HOLE):
         return _take_whole(reader, text, at, kind == SIGNED_HOLE)
     if kind == LOWER_HOLE:
-        behind = _skip(text, at, part["stop"])
+        behind = skip_hole(text, at, part["stop"])
         reader["lower_at"] = at
         reader["lower_bytes"] = behind - at
         return behind
@@ -282,7 +276,7 @@ def _take_steps(reader: np.void, part: np.void, text: np.ndarray, at: int, end: 
         places = decoder["price_places"] if is_price else decoder["lot_places"]
         divisor = decoder["price_divisor"] if is_price else decoder["lot_divisor"]
         steps, behind = parse_steps(text, at, end, places, divisor, not is_price)
-    if steps < 0 or (part["stop"] == 0 and not _is_number(text, at, behind)):
+    if steps < 0 or (part["stop"] == 0 and not is_number(text, at, behind)):
         return REFUSED
     if is_price:
         record["price_ticks"] = steps
@@ -297,20 +291,12 @@ def _take_steps(reader: np.void, part: np.void, text: np.ndarray, at: int, end: 
     return behind
 
 
-@inlined_kernel
-def _is_number(text: np.ndarray, at: int, behind: int) -> bool:
-    """Are these digits, with a point or without, a number as JSON has it? Not 01, not .5, not 5."""
-    if at >= behind or text[at] < ZERO or text[at] > NINE or text[behind - 1] == POINT:
-        return False
-    return bool(text[at] != ZERO or behind == at + 1 or text[at + 1] == POINT)
-
-
 @kernel
 def _take_word(reader: np.void, part: np.void, text: np.ndarray, at: int, end: int, count: int) -> int:
     """Side, id, time, or that the row deletes."""
     record = market_events_at(reader["records_address"], reader["capacity"])[count]
     role = part["kind"]
-    behind = _skip(text, at, part["stop"])
+    behind = skip_hole(text, at, part["stop"])
     if behind <= at:
         return REFUSED
     if role in (SIDE, MAKER_SIDE, IS_BUYER_MAKER):
@@ -325,34 +311,13 @@ def _take_word(reader: np.void, part: np.void, text: np.ndarray, at: int, end: i
     if not (role >= TIME_S and role <= TIME_ISO):
         return REFUSED
     time_ns = iso_at(text, at, end) if role == TIME_ISO else time_at(text, at, end, role)
-    is_plain = _is_plain_iso(text, at, behind) if role == TIME_ISO else True
+    is_plain = is_plain_iso(text, at, behind) if role == TIME_ISO else True
     if part["word"] == 1:
         record["venue_ns"] = time_ns
     else:
         reader["time_ns"] = time_ns
-        is_plain = is_plain and (role == TIME_ISO or _is_whole(text, at, behind))
+        is_plain = is_plain and (role == TIME_ISO or is_whole(text, at, behind))
     return behind if time_ns >= 0 and is_plain else REFUSED
-
-
-@kernel
-def _is_plain_iso(text: np.ndarray, at: int, behind: int) -> bool:
-    """2026-08-09T21:05:48, with up to nine decimals: what stands before the Z."""
-    size = behind - at
-    is_plain = text[at + 10] == LETTER_BIG_T and text[at + 16] == COLON and (size == 19 or (size > 20 and size <= 29))
-    is_plain = is_plain and (size == 19 or text[at + 19] == POINT) and text[at + 17] != SIX
-    for place in range(at + 20, behind):
-        is_plain = is_plain and text[place] >= ZERO and text[place] <= NINE
-    return bool(is_plain)
-
-
-@inlined_kernel
-def _is_whole(text: np.ndarray, at: int, behind: int) -> bool:
-    """Nothing but digits, and no nought before them?"""
-    is_whole = text[at] != ZERO
-    while at < behind and is_whole:
-        is_whole = text[at] >= ZERO and text[at] <= NINE
-        at += 1
-    return bool(is_whole)
 
 
 @kernel
@@ -366,7 +331,7 @@ def _take_whole(reader: np.void, text: np.ndarray, at: int, may_be_signed: bool)
         value = value * 10 + letter_at(text, at) - ZERO
         at += 1
     told = reader["told"]
-    if not (_is_number(text, begin, at) and told < MOST_NUMBERS):
+    if not (is_number(text, begin, at) and told < MOST_NUMBERS):
         return REFUSED
     reader["numbers"][told] = sign * value
     reader["told"] = told + 1
@@ -374,38 +339,8 @@ def _take_whole(reader: np.void, text: np.ndarray, at: int, may_be_signed: bool)
 
 
 @kernel
-def _skip(text: np.ndarray, at: int, stop: int) -> int:
-    """Text without escapes up to the letter that ends it, or a number or a word; the place behind it, or REFUSED."""
-    if stop == 0:
-        return _skip_scalar(text, at)
-    while text[at] != stop:
-        letter = text[at]
-        if letter < FIRST_PRINTABLE or letter > LAST_PRINTABLE or letter in (QUOTE, BACKSLASH):
-            return REFUSED
-        at += 1
-    return at
-
-
-@kernel
-def _skip_scalar(text: np.ndarray, at: int) -> int:
-    word = array_at(text.ctypes.data + at, 1, np.int64)[0] & FOUR_LETTERS
-    if word in (TRUE, NULL):
-        return at + 4
-    if word == FALSE:
-        return at + 5 if text[at + 4] == LETTER_E else REFUSED
-    if text[at] == MINUS:
-        at += 1
-    begin = at
-    points = 0
-    while (text[at] >= ZERO and text[at] <= NINE) or text[at] == POINT:
-        points += 1 if text[at] == POINT else 0
-        at += 1
-    return at if points <= 1 and _is_number(text, begin, at) else REFUSED
-
-
-@kernel
 def _take_symbol(reader: np.void, text: np.ndarray, at: int, stop: int) -> int:
-    behind = _skip(text, at, stop)
+    behind = skip_hole(text, at, stop)
     if behind <= at:
         return REFUSED
     if reader["book"] < 0:
@@ -454,7 +389,7 @@ def _look_ahead(reader: np.void, part: np.void, text: np.ndarray, end: int) -> b
     while at >= 0 and (array_at(letters + at, 1, np.int64)[0] ^ part["word"]) & part["mask"] != 0:
         at -= 1
     at += part["size"]
-    behind = _skip(text, at, part["stop"]) if at >= part["size"] else REFUSED
+    behind = skip_hole(text, at, part["stop"]) if at >= part["size"] else REFUSED
     return behind > at and _find(reader, text, at, behind - at)
 
 
