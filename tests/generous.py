@@ -55,7 +55,8 @@ def generous_toml(**changes: Any) -> str:
     for name, value in {**_WIDE, **changes}.items():
         if name == "messages":
             continue
-        lines.append(f"{name} = {str(value).lower() if isinstance(value, bool) else value!r}")
+        text = str(value).lower() if isinstance(value, bool) else repr(value)
+        lines.append(f"{name} = {text}")
     return "\n".join([*lines, "[messages]", ""])
 
 
