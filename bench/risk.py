@@ -10,14 +10,15 @@ from typing import Any
 
 import numpy as np
 
-from core.config import RiskLimits
 from core.kernel import kernel
 from core.orders.blotter import NO_ASK, NO_BID
 from core.records.event import EVENT
 from core.records.instrument import INSTRUMENT
-from core.risk.limits import SITUATION, Risk, make_risk
+from core.risk.limits import Risk, make_risk
 from core.risk.review import review
+from core.risk.rows import SITUATION
 from core.vocabulary import BookState, EventFlag, OrderType, Origin, TimeInForce
+from tests.generous import generous_limits
 
 REVIEWS = 1_000_000
 RUNS = 25
@@ -66,7 +67,12 @@ def rows() -> list[dict[str, Any]]:
 
 
 def _row(case: str) -> dict[str, Any]:
-    risk = make_risk(instruments(), RiskLimits(collar_bps=200.0))
+    risk = make_risk(
+        instruments(),
+        generous_limits(max_order_notional=1e9, max_position_notional=1e9, fat_finger_own=1_000_000, duplicate_ms=1),
+    )
+    risk.sizes["own_count"] = risk.sizes["market_count"] = 1_000
+    risk.sizes["own"] = risk.sizes["market"] = 1 << 55
     risk.state["is_halted"] = 1 if case == CASES[3] else 0
     intents, situations = orders(), np.zeros(16, SITUATION)
     situations["best_bid_ticks"], situations["best_ask_ticks"] = MID_TICKS - 1, MID_TICKS + 1
@@ -79,11 +85,11 @@ def _row(case: str) -> dict[str, Any]:
         intents["side"], intents["flags"] = -1, EventFlag.REDUCE_ONLY
     if case == CASES[2]:
         step_ns = 0
-        risk.state["rate_filled_ns"] = 10_000_000_000
+        risk.buckets["filled_ns"][-1] = 10_000_000_000
     means = []
     for run in range(RUNS + 1):
         if case != CASES[2]:
-            risk.state["rate_filled_ns"] = 0
+            risk.buckets["filled_ns"] = 0
         started = time.perf_counter_ns()
         approved = review_all(intents, situations, risk, step_ns, REVIEWS)
         if run:

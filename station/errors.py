@@ -85,7 +85,7 @@ class CommandsFull(StationError):
 
 class Denied(StationError):
     cure: ClassVar[str] = (
-        "`station status` shows what is halted and who may trade; limits are in station.toml, [core.risk]."
+        "`station status` shows what is halted and who may trade; `station limits` shows them, risk.toml holds them."
     )
     exit_code: ClassVar[int] = ExitCode.DENIED
 

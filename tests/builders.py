@@ -25,6 +25,7 @@ from station.views.instrument import InstrumentView
 from station.views.kill import KillView
 from station.views.latency import DECADES, FIRST_DECADE_NS, HopView
 from station.views.orders import OrderNews, OrderView, PositionView
+from station.views.risk import RiskView
 from station.views.signals import SignalsView, StrategyView
 from station.views.status import FeedView, GatewayView, ProcessView, SeatView, StatusView, TapeView
 
@@ -368,6 +369,9 @@ class FixedSource:
 
     def strategies(self) -> tuple[StrategyView, ...]:
         return self._strategies
+
+    def risk(self) -> RiskView:
+        return RiskView()
 
     def status(self) -> StatusView:
         return self.status_view

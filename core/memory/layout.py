@@ -28,6 +28,7 @@ from core.records.instrument import INSTRUMENT
 from core.records.market import CACHE_LINE_BYTES, MARKET_EVENT
 from core.records.order import ORDER, POSITION
 from core.records.portfolio import PORTFOLIO
+from core.records.risk import PROTECTION, RISK_SHOWN
 from core.records.snapshot import BOOK_TOP, HEALTH, SIGNALS, STRATEGY, TRADES
 from core.records.status import FEED_STATUS, GATEWAY_STATUS, RECORDER_STATUS
 from core.vocabulary import Hop
@@ -202,6 +203,8 @@ def _core(size: Capacities) -> tuple[Region, ...]:
         Region("orders", Kind.CELLS, ORDER, size.open_orders, latest),
         Region("strategies", Kind.CELLS, STRATEGY, size.strategies, latest),
         Region("health", Kind.CELLS, HEALTH, 1, latest),
+        Region("risk", Kind.CELLS, RISK_SHOWN, 1, latest),
+        Region("protections", Kind.CELLS, PROTECTION, size.instruments, latest),
         *(Region(f"commands.{seat:02d}", Kind.CURSOR, LINE, 1) for seat in range(SEATS)),
         *_own("core"),
     )

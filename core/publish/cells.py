@@ -12,8 +12,10 @@ from core.book.depth import fill_top
 from core.kernel import kernel
 from core.memory.cell import write_cell
 from core.memory.files import Memory, cells_row
+from core.publish.risk import fill_risk
 from core.publish.tape import DROPPED, NEXT_SEQUENCE
 from core.records.order import ORDER, POSITION
+from core.records.risk import PROTECTION, RISK_SHOWN
 from core.records.snapshot import BOOK_TOP, HEALTH, SIGNALS, STRATEGY, TRADES
 
 # Rows of Cells.rows.
@@ -24,27 +26,32 @@ POSITIONS = 3
 ORDERS = 4
 STRATEGIES = 5
 HEALTH_CELL = 6
-NAMES = ("books", "trades", "signals", "positions", "orders", "strategies", "health")
+RISK_CELL = 7
+PROTECTIONS = 8
+NAMES = ("books", "trades", "signals", "positions", "orders", "strategies", "health", "risk", "protections")
 
 SLOW_EVERY_NS = 50_000_000
-"""Health and strategies change all the time: they are shown twenty times a second."""
+"""Health, risk and strategies change all the time: they are shown twenty times a second."""
 
 ORDER_BYTES = ORDER.itemsize
 POSITION_BYTES = POSITION.itemsize
 PARAMETERS = 8
+PROTECTION_BYTES = PROTECTION.itemsize
 SIGNALS_BYTES = SIGNALS.itemsize
 TRADES_BYTES = TRADES.itemsize
 
 
 class Cells(NamedTuple):
     rows: np.ndarray
-    """CELLS[7]"""
+    """CELLS[9]"""
     top: np.ndarray
     """BOOK_TOP[1], scratch"""
     health: np.ndarray
     """HEALTH[1], scratch; what never changes in it is filled in once"""
     strategy: np.ndarray
     """STRATEGY[1], scratch"""
+    risk: np.ndarray
+    """RISK_SHOWN[1], scratch"""
     next_slow_ns: np.ndarray
     """int64[1]"""
     busy: np.ndarray
@@ -59,6 +66,7 @@ def make_cells(memory: Memory) -> Cells:
         top=np.zeros(1, BOOK_TOP),
         health=np.zeros(1, HEALTH),
         strategy=np.zeros(1, STRATEGY),
+        risk=np.zeros(1, RISK_SHOWN),
         next_slow_ns=np.zeros(1, np.int64),
         busy=np.zeros(2, np.int64),
     )
@@ -76,6 +84,11 @@ def publish_dirty(cells: Cells, state: Any, tape_counts: np.ndarray, busy_ns: in
         cells.next_slow_ns[0] = now_ns + SLOW_EVERY_NS
         _health(cells, state, tape_counts, busy_ns, now_ns)
         _strategies(cells, state)
+        fill_risk(cells.risk[0], state, now_ns)
+        write_cell(cells.rows[RISK_CELL], 0, cells.risk.ctypes.data)
+        risk = state.risk
+        dirty = risk.protections_dirty
+        _rows(cells.rows[PROTECTIONS], risk.protections.ctypes.data, PROTECTION_BYTES, dirty, dirty.shape[0])
 
 
 @kernel

@@ -5,6 +5,7 @@ A limit or sum that is no number, negative or absurd allows nothing: every check
 
 import numpy as np
 
+from core.records.risk import PROTECTION as PROTECTION
 from core.risk_limits import SPECS, field_of
 from core.vocabulary import BreakerCause, DenyReason
 
@@ -186,27 +187,6 @@ LEG = np.dtype(
         ("is_filled", np.int64),  # counted as held, not as working
     ]
 )
-
-PROTECTION = np.dtype(
-    [
-        ("instrument_id", np.int32),
-        ("is_on", np.int32),
-        ("side", np.int64),  # of the position that it protects; 0: none
-        ("lots", np.int64),  # what was held when it last looked
-        ("best_ticks", np.int64),  # the mid that was best for it
-        ("told_ticks", np.int64),  # best_ticks in the journal
-        ("stop_ticks", np.int64),  # 0: none; the position is closed when the mid reaches one of these
-        ("trail_ticks", np.int64),  # 0: the position has not earned enough to be trailed
-        ("first_target_ticks", np.int64),
-        ("second_target_ticks", np.int64),
-        ("targets_hit", np.int64),
-        ("is_closing", np.int64),  # a stop or the last target was reached: until it is flat
-        ("wanted_lots", np.int64),  # what may be kept, signed
-        ("next_ns", np.int64),  # not asked again before
-        ("_reserved", np.int64, (3,)),
-    ]
-)
-assert PROTECTION.itemsize == 128
 
 CAUSES = len(BreakerCause)
 REASONS = 64

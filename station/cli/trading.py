@@ -11,7 +11,7 @@ import click
 import msgspec
 import numpy as np
 
-from core.vocabulary import OPEN_STATUSES, DenyReason, OrderStatus, Origin
+from core.vocabulary import OPEN_STATUSES, BreakerState, DenyReason, OrderStatus, Origin
 from feeds.kill_file import wants_halt
 from feeds.kill_report import close_report
 from station import paths
@@ -31,10 +31,12 @@ from station.link.attach import Attachment, attach
 from station.link.commands import CommandLink, open_commands
 from station.link.halt import halt_state
 from station.link.instruments import InstrumentTable
+from station.link.risk import RiskCells, reason_hash
 from station.link.session import send
 from station.link.tickets import Ticket
 from station.link.wishes import Group, Wish
 from station.views.prompt import Preview
+from station.views.words import breaker_cause
 
 VENUE_ANSWERS_WITHIN_S = 2.0
 ON_ITS_WAY = (OrderStatus.PENDING_NEW, OrderStatus.NONE)
@@ -195,12 +197,21 @@ def take(outer: str | None, desk: str | None, reason: str, json_: bool) -> None:
 @json_option
 @click.pass_obj
 def rearm(outer: str | None, desk: str | None, reason: str, json_: bool) -> None:
-    """Let trading go on after a halt. It erases only the halts that stand now."""
+    """Let trading go on after a halt, or after the breaker opened. It erases only the halts that stand now."""
     attachment = attach(desk or outer)
     root, kill_file = paths.desk_folder(attachment.desk).root, paths.kill_file(attachment.desk)
     if wants_halt(kill_file):
         raise StillHalted(desk=attachment.desk, file=str(kill_file))
     seen = halt_state(attachment.memory)
+    breaker = RiskCells(attachment.memory, 0).view()
+    if breaker.breaker is BreakerState.TRIGGERED and not seen.is_halted:
+        with _commands(attachment) as link:
+            link.done(link.rearm_breaker(reason_hash(reason)), what="arm the breaker")
+        note(attachment.desk, f"the breaker is armed again after {breaker.cause.name}: {reason}")
+        as_json({"rearmed": True, "breaker": breaker.cause.name}) if json_ else told(
+            f"The breaker is armed again; it had opened for {breaker_cause(breaker.cause)}."
+        )
+        return
     if not seen.is_halted:
         close_report(root, "command line", reason)
         as_json({"rearmed": False, "halted": False}) if json_ else told("It is not halted.")

@@ -13,7 +13,7 @@ import numpy as np
 
 from core.clock import monotonic_ns
 from core.memory import numpy_cell
-from core.vocabulary import Command, DenyReason, EventFlag, Origin, Side
+from core.vocabulary import Command, DenyReason, EventFlag, Limit, Origin, Side
 from station.errors import Denied, LeaseHeld, NoAnswer
 from station.link.attach import Attachment
 from station.link.seat import Seat, holders, plain_command, take_seat
@@ -124,6 +124,18 @@ class CommandLink:
     def rearm(self, halt_sum_seen: int) -> int:
         event = self._order(Command.REARM, -1)
         event["amount"] = halt_sum_seen
+        return self.seat.send(event)
+
+    def rearm_breaker(self, reason: int) -> int:
+        """`reason`: station.link.risk.reason_hash of why."""
+        event = self._order(Command.REARM_BREAKER, -1)
+        event["filled_lots"] = reason
+        return self.seat.send(event)
+
+    def set_limit(self, limit: Limit, value: int, reason: int) -> int:
+        """`value` as the core keeps it; `reason` 0: it can only become tighter."""
+        event = self._order(Command.SET_LIMIT, -1)
+        event["execution_id"], event["amount"], event["filled_lots"] = limit, value, reason
         return self.seat.send(event)
 
     # What became of it.

@@ -31,6 +31,7 @@ from station.views.instrument import InstrumentView
 from station.views.kill import KillView
 from station.views.latency import HopView
 from station.views.orders import OrderNews, OrderView, PositionView
+from station.views.risk import RiskView
 from station.views.signals import SignalsView, StrategyView
 from station.views.status import StatusView
 
@@ -88,6 +89,9 @@ class Session:
 
     def positions(self) -> tuple[PositionView, ...]:
         return self._snapshots.positions()
+
+    def risk(self) -> RiskView:
+        return self._snapshots.risk()
 
     def strategies(self) -> tuple[StrategyView, ...]:
         return self._snapshots.strategies()

@@ -22,9 +22,11 @@ from core.vocabulary import (
 )
 from feeds.instruments import known_rows
 from station.link.instruments import wide
+from station.link.risk import RiskCells
 from station.views.book import BookView, TradesView, TradeView, WatchView
 from station.views.instrument import InstrumentView
 from station.views.orders import SLICED, OrderNews, OrderView, PositionView
+from station.views.risk import RiskView
 from station.views.signals import SignalsView, StrategyView
 
 _View = TypeVar("_View")
@@ -49,6 +51,7 @@ class Snapshots:
         )
         self._signals = _Views(memory.cells("signals"), signals_view, lambda number: SignalsView(instrument_id=number))
         self._strategies = memory.cells("strategies")
+        self._risk = RiskCells(memory, wall_offset_ns)
         self._orders = _Rows(memory.cells("orders"))
         self._positions = _Rows(memory.cells("positions"))
         self._instruments: tuple[InstrumentView, ...] = ()
@@ -146,6 +149,9 @@ class Snapshots:
             self._position_views = tuple(sorted(busy, key=lambda row: (row.position_lots == 0, row.instrument_id)))
             self._lots_held = {row.instrument_id: row.position_lots for row in busy}
         return self._position_views
+
+    def risk(self) -> RiskView:
+        return self._risk.view()
 
     def strategies(self) -> tuple[StrategyView, ...]:
         version = int(self._strategies.counts[:, 0].sum())

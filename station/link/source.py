@@ -12,6 +12,7 @@ from station.views.instrument import InstrumentView
 from station.views.kill import KillView
 from station.views.latency import HopView
 from station.views.orders import OrderNews, OrderView, PositionView
+from station.views.risk import RiskView
 from station.views.signals import SignalsView, StrategyView
 from station.views.status import StatusView
 
@@ -38,6 +39,9 @@ class Source(Protocol):
         """Of the account: held, or traded today."""
 
     def strategies(self) -> tuple[StrategyView, ...]: ...
+
+    def risk(self) -> RiskView:
+        """Limits and what is used of them, the breaker, denials, protective stops."""
 
     def status(self) -> StatusView: ...
 

@@ -2,6 +2,7 @@
 
 from core.vocabulary import (
     BookState,
+    BreakerCause,
     DenyReason,
     FeedState,
     Hop,
@@ -57,14 +58,35 @@ DENIED: dict[DenyReason, str] = {
     DenyReason.DUPLICATE: "the same order was sent a moment ago",
     DenyReason.TRADE_LOSS: "it could lose more than one trade may",
     DenyReason.EQUITY_SHARE: "the position would hold too large a share of the equity",
-    DenyReason.TRADE_COUNT: "the trades of the day are used up",
+    DenyReason.TRADE_COUNT: "the trades of the day are used up (max_trades in risk.toml): positions are only closed",
     DenyReason.COOL_DOWN: "the breaker cools down",
     DenyReason.SLIPPAGE: "the book is too thin: it would slip too far",
     DenyReason.BAD_TRIGGER: "the trigger, offset or times of the order cannot be",
     DenyReason.GROUP: "another leg of its group was denied",
-    DenyReason.NO_REASON: "a limit is loosened, or the breaker armed again, only with a reason",
+    DenyReason.NO_REASON: "a limit is loosened, or the breaker armed again, only with a reason: --reason",
     DenyReason.BAD_LIMIT: "there is no such limit, or it cannot have this value",
 }
+
+BREAKER_CAUSES: dict[BreakerCause, str] = {
+    BreakerCause.NONE: "nothing",
+    BreakerCause.DAILY_LOSS: "the loss of the day",
+    BreakerCause.DRAWDOWN: "the drawdown from the peak of the day",
+    BreakerCause.LOSING_STREAK: "trades that lost, one after another",
+    BreakerCause.TRADE_COUNT: "the number of trades today",
+    BreakerCause.SLIPPAGE: "fills far behind the price they were decided at",
+    BreakerCause.LATENCY: "frames that reach the core late",
+    BreakerCause.FEEDS: "books that are not live",
+    BreakerCause.GAPS: "gaps in the feeds",
+}
+
+
+def breaker_cause(code: int) -> str:
+    """What opened the breaker; a code that this version does not know is shown as it is."""
+    try:
+        return BREAKER_CAUSES[BreakerCause(code)]
+    except (KeyError, ValueError):
+        return f"code {code}"
+
 
 REJECTED: dict[Reject, str] = {
     Reject.NONE: "no reason given",
