@@ -17,7 +17,7 @@ from core.vocabulary import Mode
 from feeds.durable_halt import read_durable_halt
 from station import paths
 from station.cli import keys as key_commands
-from station.cli import kill_report, markets, portfolio, reading, trading
+from station.cli import kill_report, limits, markets, portfolio, reading, trading
 from station.cli.completion import complete_served
 from station.cli.output import as_json, desk_option, json_option, told
 from station.cli.setup import LiveAccounts, desk_setup
@@ -209,6 +209,7 @@ for command in (
     *reading.COMMANDS,
     *markets.COMMANDS,
     *trading.COMMANDS,
+    *limits.COMMANDS,
     *key_commands.COMMANDS,
     *kill_report.COMMANDS,
     *portfolio.COMMANDS,

@@ -1,0 +1,102 @@
+"""Breaks each rule of a file in turn, without the compiler: does a test fail? The score, and what survived.
+
+    python -m tests.mutation core/risk/review.py core/risk/checks.py [--jobs 2] [--tests tests/unit/core/risk …]
+
+Rules are broken by mutants.py. Every broken copy is tried in a process of its own, forked from one that has imported
+everything else, so that a try takes a second. What a test does not see within --within seconds survived.
+"""
+
+import argparse
+import os
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+os.environ["NUMBA_DISABLE_JIT"] = "1"
+
+from tests.mutation.mutants import Mutant, mutants_of
+
+ROOT = Path(__file__).resolve().parents[2]
+TESTS = (
+    "tests/unit/core/risk/test_more_checks.py",
+    "tests/unit/core/risk",
+    "tests/unit/core/test_risk_at_work.py",
+    "tests/property/core/test_breaker_machine.py",
+    "tests/property/core/test_review.py",
+)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
+    parser.add_argument("files", nargs="+", type=Path)
+    parser.add_argument("--tests", nargs="+", default=[test for test in TESTS if (ROOT / test).exists()])
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--within", type=float, default=120.0)
+    parser.add_argument("--until", type=float, default=0.0, help="Stop after so many seconds and say so.")
+    options = parser.parse_args()
+    _import_what_is_never_broken()
+    files = [each for path in options.files for each in (sorted(path.glob("*.py")) if path.is_dir() else [path])]
+    mutants = [mutant for file in files for mutant in mutants_of(file.resolve(), ROOT)]
+    began, killed, survivors, untried = time.monotonic(), 0, [], 0
+    with ThreadPoolExecutor(options.jobs) as pool:
+        for mutant, is_seen in pool.map(lambda one: _try(one, options, began), mutants):
+            if is_seen is None:
+                untried += 1
+            elif is_seen:
+                killed += 1
+            else:
+                survivors.append(mutant)
+                print(f"survived  {mutant}", flush=True)
+    tried = killed + len(survivors)
+    print(f"{killed} of {tried} broken rules were seen ({killed / max(1, tried):.1%}); {untried} not tried")
+    return 1 if survivors else 0
+
+
+def _import_what_is_never_broken() -> None:
+    import hypothesis  # noqa: F401
+    import numba  # noqa: F401
+    import numpy  # noqa: F401
+    import pytest  # noqa: F401
+
+    import core.money  # noqa: F401
+
+
+def _try(mutant: Mutant, options: argparse.Namespace, began: float) -> tuple[Mutant, bool | None]:
+    if options.until and time.monotonic() - began > options.until:
+        return mutant, None
+    process = os.fork()
+    if process == 0:
+        _be(mutant, options.tests)
+    give_up = time.monotonic() + options.within
+    while True:
+        done, status = os.waitpid(process, os.WNOHANG)
+        if done:
+            return mutant, os.waitstatus_to_exitcode(status) != 0
+        if time.monotonic() > give_up:
+            os.kill(process, 9)
+            os.waitpid(process, 0)
+            return mutant, True  # it does not end: that is seen, too
+        time.sleep(0.02)
+
+
+def _be(mutant: Mutant, tests: list[str]) -> None:
+    """The child: import the broken copy and run the tests."""
+    code = 0
+    try:
+        silence = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(silence, 1)
+        os.dup2(silence, 2)
+        os.chdir(ROOT)
+        mutant.install()
+        import pytest
+
+        quick = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:randomly", "--timeout", "60", "--hypothesis-seed", "1"]
+        code = int(pytest.main([*quick, *tests]))
+    except BaseException:
+        code = 99
+    os._exit(1 if code else 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
