@@ -30,6 +30,8 @@ from feeds.sent_orders import is_external
 from feeds.venues.contract import VenueFill, VenueOrder, VenuePosition, VenueReport
 
 ASK_AGAIN_S = (0.01, 0.02, 0.05, 0.1, 0.2, 0.4)
+OVERLAP_MS = 600_000
+"""An execution is listed by then, and our clock is right to as much"""
 REPLACEABLE = (OrderType.NONE, OrderType.LIMIT, OrderType.MARKET)
 """By cancelling and placing again"""
 _HELD_BY_SYMBOL = (AssetClass.PERPETUAL, AssetClass.FUTURE, AssetClass.EQUITY)
@@ -41,6 +43,9 @@ class LiveOrders(Telling):
     account: ClassVar[type[VenueAccount]]
     amends: ClassVar[bool] = True
     """The venue changes orders in place."""
+    lists_all: ClassVar[bool] = True
+    """`list_executions` brings those of every symbol: what was listed once need not be listed again."""
+    _listed_until_ms = 0
 
     def __init__(
         self,
@@ -175,7 +180,10 @@ class LiveOrders(Telling):
             filled_before, revision = found.filled_lots, revision + 1
 
     async def fills_since(self, venue_ns: int) -> list[VenueFill]:
-        executions = await self.list_executions(venue_ns // NS_PER_MS)
+        since_ms, now_ms = venue_ns // NS_PER_MS, self.calls.now_ms()
+        executions = await self.list_executions(max(since_ms, self._listed_until_ms) if since_ms else 0)
+        if since_ms and self.lists_all:
+            self._listed_until_ms = now_ms - OVERLAP_MS
         fills = [self._fill_of(one) for one in executions if one.symbol in self.by_symbol]
         return sorted((fill for fill in fills if fill.venue_ns >= venue_ns), key=lambda fill: fill.venue_ns)
 

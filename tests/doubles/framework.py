@@ -10,6 +10,7 @@ Its orders live in a VenueDouble; a dialect only translates. Faults strike the n
 
 import asyncio
 import json
+import time
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -43,7 +44,7 @@ class ExchangeDouble:
     """funds, throttled, would_take …: as the venue answers"""
 
     def __init__(self, row: np.void) -> None:
-        self.venue, self.row = VenueDouble(), row
+        self.venue, self.row = VenueDouble(clock_ns=time.time_ns()), row
         self.symbol = row["venue_symbol"].decode()
         self.texts: dict[int, str] = {}
         """venue order id → client order id text"""

@@ -27,6 +27,7 @@ class BinanceOrders(LiveOrders):
     account = BinanceAccount
     has_numbers = True
     amends = False
+    lists_all = False
     calls: BinanceAccount
     _rounds = 0
 

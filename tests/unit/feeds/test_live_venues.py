@@ -330,6 +330,22 @@ async def test_a_replacement_after_a_restart_is_told(desk: Desk) -> None:
         assert [resting.price_ticks for resting in desk.double.open] == [PRICE_TICKS - 5]
 
 
+async def test_a_replaced_order_is_still_one_order_after_a_restart(desk: Desk) -> None:
+    async with desk.trading():
+        await desk.accepted(7)
+        desk.double.venue.fill(desk.double.venue.by_client(7), 3)
+        await until(lambda: desk.bench.told(7)[-1] == Report.FILLED)
+        desk.bench.ask(order(7, detail=Request.REPLACE, quantity_lots=8, price_ticks=PRICE_TICKS + 100))
+        await until(lambda: desk.bench.told(7)[-1] == Report.REPLACED)
+    async with desk.trading():
+        desk.double.venue.fill(desk.double.open[0], 2)
+        await until(lambda: desk.bench.told(7)[-1] == Report.FILLED and desk.bench.last(7)["filled_lots"] == 5)
+        desk.bench.ask(order(7, detail=Request.CANCEL))
+        await until(lambda: bool(desk.bench.last(7)["flags"] & EventFlag.FINAL))
+        assert desk.bench.last(7)["filled_lots"] == 5
+        assert desk.double.open == []
+
+
 async def test_what_is_filled_after_a_restart_is_no_replacement(desk: Desk) -> None:
     async with desk.trading():
         await desk.accepted(1)

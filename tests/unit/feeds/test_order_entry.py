@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.clock import monotonic_ns
+from core.clock import monotonic_ns, wall_offset_ns
 from core.units import LARGEST
 from core.vocabulary import OrderStatus, Report, Side
 from feeds.errors import RateLimited
 from feeds.order_entry.amounts import executed_ticks
 from feeds.order_entry.budget import Budget
 from feeds.order_entry.names import ClientNames, MarkedNames, UuidNames, VenueIds, number_of
-from feeds.order_entry.words import Shown
+from feeds.order_entry.words import Execution, Shown
 from feeds.venues.contract import VenueReport
 from feeds.venues.okx import order_words as okx_words
 from feeds.venues.okx.orders import OkxOrders
@@ -113,3 +113,20 @@ def test_an_order_that_the_venue_has_still_to_accept_is_left_to_its_stream() -> 
     venue.learn_terms(venue.order_of(shown))
     venue.told_order(shown, 1)
     assert [report.report for report in reports] == [Report.ACCEPTED]
+
+
+async def test_what_was_listed_once_is_not_listed_again() -> None:
+    """An account that last traded a year ago would be asked for every week of it, every few seconds."""
+    venue = OkxOrders(ENTRIES["okx"].double(SPOT).config(), OkxDouble.keys, {0: SPOT}, wall_offset_ns=wall_offset_ns())
+    asked: list[int] = []
+
+    async def listed(since_ms: int) -> list[Execution]:
+        asked.append(since_ms)
+        return []
+
+    venue.list_executions = listed  # type: ignore[method-assign]  # what is asked is what matters
+    year_ago_ns = 1_000_000_000_000_000_000
+    for _ in range(2):
+        assert await venue.fills_since(year_ago_ns) == []
+    assert asked[0] == year_ago_ns // 1_000_000
+    assert asked[1] > venue.calls.now_ms() - 601_000
