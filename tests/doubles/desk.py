@@ -13,6 +13,8 @@ from tests.doubles.venues import Entry
 from tests.unit.feeds.gateway_bench import GatewayBench, order, running, until
 
 QUICK = GatewayConfig(reconcile_s=0.05, answer_ms=250, arrival_ms=200, core_stale_ms=60_000)
+UNASKED = GatewayConfig(reconcile_s=60.0, answer_ms=60_000, core_stale_ms=60_000)
+"""The venue is asked nothing by itself: what is told, its stream told."""
 PRICE_TICKS, LOTS = 6_183_763, 10
 
 
@@ -35,9 +37,9 @@ class Desk:
         )
 
     @asynccontextmanager
-    async def trading(self, **settings: object) -> AsyncIterator[LiveOrders]:
+    async def trading(self, gateway: GatewayConfig = QUICK, **settings: object) -> AsyncIterator[LiveOrders]:
         venue = self.make(**settings)
-        async with running(self.bench.make(config=QUICK, venue=venue)):
+        async with running(self.bench.make(config=gateway, venue=venue)):
             yield venue
 
     async def accepted(self, client_id: int, **fields: int) -> None:

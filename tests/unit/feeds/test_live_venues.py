@@ -11,7 +11,7 @@ from feeds.order_entry.names import number_of
 from feeds.sent_orders import external_id
 from feeds.venues.catalogue import order_venue
 from feeds.venues.contract import DeadMan
-from tests.doubles.desk import LOTS, PRICE_TICKS, QUICK, Desk
+from tests.doubles.desk import LOTS, PRICE_TICKS, QUICK, UNASKED, Desk
 from tests.doubles.framework import FEE_E8
 from tests.doubles.venues import ENTRIES, Entry
 from tests.unit.feeds.gateway_bench import order, until
@@ -58,6 +58,20 @@ async def test_an_order_lives_and_dies_over_the_wire(desk: Desk) -> None:
         await until(lambda: bench.told(0x100000001)[-1] == Report.CANCELED)
         assert bench.last(0x100000001)["filled_lots"] == 4
         assert bench.told(0x100000001) == [Report.ACCEPTED, Report.FILLED, Report.CANCELED]
+
+
+async def test_the_stream_tells_everything_by_itself(desk: Desk) -> None:
+    async with desk.trading(UNASKED):
+        await desk.accepted(1)
+        desk.double.venue.fill(desk.double.venue.by_client(1), 4)
+        await until(lambda: desk.bench.told(1) == [Report.ACCEPTED, Report.FILLED])
+        desk.bench.ask(order(1, detail=Request.REPLACE, quantity_lots=12, price_ticks=PRICE_TICKS - 5))
+        await until(lambda: desk.bench.told(1)[-1] == Report.REPLACED)
+        desk.double.venue.fill(desk.double.open[0], 2)
+        await until(lambda: desk.bench.told(1)[-1] == Report.FILLED)
+        desk.bench.ask(order(1, detail=Request.CANCEL))
+        await until(lambda: desk.bench.told(1)[-1] == Report.CANCELED)
+        assert desk.bench.last(1)["filled_lots"] == 6
 
 
 async def test_a_whole_fill_is_the_orders_end(desk: Desk) -> None:
