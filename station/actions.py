@@ -102,6 +102,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("pane('positions')", ("f7",), "positions", "Positions.", Group.PANES),
     Action("pane('orders')", ("f8",), "orders", "Open orders.", Group.PANES),
     Action("pane('quotes')", ("f9",), "best venues", "Best bid and offer of each asset over all venues.", Group.PANES),
+    Action("pane('risk')", ("f10",), "risk", "Limits and how much is used, breaker, protection, portfolio risk.",
+           Group.PANES),
     Action("lease", ("L",), "lease", "Take the trading lease, or give it back.", Group.DESK),
     Action("strategies", ("S",), "strategies", "Switch the strategies on or off; asks first.", Group.DESK),
     Action("next_theme", ("ctrl+t",), "theme", "The next theme.", Group.DESK),

@@ -6,11 +6,14 @@ from typing import Any
 
 from core.vocabulary import (
     BookState,
+    BreakerCause,
+    BreakerState,
     DenyReason,
     EventFlag,
     FeedState,
     Hop,
     InstrumentState,
+    Limit,
     Mode,
     OrderStatus,
     OrderType,
@@ -18,6 +21,7 @@ from core.vocabulary import (
     ProcessState,
     Side,
     TimeInForce,
+    TradingState,
 )
 from station.link.wishes import Arm, Rearm, Wish
 from station.views.book import BookView, TradesView, TradeView, WatchView
@@ -25,7 +29,8 @@ from station.views.instrument import InstrumentView
 from station.views.kill import KillView
 from station.views.latency import DECADES, FIRST_DECADE_NS, HopView
 from station.views.orders import OrderNews, OrderView, PositionView
-from station.views.risk import RiskView
+from station.views.portfolio import HeldView, Losses, PortfolioView, StressView
+from station.views.risk import CauseView, LimitView, ProtectionView, RiskView
 from station.views.signals import SignalsView, StrategyView
 from station.views.status import FeedView, GatewayView, ProcessView, SeatView, StatusView, TapeView
 
@@ -246,6 +251,67 @@ def signals(instrument: InstrumentView) -> SignalsView:
     )
 
 
+def risk() -> RiskView:
+    def limit(name: Limit, used: float | None, most: float, unit: str) -> LimitView:
+        return LimitView(name, most, used, unit)
+
+    money, percent = "of the base currency", "percent"
+    return RiskView(
+        trading_state=TradingState.REDUCING,
+        breaker=BreakerState.WARNING,
+        cause=BreakerCause.DRAWDOWN,
+        value=104_000,
+        at=100_000,
+        since_wall_ns=(WALL_S - 95) * 10**9,
+        equity_e8=448_000 * MONEY,
+        limits=(
+            limit(Limit.MAX_ORDER_NOTIONAL, None, 10_000, money),
+            limit(Limit.MAX_POSITION_NOTIONAL, 9_980, 10_000, money),
+            limit(Limit.MAX_GROSS_NOTIONAL, 38_211, 50_000, money),
+            limit(Limit.MAX_SECTOR_NOTIONAL, 12_004, 30_000, money),
+            limit(Limit.MAX_POSITIONS, 2, 5, "positions"),
+            limit(Limit.DAILY_LOSS, 1_204.5, 5_000, money),
+            limit(Limit.HALT_DRAWDOWN_PCT, 10.4, 15, percent),
+            limit(Limit.MAX_TRADES, 16, 50, "trades"),
+            limit(Limit.MAX_LEVERAGE, 0.4, 1, "times the equity"),
+            limit(Limit.MAX_OPEN_ORDERS, 300, 256, "orders"),
+        ),
+        causes=(
+            CauseView(BreakerCause.DAILY_LOSS, 1_204 * MONEY, 4_000 * MONEY, 5_000 * MONEY),
+            CauseView(BreakerCause.DRAWDOWN, 104_000, 100_000, 150_000),
+            CauseView(BreakerCause.LOSING_STREAK, 1, None, 5),
+            CauseView(BreakerCause.SLIPPAGE, 120, 1_000, 5_000),
+            CauseView(BreakerCause.GAPS, 0, 60, 600),
+        ),
+        denied=((DenyReason.PRICE_COLLAR, 12), (DenyReason.MAX_POSITION, 3), (DenyReason.DUPLICATE, 1)),
+        protections=(
+            ProtectionView(0, 1, 125_600, 0, 132_080, 134_640, 128_300, 0, is_closing=False),
+            ProtectionView(1, -1, 348_000, 345_100, 330_900, 324_100, 340_000, 1, is_closing=True),
+        ),
+    )
+
+
+def portfolio() -> PortfolioView:
+    names = ("price -20 %", "volatility x 3", "correlations to 1", "spread x 10", "venue gone")
+    return PortfolioView(
+        measured_ns=1,
+        currency="USD",
+        samples=4_000,
+        gross=38_211.0,
+        net=12_004.0,
+        historical=Losses(412, 688, 540, 802),
+        parametric=Losses(398, 561, 499, 640),
+        monte_carlo=Losses(405, 590, 510, 671),
+        held=tuple(
+            HeldView(
+                number, 9_980.0 - number * 2_000, 0.021, 1.0, tuple(1 - abs(number - other) * 0.6 for other in range(4))
+            )
+            for number in range(4)
+        ),
+        stress=tuple(StressView(name, loss) for name, loss in zip(names, (2_400.0, 610, 820, 96, -40), strict=True)),
+    )
+
+
 def strategies() -> tuple[StrategyView, ...]:
     return (
         StrategyView(slot=0, name="market_maker", instrument_id=0, is_enabled=True, version=1, calls=88_211,
@@ -370,9 +436,6 @@ class FixedSource:
     def strategies(self) -> tuple[StrategyView, ...]:
         return self._strategies
 
-    def risk(self) -> RiskView:
-        return RiskView()
-
     def status(self) -> StatusView:
         return self.status_view
 
@@ -384,6 +447,12 @@ class FixedSource:
 
     def bracket_bps(self) -> tuple[float, tuple[float, ...]]:
         return 50.0, (100.0, 200.0)
+
+    def risk(self) -> RiskView:
+        return risk()
+
+    def portfolio(self) -> PortfolioView:
+        return portfolio()
 
     def latency(self) -> tuple[HopView, ...]:
         return self.latency_views

@@ -24,6 +24,7 @@ from station.link.halt import halt
 from station.link.health import Health
 from station.link.kill_report import KillReports
 from station.link.latency import Histograms
+from station.link.portfolio import PortfolioReader
 from station.link.snapshots import Snapshots
 from station.link.tickets import Ticket
 from station.views.book import BookView, TradesView, WatchView
@@ -31,6 +32,7 @@ from station.views.instrument import InstrumentView
 from station.views.kill import KillView
 from station.views.latency import HopView
 from station.views.orders import OrderNews, OrderView, PositionView
+from station.views.portfolio import PortfolioView
 from station.views.risk import RiskView
 from station.views.signals import SignalsView, StrategyView
 from station.views.status import StatusView
@@ -47,6 +49,7 @@ class Session:
         seat = self._commands.seat.number if self._commands is not None else None
         memory, header = attachment.memory, attachment.header
         self._snapshots = Snapshots(memory, header.wall_offset_ns)
+        self._portfolio = PortfolioReader(memory)
         self._histograms = Histograms(memory, seat)
         self._health = Health(
             memory,
@@ -117,6 +120,9 @@ class Session:
         told = self._attachment.registry.setup.get("config", {}).get("screen", {})
         screen = msgspec.convert(told, ScreenConfig)
         return screen.bracket_stop_bps, screen.bracket_targets_bps
+
+    def portfolio(self) -> PortfolioView:
+        return self._portfolio.view()
 
     def latency(self) -> tuple[HopView, ...]:
         return self._histograms.hops()

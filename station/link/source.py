@@ -12,6 +12,7 @@ from station.views.instrument import InstrumentView
 from station.views.kill import KillView
 from station.views.latency import HopView
 from station.views.orders import OrderNews, OrderView, PositionView
+from station.views.portfolio import PortfolioView
 from station.views.risk import RiskView
 from station.views.signals import SignalsView, StrategyView
 from station.views.status import StatusView
@@ -53,6 +54,8 @@ class Source(Protocol):
 
     def kill_report(self) -> KillView | None:
         """Of the last halt; None: there was none."""
+
+    def portfolio(self) -> PortfolioView: ...
 
     def latency(self) -> tuple[HopView, ...]: ...
 

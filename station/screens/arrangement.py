@@ -13,14 +13,14 @@ LEAST = (80, 24)
 MEDIUM = (120, 36)
 LARGE = (200, 50)
 ALWAYS = ("ladder", "positions", "orders")
-PANES = ("ladder", "watch", "trades", "signals", "positions", "orders", "latency", "health", "quotes")
+PANES = ("ladder", "watch", "trades", "signals", "positions", "orders", "latency", "health", "quotes", "risk")
 """Those that can have the keys, in the order of Tab."""
 SECOND_LADDER = "ladder-beside"
-BY_KEY_ONLY = ("health", "quotes")
+BY_KEY_ONLY = ("health", "quotes", "risk")
 """In the place of the latency pane, by their keys; at LARGE the desk's has a place of its own."""
 LINES_ABOVE = 1
 LINES_BELOW = 2
-EXTRA_HEIGHTS = {"watch": 12, "trades": 12, "signals": 9, "latency": 14, "health": 12, "quotes": 12}
+EXTRA_HEIGHTS = {"watch": 12, "trades": 12, "signals": 9, "latency": 14, "health": 12, "quotes": 12, "risk": 14}
 
 Weighted = tuple[str, int, int]
 """Pane, least height, share of what is left"""
@@ -80,7 +80,7 @@ def _large(body: Region, extra: str | None) -> dict[str, Region]:
     ladders_width = body.width - left_width - right_width - trades_width
     left = Region(0, body.y, left_width, body.height)
     right = Region(body.width - right_width, body.y, right_width, body.height)
-    below = "quotes" if extra == "quotes" else "latency"
+    below = extra if extra in ("quotes", "risk") else "latency"
     trades = Region(right.x - trades_width, body.y, trades_width, body.height)
     if ladders_width >= 84:
         first = Region(left.right, body.y, ladders_width - ladders_width // 2, body.height)

@@ -32,7 +32,7 @@ from station.widgets.ladder import Ladder, LadderBeside
 from station.widgets.lines import FooterLine, HintLine, StatusLine, TooSmall
 from station.widgets.lists import OrderList, PositionList, Watchlist
 from station.widgets.pane import Pane
-from station.widgets.readings import Health, Latency, Quotes, Signals, Trades
+from station.widgets.readings import Health, Latency, Quotes, Risk, Signals, Trades
 
 FRAMES_PER_SECOND = 20
 TABLES_EVERY = 5
@@ -72,12 +72,12 @@ class PanesScreen(Screen[None]):
         self.ladder, self.beside = Ladder(paint), LadderBeside(paint, id=SECOND_LADDER)
         self.watchlist, self.order_list, self.position_list = Watchlist(paint), OrderList(paint), PositionList(paint)
         self.trades, self.signals, self.quotes = Trades(paint), Signals(paint), Quotes(paint)
-        self.latency, self.health = Latency(paint), Health(paint)
+        self.latency, self.health, self.risk = Latency(paint), Health(paint), Risk(paint)
         self.status_line, self.footer = StatusLine(paint), FooterLine(paint)
         self.hint = HintLine(paint, rearm_key=key_text(action("rearm").keys[0]))
         self.too_small = TooSmall(paint, LEAST)
         yield from (self.status_line, self.ladder, self.beside, self.watchlist, self.trades, self.signals)
-        yield from (self.position_list, self.order_list, self.latency, self.health, self.quotes)
+        yield from (self.position_list, self.order_list, self.latency, self.health, self.quotes, self.risk)
         yield from (self.hint, self.footer, self.too_small)
 
     def on_mount(self) -> None:
@@ -211,6 +211,14 @@ class PanesScreen(Screen[None]):
     def _show_desk(self) -> None:
         self.latency.show(self.source.latency())
         self.health.show(self.status)
+        if self.risk.display:
+            self.risk.show(
+                self.source.risk(),
+                self.source.portfolio(),
+                self.instruments,
+                self._positions,
+                wall_s=self.status.wall_s,
+            )
 
     def _book_of(self, instrument: InstrumentView) -> BookView:
         """As the core published it; when the core is silent, nothing that it published can be trusted."""

@@ -3,6 +3,7 @@
 from core.vocabulary import (
     BookState,
     BreakerCause,
+    BreakerState,
     DenyReason,
     FeedState,
     Hop,
@@ -12,6 +13,7 @@ from core.vocabulary import (
     ProcessState,
     Reject,
     SignalName,
+    TradingState,
 )
 
 DENIED: dict[DenyReason, str] = {
@@ -103,6 +105,18 @@ REJECTED: dict[Reject, str] = {
     Reject.DUPLICATE_ID: "it has an order of this id",
     Reject.UNKNOWN_INSTRUMENT: "it does not know the instrument",
     Reject.NOT_FILLABLE: "it could not be filled whole",
+}
+
+TRADING_STATES: dict[TradingState, str] = {
+    TradingState.ACTIVE: "ACTIVE",
+    TradingState.REDUCING: "REDUCING",
+    TradingState.HALTED: "HALTED",
+}
+
+BREAKER_STATES: dict[BreakerState, str] = {
+    BreakerState.NORMAL: "normal",
+    BreakerState.WARNING: "WARNING",
+    BreakerState.TRIGGERED: "TRIGGERED",
 }
 
 MODES: dict[Mode, str] = {Mode.SIM: "SIM", Mode.PAPER: "PAPER", Mode.LIVE: "LIVE"}

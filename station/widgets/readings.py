@@ -1,10 +1,13 @@
 """The panes that only show: time and sales, signals, latency, the desk's health."""
 
+from collections.abc import Iterable
+
 from station.renderables.frame import Label
 from station.renderables.health import health_rows
 from station.renderables.latency import axis_label, latency_rows, numbers_label
 from station.renderables.paint import Paint
 from station.renderables.quotes import quotes_rows
+from station.renderables.risk import NEAR, risk_rows
 from station.renderables.row import Row
 from station.renderables.signals import signals_rows
 from station.renderables.trades import trades_rows
@@ -12,6 +15,9 @@ from station.views.book import EMPTY_TRADES, TradesView
 from station.views.consolidated import Consolidated
 from station.views.instrument import NO_INSTRUMENT, InstrumentView
 from station.views.latency import HopView
+from station.views.orders import PositionView
+from station.views.portfolio import PortfolioView
+from station.views.risk import RiskView
 from station.views.signals import EMPTY_SIGNALS, SignalsView, StrategyView
 from station.views.status import EMPTY_STATUS, StatusView
 from station.widgets.pane import FRAME, Pane
@@ -81,6 +87,47 @@ class Quotes(Pane):
     def state_label(self) -> Label:
         crossed = sum(asset.cross_bps > 0 for asset in self.assets)
         return ((f" {crossed} crossed ", self.paint.warning_bold),) if crossed else ()
+
+
+class Risk(Pane):
+    def __init__(self, paint: Paint) -> None:
+        super().__init__(paint, id="risk", title="Risk", key="F10")
+        self.risk = RiskView()
+        self.portfolio = PortfolioView()
+        self.instruments: dict[int, InstrumentView] = {}
+        self.positions: dict[int, PositionView] = {}
+        self.wall_s = 0
+
+    def show(
+        self,
+        risk: RiskView,
+        portfolio: PortfolioView,
+        instruments: Iterable[InstrumentView],
+        positions: Iterable[PositionView],
+        *,
+        wall_s: int,
+    ) -> None:
+        self.risk, self.portfolio, self.wall_s = risk, portfolio, wall_s
+        self.instruments = {one.instrument_id: one for one in instruments}
+        self.positions = {one.instrument_id: one for one in positions}
+        self.repaint()
+
+    def content(self, width: int, height: int) -> list[Row]:
+        return risk_rows(
+            self.risk,
+            self.portfolio,
+            self.instruments,
+            self.positions,
+            wall_s=self.wall_s,
+            paint=self.paint,
+            width=width,
+            height=height,
+        )
+
+    def state_label(self) -> Label:
+        fullest = max((limit.share or 0.0 for limit in self.risk.limits), default=0.0)
+        style = self.paint.warning_bold if fullest >= NEAR else self.paint.muted
+        return ((f" {min(999, int(fullest * 100))} % ", style),)
 
 
 class Latency(Pane):

@@ -6,11 +6,12 @@ from typing import Any
 import msgspec
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from core.vocabulary import BookState, FeedState, Mode
 from station.app import StationApp
 from station.views.status import FeedView
-from tests.builders import FixedSource, status
+from tests.builders import FixedSource, status, worked_orders
 
 SIZES = {"80x24": (80, 24), "120x36": (120, 36), "250x70": (250, 70)}
 DEAD_FEED = FeedView(
@@ -30,6 +31,35 @@ async def _settled(pilot: Pilot[Any]) -> None:
 def test_the_screen_in_every_size(snap_compare: Compare, theme: str, size: str) -> None:
     app = StationApp(FixedSource(), theme=theme)
     assert snap_compare(app, terminal_size=SIZES[size], run_before=_settled)
+
+
+def test_orders_that_are_held_here_stand_at_their_triggers(snap_compare: Compare) -> None:
+    source = FixedSource()
+    source.order_views = worked_orders(source.known)
+    assert snap_compare(StationApp(source), terminal_size=(160, 48), press=["f8"], run_before=_settled)
+
+
+def test_one_order_in_detail_on_a_small_terminal(snap_compare: Compare) -> None:
+    source = FixedSource()
+    source.order_views = worked_orders(source.known)
+    keys = ["f8", "m", *["down"] * 6]
+    assert snap_compare(StationApp(source, theme="day"), terminal_size=SIZES["80x24"], press=keys, run_before=_settled)
+
+
+@pytest.mark.parametrize(("name", "line"), [("right", "buy 2 @ 64000 tp +1% sl 63500"), ("wrong", "buy 2 @ 64000.3")])
+def test_a_line_at_the_prompt_is_previewed_or_pointed_at(snap_compare: Compare, name: str, line: str) -> None:
+    async def typed(pilot: Pilot[Any]) -> None:
+        await pilot.press("colon")
+        pilot.app.screen.query_one(Input).value = line
+        pilot.app.screen.query_one(Input).cursor_blink = False
+        await _settled(pilot)
+
+    assert snap_compare(StationApp(FixedSource()), terminal_size=SIZES["80x24"], run_before=typed)
+
+
+def test_the_risk_page_over_the_whole_screen(snap_compare: Compare) -> None:
+    app = StationApp(FixedSource())
+    assert snap_compare(app, terminal_size=(160, 48), press=["f10", "m"], run_before=_settled)
 
 
 def test_a_halted_desk_is_impossible_to_overlook(snap_compare: Compare) -> None:

@@ -1,11 +1,26 @@
 """Every other renderable: exactly as large as it was asked to be, in every size and theme; and what it must say."""
 
+import dataclasses
 from collections.abc import Callable
+from typing import Any
 
 import msgspec
 import pytest
 
-from core.vocabulary import BookState, DenyReason, FeedState, Hop, Mode, OrderStatus, ProcessState, Reject, SignalName
+from core.vocabulary import (
+    BookState,
+    BreakerCause,
+    BreakerState,
+    DenyReason,
+    FeedState,
+    Hop,
+    Mode,
+    OrderStatus,
+    ProcessState,
+    Reject,
+    SignalName,
+    TradingState,
+)
 from station.renderables.footer import fitting_keys, footer_row, hint_row, key_at
 from station.renderables.frame import framed
 from station.renderables.health import health_rows
@@ -14,6 +29,7 @@ from station.renderables.orders import orders_rows
 from station.renderables.paint import Paint, paint_for, paint_of
 from station.renderables.positions import positions_rows
 from station.renderables.prompt import prompt_rows
+from station.renderables.risk import risk_rows
 from station.renderables.row import Row, width_of
 from station.renderables.signals import gauge, signals_rows
 from station.renderables.status import banner_row, status_row, too_small_rows
@@ -21,11 +37,15 @@ from station.renderables.trades import bar_text, trades_rows
 from station.renderables.watch import watch_rows
 from station.theme import built_in_themes
 from station.views.latency import HopView
+from station.views.portfolio import PortfolioView
 from station.views.prompt import Preview, PromptView
+from station.views.risk import RiskView
 from station.views.status import FeedView, SeatView, StatusView, TapeView
 from station.views.words import (
     BOOK_SENTENCES,
     BOOK_STATES,
+    BREAKER_CAUSES,
+    BREAKER_STATES,
     DENIED,
     FEED_STATES,
     HOPS,
@@ -33,6 +53,7 @@ from station.views.words import (
     PROCESS_STATES,
     REJECTED,
     SIGNALS,
+    TRADING_STATES,
     denied_sentence,
 )
 from station.views.working import branches, in_families
@@ -53,12 +74,19 @@ POSITIONS = [(BY_ID[held.instrument_id], held) for held in builders.positions(KN
 WATCHED = list(zip(KNOWN, builders.watch(KNOWN), strict=True))
 
 Draw = Callable[[Paint, int, int], list[Row]]
+HELD = {held.instrument_id: held for held in builders.positions(KNOWN)}
 DRAWN: dict[str, Draw] = {
     "orders": lambda paint, w, h: orders_rows(ORDERS, paint=paint, width=w, height=h, cursor=2),
     "worked orders": lambda paint, w, h: orders_rows(WORKED, paint=paint, width=w, height=h, cursor=3),
     "an order line": lambda paint, w, h: prompt_rows(LINE, paint=paint, width=w, height=h),
     "a wrong line": lambda paint, w, h: prompt_rows(WRONG, paint=paint, width=w, height=h),
     "an empty line": lambda paint, w, h: prompt_rows(PromptView(), paint=paint, width=w, height=h),
+    "risk": lambda paint, w, h: risk_rows(
+        builders.risk(), builders.portfolio(), BY_ID, HELD, wall_s=builders.WALL_S, paint=paint, width=w, height=h
+    ),
+    "no risk": lambda paint, w, h: risk_rows(
+        RiskView(), PortfolioView(), {}, {}, wall_s=0, paint=paint, width=w, height=h
+    ),
     "positions": lambda paint, w, h: positions_rows(POSITIONS, paint=paint, width=w, height=h),
     "watch": lambda paint, w, h: watch_rows(WATCHED, paint=paint, width=w, height=h, chosen=3, cursor=12),
     "trades": lambda paint, w, h: trades_rows(builders.trades(KNOWN[0]), KNOWN[0], paint=paint, width=w, height=h),
@@ -228,7 +256,9 @@ def test_a_bar_is_never_empty_and_never_longer_than_its_room() -> None:
     [
         (DENIED, DenyReason), (REJECTED, Reject), (BOOK_STATES, BookState), (BOOK_SENTENCES, BookState),
         (FEED_STATES, FeedState),
-        (ORDER_STATES, OrderStatus), (PROCESS_STATES, ProcessState), (HOPS, Hop), (SIGNALS, SignalName),
+        (ORDER_STATES, OrderStatus), (PROCESS_STATES, ProcessState),
+        (TRADING_STATES, TradingState),
+        (BREAKER_STATES, BreakerState), (BREAKER_CAUSES, BreakerCause), (HOPS, Hop), (SIGNALS, SignalName),
     ],
 )  # fmt: skip
 def test_every_code_has_its_words(words: dict[object, object], codes: type) -> None:
@@ -277,3 +307,51 @@ def test_the_order_at_the_cursor_is_shown_in_full_where_there_is_room(paint: Pai
     assert "a slice of #7" in orders_text(paint, 76, 20, cursor=4)
     assert "native at alpha" in orders_text(paint, 76, 20, cursor=0)
     assert "before it, an estimate" in orders_text(paint, 76, 20, cursor=7)
+
+
+def risk_text(paint: Paint, view: RiskView, width: int = 60) -> str:
+    portfolio, wall_s = builders.portfolio(), builders.WALL_S
+    rows = risk_rows(view, portfolio, BY_ID, HELD, wall_s=wall_s, paint=paint, width=width, height=60)
+    return "\n".join(text_of(row) for row in rows)
+
+
+def test_the_risk_page_says_what_is_used_of_every_limit_and_marks_what_is_nearly_full(paint: Paint) -> None:
+    lines = {line[1:18].strip(): line for line in risk_text(paint, builders.risk(), 90).splitlines()}
+    assert "38,211 / 50,000" in lines["gross notional"]
+    assert "76 % !" in lines["gross notional"]
+    assert "117 % !" in lines["open orders"]
+    assert "10.4 / 15" in lines["halt drawdown %"]
+    assert "!" not in lines["sector notional"]
+    assert "order notional" not in lines  # nothing of it can be used up
+
+
+@pytest.mark.parametrize(
+    ("changes", "wanted"),
+    [
+        ({"breaker": BreakerState.NORMAL}, "breaker normal  equity 448,000"),
+        ({}, "breaker WARNING: the drawdown from the peak of the day, 10.4 % of 10.0 %, since 13:36:07"),
+        ({"breaker": BreakerState.TRIGGERED, "until_wall_ns": (builders.WALL_S + 3_599) * 10**9},
+         "breaker TRIGGERED 59:59 to go: the drawdown"),
+        ({"breaker": BreakerState.TRIGGERED, "until_wall_ns": builders.WALL_S * 10**9}, "re-armed: the drawdown"),
+    ],
+)  # fmt: skip
+def test_the_risk_page_says_why_the_breaker_opened_and_for_how_long(
+    paint: Paint, changes: dict[str, Any], wanted: str
+) -> None:
+    assert wanted in risk_text(paint, dataclasses.replace(builders.risk(), **changes), 100)
+
+
+def test_the_risk_page_shows_stops_and_what_has_none(paint: Paint) -> None:
+    text = risk_text(paint, builders.risk(), 100)
+    assert "BTC-USD.alpha long  stop  62,800.0 -2.06%  targets 66,040.0 67,320.0" in text
+    assert "ETH-USD.alpha short trail 3,451.00 +1.12%  closing" in text
+    assert "no protective stop" not in text
+    assert "! BTC-USD.alpha has no protective stop" in risk_text(paint, RiskView(), 100)
+    assert "12 × the price lies too far through the market" in text
+
+
+def test_losses_stress_and_correlation_stand_beside_the_limits_where_there_is_room(paint: Paint) -> None:
+    beside, below = (risk_text(paint, builders.risk(), width).splitlines() for width in (118, 100))
+    for wanted in ("VaR 95", "venue gone", "-2,400", "+1.00", "+0.40"):
+        assert any(wanted in line for line in beside[:20])
+        assert any(wanted in line for line in below)

@@ -1,0 +1,256 @@
+"""The risk page: breaker, limits as bars, protective stops, denials; beside them losses, stress and correlation.
+
+     ACTIVE   breaker WARNING: the drawdown from the peak of the day, 10.4 % of 10.0 %, since 13:36:07
+    gross notional  ━━━━━━━━━━━━━━━━━━────      38,211 / 50,000   76 % !
+
+A bar that is nearly full changes its colour and is followed by a mark, so that colour alone says nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from rich.style import Style
+
+from core.vocabulary import BreakerCause, BreakerState, TradingState
+from station.renderables.paint import Paint, mix
+from station.renderables.row import Row, fill, left, plain, right
+from station.views.instrument import NO_INSTRUMENT, InstrumentView
+from station.views.numbers import clock_text, count_text, money_text
+from station.views.orders import PositionView
+from station.views.portfolio import PortfolioView
+from station.views.risk import CauseView, LimitView, ProtectionView, RiskView
+from station.views.words import BREAKER_CAUSES, BREAKER_STATES, TRADING_STATES, denied_sentence
+
+Line = list[tuple[str, Style]]
+NAME, SHORT_NAME = 20, 17
+NUMBERS = 18
+SHARE = 8
+NEAR = 0.75
+"""From this share of a limit on it is marked."""
+ROOM_FOR_BOTH = 104
+"""From here on losses, stress and correlation stand beside the limits."""
+ROOM_FOR_CAUSE = 90
+LEFT_SHARE = 0.56
+CELL = 6
+"""Of the heat map."""
+SHORTEST_BAR = 4
+MOST_DENIALS = 6
+PPM = (BreakerCause.DRAWDOWN, BreakerCause.FEEDS)
+
+
+def risk_rows(
+    view: RiskView,
+    portfolio: PortfolioView,
+    instruments: Mapping[int, InstrumentView],
+    positions: Mapping[int, PositionView],
+    *,
+    wall_s: int,
+    paint: Paint,
+    width: int,
+    height: int,
+) -> list[Row]:
+    """`positions` by instrument: how far the market is from a stop."""
+    wide = int(width * LEFT_SHARE) if width >= ROOM_FOR_BOTH else width
+    first = [*_state_lines(view, wall_s, paint, wide), *_limit_lines(view, paint, wide - 1), []]
+    first += _protection_lines(view, instruments, positions, paint)
+    first += _cause_lines(view, paint)
+    first += _denial_lines(view, paint)
+    second = _portfolio_lines(portfolio, instruments, paint, width - wide if wide < width else width)
+    if wide == width:
+        return _filled([*first, *second], paint, width, height)
+    rows = _filled(first, paint, wide, height), _filled(second, paint, width - wide, height)
+    return [(*one, *other) for one, other in zip(*rows, strict=True)]
+
+
+def _filled(lines: Sequence[Line], paint: Paint, width: int, height: int) -> list[Row]:
+    rows = [fill([(plain(text), style) for text, style in line], width, paint.text) for line in lines[:height]]
+    return rows + [fill([], width, paint.text)] * (height - len(rows))
+
+
+# Breaker, limits, protection, denials.
+
+
+def _state_lines(view: RiskView, wall_s: int, paint: Paint, width: int) -> list[Line]:
+    """One line; a narrow pane has the cause on a second."""
+    block = {TradingState.ACTIVE: paint.accent_block, TradingState.REDUCING: paint.warning_block}
+    style = {BreakerState.NORMAL: paint.up, BreakerState.WARNING: paint.warning_bold}.get(view.breaker, paint.halted)
+    line: Line = [
+        (" ", paint.text),
+        (f" {TRADING_STATES[view.trading_state]} ", block.get(view.trading_state, paint.halted_block)),
+        (" breaker ", paint.muted),
+        (BREAKER_STATES[view.breaker], style),
+    ]
+    if view.breaker is BreakerState.NORMAL:
+        return [[*line, (f"  equity {money_text(view.equity_e8, 0)}", paint.muted)]]
+    if view.breaker is BreakerState.TRIGGERED:
+        left_s = view.until_wall_ns // 10**9 - wall_s
+        line.append((f" {_span(left_s)} to go" if left_s > 0 else " may be re-armed", paint.strong))
+    reached = f"{_value(view.cause, view.value)} of {_value(view.cause, view.at)}"
+    since = f", since {clock_text(view.since_wall_ns)}" if view.since_wall_ns else ""
+    if width < ROOM_FOR_CAUSE:
+        cause = view.cause.name.lower().replace("_", " ")
+        return [line, [(f" {cause} {reached}", style)]]
+    return [[*line, (f": {BREAKER_CAUSES[view.cause]}, {reached}{since}", style)]]
+
+
+def _limit_lines(view: RiskView, paint: Paint, width: int) -> list[Line]:
+    """Those of which something can be used up."""
+    return [_limit_line(limit, limit.share, paint, width) for limit in view.limits if limit.share is not None]
+
+
+def _limit_line(limit: LimitView, share: float, paint: Paint, width: int) -> Line:
+    style = paint.halted if share >= 1 else paint.warning_bold if share >= NEAR else paint.text
+    bar_style = paint.halted if share >= 1 else paint.warning if share >= NEAR else paint.accent
+    # Down: 100 % is said of what is full, and of nothing else.
+    percent = f"{min(999, int(share * 100))} %{' !' if share >= NEAR else '  '}"
+    numbers = f"{_number(limit.used or 0.0)} / {_number(limit.most)}"
+    name = NAME if width >= 2 * NAME + NUMBERS else SHORT_NAME
+    bar = width - name - SHARE - 2
+    parts: Line = []
+    if bar >= NUMBERS:
+        parts = [(right(numbers, NUMBERS), paint.muted)]
+        bar -= NUMBERS + 1
+    line: Line = [(f" {left(_limit_name(limit), name)} ", paint.text)]
+    if bar >= SHORTEST_BAR:
+        full = min(bar, max(0, round(share * bar)))
+        line += [("━" * full, bar_style), ("─" * (bar - full), paint.faint), (" ", paint.text)]
+    return [*line, *parts, (right(percent, SHARE), style)]
+
+
+def _limit_name(limit: LimitView) -> str:
+    """As risk.toml has it, without what the unit says already."""
+    words = limit.name.removeprefix("max_").replace("_", " ")
+    return words.replace(" pct", " %").replace(" bps", " bps")
+
+
+def _protection_lines(
+    view: RiskView,
+    instruments: Mapping[int, InstrumentView],
+    positions: Mapping[int, PositionView],
+    paint: Paint,
+) -> list[Line]:
+    lines: list[Line] = []
+    for one in view.protections:
+        instrument = instruments.get(one.instrument_id, NO_INSTRUMENT)
+        lines.append(_protection_line(one, instrument, positions.get(one.instrument_id), paint))
+    guarded = {one.instrument_id for one in view.protections if one.stop_ticks}
+    lines += [
+        [(f" ! {instruments.get(number, NO_INSTRUMENT).symbol} has no protective stop", paint.warning_bold)]
+        for number, held in positions.items()
+        if held.position_lots and number not in guarded
+    ]
+    return [[(" protective stops", paint.head)], *lines, []] if lines else []
+
+
+def _protection_line(one: ProtectionView, instrument: InstrumentView, held: PositionView | None, paint: Paint) -> Line:
+    side = "long" if one.side > 0 else "short"
+    stop = one.trail_ticks or one.stop_ticks
+    line: Line = [
+        (f" {left(instrument.symbol_in(13), 13)} {left(side, 5)} ", paint.text),
+        (f"{'trail' if one.trail_ticks else 'stop '} {instrument.price(stop)}", paint.own),
+    ]
+    if held is not None and held.mark_ticks:
+        line.append((f" {(stop - held.mark_ticks) / held.mark_ticks * 100:+.2f}%", paint.muted))
+    if one.is_closing:
+        return [*line, ("  closing", paint.warning_bold)]
+    targets = (one.first_target_ticks, one.second_target_ticks)[one.targets_hit :]
+    return [*line, (f"  targets {' '.join(instrument.price(ticks) for ticks in targets if ticks)}", paint.muted)]
+
+
+def _cause_lines(view: RiskView, paint: Paint) -> list[Line]:
+    """What the breaker looks at, and from where on it warns and opens."""
+    if not view.causes:
+        return []
+    heading = "".join(right(word, 10) for word in ("now", "warns", "opens"))
+    lines: list[Line] = [[(f" {left('breaker', 17)}{heading}", paint.head)]]
+    for one in view.causes:
+        is_near = any(at is not None and one.value >= at for at in (one.warning, one.trigger))
+        line: Line = [(f" {left(one.cause.name.lower().replace('_', ' '), 17)}", paint.text)]
+        line.append((right(_value(one.cause, one.value), 10), paint.warning_bold if is_near else paint.text))
+        lines.append([*line, (_thresholds(one) + (" !" if is_near else ""), paint.muted)])
+    return [*lines, []]
+
+
+def _thresholds(one: CauseView) -> str:
+    return "".join(right(_value(one.cause, at) if at is not None else "–", 10) for at in (one.warning, one.trigger))
+
+
+def _denial_lines(view: RiskView, paint: Paint) -> list[Line]:
+    lines: list[Line] = [
+        [(f" {right(count_text(count), 6)} × ", paint.text), (denied_sentence(reason), paint.muted)]
+        for reason, count in view.denied[:MOST_DENIALS]
+    ]
+    return [[(" denied", paint.head)], *lines, []] if lines else []
+
+
+def _value(cause: BreakerCause, value: int) -> str:
+    if cause is BreakerCause.DAILY_LOSS:
+        return money_text(value, 0)
+    if cause in PPM:
+        return f"{value / 10_000:.1f} %"
+    return f"{value / 100:.1f} bps" if cause is BreakerCause.SLIPPAGE else count_text(value)
+
+
+# Losses, stress, correlation.
+
+
+def _portfolio_lines(
+    view: PortfolioView, instruments: Mapping[int, InstrumentView], paint: Paint, width: int
+) -> list[Line]:
+    if view.measured_ns == 0:
+        return [[(" portfolio risk: nothing measured yet", paint.muted)]]
+    currency = view.currency
+    lines: list[Line] = [
+        [(" portfolio ", paint.head), (f"gross {view.gross:,.0f} net {view.net:+,.0f} {currency}", paint.text)],
+        [(f" {left('in a day', 13)}{right('VaR 95', 10)}{right('VaR 99', 10)}{right('ES 95', 10)}{right('ES 99', 10)}",
+          paint.head)],
+    ]  # fmt: skip
+    for name in ("historical", "parametric", "monte_carlo"):
+        losses = getattr(view, name)
+        four = (losses.var_95, losses.var_99, losses.shortfall_95, losses.shortfall_99)
+        shown = "".join(right(f"{loss:,.0f}" if loss else "–", 10) for loss in four)
+        lines.append([(f" {left(name.replace('_', ' '), 13)}", paint.muted), (shown, paint.text)])
+    if view.stress:
+        lines += [[], [(" stress", paint.head)]]
+        worst = max(1.0, *(abs(one.loss) for one in view.stress))
+        for one in view.stress:
+            room = max(0, width - 38)
+            bar = round(max(0.0, one.loss) / worst * room)
+            lines.append(
+                [
+                    (f" {left(one.name, 22)}", paint.muted),
+                    (right(f"{-one.loss:+,.0f}", 12), paint.sign(-one.loss)),
+                    (f" {'━' * bar}", paint.down),
+                ]
+            )
+    if view.held:
+        lines += [[], *_heat_map(view, instruments, paint, width)]
+    return lines
+
+
+def _heat_map(view: PortfolioView, instruments: Mapping[int, InstrumentView], paint: Paint, width: int) -> list[Line]:
+    """Correlation as colour and figure; as many instruments as there is room for."""
+    held = view.held[: max(1, (width - 13) // CELL)]
+    names = [instruments.get(one.instrument_id, NO_INSTRUMENT).name for one in held]
+    heading = "".join(right(name[: CELL - 1], CELL) for name in names)
+    lines: list[Line] = [[(f" {left('correlation', 11)}{heading}", paint.head)]]
+    for row, one in enumerate(held):
+        line: Line = [(f" {left(names[row], 11)}", paint.text)]
+        for value in one.correlations[: len(held)]:
+            line.append((right(f"{value:+.2f} ", CELL), _heat(value, paint)))
+        lines.append(line)
+    return lines
+
+
+def _heat(value: float, paint: Paint) -> Style:
+    palette = paint.palette
+    ground = mix(palette.up if value > 0 else palette.down, palette.background, min(1.0, abs(value)) * 0.5)
+    return paint.behind(palette.foreground, ground)
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 or value == int(value) else f"{value:.1f}"
+
+
+def _span(seconds: int) -> str:
+    hours, rest = divmod(seconds, 3_600)
+    return f"{hours}:{rest // 60:02d}:{rest % 60:02d}" if hours else f"{rest // 60}:{rest % 60:02d}"
