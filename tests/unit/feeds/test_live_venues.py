@@ -363,7 +363,8 @@ async def test_a_replaced_order_is_still_one_order_after_a_restart(desk: Desk) -
 async def test_what_is_filled_after_a_restart_is_no_replacement(desk: Desk) -> None:
     async with desk.trading():
         await desk.accepted(1)
-    async with desk.trading():
+    async with desk.trading() as venue:
+        await until(lambda: 1 in venue._shown_terms)  # from the first list
         desk.double.venue.fill(desk.double.venue.by_client(1), 2)
         await until(lambda: desk.bench.told(1) == [Report.ACCEPTED, Report.FILLED])
         desk.bench.ask(order(1, detail=Request.REPLACE, quantity_lots=12, price_ticks=PRICE_TICKS - 5))
