@@ -34,7 +34,7 @@ from station.link.instruments import InstrumentTable
 from station.link.risk import RiskCells, reason_hash
 from station.link.session import send
 from station.link.tickets import Ticket
-from station.link.wishes import Group, Wish
+from station.link.wishes import Cancel, CancelAll, Group, Wish
 from station.views.prompt import Preview
 from station.views.words import breaker_cause
 
@@ -95,7 +95,8 @@ def order(
         as_json([msgspec.to_builtins(one) for one in shown]) if json_ else _show_previews(shown)
         return
     with _commands(attachment) as link:
-        link.refuse_while_held()
+        if not all(isinstance(wish, Cancel | CancelAll) for wish in wished):
+            link.refuse_while_held()
         results = [_carry_out(link, attachment, wish, one.sentence) for wish, one in zip(wished, shown, strict=True)]
     code = next((code for result in results if (code := _exit_code(result["status"]))), ExitCode.OK)
     if json_:

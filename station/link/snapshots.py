@@ -59,8 +59,8 @@ class Snapshots:
         self._strategies_version = -1
         self._order_views: tuple[OrderView, ...] = ()
         self._news: list[OrderNews] = []
-        self._last_known: dict[int, tuple[int, int]] | None = None
-        """client id → status and filled lots, as of the last look; None before the first"""
+        self._last_known: dict[int, tuple[OrderStatus, int, Phase]] | None = None
+        """client id → status, filled lots and phase, as of the last look; None before the first"""
         self._position_views: tuple[PositionView, ...] = ()
         self._lots_held: dict[int, int] = {}
 
@@ -116,24 +116,17 @@ class Snapshots:
         return book_view(instrument_id, value, since_wall_ns=before[1])
 
     def _compare(self) -> None:
+        """A slice's news are its parent's."""
         before, now = self._last_known, {}
         for row in self._orders.known.values():
-            client_id, status, filled = int(row["client_id"]), int(row["status"]), int(row["filled_lots"])
-            now[client_id] = (status, filled)
-            old_status, old_filled = (before or {}).get(client_id, (0, 0))
-            if before is not None and (status, filled) != (old_status, old_filled):
-                self._news.append(
-                    OrderNews(
-                        client_id=client_id,
-                        instrument_id=int(row["instrument_id"]),
-                        side=Side(int(row["side"])),
-                        status=OrderStatus(status),
-                        price_ticks=int(row["price_ticks"]),
-                        traded_lots=max(0, filled - old_filled),
-                        reason=int(row["reason"]),
-                        strategy_id=int(row["strategy_id"]),
-                    )
-                )
+            if row["parent_id"]:
+                continue
+            order = order_view(row)
+            known = now[order.client_id] = (order.status, order.filled_lots, order.phase)
+            old = (before or {}).get(order.client_id, (OrderStatus.NONE, 0, Phase.NONE))
+            if before is not None and known != old:
+                news = order_news(order, traded_lots=order.filled_lots - old[1], phase_before=old[2])
+                self._news.append(news)
         self._last_known = now
 
     def positions(self) -> tuple[PositionView, ...]:
@@ -320,6 +313,23 @@ def order_view(row: np.void, wall_offset_ns: int = 0) -> OrderView:
     )
 
 
+def order_news(order: OrderView, *, traded_lots: int, phase_before: Phase) -> OrderNews:
+    return OrderNews(
+        client_id=order.client_id,
+        instrument_id=order.instrument_id,
+        side=order.side,
+        status=order.status,
+        price_ticks=order.price_ticks,
+        traded_lots=max(0, traded_lots),
+        reason=order.reason,
+        strategy_id=order.strategy_id,
+        kind=order.kind,
+        trigger_ticks=order.trigger_ticks,
+        has_gone_off=phase_before is Phase.WATCHING and order.phase in WENT_OFF and order.status in OPEN_STATUSES,
+    )
+
+
+WENT_OFF = (Phase.TRIGGERED, Phase.NONE)
 TERMS = (
     "trigger_ticks", "activation_ticks", "offset", "display_lots", "starts_ns", "ends_ns", "sent_lots", "slices",
     "parent_id", "group_id",

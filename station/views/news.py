@@ -2,8 +2,9 @@
 
 from core.vocabulary import OrderStatus, Side
 from station.views.instrument import InstrumentView
-from station.views.orders import OrderNews
+from station.views.orders import PLAIN, TRIGGERED, OrderNews
 from station.views.words import denied_sentence, rejected_sentence
+from station.views.working import KINDS
 
 BAD = frozenset({OrderStatus.REJECTED, OrderStatus.NOT_SENT, OrderStatus.UNKNOWN, OrderStatus.EXPIRED})
 
@@ -15,22 +16,31 @@ def news_sentence(news: OrderNews, instrument: InstrumentView) -> str:
         did = "bought" if is_buy else "sold"
         rest = "" if news.status is OrderStatus.FILLED else ", not yet all"
         quantity = instrument.short(news.traded_lots)
-        return f"{did} {quantity} {instrument.symbol} on the order at {_price(news, instrument)}{rest}"
-    what = f"{'buy' if is_buy else 'sell'} {instrument.symbol} at {_price(news, instrument)}"
+        return f"{did} {quantity} {instrument.symbol} on the {_named(news, instrument)}{rest}"
+    what = f"{'buy' if is_buy else 'sell'} {instrument.symbol} {_at(news, instrument)}"
     match news.status:
         case OrderStatus.REJECTED:
             return f"the venue rejected: {what}: {rejected_sentence(news.reason)}"
         case OrderStatus.DENIED:
             return f"denied: {what}: {denied_sentence(news.reason)}"
         case OrderStatus.EXPIRED:
-            return f"expired at the venue: {what}"
+            return f"expired: {what}"
         case OrderStatus.NOT_SENT:
             return f"not sent, it came too late: {what}"
         case OrderStatus.UNKNOWN:
             return f"outcome not known, being looked up: {what}"
         case _:
-            return ""
+            return f"went off: {what}" if news.has_gone_off else ""
 
 
-def _price(news: OrderNews, instrument: InstrumentView) -> str:
-    return instrument.price(news.price_ticks) if news.price_ticks else "market"
+def _named(news: OrderNews, instrument: InstrumentView) -> str:
+    return f"order {_at(news, instrument)}" if news.kind in PLAIN else _at(news, instrument)
+
+
+def _at(news: OrderNews, instrument: InstrumentView) -> str:
+    """ "at 61,000.0", "at market", "stop 60,800.0", "twap"."""
+    if news.kind in TRIGGERED and news.trigger_ticks:
+        return f"{KINDS[news.kind]} {instrument.price(news.trigger_ticks)}"
+    if news.kind not in PLAIN:
+        return KINDS[news.kind]
+    return f"at {instrument.price(news.price_ticks)}" if news.price_ticks else "at market"

@@ -103,6 +103,11 @@ class OrderNews(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     reason: int = 0
     """vocabulary.Reject, or DenyReason when the status is DENIED"""
     strategy_id: int = -1
+    kind: OrderType = OrderType.LIMIT
+    """As it was asked"""
+    trigger_ticks: int = 0
+    has_gone_off: bool = False
+    """The market came to its trigger since the last look"""
 
 
 class PositionView(msgspec.Struct, frozen=True, kw_only=True, gc=False):

@@ -1,5 +1,7 @@
 """What a line of words asks for; and what is told of one that asks for nothing that can be."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.vocabulary import OrderType, Side, TimeInForce
-from station.language.lines import understand
+from station.language.lines import VERBS, understand
+from station.language.orders import CLAUSES
 from station.language.reader import NotUnderstood
 from station.language.situation import Situation
 from station.link.tickets import Ticket
@@ -265,6 +268,21 @@ def test_without_an_instrument_on_a_ladder_it_has_to_be_said() -> None:
         understand("buy 2 @ 61000", nowhere)
     with pytest.raises(NotUnderstood, match="has no ask"):
         understand("buy 2 BTC-USD.alpha @ ask", nowhere)
+
+
+PAGE = Path(__file__).resolve().parents[4] / "docs" / "order-language.md"
+EXAMPLES = [line for block in re.findall(r"```\n(.*?)```", PAGE.read_text(), re.DOTALL) for line in block.splitlines()]
+
+
+@pytest.mark.parametrize("line", EXAMPLES)
+def test_every_line_of_the_page_is_understood(line: str) -> None:
+    assert understand(line, SITUATION)
+
+
+def test_the_page_names_every_word_and_every_command() -> None:
+    text = PAGE.read_text()
+    words = [word for word in (*CLAUSES, *VERBS) if word != "flatten"]  # the long form of `flat`
+    assert [word for word in words if not re.search(rf"(^|[` ]){re.escape(word)}([` ]|$)", text, re.MULTILINE)] == []
 
 
 WORDS = [

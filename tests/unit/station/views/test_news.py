@@ -1,0 +1,40 @@
+"""What is told of an order: on which one, in the words in which it was asked."""
+
+import pytest
+
+from core.vocabulary import DenyReason, OrderStatus, OrderType, Phase, Side
+from station.link.snapshots import order_news
+from station.views.news import news_sentence
+from station.views.orders import OrderView
+from tests.builders import instruments
+
+BTC = instruments()[0]
+
+
+def news_of(before: Phase, *, traded: int = 0, **fields: object) -> str:
+    plain = {"client_id": 1, "instrument_id": 0, "side": Side.SELL, "price_ticks": 0, "quantity_lots": 3_000}
+    return news_sentence(order_news(OrderView(**{**plain, **fields}), traded_lots=traded, phase_before=before), BTC)
+
+
+STOP = {"asked_type": OrderType.STOP, "order_type": OrderType.MARKET, "trigger_ticks": 121_600}
+
+
+@pytest.mark.parametrize(
+    ("fields", "before", "traded", "told"),
+    [
+        ({**STOP, "phase": Phase.TRIGGERED}, Phase.WATCHING, 0, "went off: sell BTC-USD.alpha stop 60,800.0"),
+        ({**STOP, "status": OrderStatus.CANCELED}, Phase.WATCHING, 0, ""),
+        ({**STOP, "phase": Phase.WATCHING}, Phase.WAITING, 0, ""),
+        ({**STOP, "status": OrderStatus.FILLED}, Phase.NONE, 3_000, "sold 0.3 BTC-USD.alpha on the stop 60,800.0"),
+        ({"price_ticks": 122_000, "status": OrderStatus.FILLED}, Phase.NONE, 3_000,
+         "sold 0.3 BTC-USD.alpha on the order at 61,000.0"),
+        ({"asked_type": OrderType.TWAP, "status": OrderStatus.PARTIALLY_FILLED}, Phase.WORKING, 100,
+         "sold 0.01 BTC-USD.alpha on the twap, not yet all"),
+        ({**STOP, "status": OrderStatus.DENIED, "reason": DenyReason.MAX_POSITION}, Phase.TRIGGERED, 0,
+         "denied: sell BTC-USD.alpha stop 60,800.0: the position would pass its limit"),
+    ],
+)  # fmt: skip
+def test_an_order_is_told_of_by_what_was_asked(
+    fields: dict[str, object], before: Phase, traded: int, told: str
+) -> None:
+    assert news_of(before, traded=traded, **fields) == told
