@@ -44,6 +44,7 @@ countdown_path = "/fapi/v1/countdownCancelAll"
 instruments = ["BTCUSD", "ETHUSD"]
 mode = "live"
 account = "mine"
+request_timeout_ms = 20000
 """
 
 
@@ -53,7 +54,7 @@ class Exchange:
     def __init__(self, folder: Path) -> None:
         keys = folder / "exchange-keys.toml"
         keys.write_text(f'[account.1]\nkey = "{KEYS.key}"\nsecret = "{KEYS.secret}"\n')
-        settings = SimulatorSettings(seed=7, rate=0.05, journal_folder=str(folder / "exchange"))
+        settings = SimulatorSettings(seed=7, rate=0.05, frame_us=50_000, journal_folder=str(folder / "exchange"))
         self.process = subprocess.Popen(
             [
                 sys.executable, "-m", "feeds.simulator.server", "--venue", "alpha", "--credentials", str(keys),
@@ -162,7 +163,7 @@ def test_an_order_of_somebody_else_is_shown_and_cancelled_by_kill(live: LiveStat
     assert any(f"order {placed}: CANCELED" in text for text in answers), report["steps"]
 
 
-def test_a_fill_of_somebody_else_is_a_position_and_is_flattened(live: LiveStation, exchange: Exchange) -> None:
+def test_a_fill_of_somebody_else_is_a_position_of_ours(live: LiveStation, exchange: Exchange) -> None:
     before = sum(abs(float(row["position"])) for row in live.json("positions"))
     exchange.another_buys(share=1.01)
     eventually(lambda: sum(abs(float(row["position"])) for row in live.json("positions")) != before, within_s=30)
