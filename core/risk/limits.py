@@ -13,7 +13,7 @@ import numpy as np
 
 from core.kernel import kernel
 from core.memory.control import GROUPS, SEATS
-from core.money import LARGEST_E8, LARGEST_STEPS, add_e8, notional_e8
+from core.money import LARGEST_E8, LARGEST_STEPS, add_e8, clip_e8, notional_e8
 from core.records.instrument import INSTRUMENT
 from core.risk.rows import (
     BOUNDS,
@@ -42,6 +42,8 @@ from core.units import MONEY_SCALE
 from core.vocabulary import DenyReason
 
 PPM = 1_000_000
+LARGEST_PPM = 1_000_000_000_000
+"""Of a part of an amount that is counted without long division."""
 SECOND_NS = 1_000_000_000
 DESK = GROUPS
 """Row of Risk.buckets: all groups together."""
@@ -276,10 +278,18 @@ def count_equity(risk: Risk, currency: int) -> None:
 
 @kernel
 def share_e8(amount_e8: int, ppm: int) -> int:
-    """So many millionths of an amount, saturating. Also: an amount of a currency in the base currency."""
+    """So many millionths of an amount, half rounded away from zero, saturating. Also: an amount in the base currency."""
     if ppm == PPM:
         return int(amount_e8)
-    return notional_e8(amount_e8, ppm, 1, PPM)
+    if not (ppm >= 0 and ppm <= LARGEST_PPM):
+        return notional_e8(amount_e8, ppm, 1, PPM)
+    size_e8 = abs(clip_e8(amount_e8))
+    whole = size_e8 // PPM
+    if float(whole) * float(ppm) >= float(LARGEST_E8):
+        share = LARGEST_E8
+    else:
+        share = min(whole * ppm + ((size_e8 - whole * PPM) * ppm + PPM // 2) // PPM, LARGEST_E8)
+    return -share if amount_e8 < 0 else share
 
 
 @kernel

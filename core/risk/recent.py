@@ -54,7 +54,7 @@ def is_usual(size: int, average: int, factor: int) -> bool:
     """Not more than `factor` times the average."""
     if not (1 <= factor and factor <= LARGEST_FACTOR and average >= 0):
         return False
-    return bool(min(size, LARGEST_SIZE) * WEIGHT // factor <= average)
+    return bool(float(min(size, LARGEST_SIZE)) * WEIGHT <= float(average) * float(factor))
 
 
 @kernel

@@ -1,16 +1,20 @@
 """From configuration to whole numbers; what is absurd allows nothing; how a limit is set while the desk runs."""
 
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.config import RiskLimits
-from core.risk.limits import make_limits, make_risk, set_limit
+from core.risk.limits import make_limits, make_risk, set_limit, share_e8
 from core.risk.review import review
 from core.risk_limits import SPECS, field_of, mistakes_of_limits
 from core.vocabulary import DenyReason, Limit
 from tests.orders_world import BTC, DUST, ETH, NOW_NS, instruments, intent, risk, situation
+from tests.reference.money_twin import clip, half_away
 
 WHY = 4_711
 
@@ -177,3 +181,8 @@ def test_what_is_set_is_what_the_next_review_sees() -> None:
 def test_every_mistake_has_its_place_and_what_is_allowed(changes: dict[str, Any], word: str) -> None:
     found = mistakes_of_limits(RiskLimits(**changes), "core.risk.")
     assert any(line.startswith(f"core.risk.{word}") and "allowed: " in line for line in found), found
+
+
+@given(st.integers(-(1 << 62) + 1, (1 << 62) - 1), st.one_of(st.integers(0, 10**13), st.integers(-5, 1 << 62)))
+def test_a_share_is_exact_whatever_the_numbers(amount_e8: int, ppm: int) -> None:
+    assert share_e8(amount_e8, ppm) == clip(half_away(Fraction(amount_e8 * ppm, 1_000_000)))
