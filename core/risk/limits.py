@@ -278,7 +278,7 @@ def count_equity(risk: Risk, currency: int) -> None:
 
 @kernel
 def share_e8(amount_e8: int, ppm: int) -> int:
-    """So many millionths of an amount, half rounded away from zero, saturating. Also: an amount in the base currency."""
+    """So many millionths of an amount, half away from zero, saturating. Also: an amount in the base currency."""
     if ppm == PPM:
         return int(amount_e8)
     if not (ppm >= 0 and ppm <= LARGEST_PPM):

@@ -260,3 +260,24 @@ def test_steps_are_whole_by_construction() -> None:
     with pytest.raises(UnitsError, match="multiple"):
         to_steps("0.151", 5, -2)
     assert intent().dtype["price_ticks"].kind == intent().dtype["quantity_lots"].kind == "i"
+
+
+def test_far_more_lots_than_usual_here_is_a_fat_finger_though_the_desk_moves_more_money() -> None:
+    desk = risk(fat_finger_own=5)
+    for _ in range(OWN_KNOWN):
+        assert asked(desk, instrument_id=DUST, quantity_lots=10) == NONE
+    desk.sizes[-1]["own"] = 1 << 55
+    assert asked(desk, instrument_id=DUST, quantity_lots=51) == DenyReason.FAT_FINGER
+    assert asked(desk, instrument_id=DUST, quantity_lots=50) == NONE
+
+
+@pytest.mark.parametrize("margin_ppm", [0, 1_000_001])
+def test_a_margin_that_is_none_is_denied(margin_ppm: int) -> None:
+    desk = risk()
+    desk.limits["margin_ppm"] = margin_ppm
+    assert asked(desk) == DenyReason.MARGIN
+
+
+def test_what_is_held_is_not_measured_against_the_market_of_now() -> None:
+    assert asked(risk(), price_ticks=2 * BID) == DenyReason.PRICE_COLLAR
+    assert asked(risk(), {"is_held": 1}, price_ticks=2 * BID) == NONE
