@@ -24,7 +24,7 @@ from core.vocabulary import (
 )
 from station.link.attach import Attachment
 from station.link.instruments import InstrumentTable, wide
-from station.link.snapshots import order_view
+from station.link.order_views import order_view
 
 
 def orders(attachment: Attachment, *, open_only: bool = True) -> list[dict[str, Any]]:

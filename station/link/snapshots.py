@@ -11,21 +11,17 @@ from core.records.snapshot import TRADES_SHOWN
 from core.vocabulary import (
     OPEN_STATUSES,
     BookState,
-    EventFlag,
     InstrumentState,
     OrderStatus,
-    OrderType,
-    Origin,
     Phase,
-    Side,
-    TimeInForce,
 )
 from feeds.instruments import known_rows
 from station.link.instruments import wide
+from station.link.order_views import order_news, order_view
 from station.link.risk import RiskCells
 from station.views.book import BookView, TradesView, TradeView, WatchView
 from station.views.instrument import InstrumentView
-from station.views.orders import SLICED, OrderNews, OrderView, PositionView
+from station.views.orders import OrderNews, OrderView, PositionView
 from station.views.risk import RiskView
 from station.views.signals import SignalsView, StrategyView
 
@@ -284,66 +280,6 @@ def watch_view(instrument_id: int, value: np.void, held_lots: int) -> WatchView:
         day_volume_lots=int(value["day_volume_lots"]),
         position_lots=held_lots,
     )
-
-
-def order_view(row: np.void, wall_offset_ns: int = 0) -> OrderView:
-    ends_ns = int(row["ends_ns"])
-    return OrderView(
-        client_id=int(row["client_id"]),
-        instrument_id=int(row["instrument_id"]),
-        side=Side(int(row["side"])),
-        order_type=OrderType(int(row["order_type"])),
-        time_in_force=TimeInForce(int(row["time_in_force"])),
-        status=OrderStatus(int(row["status"])),
-        price_ticks=int(row["price_ticks"]),
-        quantity_lots=int(row["quantity_lots"]),
-        filled_lots=int(row["filled_lots"]),
-        queue_ahead_lots=int(row["queue_ahead_lots"]),
-        is_queue_exact=bool(row["queue_is_exact"]),
-        strategy_id=int(row["strategy_id"]),
-        origin=Origin(int(row["origin"])),
-        created_ns=int(row["created_ns"]),
-        reason=int(row["reason"]),
-        flags=EventFlag(int(row["flags"])),
-        asked_type=OrderType(int(row["asked_type"])),
-        phase=Phase(int(row["phase"])),
-        slices_in_all=slices_in_all(row),
-        ends_wall_ns=ends_ns + wall_offset_ns if ends_ns else 0,
-        **{name: int(row[name]) for name in TERMS},
-    )
-
-
-def order_news(order: OrderView, *, traded_lots: int, phase_before: Phase) -> OrderNews:
-    return OrderNews(
-        client_id=order.client_id,
-        instrument_id=order.instrument_id,
-        side=order.side,
-        status=order.status,
-        price_ticks=order.price_ticks,
-        traded_lots=max(0, traded_lots),
-        reason=order.reason,
-        strategy_id=order.strategy_id,
-        kind=order.kind,
-        trigger_ticks=order.trigger_ticks,
-        has_gone_off=phase_before is Phase.WATCHING and order.phase in WENT_OFF and order.status in OPEN_STATUSES,
-    )
-
-
-WENT_OFF = (Phase.TRIGGERED, Phase.NONE)
-TERMS = (
-    "trigger_ticks", "activation_ticks", "offset", "display_lots", "starts_ns", "ends_ns", "sent_lots", "slices",
-    "parent_id", "group_id",
-)  # fmt: skip
-SLICES = 24
-"""Of a TWAP or VWAP that does not say their size (core/orders/slicing.py, which compiles when it is imported)."""
-
-
-def slices_in_all(row: np.void) -> int:
-    """About how many slices an order becomes; 0: it has none."""
-    if int(row["asked_type"]) not in SLICED:
-        return 0
-    display, lots = int(row["display_lots"]), int(row["quantity_lots"])
-    return max(1, -(-lots // display)) if display > 0 else SLICES
 
 
 def position_view(row: np.void, instrument: InstrumentView) -> PositionView:

@@ -179,7 +179,8 @@ class _Drawing:
             text = "?" if own.is_unknown else "…" if own.is_pending else " "
             text += instrument.short(own.lots) + (f"×{own.orders}" if own.orders > 1 else "")
         if own.held_mark:
-            text += f"{own.held_mark}{instrument.short(own.held_lots)}"
+            held = f"{own.held_mark}{instrument.short(own.held_lots)}"
+            text += f" {held}" if not text and len(held) < width else held
         elif own.queue and len(text) + len(own.queue) + 2 <= width:
             text += f" q{own.queue}"
         elif own.queue and len(text) + len(own.queue) + 1 <= width:

@@ -3,7 +3,7 @@
 import pytest
 
 from core.vocabulary import DenyReason, OrderStatus, OrderType, Phase, Side
-from station.link.snapshots import order_news
+from station.link.order_views import order_news
 from station.views.news import news_sentence
 from station.views.orders import OrderView
 from tests.builders import instruments
