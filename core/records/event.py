@@ -28,6 +28,11 @@ What a field means depends on `kind`; unused fields are 0:
     DENIED            the refused intent or command with reason=DenyReason
     ORDER_UPDATE      client_id status filled_lots quantity_lots price_ticks reason
     FILL              client_id instrument_id side price_ticks quantity_lots amount=fee execution_id
+    BREAKER           detail=BreakerState status=before reason=BreakerCause amount=value reference_id=limit
+                      valid_until_ns=nobody arms it before execution_id=hash of the reason; detail equal to status:
+                      amount is a peak of the equity, sequence its currency
+    LIMIT_SET         reference_id=Limit amount=new price_ticks=old execution_id=hash of the reason
+    PROTECTION        side price_ticks=best quantity_lots=what may be kept filled_lots=held detail=targets status=closing
     TIMER … CHECKPOINT  see vocabulary.EventKind
 """
 

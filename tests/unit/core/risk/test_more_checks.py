@@ -281,3 +281,11 @@ def test_a_margin_that_is_none_is_denied(margin_ppm: int) -> None:
 def test_what_is_held_is_not_measured_against_the_market_of_now() -> None:
     assert asked(risk(), price_ticks=2 * BID) == DenyReason.PRICE_COLLAR
     assert asked(risk(), {"is_held": 1}, price_ticks=2 * BID) == NONE
+
+
+def test_a_replaced_order_is_no_new_size() -> None:
+    desk = risk()
+    assert asked(desk, {"is_replace": 1}) == NONE
+    assert desk.sizes["own_count"].sum() == desk.sent_next.sum() == 0
+    assert asked(desk) == NONE
+    assert desk.sizes["own_count"].sum() == 2  # the instrument's and the desk's
