@@ -32,7 +32,8 @@ What a field means depends on `kind`; unused fields are 0:
                       valid_until_ns=nobody arms it before execution_id=hash of the reason; detail equal to status:
                       amount is a peak of the equity, sequence its currency
     LIMIT_SET         reference_id=Limit amount=new price_ticks=old execution_id=hash of the reason
-    PROTECTION        side price_ticks=best quantity_lots=what may be kept filled_lots=held detail=targets status=closing
+    PROTECTION        side price_ticks=best quantity_lots=what may be kept filled_lots=held detail=targets hit
+                      status=is closing
     TIMER … CHECKPOINT  see vocabulary.EventKind
 """
 
