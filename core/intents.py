@@ -6,7 +6,9 @@ denies becomes a DENIED decision with its reason. Cancels are not intents: they 
 
 import numpy as np
 
+from core.book.slippage import judge, walk
 from core.kernel import kernel
+from core.money import LARGEST_STEPS
 from core.orders.positions import TOTAL, find_row, mark, new_day
 from core.orders.requests import can_replace, emit_hold, hold, place, release, replace
 from core.orders.terms import (
@@ -309,7 +311,26 @@ def review_intent(state: State, intent: np.void, replaced_slot: int) -> int:
         return DenyReason.GATEWAY_BUSY
     fill_situation(state, intent, replaced_slot)
     state.situation[0]["is_held"] = state.core[0]["is_held"]
+    state.situation[0]["slippage_ppm"] = _slippage_ppm(state, intent)
     return review(intent, state.situation[0], state.risk, intent["now_ns"])
+
+
+@kernel
+def _slippage_ppm(state: State, intent: np.void) -> int:
+    """What an order that takes now would pay against the mid; 0 of one that rests, or is not to trade now."""
+    situation, side, lots = state.situation[0], int(intent["side"]), int(intent["quantity_lots"])
+    slot = int(state.instruments[intent["instrument_id"]]["book_slot"])
+    if situation["is_held"] != 0 or situation["book_state"] != BookState.LIVE or not (side == 1 or side == -1):
+        return 0
+    limit = int(intent["price_ticks"]) if intent["order_type"] == OrderType.LIMIT else 0
+    touch = int(situation["best_ask_ticks"]) if side > 0 else int(situation["best_bid_ticks"])
+    if not (lots >= 1 and lots <= LARGEST_STEPS) or (limit != 0 and limit * side < touch * side):
+        return 0
+    head, found = state.books.heads[slot], state.walk[0]
+    walk(state.books, slot, side, lots, limit, found)
+    mid = 0.5 * (float(head["best_bid_ticks"]) + float(head["best_ask_ticks"]))
+    judge(found, side, mid, float(state.signals.values[slot]["volatility"]), int(head["day_volume_lots"]))
+    return int(found["cost_ppm"])
 
 
 @kernel

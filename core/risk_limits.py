@@ -76,6 +76,8 @@ class RiskLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     """To one venue group, cancels counted; a venue's own limit stands in `messages` and is the smaller one then."""
     collar_bps: float = 200.0
     """Orders farther than this through the weighted mid are denied. 0 turns trading off."""
+    max_slippage_bps: float = 50.0
+    """An order that takes and would pay more than this against the mid, by a walk over the book, is denied."""
     fat_finger_own: int = 20
     """Times the average of our own last orders, after 10: in lots of the instrument, and in money of the desk."""
     fat_finger_market: int = 1_000
@@ -201,6 +203,7 @@ SPECS: dict[Limit, Spec] = {
     Limit.FIRST_TARGET_PCT: Spec("percent", 1e4, 0.01, 10_000),
     Limit.SECOND_TARGET_PCT: Spec("percent", 1e4, 0.01, 10_000),
     Limit.REDUCE_ONLY: Spec("1: positions are only closed", 1.0, 0, 1, True),
+    Limit.MAX_SLIPPAGE_BPS: _BPS,
 }
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from core.bars.series import Bars, make_bars
 from core.book.ladder import Books, make_books
+from core.book.slippage import WALK
 from core.fills.paper import PaperVenue, make_paper
 from core.memory.control import GROUPS, SEATS
 from core.orders.blotter import Blotter, begin_epoch, make_blotter
@@ -109,6 +110,8 @@ class State(NamedTuple):
     """EVENT[1], scratch: a command or a strategy's wish as an intent"""
     scratch_order: np.ndarray
     """ORDER[1], scratch: terms without an order"""
+    walk: np.ndarray
+    """WALK[1], scratch: what an order would eat of its book"""
     routed: np.ndarray
     """ROUTED[8], scratch: the venues that an order is spread over"""
     staged: np.ndarray
@@ -164,6 +167,7 @@ def make_state(table: np.ndarray, count: int, settings: CoreSettings, *, capacit
         situation=np.zeros(1, SITUATION),
         intent=np.zeros(1, EVENT),
         scratch_order=np.zeros(1, ORDER),
+        walk=np.zeros(1, WALK),
         routed=np.zeros(GROUP_LEGS, ROUTED),
         staged=np.zeros((SEATS, GROUP_LEGS), EVENT),
         staged_legs=np.zeros(SEATS, np.int64),

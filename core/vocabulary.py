@@ -411,6 +411,7 @@ class Limit(IntEnum):
     FIRST_TARGET_PCT = 43
     SECOND_TARGET_PCT = 44
     REDUCE_ONLY = 45  # 1: positions are only closed
+    MAX_SLIPPAGE_BPS = 46
 
 
 class Reject(IntEnum):

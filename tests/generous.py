@@ -39,6 +39,7 @@ _WIDE: dict[str, Any] = {
     "feeds_trigger_pct": 1_000.0,
     "gaps_warning": 1_000_000_000,
     "gaps_trigger": 1_000_000_000,
+    "max_slippage_bps": 10_000,
     "protection": False,
     "default_equity": 1e9,
 }

@@ -4,7 +4,7 @@
     BAD_SIDE · BAD_ORDER_TYPE · BAD_QUANTITY · BAD_PRICE · MAX_ORDER_LOTS · OVERFLOW      is it an order?
     BOOK_NOT_LIVE · MARKET_CLOSED · PRICE_COLLAR · WOULD_TAKE · SELF_CROSS                does the market allow it?
     BAD_QUANTITY (worth too little for the venue) · REDUCE_ONLY                           is it what it says?
-    MAX_ORDER_NOTIONAL · FAT_FINGER · DUPLICATE      (an order flagged REDUCE_ONLY passes these)
+    MAX_ORDER_NOTIONAL · SLIPPAGE · FAT_FINGER · DUPLICATE      (an order flagged REDUCE_ONLY passes these)
     COOL_DOWN, REDUCING · DAILY_LOSS · TRADE_COUNT   (an order that only reduces passes these and the next two lines)
     MAX_POSITION · EQUITY_SHARE · TRADE_LOSS · MAX_POSITIONS
     MAX_GROSS_NOTIONAL · SECTOR_EXPOSURE · PORTFOLIO_EXPOSURE · CONCENTRATION · LEVERAGE · MARGIN
@@ -156,6 +156,8 @@ def _review_order(intent: np.void, situation: np.void, risk: Risk, order_e8: int
         return 0 if is_reduced else DenyReason.REDUCE_ONLY.value
     if not is_at_most(order_e8, limits["max_order_notional_e8"]):
         return DenyReason.MAX_ORDER_NOTIONAL
+    if not is_at_most(situation["slippage_ppm"], risk.settings[0]["max_slippage_bps"]):
+        return DenyReason.SLIPPAGE
     usual = risk.sizes[intent["instrument_id"]]
     desk = risk.sizes[risk.sizes.shape[0] - 1]
     settings = risk.settings[0]

@@ -53,6 +53,7 @@ SITUATION = np.dtype(
         ("own_best_ask_ticks", np.int64),
         ("open_orders", np.int64),  # of the desk
         ("position_row", np.int64),  # of the account's total; -1: never traded
+        ("slippage_ppm", np.int64),  # what taking now would cost against the mid (book/slippage.py); 0: it rests
         ("book_state", np.int8),  # vocabulary.BookState
         ("instrument_state", np.int8),  # vocabulary.InstrumentState
         ("is_replace", np.int8),  # the order it replaces is taken out of the fields above

@@ -98,3 +98,31 @@ def test_without_a_live_book_there_is_nothing_to_route(world: World) -> None:
     world.state.books.heads["state"] = BookState.STALE
     assert sent(world) == []
     assert world.last_reason is DenyReason.BOOK_NOT_LIVE
+
+
+# The anti-slippage guard of every order, routed or not.
+
+
+def test_an_order_that_would_slip_too_far_is_denied_before_it_is_sent(world: World) -> None:
+    world.level(Side.SELL, 1020, 500, int(EventFlag.LAST_IN_FRAME))
+    world.state.risk.settings["max_slippage_bps"] = 5_000  # in millionths: 50 basis points
+    assert sent(world, flags=0, quantity_lots=50) == [(0, Request.NEW, 0, 50)]  # one tick: ten basis points
+    assert sent(world, flags=0, quantity_lots=80) == []
+    assert world.last_reason is DenyReason.SLIPPAGE
+    limit = {"order_type": OrderType.LIMIT, "time_in_force": TimeInForce.GTC, "quantity_lots": 80, "flags": 0}
+    assert sent(world, **limit, price_ticks=1002) == [(0, Request.NEW, 1002, 80)]  # what rests costs nothing
+    assert sent(world, **limit, price_ticks=1020) == []
+    assert world.last_reason is DenyReason.SLIPPAGE
+
+
+def test_what_the_book_does_not_show_is_refused_when_nothing_is_known_of_the_volume(world: World) -> None:
+    world.state.risk.settings["max_slippage_bps"] = 999_999
+    assert sent(world, flags=0, quantity_lots=51) == []
+    assert world.last_reason is DenyReason.SLIPPAGE
+
+
+def test_a_position_is_closed_whatever_it_slips(world: World) -> None:
+    assert sent(world, flags=0, side=Side.BUY)
+    world.fill(world.last_client_id, Side.BUY, 1002, 10, 10)
+    world.state.risk.settings["max_slippage_bps"] = 1
+    assert sent(world, flags=int(EventFlag.REDUCE_ONLY), side=Side.SELL) == [(0, Request.NEW, 0, 10)]
