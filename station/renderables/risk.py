@@ -21,7 +21,7 @@ from station.views.risk import CauseView, LimitView, ProtectionView, RiskView
 from station.views.words import BREAKER_CAUSES, BREAKER_STATES, TRADING_STATES, denied_sentence
 
 Line = list[tuple[str, Style]]
-NAME, SHORT_NAME = 20, 17
+NAME, SHORT_NAME = 22, 17
 NUMBERS = 18
 SHARE = 8
 NEAR = 0.75
@@ -222,7 +222,9 @@ def _portfolio_lines(
                     (f" {'━' * bar}", paint.down),
                 ]
             )
-    if view.held:
+    if view.held and not view.samples:
+        lines += [[], [(" correlation: no returns to measure it by yet", paint.muted)]]
+    elif view.held:
         lines += [[], *_heat_map(view, instruments, paint, width)]
     return lines
 

@@ -1,21 +1,25 @@
 """What happened to an order, in a sentence for the hint line; bad news also as a toast."""
 
-from core.vocabulary import OrderStatus, Side
+from core.vocabulary import OrderStatus, OrderType, Side
 from station.views.instrument import InstrumentView
 from station.views.orders import PLAIN, TRIGGERED, OrderNews
 from station.views.words import denied_sentence, rejected_sentence
 from station.views.working import KINDS
 
+BY_TIME = (OrderType.TWAP, OrderType.VWAP)
 BAD = frozenset({OrderStatus.REJECTED, OrderStatus.NOT_SENT, OrderStatus.UNKNOWN, OrderStatus.EXPIRED})
 
 
 def news_sentence(news: OrderNews, instrument: InstrumentView) -> str:
     """Empty for what the trader sees anyway: an order that is open, or gone because he cancelled it."""
     is_buy = news.side is Side.BUY
+    if news.traded_lots and news.kind in BY_TIME and news.status is not OrderStatus.FILLED:
+        return ""  # slice after slice for an hour: the list of orders shows how far it is
     if news.traded_lots:
         did = "bought" if is_buy else "sold"
         rest = "" if news.status is OrderStatus.FILLED else ", not yet all"
         quantity = instrument.short(news.traded_lots)
+        quantity = f"the last {quantity}" if news.kind in BY_TIME else quantity
         return f"{did} {quantity} {instrument.symbol} on the {_named(news, instrument)}{rest}"
     what = f"{'buy' if is_buy else 'sell'} {instrument.symbol} {_at(news, instrument)}"
     match news.status:

@@ -125,6 +125,24 @@ def test_a_market_order_changes_the_position_and_is_recorded(desk: Station) -> N
     eventually(lambda: desk.json("sql", "select count(*) as n from fills")[0]["n"] > 0)
 
 
+def test_a_bracket_in_one_line_is_three_orders_that_hang_together(desk: Station) -> None:
+    price = far_below(desk)
+    placed = desk.json("order", f"buy 0.01 {SYMBOL} @ {price} tp +5% sl {price - 100}")
+
+    assert (placed["status"], len(placed["legs"])) == ("NEW", 3)
+    stop, target, entry = (row for row in desk.json("orders") if row["client_id"] in placed["legs"])
+    assert (stop["type"], stop["phase"], float(stop["trigger"])) == ("stop", "waiting", price - 100)
+    assert (target["type"], target["phase"], target["worked"]) == ("limit", "waiting", "venue")
+    assert (entry["type"], entry["phase"], entry["client_id"]) == ("limit", "none", placed["client_id"])
+    assert len({row["group_id"] for row in (stop, target, entry)}) == 1
+
+    assert desk.json("order", f"move {stop['client_id']} stop {price - 50}")["status"] == "DONE"
+    moved = next(row for row in desk.json("orders") if row["client_id"] == stop["client_id"])
+    assert float(moved["trigger"]) == price - 50
+    assert desk.json("order", "cancel BTC*")["status"] == "DONE"
+    eventually(lambda: not [row for row in desk.json("orders") if row["client_id"] in placed["legs"]])
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [

@@ -98,3 +98,23 @@ def test_of_two_typed_orders_one_takes_the_other_away() -> None:
     trader.report(Report.ACCEPTED, first)
     trader.fill(first, Side.SELL, 1_010, 10, 10)
     assert trader.open_orders() == {}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "buy 10 market tp 1050 sl 980",
+        "buy 10 stop 1010 tp 1050 sl 980",
+        "sell 10 stop 990 limit 989 tp 950 sl 1010 limit 1012",
+        "buy 10 @ 1000 sl trail 1%",
+        "buy 10 @ 1000 tp 1010:2 1020:3 1030:5",
+        "sell 10 @ 1010 ioc tp -5% sl +2%",
+        "buy 10 mit 990 oco stop 1020 limit 1025",
+    ],
+)
+def test_every_kind_of_group_is_taken_whole(line: str) -> None:
+    trader = Trader()
+    trader.type(line)
+    assert trader.last_reason is DenyReason.NONE
+    assert len(trader.open_orders()) >= 2
+    assert trader.state.core[0]["denied"] == 0

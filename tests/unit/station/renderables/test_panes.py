@@ -350,6 +350,14 @@ def test_the_risk_page_shows_stops_and_what_has_none(paint: Paint) -> None:
     assert "12 × the price lies too far through the market" in text
 
 
+def test_a_correlation_that_nobody_measured_is_not_shown_as_none(paint: Paint) -> None:
+    view = dataclasses.replace(builders.portfolio(), samples=0)
+    rows = risk_rows(RiskView(), view, BY_ID, {}, wall_s=0, paint=paint, width=118, height=40)
+    text = "\n".join(text_of(row) for row in rows)
+    assert "no returns to measure it by yet" in text
+    assert "+1.00" not in text
+
+
 def test_losses_stress_and_correlation_stand_beside_the_limits_where_there_is_room(paint: Paint) -> None:
     beside, below = (risk_text(paint, builders.risk(), width).splitlines() for width in (118, 100))
     for wanted in ("VaR 95", "venue gone", "-2,400", "+1.00", "+0.40"):
