@@ -11,7 +11,7 @@ import click
 import msgspec
 import numpy as np
 
-from core.vocabulary import OPEN_STATUSES, BreakerState, DenyReason, OrderStatus, Origin
+from core.vocabulary import OPEN_STATUSES, BreakerState, DenyReason, OrderStatus, OrderType, Origin, TimeInForce
 from feeds.kill_file import wants_halt
 from feeds.kill_report import close_report
 from station import paths
@@ -39,6 +39,7 @@ from station.views.prompt import Preview
 from station.views.words import breaker_cause
 
 VENUE_ANSWERS_WITHIN_S = 2.0
+AT_ONCE = (TimeInForce.IOC, TimeInForce.FOK)
 ON_ITS_WAY = (OrderStatus.PENDING_NEW, OrderStatus.NONE)
 
 
@@ -236,14 +237,17 @@ def _commands(attachment: Attachment) -> CommandLink:
 
 def _carry_out(link: CommandLink, attachment: Attachment, wish: Wish, said: str) -> dict[str, Any]:
     if isinstance(wish, Ticket):
-        return _placed(link, attachment, link.place(wish))
+        is_over_at_once = wish.time_in_force in AT_ONCE and wish.order_type in (OrderType.LIMIT, OrderType.MARKET)
+        return _placed(link, attachment, link.place(wish), until_over=is_over_at_once)
     if isinstance(wish, Group):
         return _placed(link, attachment, link.place_group(wish.legs))
     is_done = _done_or_nothing(link, send(link, wish), what=said)
     return {"client_id": getattr(wish, "client_id", 0), "status": "DONE" if is_done else "NOTHING_TO_DO", "reason": ""}
 
 
-def _placed(link: CommandLink, attachment: Attachment, sequence: int) -> dict[str, Any]:
+def _placed(link: CommandLink, attachment: Attachment, sequence: int, *, until_over: bool = False) -> dict[str, Any]:
+    """What became of it once the venue has answered; of an order that cannot rest, once it is over."""
+    waiting = OPEN_STATUSES | set(ON_ITS_WAY) if until_over else set(ON_ITS_WAY)
     answer = link.wait(sequence, what="the order")
     if answer.reason is DenyReason.NO_LEASE:
         link.refuse_while_held()
@@ -254,7 +258,7 @@ def _placed(link: CommandLink, attachment: Attachment, sequence: int) -> dict[st
     def is_answered() -> bool:
         nonlocal row
         row = listing.find_order(attachment, answer.client_id)
-        return row is not None and OrderStatus(int(row["status"])) not in ON_ITS_WAY
+        return row is not None and OrderStatus(int(row["status"])) not in waiting
 
     _until(link, is_answered, what="the venue's word on the order", is_vital=False)
     status = OrderStatus(int(row["status"])) if row is not None else OrderStatus.UNKNOWN
