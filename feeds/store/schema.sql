@@ -64,6 +64,7 @@ create table tape_instrument (
     native_types integer, -- bit per vocabulary.OrderType that the venue takes itself, beside LIMIT and MARKET
     margin_ppm integer, -- initial margin of the notional, in millionths; 0: paid in full
     is_inverse tinyint, -- 1: money is lots / ticks instead of ticks * lots
+    pair_id integer, -- first instrument of the same base, quote and kind: what an order may be routed over
 );
 
 create table tape_market (
