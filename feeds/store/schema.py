@@ -9,7 +9,7 @@ import duckdb
 
 from core import vocabulary
 
-FILE_VERSION = 1
+FILE_VERSION = 2
 """Of the layout in schema.sql. A file of another version is never written."""
 
 SCHEMA_SQL = files(__package__).joinpath("schema.sql").read_text(encoding="utf-8")
