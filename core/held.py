@@ -21,6 +21,7 @@ from core.bars.bar import Frame
 from core.book.depth import lots_at, next_price
 from core.intents import submit, submit_release, submit_replace
 from core.kernel import kernel
+from core.money import value_e8
 from core.orders.blotter import working_lots
 from core.orders.contingency import NO_GROUP, free_lots, has_open_entry, is_entry, left_lots
 from core.orders.positions import TOTAL, break_even_ticks, find_row
@@ -322,10 +323,29 @@ def _send_slice(state: State, decisions: Decisions, slot: int, event: np.void) -
         order["volume_lots"] = 0
         traded = int(head["day_volume_lots"])
     expected = _expected(state, book_slot, -over_ns) if order["asked_type"] == OrderType.VWAP else 0
-    least = max(1, int(state.instruments[order["instrument_id"]]["min_lots"]))
+    least = _least_lots(state, order, head)
+    if int(order["quantity_lots"]) - int(order["sent_lots"]) < least:
+        if order["sent_lots"] <= order["filled_lots"] and is_iceberg:
+            # What cancelled parts left behind is less than the venue takes.
+            drop(state.blotter, decisions, slot, OrderStatus.CANCELED, DenyReason.BAD_QUANTITY, event)
+        return
     lots = slice_lots(order, int(order["client_id"]), now_ns, traded, expected, least)
     if lots > 0:
         _send(state, decisions, slot, lots, head, event)
+
+
+@kernel
+def _least_lots(state: State, order: np.void, head: np.void) -> int:
+    """The smallest slice that the venue takes: by size, and by what it is worth."""
+    limits = state.risk.limits[order["instrument_id"]]
+    least = max(1, int(limits["min_lots"]))
+    bid = int(head["best_bid_ticks"])
+    price = min(bid, int(order["price_ticks"])) if order["price_ticks"] > 0 else bid
+    one_e8 = value_e8(price, 1, limits)
+    needed_e8 = int(limits["min_notional_e8"])
+    if needed_e8 > 0 and one_e8 > 0:
+        least = max(least, -(-needed_e8 // one_e8))
+    return least
 
 
 @kernel

@@ -18,6 +18,7 @@ from core.orders.terms import (
     has_trigger,
     is_held,
     is_native,
+    is_slicer,
     take_terms,
 )
 from core.orders.triggers import is_through, pegged_ticks, taking_ticks
@@ -157,6 +158,8 @@ def _prepare(state: State, intent: np.void) -> int:
         take_terms(scratch, intent)
         scratch["side"], scratch["flags"] = side, flags
         intent["price_ticks"] = pegged_ticks(scratch, bid, ask)
+    elif is_slicer(asked) and intent["price_ticks"] == 0:
+        intent["price_ticks"] = taking_ticks(asked, side, 0, bid, ask)  # for the review; its slices have their own
     elif asked == OrderType.MARKET_TO_LIMIT and not is_native(asked, instrument["native_types"]):
         intent["price_ticks"] = taking_ticks(asked, side, 0, bid, ask)
     go_as(intent, asked)

@@ -77,7 +77,7 @@ class Portfolio:
         try:
             self._scenarios = read_scenarios(path)
         except ConfigError as error:
-            self._fault = str(error).replace("\n", " ")
+            self._fault = f"{path.name}: {'; '.join(error.mistakes)}"
 
 
 def _all(cells: CellParts) -> list[np.void | None]:

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from core.money import value_e8
 from core.on_restore import restore_once
 from core.orders.blotter import find
 from core.records.decisions import make_decisions
@@ -382,6 +383,32 @@ def test_a_vwap_goes_with_the_volume(desk: Desk) -> None:
     desk.trade(1001, 300)
     desk.wait(1)
     assert 15 <= desk.order(parent)["sent_lots"] <= 42  # a third of what is expected by now, a quarter more or less
+
+
+def test_slices_are_worth_what_the_venue_takes_at_least(desk: Desk) -> None:
+    desk.state.risk.limits["min_notional_e8"] = 7 * value_e8(1000, 1, desk.state.risk.limits[0])
+    begin = desk.now_ns
+    assert desk.place(order_type=OrderType.TWAP, quantity_lots=20, venue_ns=begin + 10 * SECOND)  # with no limit price
+    sizes = []
+    for _ in range(80):
+        for *_, size in requests(desk.wait(0.2)):
+            sizes.append(size)
+            desk.fill(desk.sent[0], Side.BUY, 1002, size, size)
+    assert sum(sizes) == 20
+    assert min(sizes) >= 7
+
+
+def test_an_iceberg_whose_rest_is_too_small_for_the_venue_is_over(desk: Desk) -> None:
+    desk.state.risk.limits["min_notional_e8"] = 7 * value_e8(1000, 1, desk.state.risk.limits[0])
+    parent = desk.place(order_type=OrderType.ICEBERG, price_ticks=1000, quantity_lots=20, filled_lots=20)
+    desk.wait(0.2)
+    child = desk.sent[0]
+    desk.report(Report.ACCEPTED, child)
+    desk.fill(child, Side.BUY, 1000, 15, 15)
+    desk.report(Report.CANCELED, child, filled_lots=15)
+    desk.wait(0.2)
+    order = desk.order(parent)
+    assert (order["status"], order["reason"]) == (OrderStatus.CANCELED, DenyReason.BAD_QUANTITY)
 
 
 def test_a_paused_order_sends_nothing_until_it_goes_on(desk: Desk) -> None:

@@ -16,7 +16,7 @@ from core.records.event import EVENT
 from core.vocabulary import EventFlag, EventKind, OrderStatus, Report, Request, Side
 from feeds.sent_orders import SentOrders
 from feeds.shortened_logs import shorten_logs, still_needed
-from tests.unit.feeds.gateway_bench import GatewayBench, order, running, until
+from tests.unit.feeds.gateway_bench import GROUP, GatewayBench, order, running, until
 from tests.venue_double import Resting
 
 MOST = 4_000
@@ -163,7 +163,10 @@ def test_no_request_is_ever_kept_without_its_reports(ends: list[bool], most: int
 async def test_a_gateway_goes_on_counting_behind_a_shortened_log(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("feeds.gateway.shorten_logs", lambda requests, reports, last_in_ring: _shorten(folder))
+    (folder / GROUP).mkdir()
+    for name in ("requests.log", "reports.log"):
+        (folder / name).rename(folder / GROUP / name)
+    monkeypatch.setattr("feeds.gateway.shorten_logs", lambda requests, reports, last_in_ring: _shorten(folder / GROUP))
     bench = GatewayBench(tmp_path, capacities=Capacities(market=64, tape=64, execution_reports=1 << 13))
     for client_id in (1, 2, 777):
         bench.venue.orders.append(Resting(client_id, client_id, 0, Side.BUY, 100, 5))
