@@ -78,9 +78,11 @@ def with_found_keys(setup: DeskSetup, registry: Registry) -> DeskSetup:
         if number >= 0:
             make_no_core_dumps()
             found = find_keys(registry, served)
-            numbers[served.name] = -1 if found is None else os.dup2(found, number, inheritable=False)
-            if found is not None:
+            numbers[served.name] = -1 if found is None else number
+            if found is not None and found != number:
+                os.dup2(found, number, inheritable=False)
                 os.close(found)
+            if found is not None:
                 _keep_from_swap(number)
     return _with_numbers(setup, numbers)
 

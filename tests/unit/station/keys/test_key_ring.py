@@ -59,9 +59,12 @@ def test_a_number_that_is_no_key_is_a_sentence() -> None:
     os.close(writing)
 
 
-def test_a_new_desk_finds_them_through_a_process_that_lives_even_stopped() -> None:
+@pytest.mark.parametrize("is_lowest", [False, True])
+def test_a_new_desk_finds_them_through_a_process_that_lives_even_stopped(is_lowest: bool) -> None:
     known = with_key_files(setup(), {"binance": KEYS["binance"]})
     number = known.venues[0].venue.keys_descriptor
+    # The number may be the very one that opening gives: what is found is then where it belongs.
+    taken = [] if not is_lowest else _all_below(number)
     holder = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, pass_fds=(number,))
     try:
         os.close(number)  # the desk dies
@@ -75,6 +78,8 @@ def test_a_new_desk_finds_them_through_a_process_that_lives_even_stopped() -> No
         assert find_keys(registry, ServedVenue(venue=VenueConfig(name="okx", keys_descriptor=number))) is None
         os.close(number)
     finally:
+        for other in taken:
+            os.close(other)
         holder.kill()
         holder.wait()
         assert holder.stdin is not None
@@ -110,3 +115,12 @@ def test_a_plain_file_may_hold_the_third_word_that_some_venues_give(tmp_path: Pa
     file.write_text('key = "a"\nsecret = "b"\npassphrase = "c"\n')
     file.chmod(0o600)
     assert read_credentials(str(file), venue="okx") == Credentials("a", "b", "c")
+
+
+def _all_below(number: int) -> list[int]:
+    """Descriptors that take every free number below this one."""
+    taken = []
+    while (one := os.open("/dev/null", os.O_RDONLY)) < number:
+        taken.append(one)
+    os.close(one)
+    return taken
