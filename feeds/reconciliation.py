@@ -32,6 +32,8 @@ class Reconciler:
         self.rounds = 0
         """Comparisons that came to their end."""
         self._wanted = asyncio.Event()
+        self._listing = asyncio.Lock()
+        """One list of fills at a time: what another look-up is being told counts as told when it is."""
 
     def soon(self) -> None:
         """Do not wait for the next round."""
@@ -128,11 +130,12 @@ class Reconciler:
 
     async def _take_fills(self) -> None:
         orders = self._gateway.orders
-        since_ns = max(0, orders.begun_ns + 1, orders.latest_fill_ns - OVERLAP_NS)
-        for fill in await self._gateway.venue.fills_since(since_ns):
-            is_ours = orders.begun_ns == 0 or fill.venue_ns > orders.begun_ns
-            if is_ours and not orders.was_reported(fill.instrument_id, int(fill.side), fill.execution_id):
-                self._tell_missing_fill(fill)
+        async with self._listing:
+            since_ns = max(0, orders.begun_ns + 1, orders.latest_fill_ns - OVERLAP_NS)
+            for fill in await self._gateway.venue.fills_since(since_ns):
+                is_ours = orders.begun_ns == 0 or fill.venue_ns > orders.begun_ns
+                if is_ours and not orders.was_reported(fill.instrument_id, int(fill.side), fill.execution_id):
+                    self._tell_missing_fill(fill)
 
     def _tell_missing_fill(self, fill: VenueFill) -> None:
         gateway = self._gateway
