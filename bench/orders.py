@@ -27,7 +27,7 @@ from core.kernel import kernel
 from core.loop import Loop
 from core.memory.atomics import store_release
 from core.on_report import on_report
-from core.on_restore import restore_once
+from core.on_restore import restore_range
 from core.publish.requests import publish_decisions
 from core.records.decisions import Decisions, clear_event
 from core.records.event import EVENT
@@ -133,13 +133,14 @@ def rows() -> list[dict[str, Any]]:
 def _orders(bench: Bench) -> list[dict[str, Any]]:
     core = bench.core
     state = core.state
-    state.risk.limits["max_open_orders"] = ORDERS + 1
+    state.risk.settings["max_open_orders"] = ORDERS + 1
+    state.risk.settings["duplicate_ms"] = 0
     report = np.zeros(1, EVENT)
     sent_ns, accepted_ns, filled_ns, number = [], [], [], 1_000
     for batch in range(BATCHES * RUNS + 1):
         now_ns = 10_000_000_000 + batch * 1_000_000_000
-        state.risk.state["rate_filled_ns"] = 0
-        state.risk.state["rate_period_ns"] = 1
+        state.risk.buckets["filled_ns"] = 0
+        state.risk.buckets["period_ns"] = 1
         began = time.perf_counter_ns()
         sent = order_all(core.loop, state, core.decisions, bench.readers, ORDERS, now_ns)
         took = time.perf_counter_ns() - began
@@ -202,8 +203,7 @@ def _recovery(bench: Bench) -> dict[str, Any]:
     trio["execution_id"], trio["filled_lots"] = trio["sequence"], 5
     state, decisions, taken = bench.core.state, bench.core.decisions, []
     began = time.perf_counter_ns()
-    for index in range(len(trio)):
-        restore_once(state, decisions, trio, index)
+    restore_range(state, decisions, trio, 0, len(trio))
     taken.append((time.perf_counter_ns() - began) / 1e9)
     return _row(f"a journal of {len(trio):,} records applied", "s", taken)
 

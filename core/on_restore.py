@@ -36,7 +36,8 @@ def on_restore(state: State, decisions: Decisions, event: np.void) -> None:
 
 
 @kernel
-def restore_once(state: State, decisions: Decisions, events: np.ndarray, index: int) -> None:
-    """From Python: one record of EVENT[n]. What it would decide is dropped: it was decided long ago."""
-    decisions.used[0] = 0
-    on_restore(state, decisions, events[index])
+def restore_range(state: State, decisions: Decisions, events: np.ndarray, first: int, end: int) -> None:
+    """Records first … end - 1 of EVENT[n]. What they would decide is dropped: it was decided long ago."""
+    for index in range(first, end):
+        decisions.used[0] = 0
+        on_restore(state, decisions, events[index])

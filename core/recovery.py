@@ -11,6 +11,7 @@ Books, bars and signals begin empty: they are rebuilt from the venue.
 
 import sys
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -23,13 +24,14 @@ from core.memory.control import read_header
 from core.memory.files import Memory
 from core.memory.journal import Journal, read_journal
 from core.memory.numpy_ring import Consumer
-from core.on_restore import restore_once
+from core.on_restore import restore_range
 from core.records.decisions import Decisions, clear_event, make_decisions
 from core.records.event import EVENT
 from core.settings import CoreSettings
 from core.state import Sizes, State, make_state
 from core.vocabulary import EventKind, OrderStatus, Report, Request
 
+_Time = TypeVar("_Time", int, np.ndarray)
 KEPT_JOURNALS = 8
 LASTING = ("blotter.", "positions.", "risk.breaker", "risk.equity", "risk.trades", "risk.protections")
 """Parts of a state that outlive the core."""
@@ -85,9 +87,7 @@ class Recovery:
             records = records[records["kind"] != EventKind.LIMIT_SET]
         decisions = make_decisions(4096)
         records = np.ascontiguousarray(records)
-        for index in range(len(records)):
-            self._turn_day(state, decisions, int(records[index]["now_ns"]) + origin.settings.wall_offset_ns)
-            restore_once(state, decisions, records, index)
+        self._apply(state, decisions, records, origin.settings.wall_offset_ns)
         if is_same_memory:
             self._settle_unpublished(state, records, decisions)
         self._turn_day(state, decisions, self._wall_ns())
@@ -104,6 +104,17 @@ class Recovery:
         if (state.risk.equity["settlement"] != fresh["settlement"]).any():
             state.risk.equity[:] = fresh
         state.risk.breaker["is_running"] = 0
+
+    def _apply(self, state: State, decisions: Decisions, records: np.ndarray, wall_offset_ns: int) -> None:
+        """All records, with the days that turn between them."""
+        days = self._day_of(records["now_ns"] + wall_offset_ns)
+        first = 0
+        while first < len(records):
+            self._turn_day(state, decisions, int(records["now_ns"][first]) + wall_offset_ns)
+            later = np.flatnonzero(days[first:] > self._day)
+            end = first + int(later[0]) if len(later) else len(records)
+            restore_range(state, decisions, records, first, end)
+            first = end
 
     def begin_session(self, loop: Loop, state: State, decisions: Decisions) -> None:
         """Checkpoint, a journal of our own, and SESSION and CHECKPOINT on the tape."""
@@ -149,7 +160,7 @@ class Recovery:
     def _wall_ns(self) -> int:
         return monotonic_ns() + self._settings.wall_offset_ns
 
-    def _day_of(self, wall_ns: int) -> int:
+    def _day_of(self, wall_ns: _Time) -> _Time:
         return (wall_ns - self._settings.config.rollover_utc_s * NS_PER_SECOND) // DAY_NS
 
     def _turn_day(self, state: State, decisions: Decisions, wall_ns: int) -> None:
@@ -162,7 +173,7 @@ class Recovery:
     def _tell(self, state: State, decisions: Decisions, kind: EventKind) -> None:
         event = np.zeros(1, EVENT)
         event["kind"], event["now_ns"] = kind, monotonic_ns()
-        restore_once(state, decisions, event, 0)
+        restore_range(state, decisions, event, 0, 1)
 
     def _last_checkpoint(self) -> Path | None:
         paths = sorted(checkpoint_path(self._folder, 0).parent.glob("*.npz"))
@@ -201,7 +212,7 @@ class Recovery:
             answer["status"] = OrderStatus.NOT_SENT
             answer["sequence"] = -1
             answer["now_ns"] = monotonic_ns()
-            restore_once(state, decisions, answer, 0)
+            restore_range(state, decisions, answer, 0, 1)
 
     def _say(self, loop: Loop, state: State, decisions: Decisions, kind: EventKind, reference_id: int) -> None:
         event = loop.event[0]

@@ -21,7 +21,7 @@ from core.on_command import on_command
 from core.on_control import on_control
 from core.on_market import on_market
 from core.on_report import on_report
-from core.on_restore import on_restore, restore_once
+from core.on_restore import on_restore, restore_range
 from core.paper import serve_paper
 from core.portfolio import value_at_risk
 from core.publish.cells import Cells, make_cells
@@ -74,7 +74,7 @@ def restarts() -> None:
     """What a core does with its predecessor's journal."""
     pretend(on_report, on_restore)
     link(on_restore)
-    _compile(restore_once, tiny_state(), _decisions(), np.zeros(1, EVENT), 0)
+    _compile(restore_range, tiny_state(), _decisions(), np.zeros(1, EVENT), 0, 1)
     _compile(clear_event, np.zeros(1, EVENT)[0])
 
 

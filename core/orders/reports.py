@@ -112,7 +112,7 @@ def _apply_word(blotter: Blotter, positions: Positions, decisions: Decisions, ev
         order["status_before"] = OrderStatus.NEW
     _settle(blotter, order, status, event)
     _tell_others(blotter, decisions, slot, before_filled, event)
-    _follow(blotter, positions, slot, before_status, before_lots)
+    _follow(blotter, positions, slot, before_status, before_lots, event["detail"] != Report.ACCEPTED)
     emit_update(blotter, decisions, slot, event)
     return slot
 
@@ -164,8 +164,10 @@ def _settle(blotter: Blotter, order: np.void, status: int, event: np.void) -> No
 
 
 @kernel
-def _follow(blotter: Blotter, positions: Positions, slot: int, before_status: int, before_lots: int) -> None:
-    """Open list, own best prices and working lots after an order changed."""
+def _follow(
+    blotter: Blotter, positions: Positions, slot: int, before_status: int, before_lots: int, is_moved: bool
+) -> None:
+    """Open list, own best prices and working lots after an order changed. `is_moved`: its price may have, too."""
     order = blotter.orders[slot]
     was_open = is_open(before_status)
     now_open = is_open(order["status"])
@@ -177,7 +179,7 @@ def _follow(blotter: Blotter, positions: Positions, slot: int, before_status: in
         closed(blotter, slot)
     elif now_open and not was_open:
         entered(blotter, slot)
-    elif now_open:
+    elif now_open and is_moved:
         refresh_own(blotter, order["instrument_id"])
     count_working(positions, order, working_lots(order) - before_lots)
 
@@ -295,7 +297,7 @@ def _fill_order(blotter: Blotter, positions: Positions, decisions: Decisions, sl
     if status != 0:
         _settle(blotter, order, status, event)
     _tell_others(blotter, decisions, slot, before_filled, event)
-    _follow(blotter, positions, slot, before_status, before_lots)
+    _follow(blotter, positions, slot, before_status, before_lots, True)
 
 
 @kernel

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core.money import value_e8
-from core.on_restore import restore_once
+from core.on_restore import restore_range
 from core.orders.blotter import find
 from core.records.decisions import make_decisions
 from core.records.event import EVENT
@@ -94,7 +94,7 @@ class Desk(World):
         other.state.risk.state["is_halted"] = 1
         decisions = make_decisions(512)
         for record in self.journal:
-            restore_once(other.state, decisions, record, 0)
+            restore_range(other.state, decisions, record, 0, 1)
         other.state.risk.state["is_halted"] = 0
         return other
 

@@ -183,6 +183,6 @@ def test_every_mistake_has_its_place_and_what_is_allowed(changes: dict[str, Any]
     assert any(line.startswith(f"core.risk.{word}") and "allowed: " in line for line in found), found
 
 
-@given(st.integers(-(1 << 62) + 1, (1 << 62) - 1), st.one_of(st.integers(0, 10**13), st.integers(-5, 1 << 62)))
+@given(st.integers(-(1 << 62) + 1, (1 << 62) - 1), st.one_of(st.integers(0, 10**13), st.integers(-5, (1 << 62) - 1)))
 def test_a_share_is_exact_whatever_the_numbers(amount_e8: int, ppm: int) -> None:
     assert share_e8(amount_e8, ppm) == clip(half_away(Fraction(amount_e8 * ppm, 1_000_000)))
