@@ -122,8 +122,9 @@ def _needs_snapshot(state: State, slot: int) -> bool:
 def _on_halt(state: State, decisions: Decisions, event: np.void) -> None:
     """Nothing more is sent; hot keys and strategies are off, and stay off when the desk is armed again.
 
-    What the core holds itself ends when a person, or the desk, says halt. When it is a process that fell silent, it
-    stays and does nothing until the desk is armed again: a stop must not be lost because its core died.
+    What the core holds itself ends when a client says halt, or when everything is flattened. When the desk or a process
+    says it, because one fell silent, it stays and does nothing until the desk is armed again: a stop must not be lost
+    because its core died.
     """
     halt_seen(state.halt, state.risk, event["source_id"], event["reference_id"])
     if state.risk.state[0]["is_halted"] == 0:
@@ -134,7 +135,8 @@ def _on_halt(state: State, decisions: Decisions, event: np.void) -> None:
     if event["amount"] != 0 and is_known and state.halt.seen[line] != state.halt.acknowledged[line]:
         state.halt.is_flattening[0] = 1
     state.core[0]["strategies_enabled"] = 0
-    if line <= DESK_LINE and is_known and state.halt.seen[line] != state.halt.acknowledged[line]:
+    is_meant = line < DESK_LINE or event["amount"] != 0
+    if is_meant and is_known and state.halt.seen[line] != state.halt.acknowledged[line]:
         cancel_held(state, decisions, event)
     for instrument_id in range(state.targets.shape[0]):
         state.targets[instrument_id]["is_wanted"] = 0

@@ -220,8 +220,10 @@ def break_even_ticks(position: np.void, instrument: np.void) -> int:
         ticks = inverse_e8(cost_e8, held * sign, instrument["value_numerator"], instrument["value_denominator"])
         is_even = _earned_e8(position["cost_high"], position["cost_low"], ticks, held, instrument) >= 0
         return ticks if is_even else ticks + sign
-    _, ticks = scale(int(position["cost_high"]), int(position["cost_low"]), 1, held * sign)
-    ticks *= sign
+    high, low = int(position["cost_high"]), int(position["cost_low"])
+    if sign < 0:
+        high, low = subtract(0, 0, high, low)
+    _, ticks = scale(high, low, 1, held * sign)
     high, low = multiply(ticks, held)
     return ticks + sign if compare(high, low, position["cost_high"], position["cost_low"]) < 0 else ticks
 

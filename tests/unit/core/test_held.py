@@ -8,6 +8,7 @@ import pytest
 from core.money import value_e8
 from core.on_restore import restore_range
 from core.orders.blotter import find
+from core.orders.positions import break_even_ticks, on_fill, row_of
 from core.records.decisions import make_decisions
 from core.records.event import EVENT
 from core.vocabulary import (
@@ -560,6 +561,17 @@ def test_break_even_moves_the_stop_to_where_the_position_costs_nothing(desk: Des
     assert desk.order(stop)["trigger_ticks"] == 999  # 998.5, rounded so that nothing is lost
 
 
+@pytest.mark.parametrize(("lots", "prices", "even"), [(10, (995, 1000), 999), (-10, (995, 1000), 998), (-4, (7, 8), 7)])
+def test_break_even_is_where_closing_loses_nothing(desk: Desk, lots: int, prices: tuple[int, int], even: int) -> None:
+    side = Side.BUY if lots > 0 else Side.SELL
+    positions = desk.state.positions
+    row = row_of(positions, 0, 0, -1)
+    part = abs(lots) * 3 // 10 if abs(lots) == 10 else abs(lots) // 2
+    for price, size in zip(prices, (part, abs(lots) - part), strict=True):
+        on_fill(positions, row, side, price, size, 0, desk.state.instruments[0], 1)
+    assert break_even_ticks(positions.rows[row], desk.state.instruments[0]) == even
+
+
 def test_a_held_stop_is_moved_without_the_venue(desk: Desk) -> None:
     stop = desk.place(order_type=OrderType.STOP, side=Side.SELL, execution_id=980)
     said = desk.command(Command.REPLACE_ORDER, client_id=stop, execution_id=985)
@@ -573,8 +585,9 @@ def test_a_held_stop_is_moved_without_the_venue(desk: Desk) -> None:
 
 def test_a_person_who_halts_ends_what_is_held_and_a_dead_process_does_not(desk: Desk) -> None:
     stop = desk.place(order_type=OrderType.STOP, side=Side.SELL, execution_id=980)
-    desk.say(EventKind.HALT, source_id=28, reference_id=1)
-    assert desk.order(stop)["status"] == OrderStatus.NEW
+    for line in (28, 17):  # an order process; the desk, that found a process silent
+        desk.say(EventKind.HALT, source_id=line, reference_id=1)
+        assert desk.order(stop)["status"] == OrderStatus.NEW
     assert requests(desk.trade(970)) == []
     desk.say(EventKind.HALT, source_id=0, reference_id=1)
     assert desk.order(stop)["status"] == OrderStatus.CANCELED

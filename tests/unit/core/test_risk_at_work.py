@@ -266,3 +266,14 @@ def test_a_first_order_counts_before_its_next_frame() -> None:
     place(made, quantity_lots=10)
     assert risk_of(made).exposures[0]["gross_notional_e8"] > 0
     assert risk_of(made).totals[0]["open_positions"] == 1
+
+
+def test_a_short_position_is_kept_until_its_stop() -> None:
+    made = world(protection=True, stop_loss_pct=2.0)
+    place(made, side=Side.SELL, price_ticks=1000)
+    made.fill(made.last_client_id, Side.SELL, 1000, 10, 10)
+    made.book(999, 1001)
+    assert risk_of(made).protections[0]["is_closing"] == 0
+    assert risk_of(made).protections[0]["wanted_lots"] == -10
+    made.book(1020, 1022)
+    assert risk_of(made).protections[0]["is_closing"] == 1
