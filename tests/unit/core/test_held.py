@@ -563,7 +563,7 @@ def test_break_even_moves_the_stop_to_where_the_position_costs_nothing(desk: Des
 
 @pytest.mark.parametrize(("lots", "prices", "even"), [(10, (995, 1000), 999), (-10, (995, 1000), 998), (-4, (7, 8), 7)])
 def test_break_even_is_where_closing_loses_nothing(desk: Desk, lots: int, prices: tuple[int, int], even: int) -> None:
-    side = Side.BUY if lots > 0 else Side.SELL
+    side = 1 if lots > 0 else -1
     positions = desk.state.positions
     row = row_of(positions, 0, 0, -1)
     part = abs(lots) * 3 // 10 if abs(lots) == 10 else abs(lots) // 2
