@@ -17,6 +17,7 @@ from core.orders.positions import TOTAL, make_positions, mark, on_fill, row_of
 from feeds.instruments import Instrument, as_row
 
 UNIT = Decimal("0.00000001")
+LARGEST_POSITION_E8 = 1e16
 DIGITS = Context(prec=60, rounding=ROUND_HALF_UP)
 
 
@@ -103,7 +104,7 @@ def compare(fills: int, seed: int) -> int:
             index = chance.randrange(len(rows))
             one, account = CONTRACTS[index], accounts[index]
             prices[index] = max(100, prices[index] + chance.randrange(-40, 41))
-            side, lots = chance.choice((-1, 1)), chance.choice((1, 2, 7, 100, chance.randrange(1, 50_000)))
+            side, lots = _trade(chance, rows[index], prices[index], int(positions.rows[places[index]]["position_lots"]))
             fee_e8 = chance.randrange(-1_000, 100_000)
             on_fill(positions, places[index], side, prices[index], lots, fee_e8, rows[index], number)
             account.fill(side, one.tick * prices[index], one.lot * lots, UNIT * fee_e8)
@@ -115,6 +116,15 @@ def compare(fills: int, seed: int) -> int:
             mark(positions, index, prices[index] - 1, prices[index] + 1, rows[index])
             _check(positions.rows[places[index]], account, CONTRACTS[index].tick * prices[index])
     return fills
+
+
+def _trade(chance: random.Random, row: np.void, price_ticks: int, held: int) -> tuple[int, int]:
+    """Any side and size, with no position worth more than a hundred million: money saturates at 46 billion."""
+    per_tick = int(row["value_numerator"]) / int(row["value_denominator"])
+    most = max(2, int(LARGEST_POSITION_E8 / (per_tick / price_ticks if row["is_inverse"] else per_tick * price_ticks)))
+    lots = min(most, chance.choice((1, 2, 7, 100, chance.randrange(1, 50_000))))
+    side = chance.choice((-1, 1))
+    return (-1 if held > 0 else 1, lots) if abs(held) + lots > most else (side, lots)
 
 
 def _check(row: np.void, account: Account, price: Decimal) -> None:
