@@ -26,6 +26,7 @@ from station.link.source import Source
 from station.renderables.palette import Palette
 from station.screens.desk import DeskScreen
 from station.screens.dialogs import Question
+from station.screens.preferences import Preferences
 from station.theme import DEFAULT_THEME, built_in_themes, textual_theme, themes
 
 LEFT_RUNNING = "leave"
@@ -44,10 +45,16 @@ class StationApp(App[str]):
     ]
 
     def __init__(
-        self, source: Source, *, theme: str = DEFAULT_THEME, palettes: dict[str, Palette] | None = None
+        self,
+        source: Source,
+        *,
+        theme: str = DEFAULT_THEME,
+        palettes: dict[str, Palette] | None = None,
+        preferences: Preferences | None = None,
     ) -> None:
         super().__init__()
         self.source = source
+        self.preferences = preferences or Preferences()
         self.palettes = dict(palettes or built_in_themes())
         for palette in self.palettes.values():
             self.register_theme(textual_theme(palette))
@@ -56,10 +63,15 @@ class StationApp(App[str]):
     def on_mount(self) -> None:
         self.desk_screen = DeskScreen(self.source, self.palettes[self.theme])
         self.push_screen(self.desk_screen)
+        self.set_interval(1, self._look_at_files, name="files")
         with contextlib.suppress(ValueError, RuntimeError):  # not in the main thread
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.exit, LEFT_RUNNING)
         # What is alive now stays: the collector need not walk through it again in the middle of a frame.
         self.call_after_refresh(_settle)
+
+    def _look_at_files(self) -> None:
+        for fault in self.preferences.look():
+            self.notify("\n".join(fault.mistakes), title=fault.file, severity="warning", timeout=10, markup=False)
 
     def action_halt(self) -> None:
         self._halt(flatten=False)
@@ -103,7 +115,7 @@ def _settle() -> None:
     gc.set_threshold(20_000, 20, 50)
 
 
-def run_screen(desk: str, *, theme: str = DEFAULT_THEME) -> int:
+def run_screen(desk: str, *, theme: str | None = None) -> int:
     """Open the screen on a running desk; returns the exit code. Raises NoDesk, OtherLayout, ConfigError, BadArgument.
 
     The link is imported here: `station --help` and the tests of what is drawn need no shared memory.
@@ -111,15 +123,19 @@ def run_screen(desk: str, *, theme: str = DEFAULT_THEME) -> int:
     from station import paths
     from station.halt.ending import end_desk
     from station.link.session import open_session
+    from station.screen_config import read_screen
 
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise BadArgument("the screen needs a terminal; `station status` and the other commands do not")
     palettes = themes(paths.config_folder() / "themes")
-    if theme not in palettes:
+    if theme is not None and theme not in palettes:
         raise BadArgument(f"there is no such theme: {theme!r}; there are {', '.join(palettes)}")
     session = open_session(desk)
     try:
-        answer = StationApp(session, theme=theme, palettes=palettes).run()
+        file = session.config_file()
+        preferences = Preferences(read_screen(file), file=file, read=read_screen)
+        wanted = theme or preferences.screen.theme
+        answer = StationApp(session, theme=wanted, palettes=palettes, preferences=preferences).run()
     finally:
         session.close()
     if answer == STOP_DESK:

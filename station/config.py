@@ -6,7 +6,7 @@
     [[venues]]       addresses, key files, by name         feeds/config.py VenueConfig
     [gateway]        how orders are kept and looked up     feeds/config.py GatewayConfig
     [simulator]      seed, rate, latency                   station/config.py SimulatorConfig
-    [screen]         distances of a bracket                station/config.py ScreenConfig
+    [screen]         theme, time, pace, bracket            station/screen_config.py ScreenConfig
 
 The limits stand in a file of their own beside it, risk.toml (core/risk_limits.py RiskLimits); a desk without that file
 takes [core.risk] of this one, or the conservative defaults.
@@ -16,12 +16,8 @@ allowed. Words stand for numbers where a vocabulary has them: `mode = "paper"`.
 """
 
 import os
-import tomllib
-import typing
-from enum import IntEnum
 from pathlib import Path
-from types import NoneType, UnionType
-from typing import Any, Literal, Union
+from typing import Literal
 
 import msgspec
 
@@ -37,12 +33,13 @@ from core.settings import StrategySettings
 from core.vocabulary import Mode
 from feeds.config import GatewayConfig, VenueConfig
 from feeds.venues.catalogue import venue
+from station.screen_config import ScreenConfig as ScreenConfig
+from station.screen_config import mistakes_of_screen
+from station.toml_file import document_of, known
 
 SIM = "sim"
 """The built-in exchange."""
 RISK_FILE = "risk.toml"
-WRONG = object()
-"""Stands for a value that was refused, so that the rest of the file can still be looked at."""
 
 
 class DeskConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -70,15 +67,6 @@ class SimulatorConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     """One way."""
     jitter_us: int = 80
     """Added to each way, evenly between 0 and this."""
-
-
-class ScreenConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What the trading keys do."""
-
-    bracket_stop_bps: float = 50.0
-    """How far from its entry the stop of a bracket stands."""
-    bracket_targets_bps: tuple[float, ...] = (100.0,)
-    """And its targets, each for an even share of it."""
 
 
 class StationConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -138,6 +126,8 @@ class DeskSetup(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     mode: Mode
     venues: tuple[ServedVenue, ...]
     config: StationConfig = StationConfig()
+    config_file: str = ""
+    """The station.toml that was read; the screen reads its own section again when it changes."""
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -164,7 +154,7 @@ def read_config(path: Path, *, must_exist: bool = False) -> StationConfig:
 
     Raises ConfigError with every mistake.
     """
-    document = _document(path)
+    document = document_of(path)
     if document is None and must_exist:
         raise ConfigError(file=str(path), mistakes=["the file does not exist"])
     limits = read_limits(path.with_name(RISK_FILE))
@@ -172,7 +162,7 @@ def read_config(path: Path, *, must_exist: bool = False) -> StationConfig:
     found: list[str] = []
     if limits is not None and isinstance(document.get("core"), dict) and "risk" in document["core"]:
         found.append(f"core.risk: {RISK_FILE} lies beside this file and holds the limits; allowed: one of the two")
-    config = msgspec.convert(_known(document, StationConfig, "", found), StationConfig)
+    config = msgspec.convert(known(document, StationConfig, "", found), StationConfig)
     found += impossible(config)
     if found:
         raise ConfigError(file=str(path), mistakes=found)
@@ -183,29 +173,15 @@ def read_config(path: Path, *, must_exist: bool = False) -> StationConfig:
 
 def read_limits(path: Path) -> RiskLimits | None:
     """The limits of a risk.toml; None when there is none. Raises ConfigError with every mistake."""
-    document = _document(path)
+    document = document_of(path)
     if document is None:
         return None
     found: list[str] = []
-    limits = msgspec.convert(_known(document, RiskLimits, "", found), RiskLimits)
+    limits = msgspec.convert(known(document, RiskLimits, "", found), RiskLimits)
     found += mistakes_of_limits(limits)
     if found:
         raise ConfigError(file=str(path), mistakes=found)
     return limits
-
-
-def _document(path: Path) -> dict[str, Any] | None:
-    """None: there is no such file. Raises ConfigError."""
-    try:
-        text = path.read_bytes()
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise ConfigError(file=str(path), mistakes=[f"the file cannot be read: {error.strerror}"]) from error
-    try:
-        return tomllib.loads(text.decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(file=str(path), mistakes=[f"it is no TOML: {error}"]) from error
 
 
 def impossible(config: StationConfig) -> list[str]:
@@ -222,11 +198,7 @@ def impossible(config: StationConfig) -> list[str]:
         found.append(f"desk.screen_silence_ms: {config.desk.screen_silence_ms}; allowed: 0, or 500 to 600000")
     if not (config.gateway.dead_man_s == 0 or 10 <= config.gateway.dead_man_s <= 120):
         found.append(f"gateway.dead_man_s: {config.gateway.dead_man_s}; allowed: 0, or 10 to 120")
-    screen = config.screen
-    if not all(0 < bps <= 5_000 for bps in (screen.bracket_stop_bps, *screen.bracket_targets_bps)):
-        found.append("screen: bracket_stop_bps and bracket_targets_bps; allowed: above 0 to 5000")
-    if not 1 <= len(screen.bracket_targets_bps) <= 6:
-        found.append("screen.bracket_targets_bps: allowed: 1 to 6 targets")
+    found += mistakes_of_screen(config.screen)
     if not 1 <= config.desk.deaths_a_minute <= 1_000:
         found.append(f"desk.deaths_a_minute: {config.desk.deaths_a_minute}; allowed: 1 to 1000")
     found += [
@@ -251,67 +223,3 @@ def is_desk_name(name: str) -> bool:
     """It names files, and fits into the control page."""
     plain = name.replace("-", "").replace("_", "")
     return 1 <= len(name) <= 16 and plain.isascii() and plain.isalnum()
-
-
-def _known(document: dict[str, Any], kind: type[msgspec.Struct], prefix: str, mistakes: list[str]) -> dict[str, Any]:
-    """The document with words as numbers, without what is wrong: that goes to `mistakes`, key by key."""
-    types = typing.get_type_hints(kind)
-    result: dict[str, Any] = {}
-    for key, value in document.items():
-        name = prefix + key
-        if key not in types:
-            mistakes.append(f"{name}: there is no such key; allowed: {', '.join(types)}")
-            continue
-        checked = _value(value, types[key], name, mistakes)
-        if checked is not WRONG:
-            result[key] = checked
-    mistakes += [f"{prefix}{key}: is missing" for key in sorted(_required(kind) - document.keys())]
-    return result
-
-
-def _required(kind: type[msgspec.Struct]) -> set[str]:
-    return {field.name for field in msgspec.structs.fields(kind) if field.required}
-
-
-def _value(value: Any, kind: Any, name: str, mistakes: list[str]) -> Any:
-    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
-        if not isinstance(value, dict):
-            mistakes.append(f"{name}: {value!r}; allowed: a table with the keys {', '.join(kind.__struct_fields__)}")
-            return WRONG
-        inner = _known(value, kind, f"{name}.", mistakes)
-        return inner if _required(kind) <= inner.keys() else WRONG
-    if isinstance(kind, type) and issubclass(kind, IntEnum):
-        words = {member.name.lower(): int(member) for member in kind}
-        if isinstance(value, str) and value.lower() in words:
-            return words[value.lower()]
-        mistakes.append(f"{name}: {value!r}; allowed: {', '.join(words)}")
-        return WRONG
-    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
-    if origin is tuple and isinstance(value, list) and len(arguments) == 2 and arguments[1] is Ellipsis:
-        items = [_value(item, arguments[0], f"{name}[{index}]", mistakes) for index, item in enumerate(value)]
-        return [item for item in items if item is not WRONG]
-    if origin is dict and isinstance(value, dict):
-        pairs = {key: _value(item, arguments[1], f"{name}.{key}", mistakes) for key, item in value.items()}
-        return {key: item for key, item in pairs.items() if item is not WRONG}
-    try:
-        msgspec.convert(value, kind)
-    except msgspec.ValidationError:
-        mistakes.append(f"{name}: {value!r}; allowed: {_in_words(kind)}")
-        return WRONG
-    return value
-
-
-def _in_words(kind: Any) -> str:
-    words = {int: "a whole number", float: "a number", str: "a text", bool: "true or false", NoneType: "nothing"}
-    if kind in words:
-        return words[kind]
-    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
-    if origin in (Union, UnionType):
-        return " or ".join(_in_words(part) for part in arguments)
-    if origin is typing.Literal:
-        return ", ".join(repr(part) for part in arguments)
-    if origin in (tuple, list):
-        return f"a list, each of it {_in_words(arguments[0])}"
-    if origin is dict:
-        return f"a table of {_in_words(arguments[1])}"
-    return getattr(kind, "__name__", str(kind))

@@ -50,7 +50,7 @@ def station(context: click.Context, desk: str | None, theme: str | None) -> None
             _start(setup)
         from station.app import run_screen
 
-        context.exit(run_screen(name) if theme is None else run_screen(name, theme=theme))
+        context.exit(run_screen(name, theme=theme))
     context.obj = desk
 
 

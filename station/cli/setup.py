@@ -58,12 +58,19 @@ def desk_setup(
 
     Raises BadArgument, ConfigError, UnknownVenue, and BadFrame when a recording is none.
     """
-    config = read_config(config_file or paths.config_file(), must_exist=config_file is not None)
+    file = config_file or paths.config_file()
+    config = read_config(file, must_exist=config_file is not None)
     name = desk or config.desk.name
     if not is_desk_name(name):
         raise BadArgument(f"a desk's name is 1 to 16 letters, digits, - and _: {name!r}")
     served = _with_recordings(_with_symbols(read_served(venues, config), symbols), recordings)
-    setup = DeskSetup(name=name, mode=_mode(served, mode, config), venues=served, config=config)
+    setup = DeskSetup(
+        name=name,
+        mode=_mode(served, mode, config),
+        venues=served,
+        config=config,
+        config_file=str(file.expanduser().resolve()),
+    )
     return setup if setup.mode is not Mode.LIVE else _with_typed_accounts(setup, typed)
 
 

@@ -5,6 +5,7 @@ Without a free seat it only watches, and halts through the command line's halt l
 
 import contextlib
 import time
+from pathlib import Path
 
 import msgspec
 
@@ -14,7 +15,6 @@ from core.memory.layout import seat_role
 from core.vocabulary import Hop, Origin
 from feeds.kill_report import close_report
 from station import paths
-from station.config import ScreenConfig
 from station.desk.log import note
 from station.errors import CommandsFull, NoSeat
 from station.link import wishes
@@ -27,6 +27,7 @@ from station.link.latency import Histograms
 from station.link.portfolio import PortfolioReader
 from station.link.snapshots import Snapshots
 from station.link.tickets import Ticket
+from station.screen_config import ScreenConfig
 from station.views.book import BookView, TradesView, WatchView
 from station.views.instrument import InstrumentView
 from station.views.kill import KillView
@@ -120,6 +121,10 @@ class Session:
         told = self._attachment.registry.setup.get("config", {}).get("screen", {})
         screen = msgspec.convert(told, ScreenConfig)
         return screen.bracket_stop_bps, screen.bracket_targets_bps
+
+    def config_file(self) -> Path:
+        """The station.toml of this desk."""
+        return Path(self._attachment.registry.setup.get("config_file") or paths.config_file())
 
     def portfolio(self) -> PortfolioView:
         return self._portfolio.view()
