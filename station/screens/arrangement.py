@@ -9,18 +9,19 @@ The status line is on top; the hint and the key line are below.
 
 from textual.geometry import Region
 
+from station.screens.catalogue import PANES
+from station.widgets.ladder import LadderBeside
+
 LEAST = (80, 24)
 MEDIUM = (120, 36)
 LARGE = (200, 50)
 ALWAYS = ("ladder", "positions", "orders")
-PANES = ("ladder", "watch", "trades", "signals", "positions", "orders", "latency", "health", "quotes", "risk")
-"""Those that can have the keys, in the order of Tab."""
-SECOND_LADDER = "ladder-beside"
+SECOND_LADDER = LadderBeside.NAME
 BY_KEY_ONLY = ("health", "quotes", "risk")
 """In the place of the latency pane, by their keys; at LARGE the desk's has a place of its own."""
 LINES_ABOVE = 1
 LINES_BELOW = 2
-EXTRA_HEIGHTS = {"watch": 12, "trades": 12, "signals": 9, "latency": 14, "health": 12, "quotes": 12, "risk": 14}
+EXTRA_HEIGHTS = {kind.NAME: kind.LEAST_HEIGHT for kind in PANES if kind.NAME not in ALWAYS}
 
 Weighted = tuple[str, int, int]
 """Pane, least height, share of what is left"""

@@ -7,7 +7,8 @@ from textual.binding import Binding, BindingType
 from station.actions import ACTIONS
 from station.messages import CursorMoved, InstrumentChosen, KeyWanted
 from station.renderables.paint import paint_of
-from station.screens.arrangement import ALWAYS, BY_KEY_ONLY, PANES, all_in_sight
+from station.screens.arrangement import ALWAYS, BY_KEY_ONLY, all_in_sight
+from station.screens.catalogue import PANES
 from station.screens.dialogs import Find, Help
 from station.screens.kill_report import KillReport
 from station.screens.trading import TradingScreen
@@ -41,7 +42,9 @@ class DeskScreen(TradingScreen):
         self.say_what_next_unless_busy()
 
     def on_instrument_chosen(self, message: InstrumentChosen) -> None:
-        places = [index for index, one in enumerate(self.instruments) if one.instrument_id == message.instrument_id]
+        places = [
+            index for index, one in enumerate(self.look.instruments) if one.instrument_id == message.instrument_id
+        ]
         if places:
             self.choose(places[0])
 
@@ -92,17 +95,17 @@ class DeskScreen(TradingScreen):
             pane.choose()
 
     def action_next_instrument(self) -> None:
-        self.choose(self.chosen + 1)
+        self.choose(self.look.chosen + 1)
 
     def action_previous_instrument(self) -> None:
-        self.choose(self.chosen - 1)
+        self.choose(self.look.chosen - 1)
 
     def action_search(self) -> None:
         def found(instrument_id: int | None) -> None:
             if instrument_id is not None:
                 self.on_instrument_chosen(InstrumentChosen(instrument_id))
 
-        self.app.push_screen(Find([(one.instrument_id, one.symbol) for one in self.instruments]), found)
+        self.app.push_screen(Find([(one.instrument_id, one.symbol) for one in self.look.instruments]), found)
 
     def action_next_pane(self) -> None:
         self._cycle(1)
@@ -112,7 +115,8 @@ class DeskScreen(TradingScreen):
 
     def _cycle(self, step: int) -> None:
         """Through the panes in sight; while one is zoomed, through all of them, each in its turn over the screen."""
-        shown = list(PANES) if self.zoomed else [name for name in PANES if self.query_one(f"#{name}").display]
+        names = [kind.NAME for kind in PANES]
+        shown = names if self.zoomed else [name for name in names if self.panes[name].display]
         if not shown:
             return
         now = self.focused.id if self.focused is not None else None
@@ -121,7 +125,7 @@ class DeskScreen(TradingScreen):
         if self.zoomed:
             self.zoomed = wanted
             self.place_panes()
-        self.query_one(f"#{wanted}").focus()
+        self.panes[wanted].focus()
 
     def action_zoom(self) -> None:
         if self.zoomed is not None:
@@ -138,7 +142,7 @@ class DeskScreen(TradingScreen):
 
     def action_pane(self, name: str) -> None:
         """Bring a pane into sight and give it the keys; again: put it away."""
-        pane = self.query_one(f"#{name}")
+        pane = self.panes[name]
         if self.zoomed is not None:
             self.zoomed = name
         elif pane.display and pane.has_focus and name not in ALWAYS:

@@ -79,7 +79,11 @@ class TradingScreen(PanesScreen):
 
     def action_pause(self) -> None:
         listed = self.order_list.at_cursor
-        orders = [listed] if listed is not None else [one for one in self._orders_here if one.kind in SLICED]
+        orders = (
+            [listed]
+            if listed is not None
+            else [one for one in self.look.orders_of(self.instrument) if one.kind in SLICED]
+        )
         running = [one for one in orders if one.phase is Phase.WORKING]
         wanted = running or [one for one in orders if one.phase is Phase.PAUSED]
         for order in wanted:
@@ -106,7 +110,7 @@ class TradingScreen(PanesScreen):
         orders = self._in_hand()
         if whole_bracket:
             groups = {order.group_id for order in orders if order.group_id}
-            orders = [order for order in self._orders if order.group_id in groups]
+            orders = [order for order in self.look.orders if order.group_id in groups]
         step = rows * self.ladder.group_ticks
         moves = [move for order in orders if (move := shifted(order, step)) is not None]
         if not moves:
@@ -129,7 +133,7 @@ class TradingScreen(PanesScreen):
             return [listed]
         row, carried = self._hand
         if row is not None and row == self.ladder.cursor_row:
-            found = [order for order in self._orders if order.client_id in carried]
+            found = [order for order in self.look.orders if order.client_id in carried]
             if found:
                 return found
         return self.ladder.orders_at_cursor()
@@ -146,10 +150,10 @@ class TradingScreen(PanesScreen):
 
     def _size_text(self) -> str:
         instrument = self.instrument
-        return f"{instrument.short(self.sizes.lots(instrument))} {instrument.symbol}"
+        return f"{instrument.short(self.look.sizes.lots(instrument))} {instrument.symbol}"
 
     def _held_lots(self) -> int:
-        position = self._position_of(self.instrument)
+        position = self.look.position_of(self.instrument)
         return position.position_lots if position is not None else 0
 
     # ---- the prompt
@@ -176,7 +180,7 @@ class TradingScreen(PanesScreen):
     def _situation(self) -> Situation:
         now_ns, wall_ns = self.source.now()
         return Situation(
-            instruments=self.instruments,
+            instruments=self.look.instruments,
             book=self.source.book,
             orders=self.source.orders(),
             positions=self.source.positions(),
@@ -213,15 +217,15 @@ class TradingScreen(PanesScreen):
         self._wish(wishes.CancelAll())
 
     def action_size_preset(self, preset: int) -> None:
-        self.sizes.choose(self.instrument, preset)
+        self.look.sizes.choose(self.instrument, preset)
         self._size_changed()
 
     def action_larger(self) -> None:
-        self.sizes.step(self.instrument, 1)
+        self.look.sizes.step(self.instrument, 1)
         self._size_changed()
 
     def action_smaller(self) -> None:
-        self.sizes.step(self.instrument, -1)
+        self.look.sizes.step(self.instrument, -1)
         self._size_changed()
 
     def action_toggle_arm(self) -> None:
@@ -270,8 +274,8 @@ class TradingScreen(PanesScreen):
 
     def _size_changed(self) -> None:
         instrument = self.instrument
-        self.say(f"size {instrument.short(self.sizes.lots(instrument))}", kind="did")
-        self.show_fast()
+        self.say(f"size {instrument.short(self.look.sizes.lots(instrument))}", kind="did")
+        self.ladder.look(self.look)
 
     def _place_at(
         self,
@@ -291,7 +295,7 @@ class TradingScreen(PanesScreen):
                 instrument_id=instrument.instrument_id,
                 side=side,
                 price_ticks=ticks,
-                quantity_lots=self.sizes.lots(instrument),
+                quantity_lots=self.look.sizes.lots(instrument),
                 time_in_force=time_in_force,
                 is_post_only=is_post_only,
             )
@@ -321,8 +325,7 @@ class TradingScreen(PanesScreen):
 
     def _sentence(self, wish: wishes.Wish) -> str:
         named = getattr(wish, "instrument_id", -1)
-        known = (one for one in self.instruments if one.instrument_id == named)
-        return wishes.sentence(wish, next(known, self.instrument))
+        return wishes.sentence(wish, self.look.by_id.get(named, self.instrument))
 
 
 def shifted(order: OrderView, step_ticks: int) -> wishes.Move | None:

@@ -1,5 +1,7 @@
 """The price ladder: holds where it is centred, how it groups, and where the cursor stands. Computes no market."""
 
+from typing import ClassVar
+
 from rich.style import Style
 from textual import events
 
@@ -17,14 +19,18 @@ from station.views.numbers import money_text, rate_text, signed_money
 from station.views.orders import OrderView, PositionView
 from station.views.words import BOOK_SENTENCES, BOOK_STATES, INSTRUMENT_STATES
 from station.views.working import queue_text
-from station.widgets.pane import FRAME, Pane
+from station.widgets.look import Look
+from station.widgets.pane import EVERY_FRAME, FRAME, Pane
 
 HEADING = 1
 
 
 class Ladder(Pane):
-    def __init__(self, paint: Paint, *, id: str = "ladder") -> None:
-        super().__init__(paint, id=id, title="")
+    NAME = "ladder"
+    LOOKS_EVERY: ClassVar[int] = EVERY_FRAME
+
+    def __init__(self, paint: Paint, *, id: str = "") -> None:
+        super().__init__(paint, id=id)
         self.instrument: InstrumentView = NO_INSTRUMENT
         self.book: BookView = EMPTY_BOOK
         self.orders: tuple[OrderView, ...] = ()
@@ -48,6 +54,17 @@ class Ladder(Pane):
         if self.cursor_row is None or not bottom <= self.cursor_row <= top:
             return None
         return self.cursor_row * self.group_ticks
+
+    def look(self, look: Look) -> None:
+        instrument = look.instrument
+        self.show(
+            instrument,
+            look.book_of(instrument),
+            look.orders_of(instrument),
+            look.position_of(instrument),
+            look.distrust_of(instrument),
+            size_lots=look.sizes.lots(instrument),
+        )
 
     def show(
         self,
@@ -234,6 +251,23 @@ class Ladder(Pane):
 
 class LadderBeside(Ladder, can_focus=False):
     """The same name at another venue, row by row at the same prices as the first ladder. A click makes it the first."""
+
+    NAME = "ladder-beside"
+
+    def __init__(self, paint: Paint, first: Ladder) -> None:
+        super().__init__(paint)
+        self.first = first
+
+    def look(self, look: Look) -> None:
+        other = look.elsewhere(look.instrument)
+        self.show_like(
+            self.first,
+            other,
+            look.book_of(other),
+            look.orders_of(other),
+            look.position_of(other),
+            look.distrust_of(other),
+        )
 
     def show_like(
         self,

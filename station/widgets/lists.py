@@ -1,6 +1,7 @@
 """The panes that list: watchlist, open orders, positions. The first two have a line that the keys act on."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from textual import events
 
@@ -16,15 +17,21 @@ from station.views.instrument import InstrumentView
 from station.views.numbers import signed_money
 from station.views.orders import OrderView, PositionView
 from station.views.working import in_families
+from station.widgets.look import Look
 from station.widgets.pane import FRAME, Pane
 
 
 class Watchlist(Pane):
+    NAME, TITLE, KEY = "watch", "Watchlist", "F2"
+
     def __init__(self, paint: Paint) -> None:
-        super().__init__(paint, id="watch", title="Watchlist", key="F2")
+        super().__init__(paint)
         self.lines: Sequence[tuple[InstrumentView, WatchView]] = ()
         self.chosen = 0
         self.cursor = 0
+
+    def look(self, look: Look) -> None:
+        self.show(tuple(zip(look.instruments, look.source.watch(), strict=False)), look.chosen)
 
     def show(self, lines: Sequence[tuple[InstrumentView, WatchView]], chosen: int) -> None:
         if chosen != self.chosen:
@@ -56,14 +63,20 @@ class Watchlist(Pane):
 
 
 class OrderList(Pane):
+    NAME, TITLE, KEY = "orders", "Orders", "F8"
+    ANSWERS: ClassVar[bool] = True
+
     def __init__(self, paint: Paint) -> None:
-        super().__init__(paint, id="orders", title="Orders", key="F8")
+        super().__init__(paint)
         self.orders: Sequence[tuple[InstrumentView, OrderView]] = ()
         self.cursor = 0
 
     @property
     def at_cursor(self) -> OrderView | None:
         return self.orders[self.cursor][1] if self.orders and self.has_focus else None
+
+    def look(self, look: Look) -> None:
+        self.show([(look.named(order.instrument_id), order) for order in look.orders])
 
     def show(self, orders: Sequence[tuple[InstrumentView, OrderView]]) -> None:
         at = self.at_cursor
@@ -95,9 +108,15 @@ class OrderList(Pane):
 
 
 class PositionList(Pane):
+    NAME, TITLE, KEY = "positions", "Positions", "F7"
+    ANSWERS: ClassVar[bool] = True
+
     def __init__(self, paint: Paint) -> None:
-        super().__init__(paint, id="positions", title="Positions", key="F7")
+        super().__init__(paint)
         self.positions: Sequence[tuple[InstrumentView, PositionView]] = ()
+
+    def look(self, look: Look) -> None:
+        self.show([(look.named(position.instrument_id), position) for position in look.positions])
 
     def show(self, positions: Sequence[tuple[InstrumentView, PositionView]]) -> None:
         self.positions = positions

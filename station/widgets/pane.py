@@ -1,4 +1,10 @@
-"""A framed pane with a title, that can have the keys."""
+"""A framed pane with a title, that can have the keys.
+
+A pane says of itself what the screen must know: its name, its key, how often it looks at the desk, and how much room it
+needs. Adding one is a class, its line in station/screens/catalogue.py, and its key in station/actions.py.
+"""
+
+from typing import ClassVar
 
 from rich.style import Style
 from textual import events
@@ -7,15 +13,35 @@ from station.renderables.frame import Label, framed
 from station.renderables.paint import Paint
 from station.renderables.row import Row
 from station.widgets.canvas import Canvas
+from station.widgets.look import Look
 
 FRAME = 2
 """Cells of a frame, across and down."""
+FRAMES_PER_SECOND = 20
+EVERY_FRAME = 1
+AS_TABLE = 5
+"""Numbers that change faster than they can be read cost bytes and say nothing: a table changes four times a second."""
+SELDOM = 20
 
 
 class Pane(Canvas, can_focus=True):
-    def __init__(self, paint: Paint, *, id: str, title: str, key: str = "") -> None:
-        super().__init__(paint, id=id)
-        self.pane_title = f"{title} {key}".strip()
+    NAME: ClassVar[str]
+    TITLE: ClassVar[str] = ""
+    KEY: ClassVar[str] = ""
+    """Brings it into sight; shown beside the title"""
+    LOOKS_EVERY: ClassVar[int] = AS_TABLE
+    """Frames"""
+    ANSWERS: ClassVar[bool] = False
+    """Shows what became of a wish: looks in every frame while an answer is awaited"""
+    LEAST_HEIGHT: ClassVar[int] = 12
+
+    def __init__(self, paint: Paint, *, id: str = "") -> None:
+        super().__init__(paint, id=id or self.NAME)
+        self.pane_title = f"{self.TITLE} {self.KEY}".strip()
+
+    def look(self, look: Look) -> None:
+        """Take what is to be shown from the desk, and draw what changed."""
+        raise NotImplementedError
 
     @property
     def line_style(self) -> Style:

@@ -1,6 +1,7 @@
 """The panes that only show: time and sales, signals, latency, the desk's health."""
 
 from collections.abc import Iterable
+from typing import ClassVar
 
 from station.renderables.frame import Label
 from station.renderables.health import health_rows
@@ -12,7 +13,7 @@ from station.renderables.row import Row
 from station.renderables.signals import signals_rows
 from station.renderables.trades import trades_rows
 from station.views.book import EMPTY_TRADES, TradesView
-from station.views.consolidated import Consolidated
+from station.views.consolidated import Consolidated, consolidated
 from station.views.instrument import NO_INSTRUMENT, InstrumentView
 from station.views.latency import HopView
 from station.views.orders import PositionView
@@ -20,14 +21,20 @@ from station.views.portfolio import PortfolioView
 from station.views.risk import RiskView
 from station.views.signals import EMPTY_SIGNALS, SignalsView, StrategyView
 from station.views.status import EMPTY_STATUS, StatusView
-from station.widgets.pane import FRAME, Pane
+from station.widgets.look import Look
+from station.widgets.pane import FRAME, SELDOM, Pane
 
 
 class Trades(Pane):
+    NAME, TITLE, KEY = "trades", "Time and sales", "F3"
+
     def __init__(self, paint: Paint) -> None:
-        super().__init__(paint, id="trades", title="Time and sales", key="F3")
+        super().__init__(paint)
         self.instrument: InstrumentView = NO_INSTRUMENT
         self.trades: TradesView = EMPTY_TRADES
+
+    def look(self, look: Look) -> None:
+        self.show(look.instrument, look.source.trades(look.instrument.instrument_id))
 
     def show(self, instrument: InstrumentView, trades: TradesView) -> None:
         self.instrument, self.trades = instrument, trades
@@ -38,12 +45,23 @@ class Trades(Pane):
 
 
 class Signals(Pane):
+    NAME, TITLE, KEY = "signals", "Signals", "F4"
+    LEAST_HEIGHT: ClassVar[int] = 9
+
     def __init__(self, paint: Paint) -> None:
-        super().__init__(paint, id="signals", title="Signals", key="F4")
+        super().__init__(paint)
         self.instrument: InstrumentView = NO_INSTRUMENT
         self.signals: SignalsView = EMPTY_SIGNALS
         self.strategies: tuple[StrategyView, ...] = ()
         self.strategies_enabled = False
+
+    def look(self, look: Look) -> None:
+        self.show(
+            look.instrument,
+            look.source.signals(look.instrument.instrument_id),
+            look.source.strategies(),
+            strategies_enabled=look.status.strategies_enabled,
+        )
 
     def show(
         self,
@@ -73,9 +91,15 @@ class Signals(Pane):
 
 
 class Quotes(Pane):
+    NAME, TITLE, KEY = "quotes", "Best venues", "F9"
+
     def __init__(self, paint: Paint) -> None:
-        super().__init__(paint, id="quotes", title="Best venues", key="F9")
+        super().__init__(paint)
         self.assets: tuple[Consolidated, ...] = ()
+
+    def look(self, look: Look) -> None:
+        lines = tuple(zip(look.instruments, look.source.watch(), strict=False))
+        self.show(consolidated(lines) if look.status.is_attached else ())
 
     def show(self, assets: tuple[Consolidated, ...]) -> None:
         self.assets = assets
@@ -90,13 +114,21 @@ class Quotes(Pane):
 
 
 class Risk(Pane):
+    NAME, TITLE, KEY = "risk", "Risk", "F10"
+    LOOKS_EVERY: ClassVar[int] = SELDOM
+    LEAST_HEIGHT: ClassVar[int] = 14
+
     def __init__(self, paint: Paint) -> None:
-        super().__init__(paint, id="risk", title="Risk", key="F10")
+        super().__init__(paint)
         self.risk = RiskView()
         self.portfolio = PortfolioView()
         self.instruments: dict[int, InstrumentView] = {}
         self.positions: dict[int, PositionView] = {}
         self.wall_s = 0
+
+    def look(self, look: Look) -> None:
+        source = look.source
+        self.show(source.risk(), source.portfolio(), look.instruments, look.positions, wall_s=look.status.wall_s)
 
     def show(
         self,
@@ -131,9 +163,16 @@ class Risk(Pane):
 
 
 class Latency(Pane):
+    NAME, TITLE, KEY = "latency", "Latency", "F5"
+    LOOKS_EVERY: ClassVar[int] = SELDOM
+    LEAST_HEIGHT: ClassVar[int] = 14
+
     def __init__(self, paint: Paint) -> None:
-        super().__init__(paint, id="latency", title="Latency", key="F5")
+        super().__init__(paint)
         self.hops: tuple[HopView, ...] = ()
+
+    def look(self, look: Look) -> None:
+        self.show(look.source.latency())
 
     def show(self, hops: tuple[HopView, ...]) -> None:
         self.hops = hops
@@ -150,9 +189,15 @@ class Latency(Pane):
 
 
 class Health(Pane):
+    NAME, TITLE, KEY = "health", "Desk", "F6"
+    LOOKS_EVERY: ClassVar[int] = SELDOM
+
     def __init__(self, paint: Paint) -> None:
-        super().__init__(paint, id="health", title="Desk", key="F6")
+        super().__init__(paint)
         self.status: StatusView = EMPTY_STATUS
+
+    def look(self, look: Look) -> None:
+        self.show(look.status)
 
     def show(self, status: StatusView) -> None:
         self.status = status

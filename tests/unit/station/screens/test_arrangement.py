@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from station.screens.arrangement import ALWAYS, BY_KEY_ONLY, EXTRA_HEIGHTS, LEAST, PANES, arrange
+from station.screens.arrangement import ALWAYS, BY_KEY_ONLY, EXTRA_HEIGHTS, LEAST, arrange
+from station.screens.catalogue import PANES
 
 SIZES = st.tuples(st.integers(80, 320), st.integers(24, 100))
 
@@ -29,7 +30,7 @@ def test_panes_cover_the_body_without_overlap(size: tuple[int, int], extra: str 
 
 @given(SIZES.filter(lambda size: size[0] >= 120 and size[1] >= 36))
 def test_from_120_by_36_all_panes_are_in_sight(size: tuple[int, int]) -> None:
-    assert set(PANES) - set(BY_KEY_ONLY) <= set(arrange(*size))
+    assert {kind.NAME for kind in PANES} - set(BY_KEY_ONLY) <= set(arrange(*size))
 
 
 def test_on_120_by_36_nothing_of_watchlist_and_latency_is_cut() -> None:

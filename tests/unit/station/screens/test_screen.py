@@ -277,13 +277,13 @@ async def test_sizes_by_preset_and_by_step() -> None:
     async with walking() as walk:
         unit = walk.desk.instrument.min_lots
         await walk.press("1")
-        assert walk.desk.sizes.lots(walk.desk.instrument) == unit
+        assert walk.desk.look.sizes.lots(walk.desk.instrument) == unit
         await walk.press("minus")
-        assert walk.desk.sizes.lots(walk.desk.instrument) == unit
+        assert walk.desk.look.sizes.lots(walk.desk.instrument) == unit
         await walk.press("4", "plus")
-        assert walk.desk.sizes.lots(walk.desk.instrument) == 20 * unit
+        assert walk.desk.look.sizes.lots(walk.desk.instrument) == 20 * unit
         await walk.press("minus")
-        assert walk.desk.sizes.lots(walk.desk.instrument) == 10 * unit
+        assert walk.desk.look.sizes.lots(walk.desk.instrument) == 10 * unit
 
 
 async def test_the_symbol_is_chosen_by_watchlist_by_search_and_by_neighbour() -> None:
@@ -323,9 +323,9 @@ async def test_tab_goes_round_and_zoom_fills_the_screen() -> None:
             seen.append(walk.desk.focused.id if walk.desk.focused else None)
         assert sorted(filter(None, seen)) == ["ladder", "latency", "orders", "positions", "signals", "trades", "watch"]
         await walk.press("f5", "m")
-        await walk.until(lambda: walk.desk.latency.size == (120, 33))
+        await walk.until(lambda: walk.desk.panes["latency"].size == (120, 33))
         await walk.press("escape")
-        await walk.until(lambda: walk.desk.ladder.has_focus and walk.desk.watchlist.display)
+        await walk.until(lambda: walk.desk.ladder.has_focus and walk.desk.panes["watch"].display)
 
 
 async def test_help_is_searched_and_does_what_is_chosen() -> None:
@@ -368,11 +368,11 @@ async def test_a_book_that_is_not_live_is_dimmed_and_marked() -> None:
 async def test_a_new_size_of_the_terminal_rearranges_the_panes() -> None:
     async with walking(size=(120, 36)) as walk:
         await walk.pilot.resize_terminal(80, 24)
-        await walk.until(lambda: not walk.desk.watchlist.display and walk.desk.ladder.size.height == 21)
+        await walk.until(lambda: not walk.desk.panes["watch"].display and walk.desk.ladder.size.height == 21)
         await walk.pilot.resize_terminal(60, 20)
         await walk.until(lambda: walk.desk.too_small.display)
         await walk.pilot.resize_terminal(160, 48)
-        await walk.until(lambda: walk.desk.watchlist.display and not walk.desk.too_small.display)
+        await walk.until(lambda: walk.desk.panes["watch"].display and not walk.desk.too_small.display)
 
 
 async def test_a_click_moves_the_cursor_and_places_nothing() -> None:
@@ -416,7 +416,7 @@ async def test_nothing_is_sent_at_a_cursor_that_is_out_of_sight() -> None:
                 instrument_id=0,
                 side=Side.BUY,
                 price_ticks=moved.reference_ticks - 1,
-                quantity_lots=walk.desk.sizes.lots(walk.desk.instrument),
+                quantity_lots=walk.desk.look.sizes.lots(walk.desk.instrument),
             )
         ]
 

@@ -222,5 +222,5 @@ async def test_keys_that_act_on_fixed_orders_leave_others_alone() -> None:
 async def test_the_risk_page_comes_by_its_key_at_once() -> None:
     async with walking(size=(80, 24)) as walk:
         await walk.press("f10")
-        assert walk.desk.focused is walk.desk.risk
+        assert walk.desk.focused is walk.desk.panes["risk"]
         await walk.until(lambda: "gross notional" in walk.text())

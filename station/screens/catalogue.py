@@ -1,0 +1,20 @@
+"""Every pane of the main screen, in the order of Tab."""
+
+from station.widgets.ladder import Ladder
+from station.widgets.lists import OrderList, PositionList, Watchlist
+from station.widgets.pane import Pane
+from station.widgets.readings import Health, Latency, Quotes, Risk, Signals, Trades
+
+PANES: tuple[type[Pane], ...] = (
+    Ladder,
+    Watchlist,
+    Trades,
+    Signals,
+    PositionList,
+    OrderList,
+    Latency,
+    Health,
+    Quotes,
+    Risk,
+)
+"""The first has the keys when the screen opens."""

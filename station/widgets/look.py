@@ -1,0 +1,75 @@
+"""What a pane may look at: the desk, through its source, and what the trader has chosen. One a screen."""
+
+import msgspec
+
+from core.vocabulary import BookState
+from station.link.source import Source
+from station.views.book import BookView
+from station.views.distrust import Distrust, distrust_of
+from station.views.instrument import NO_INSTRUMENT, InstrumentView
+from station.views.orders import OrderView, PositionView
+from station.views.status import EMPTY_STATUS, StatusView
+from station.widgets.sizes import Sizes
+
+
+class Look:
+    """`refresh` reads what changed; a view that did not change is the same object as before."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.sizes = Sizes()
+        self.status: StatusView = EMPTY_STATUS
+        self.instruments: tuple[InstrumentView, ...] = ()
+        self.by_id: dict[int, InstrumentView] = {}
+        self.chosen = 0
+        """Place in `instruments` of the one that every linked pane shows"""
+        self.orders: tuple[OrderView, ...] = ()
+        self.positions: tuple[PositionView, ...] = ()
+        self._orders_of: dict[int, tuple[OrderView, ...]] = {}
+        self._positions_of: dict[int, PositionView] = {}
+
+    @property
+    def instrument(self) -> InstrumentView:
+        return self.instruments[self.chosen] if self.instruments else NO_INSTRUMENT
+
+    def refresh(self) -> None:
+        instruments, orders, positions = self.source.instruments(), self.source.orders(), self.source.positions()
+        if instruments is not self.instruments:
+            self.instruments = instruments
+            self.by_id = {one.instrument_id: one for one in instruments}
+        if orders is not self.orders:
+            self.orders = orders
+            listed: dict[int, list[OrderView]] = {}
+            for order in orders:
+                listed.setdefault(order.instrument_id, []).append(order)
+            self._orders_of = {instrument_id: tuple(found) for instrument_id, found in listed.items()}
+        if positions is not self.positions:
+            self.positions = positions
+            self._positions_of = {one.instrument_id: one for one in positions}
+
+    def named(self, instrument_id: int) -> InstrumentView:
+        return self.by_id.get(instrument_id, NO_INSTRUMENT)
+
+    def orders_of(self, instrument: InstrumentView) -> tuple[OrderView, ...]:
+        return self._orders_of.get(instrument.instrument_id, ())
+
+    def position_of(self, instrument: InstrumentView) -> PositionView | None:
+        return self._positions_of.get(instrument.instrument_id)
+
+    def book_of(self, instrument: InstrumentView) -> BookView:
+        """As the core published it; when the core is silent, nothing that it published can be trusted."""
+        book = self.source.book(instrument.instrument_id)
+        if self.status.is_attached or book.state is not BookState.LIVE:
+            return book
+        return msgspec.structs.replace(book, state=BookState.STALE)
+
+    def distrust_of(self, instrument: InstrumentView) -> Distrust | None:
+        status, book = self.status, self.source.book(instrument.instrument_id)
+        return distrust_of(
+            book, status.feeds, venue=instrument.venue, is_attached=status.is_attached, wall_s=status.wall_s
+        )
+
+    def elsewhere(self, instrument: InstrumentView) -> InstrumentView:
+        """The same name at another venue; else the next of the list."""
+        same = [one for one in self.instruments if one.name == instrument.name and one.venue != instrument.venue]
+        return same[0] if same else self.instruments[(self.chosen + 1) % len(self.instruments)]
