@@ -33,6 +33,7 @@ from station.views.portfolio import HeldView, Losses, PortfolioView, StressView
 from station.views.risk import CauseView, LimitView, ProtectionView, RiskView
 from station.views.signals import SignalsView, StrategyView
 from station.views.status import FeedView, GatewayView, ProcessView, SeatView, StatusView, TapeView
+from tests.flow_views import FixedFlow
 
 WALL_S = 13 * 3600 + 37 * 60 + 42
 MONEY = 100_000_000
@@ -390,7 +391,7 @@ def _hop(hop: Hop, middle: float, width: float) -> HopView:
     )
 
 
-class FixedSource:
+class FixedSource(FixedFlow):
     """A desk at rest. Keeps what it was asked for; arms and re-arms so that screens can be walked through."""
 
     def __init__(self, *, book_state: BookState = BookState.LIVE, status_view: StatusView | None = None) -> None:

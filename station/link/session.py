@@ -20,6 +20,7 @@ from station.errors import CommandsFull, NoSeat
 from station.link import wishes
 from station.link.attach import Attachment, attach
 from station.link.commands import CommandLink, open_commands
+from station.link.flow import FlowReader
 from station.link.halt import halt
 from station.link.health import Health
 from station.link.kill_report import KillReports
@@ -29,6 +30,17 @@ from station.link.snapshots import Snapshots
 from station.link.tickets import Ticket
 from station.screen_config import ScreenConfig
 from station.views.book import BookView, TradesView, WatchView
+from station.views.flow import (
+    CandlesView,
+    EquityView,
+    FlowStateView,
+    HeatView,
+    HintsView,
+    LevelFlowView,
+    MarkOutsView,
+    PrintsView,
+    ProfileView,
+)
 from station.views.instrument import InstrumentView
 from station.views.kill import KillView
 from station.views.latency import HopView
@@ -51,6 +63,7 @@ class Session:
         memory, header = attachment.memory, attachment.header
         self._snapshots = Snapshots(memory, header.wall_offset_ns)
         self._portfolio = PortfolioReader(memory)
+        self._flow = FlowReader(memory, header.wall_offset_ns)
         self._histograms = Histograms(memory, seat)
         self._health = Health(
             memory,
@@ -131,6 +144,33 @@ class Session:
 
     def latency(self) -> tuple[HopView, ...]:
         return self._histograms.hops()
+
+    def flow_state(self) -> FlowStateView:
+        return self._flow.state()
+
+    def candles(self, instrument_id: int, frame: int) -> CandlesView:
+        return self._flow.candles(instrument_id, frame)
+
+    def profile(self, instrument_id: int) -> ProfileView:
+        return self._flow.profile(instrument_id)
+
+    def level_flow(self, instrument_id: int) -> LevelFlowView:
+        return self._flow.level_flow(instrument_id)
+
+    def hints(self, instrument_id: int) -> HintsView:
+        return self._flow.hints(self.book(instrument_id))
+
+    def heat(self, instrument_id: int, period: int) -> HeatView:
+        return self._flow.heat(instrument_id, period)
+
+    def prints(self, instrument_id: int) -> PrintsView:
+        return self._flow.prints(instrument_id)
+
+    def mark_outs(self) -> MarkOutsView:
+        return self._flow.mark_outs()
+
+    def equity(self, long: bool) -> EquityView:
+        return self._flow.equity(long)
 
     def beat(self) -> None:
         """At every frame; what waits for the lease is sent once we hold it."""

@@ -8,6 +8,17 @@ from typing import Protocol
 
 from station.link.wishes import Wish
 from station.views.book import BookView, TradesView, WatchView
+from station.views.flow import (
+    CandlesView,
+    EquityView,
+    FlowStateView,
+    HeatView,
+    HintsView,
+    LevelFlowView,
+    MarkOutsView,
+    PrintsView,
+    ProfileView,
+)
 from station.views.instrument import InstrumentView
 from station.views.kill import KillView
 from station.views.latency import HopView
@@ -58,6 +69,28 @@ class Source(Protocol):
     def portfolio(self) -> PortfolioView: ...
 
     def latency(self) -> tuple[HopView, ...]: ...
+
+    def flow_state(self) -> FlowStateView:
+        """Whether the history that the next eight show is alive and whole."""
+
+    def candles(self, instrument_id: int, frame: int) -> CandlesView:
+        """`frame`: core.bars Frame, 0 … 8."""
+
+    def profile(self, instrument_id: int) -> ProfileView: ...
+
+    def level_flow(self, instrument_id: int) -> LevelFlowView: ...
+
+    def hints(self, instrument_id: int) -> HintsView: ...
+
+    def heat(self, instrument_id: int, period: int) -> HeatView:
+        """`period`: index of HEAT_PERIODS_NS."""
+
+    def prints(self, instrument_id: int) -> PrintsView: ...
+
+    def mark_outs(self) -> MarkOutsView: ...
+
+    def equity(self, long: bool) -> EquityView:
+        """`long`: a point a minute for a day, else a point a second for an hour."""
 
     def beat(self) -> None:
         """Say that this client lives; called at every frame."""
