@@ -17,7 +17,17 @@ VENUES = (
             Request("/v2/tickers?symbols=ALL"),
         ),
         usual=("tBTCUSD", "tETHUSD", "tSOLUSD", "tXRPUSD", "tETHBTC", "tBTCUST"),
-        channels=("book", "trades", "best quote", "ticker", "level 3"),
+        channels=(
+            "book",
+            "trades",
+            "best quote",
+            "ticker",
+            "mark",
+            "funding",
+            "open interest",
+            "liquidations",
+            "level 3",
+        ),
         candles=CandleSource(
             path="/v2/candles/trade:1m:{symbol}/hist?limit={limit}",
             columns=(0, 1, 3, 4, 2, 5),
@@ -25,6 +35,6 @@ VENUES = (
         loss_rule="the last number + 1 over the whole socket",
         checksum="CRC-32 of the 25 best levels a side, in frames of their own; of single orders too",
         evidence="recordings",
-        missing="funding, liquidations; quotes come every few seconds. Checksum frames and R0 are tried on documents",
+        missing="index; quotes come every few seconds. Checksum frames and R0 are tried on documents",
     ),
 )

@@ -5,26 +5,30 @@
                 channel (feeds/socket_sequence.py); which flags hold, the answer to conf says
     checksum    frames of their own, of what was sent before: 25 levels a side as written, asks with their minus
     trades      te and tu tell the same trade; te comes first and is taken. A list of trades was before we came
+    contracts   mark, funding and open interest under the status channel of each; forced orders of all under one
     silence     a heartbeat every 15 s on each quiet channel
     info        20051 and 20061: connect anew; 20060: maintenance begins
 
-Source: docs.bitfinex.com, ws-general and ws-public-*.
+Source: docs.bitfinex.com, ws-general and ws-public-*; the columns of a status are those of ws-public-status.
 """
 
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
 import msgspec
 import numpy as np
 from msgspec import Raw
 
 from core.memory.files import address_of
+from core.vocabulary import Reference
 from feeds.checked_book import CheckedBook
 from feeds.decode import DEPTH, SNAPSHOT
 from feeds.errors import BadFrame, ChecksumWrong
 from feeds.market import Market
 from feeds.market_books import EMPTY, NS_PER_MS, Book
 from feeds.market_socket import Socket
+from feeds.references import Values
 from feeds.shapes import Role, row_shape
 from feeds.socket_sequence import SocketSequence
 from feeds.venues.bitfinex.messages import (
@@ -48,6 +52,10 @@ _LEVELS, _ORDERS, _TRADE = address_of(LEVELS), address_of(ORDERS), address_of(TR
 DEPTHS = (25, 100, 250)
 CHECKED_LEVELS = 25
 TICKER_NUMBERS = 10
+STATUS_AT_MS, FUNDING_AT_MS, FUNDING, MARK, OPEN_INTEREST = 0, 7, 11, 14, 17
+FORCED_AT_MS, FORCED_SYMBOL, FORCED_AMOUNT, FORCED_PRICE, IS_EXECUTION = 2, 4, 5, 6, 8
+"""Columns of a contract's status, and of a forced order. A position's amount is its own: below 0 it was short."""
+FORCED_ORDERS = "liq:global"
 
 
 class BitfinexBook(Book):
@@ -73,10 +81,12 @@ class Channels:
         self.books: dict[int, BitfinexBook] = {}
         self.trades: dict[int, BitfinexBook] = {}
         self.tickers: dict[int, BitfinexBook] = {}
+        self.contracts: dict[int, BitfinexBook] = {}
+        self.forced_orders = -1
 
 
 class BitfinexMarket(Market[BitfinexBook]):
-    symbols_per_socket = 8  # 25 channels, three a symbol
+    symbols_per_socket = 6  # 25 channels: three a symbol, a fourth for a contract, one for what they are forced to
     has_quotes, quotes_are_prompt = True, False
     messages_a_second = 20.0
     connects_a_second = 1 / 3
@@ -84,6 +94,7 @@ class BitfinexMarket(Market[BitfinexBook]):
     _decode_event = msgspec.json.Decoder(Event).decode
     _decode_parts = msgspec.json.Decoder(list[Raw]).decode
     _decode_ticker = msgspec.json.Decoder(list[Decimal | None]).decode
+    _decode_status = msgspec.json.Decoder(list[Any], float_hook=Decimal).decode
     _decode_channel = msgspec.json.Decoder(int).decode
     _decode_count = msgspec.json.Decoder(Count).decode
     _decode_time = msgspec.json.Decoder(Millis).decode
@@ -113,6 +124,9 @@ class BitfinexMarket(Market[BitfinexBook]):
         if self.config.ticker and not self.takes_quotes_only:
             asked += [_say({"event": "subscribe", "channel": "ticker", "symbol": book.symbol}) for book in books]
         asked += [_say({"event": "subscribe", "channel": "trades", "symbol": book.symbol}) for book in books]
+        if self.config.ticker and (contracts := [book for book in books if "F0:" in book.symbol]):
+            keys = [*(f"deriv:{book.symbol}" for book in contracts), FORCED_ORDERS]
+            asked += [_say({"event": "subscribe", "channel": "status", "key": key}) for key in keys]
         return [_say({"event": "conf", "flags": flags}), *asked]
 
     def unsubscribe_book(self, book: BitfinexBook) -> list[str]:
@@ -155,6 +169,11 @@ class BitfinexMarket(Market[BitfinexBook]):
             self.publish_trades(book, _TRADE, parts[2], received_ns)
         elif (book := channels.tickers.get(channel)) is not None:
             self._on_ticker(book, self._decode_ticker(parts[1]), received_ns)
+        elif (book := channels.contracts.get(channel)) is not None:
+            self._on_contract(book, self._decode_status(parts[1]), received_ns)
+        elif channel == channels.forced_orders:
+            for told in self._decode_status(parts[1]):
+                self._on_forced_order(told, received_ns)
 
     def _on_ticker(self, book: BitfinexBook, told: list[Decimal | None], received_ns: int) -> None:
         """Bid, its size, ask, its size, change, relative change, last, volume, high, low; sizes are of 25 levels."""
@@ -163,9 +182,40 @@ class BitfinexMarket(Market[BitfinexBook]):
         self.on_quote(book.symbol, told[0:2], told[2:4], received_ns)
         self.references.tell_day(book.symbol, received_ns, volume=told[7], high=told[8], low=told[9])
 
+    def _on_contract(self, book: BitfinexBook, told: list[Any], received_ns: int) -> None:
+        if len(told) <= OPEN_INTEREST:
+            raise BadFrame("a contract's status must reach to its open interest", symbol=book.symbol, numbers=len(told))
+        values: Values = {
+            Reference.MARK_E8: told[MARK],
+            Reference.FUNDING_E8: told[FUNDING],
+            Reference.FUNDING_AT_NS: told[FUNDING_AT_MS],
+            Reference.OPEN_INTEREST_LOTS: told[OPEN_INTEREST],
+        }
+        self.references.tell(book.symbol, values, received_ns, self._time_of(told[STATUS_AT_MS]))
+
+    def _on_forced_order(self, told: Any, received_ns: int) -> None:
+        """Told when it is set off and when it is executed: the first is taken, as other venues tell it."""
+        if not isinstance(told, list) or len(told) <= IS_EXECUTION:
+            raise BadFrame("a forced order must be a row that says whether it was executed", row=str(told)[:80])
+        if told[IS_EXECUTION]:
+            return
+        amount = msgspec.convert(told[FORCED_AMOUNT], Decimal)
+        symbol, price, side = str(told[FORCED_SYMBOL]), str(told[FORCED_PRICE]), "sell" if amount > 0 else "buy"
+        venue_ns = self._time_of(told[FORCED_AT_MS])
+        self.references.tell_liquidation(symbol, side, price, str(abs(amount)), received_ns, venue_ns)
+
+    @staticmethod
+    def _time_of(value: Any) -> int:
+        return msgspec.convert(value, Millis) * NS_PER_MS
+
     def _on_event(self, event: Event, channels: Channels, socket: Socket[BitfinexBook]) -> None:
         if event.event == "conf" and event.status == "OK":
             channels.flags = event.flags
+        elif event.event == "subscribed" and event.channel == "status":
+            if event.key == FORCED_ORDERS:
+                channels.forced_orders = event.chanId
+            else:
+                channels.contracts[event.chanId] = self.books[event.key.removeprefix("deriv:")]
         elif event.event == "subscribed":
             book = self.books[event.symbol]
             if event.channel == "trades":

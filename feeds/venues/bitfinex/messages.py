@@ -28,6 +28,8 @@ class Event(msgspec.Struct, gc=False):
     channel: str = ""
     chanId: int = -1  # noqa: N815
     symbol: str = ""
+    key: str = ""
+    """Of a status"""
     prec: str = ""
     flags: int = 0
     status: str = ""

@@ -6,8 +6,6 @@ from feeds.venues.catalogue import CONTRACT_CHANNELS, Request, Venue
 _MARKET = "feeds.venues.htx.market"
 _LISTING = "feeds.venues.htx.instruments"
 
-_SWAP_CHANNELS = tuple(word for word in CONTRACT_CHANNELS if word != "mark")
-
 
 def _swaps(name: str, title: str, usual: tuple[str, ...], *, api: str, market: str, listing: str) -> Venue:
     """Swaps of both margins speak alike, at addresses that begin otherwise."""
@@ -20,7 +18,7 @@ def _swaps(name: str, title: str, usual: tuple[str, ...], *, api: str, market: s
         listing=f"{_LISTING}:{listing}",
         listing_requests=(Request(f"/{api}-api/v1/swap_contract_info"),),
         usual=usual,
-        channels=_SWAP_CHANNELS,
+        channels=CONTRACT_CHANNELS,
         candles=CandleSource(
             path=f"/{api}-ex/market/history/kline?contract_code={{symbol}}&period=1min&size={{limit}}",
             rows=("data",),
@@ -29,7 +27,7 @@ def _swaps(name: str, title: str, usual: tuple[str, ...], *, api: str, market: s
         ),
         loss_rule="version = previous version + 1 on a snapshot by the stream; or whole books",
         evidence="recordings",
-        missing="mark; dated futures; the changes are known from documents",
+        missing="dated futures; the changes are known from documents",
     )
 
 

@@ -25,7 +25,19 @@ from feeds.market_books import NS_PER_MS, Book
 from feeds.market_socket import Socket
 from feeds.references import Values
 from feeds.shapes import Role, object_shape, row_shape
-from feeds.venues.htx.messages import Day, Facts, Frame, Levels, Notice, SpotBest, SwapBest, Trades, rows, unpacked
+from feeds.venues.htx.messages import (
+    Day,
+    Facts,
+    Frame,
+    Levels,
+    Marks,
+    Notice,
+    SpotBest,
+    SwapBest,
+    Trades,
+    rows,
+    unpacked,
+)
 from feeds.venues.htx.sequence import ChainSequence
 
 LEVELS = row_shape(Role.PRICE, Role.QUANTITY)
@@ -231,15 +243,17 @@ class HtxSpotMarket(HtxMarket):
 
 
 class HtxSwapMarket(HtxMarket):
-    """Funding and liquidations come from an address of their own, index and open interest are asked for."""
+    """Funding and liquidations come from an address of their own; index, open interest and mark are asked for."""
 
     depths = (20, 150)
     path: ClassVar[str]
     notices: ClassVar[str]
     rest_path: ClassVar[str]
+    mark_path: ClassVar[str]
     _decode_best = msgspec.json.Decoder(SwapBest).decode
     _decode_notices = msgspec.json.Decoder(list[Notice], strict=False).decode
     _decode_facts = msgspec.json.Decoder(Facts).decode
+    _decode_marks = msgspec.json.Decoder(Marks, strict=False).decode
 
     def on_best(self, book: HtxBook, tick: Raw, received_ns: int) -> None:
         best = self._decode_best(tick)
@@ -280,12 +294,17 @@ class HtxSwapMarket(HtxMarket):
                 await self.fetch_facts()
 
     async def fetch_facts(self) -> None:
-        """Index prices and open interest of all contracts, in two calls."""
+        """Index prices and open interest of all contracts in two calls, marks in one for each book."""
         for what in ("swap_index", "swap_open_interest"):
             told = self._decode_facts(await self.rest.call("GET", f"{self.rest_path}/{what}"))
             for fact in told.data:
                 values: Values = {Reference.INDEX_E8: fact.index_price, Reference.OPEN_INTEREST_LOTS: fact.volume}
                 self.references.tell(fact.contract_code, values, monotonic_ns())
+        for symbol in self.books:
+            asked = f"contract_code={symbol}&period=1min&size=1"
+            marks = self._decode_marks(await self.rest.call("GET", self.mark_path, asked)).data
+            for mark in marks[-1:]:
+                self.references.tell(symbol, {Reference.MARK_E8: mark.close}, monotonic_ns())
 
     def stream_url(self, books: list[HtxBook]) -> str:
         return f"{self.config.ws_url.rstrip('/')}/{self.path}"
@@ -306,7 +325,9 @@ class HtxSwapMarket(HtxMarket):
 
 class HtxCoinSwapMarket(HtxSwapMarket):
     path, notices, rest_path = "swap-ws", "swap-notification", "/swap-api/v1"
+    mark_path = "/index/market/history/swap_mark_price_kline"
 
 
 class HtxLinearSwapMarket(HtxSwapMarket):
     path, notices, rest_path = "linear-swap-ws", "linear-swap-notification", "/linear-swap-api/v1"
+    mark_path = "/index/market/history/linear_swap_mark_price_kline"

@@ -104,6 +104,16 @@ class Facts(msgspec.Struct, gc=False):
     data: list[Fact]
 
 
+class Mark(msgspec.Struct, gc=False):
+    """One of GET …_mark_price_kline: a minute of the mark price"""
+
+    close: Decimal
+
+
+class Marks(msgspec.Struct, gc=False):
+    data: list[Mark]
+
+
 class Trades(msgspec.Struct, gc=False):
     id: Count
     """Of the message"""

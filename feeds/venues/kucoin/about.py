@@ -33,7 +33,7 @@ VENUES = (
         listing="feeds.venues.kucoin.instruments:futures",
         listing_requests=(Request("/api/v1/contracts/active"),),
         usual=("XBTUSDTM", "ETHUSDTM", "SOLUSDTM", "XRPUSDTM", "XBTUSDM"),
-        channels=("book", "trades", "best quote", "ticker", "mark", "index", "funding"),
+        channels=("book", "trades", "best quote", "ticker", "mark", "index", "funding", "open interest"),
         candles=CandleSource(
             path="/api/v1/kline/query?symbol={symbol}&granularity=1&from={start_ms}&to={end_ms}",
             rows=("data",),
@@ -41,6 +41,6 @@ VENUES = (
         ),
         loss_rule="sequence = last + 1 on a whole book over REST",
         evidence="documents",
-        missing="open interest, the day's volume, liquidations; recordings are of single frames",
+        missing="the day's volume (of an unsaid unit), liquidations (it tells none); recordings are of single frames",
     ),
 )

@@ -5,6 +5,8 @@ contracts.
 Source: www.kucoin.com/docs-new, websocket, futures: level2, execution, tickerV2, contract/instrument, snapshot.
 """
 
+import asyncio
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -14,18 +16,30 @@ from core.clock import monotonic_ns
 from core.memory.files import address_of
 from core.vocabulary import Reference
 from feeds.decode import DEPTH, SNAPSHOT
-from feeds.errors import BadFrame
+from feeds.errors import BadFrame, FeedError
+from feeds.market import NOT_ITS_WORDS
 from feeds.market_books import EMPTY, NS_PER_MS
 from feeds.references import Values
 from feeds.shapes import Role, object_shape, row_shape
 from feeds.venues.kucoin.market import KucoinBook, KucoinMarket
-from feeds.venues.kucoin.messages import DONE, Change, Fact, Frame, FuturesDay, FuturesQuote, FuturesSnapshot
+from feeds.venues.kucoin.messages import (
+    DONE,
+    Change,
+    Fact,
+    Frame,
+    FuturesDay,
+    FuturesQuote,
+    FuturesSnapshot,
+    OpenInterests,
+)
 
 LEVELS = row_shape(Role.PRICE, Role.QUANTITY)
 CHANGE = row_shape(Role.PRICE, Role.SIDE, Role.QUANTITY)
 TRADE = object_shape(price=Role.PRICE, size=Role.QUANTITY, side=Role.SIDE, tradeId=Role.ID, ts=Role.TIME_NS)
 _LEVELS, _CHANGE, _TRADE = address_of(LEVELS), address_of(CHANGE), address_of(TRADE)
 FACTS = "/contract/instrument"
+OPEN_INTEREST_EVERY_S = 30.0
+"""The list of contracts is what holds it: one call for all."""
 FORECAST_MS = 3_600_000
 """A funding rate of a shorter granularity is not what is paid."""
 
@@ -40,6 +54,7 @@ class KucoinFuturesMarket(KucoinMarket):
     _decode_futures_day = msgspec.json.Decoder(FuturesDay).decode
     _decode_fact = msgspec.json.Decoder(Fact).decode
     _decode_whole = msgspec.json.Decoder(FuturesSnapshot).decode
+    _decode_open_interest = msgspec.json.Decoder(OpenInterests, strict=False).decode
 
     def on_message(self, topic: str, symbol: str, message: Frame, received_ns: int) -> None:
         if topic == self.books_topic:
@@ -64,6 +79,17 @@ class KucoinFuturesMarket(KucoinMarket):
             Reference.FUNDING_E8: funding,
         }
         self.references.tell(symbol, values, received_ns, fact.timestamp * NS_PER_MS)
+
+    async def meanwhile(self) -> None:
+        while self.config.ticker and self.books:
+            await asyncio.sleep(OPEN_INTEREST_EVERY_S)
+            with suppress(FeedError, *NOT_ITS_WORDS):  # it is no fault of the books
+                await self.fetch_open_interest()
+
+    async def fetch_open_interest(self) -> None:
+        told = self._decode_open_interest(await self.rest.call("GET", "/api/v1/contracts/active"))
+        for one in told.data:
+            self.references.tell(one.symbol, {Reference.OPEN_INTEREST_LOTS: one.open_interest}, monotonic_ns())
 
     def apply(self, book: KucoinBook, update: Any, received_ns: int) -> None:
         if not book.sequence.accepts(update.sequence, update.sequence):

@@ -196,3 +196,14 @@ class Contract(msgspec.Struct, rename="camel"):
 
 class Contracts(msgspec.Struct):
     data: list[Contract]
+
+
+class OpenInterest(msgspec.Struct, rename="camel"):
+    """Of one of GET /api/v1/contracts/active, in contracts. The list's day is of an unsaid unit and not read."""
+
+    symbol: str
+    open_interest: Decimal | None = None
+
+
+class OpenInterests(msgspec.Struct):
+    data: list[OpenInterest]

@@ -90,10 +90,60 @@ def test_a_ping_of_the_notices_of_htx_is_answered_in_their_words() -> None:
 def test_index_and_open_interest_of_htx_are_asked_for() -> None:
     bench = _bench("htx-linear-swap", "BTC-USDT")
     told = note_references(bench)
-    bench.answer = b'{"status":"ok","data":[{"contract_code":"BTC-USDT","index_price":13707.5,"volume":3063121.0}]}'
+    bench.answer = (
+        b'{"status":"ok","data":[{"contract_code":"BTC-USDT","index_price":13707.5,"volume":3063121.0,'
+        b'"open":"13700","close":"13711.25"}]}'
+    )
     asyncio.run(bench.market.fetch_facts())
     bench.take()
-    assert dict(told) == {Reference.INDEX_E8: 1_370_750_000_000, Reference.OPEN_INTEREST_LOTS: 3_063_121}
+    assert dict(told) == {
+        Reference.INDEX_E8: 1_370_750_000_000,
+        Reference.OPEN_INTEREST_LOTS: 3_063_121,
+        Reference.MARK_E8: 1_371_125_000_000,
+    }
+
+
+def test_open_interest_of_kucoin_is_asked_for() -> None:
+    bench = _bench("kucoin-futures", "XBTUSDTM")
+    told = note_references(bench)
+    bench.answer = b'{"code":"200000","data":[{"symbol":"XBTUSDTM","openInterest":"6273644","volumeOf24h":1.5}]}'
+    asyncio.run(bench.market.fetch_open_interest())
+    bench.take()
+    assert dict(told) == {Reference.OPEN_INTEREST_LOTS: 6_273_644}
+
+
+BITFINEX = "tBTCF0:USTF0"
+
+
+def _bitfinex() -> VenueBench:
+    bench = _bench("bitfinex", BITFINEX)
+    for number, key in ((335856, f"deriv:{BITFINEX}"), (91684, "liq:global")):
+        bench.feed(f'{{"event":"subscribed","channel":"status","chanId":{number},"key":"{key}"}}')
+    return bench
+
+
+def test_bitfinex_tells_a_contract_by_its_status() -> None:
+    status = [1596124822000, None, 0.896, 0.771995, None, 1396531.67460709, None, 1596153600000, -0.0001056, 6, None,
+              -0.01381344, None, None, 0.7664, None, None, 246502.09, None, None, None, 0.3, None]  # fmt: skip
+    assert _told(_bitfinex(), [335856, status]) == {
+        Reference.MARK_E8: 76_640_000,
+        Reference.FUNDING_E8: -1_381_344,
+        Reference.FUNDING_AT_NS: 1_596_153_600_000_000_000,
+        Reference.OPEN_INTEREST_LOTS: 246_502,
+    }
+
+
+@pytest.mark.parametrize(("amount", "side"), [(-4, Side.BUY), (4, Side.SELL)])
+def test_bitfinex_forces_the_other_side_of_a_position(amount: int, side: Side) -> None:
+    forced = ["pos", 145400868, 1609144352338, None, BITFINEX, amount, 26736.0, None, 0, 0, None, 26736.5]
+    executed = [*forced[:8], 1, *forced[9:]]
+    assert _forced(_bitfinex(), [91684, [forced, executed]]) == [(267_360, 4, side)]
+
+
+def test_a_status_of_bitfinex_that_is_too_short_is_a_bad_frame() -> None:
+    bench = _bitfinex()
+    bench.feed("[335856,[1596124822000,null,0.896]]")
+    assert bench.market.status["bad_frames"] == 1
 
 
 def test_the_oracle_of_dydx_is_its_index() -> None:
