@@ -17,7 +17,7 @@ NEVER_CONFIRMED = (Group.EMERGENCY, Group.CANCEL)
 
 
 class ScreenConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    theme: str = "night"
+    theme: str = "midnight"
     """Its name, as `station config show themes` lists them."""
     layout: str = ""
     """The layout that the screen opens with, by its name in layouts.toml. Empty: the usual one for the size."""

@@ -15,8 +15,9 @@ from textual.theme import Theme
 
 from core.errors import ConfigError
 from station.renderables.palette import Palette
+from station.screen_config import ScreenConfig
 
-DEFAULT_THEME = "night"
+DEFAULT_THEME = ScreenConfig().theme
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _KEYS = tuple(Palette.__struct_fields__)
 
@@ -72,7 +73,7 @@ def textual_theme(palette: Palette) -> Theme:
         name=palette.name,
         primary=palette.accent,
         secondary=palette.position,
-        warning=palette.warning,
+        warning=palette.warn,
         error=palette.halted,
         success=palette.up,
         accent=palette.accent,

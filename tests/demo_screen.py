@@ -10,4 +10,4 @@ if __name__ == "__main__":
     if "worked" in sys.argv:
         source.order_views = worked_orders(source.known)
     themes = [word for word in sys.argv[1:] if word != "worked"]
-    StationApp(source, theme=themes[0] if themes else "night").run()
+    StationApp(source, theme=themes[0] if themes else "midnight").run()

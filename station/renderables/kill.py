@@ -47,7 +47,7 @@ def _step(step: KillStepView, paint: Paint) -> list[Part]:
         (left(step.what, WHAT), chosen),
         (f" {plain(step.venue)}: " if step.venue else " ", paint.text),
         (f"{plain(step.text)}{took}", paint.text),
-        (f"  {plain(step.by)}", paint.faint),
+        (f"  {plain(step.by)}", paint.muted),
     ]
 
 

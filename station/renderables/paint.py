@@ -7,12 +7,17 @@ from rich.color import Color
 from rich.style import Style
 
 from core.vocabulary import Mode
+from station.renderables.colour import readable_on
 from station.renderables.palette import Palette
 
 BAR_STRENGTH = 0.26
 """How much of the side's colour lies behind a quantity."""
-BEST_STRENGTH = 0.40
-LIVE_TINT = 0.24
+BEST_STRENGTH = 0.38
+DIM_STRENGTH = 0.62
+"""What is left of a colour that says what cannot be trusted now."""
+PENDING_STRENGTH = 0.75
+HEAD_STRENGTH = 0.9
+LIVE_TINT = 0.20
 LIVE_FRAME_TINT = 0.60
 HALTED_TINT = 0.60
 
@@ -35,20 +40,13 @@ def mix(over: str, under: str, strength: float) -> str:
     return "#" + "".join(f"{round(a * strength + b * (1 - strength)):02x}" for a, b in zip(top, below, strict=True))
 
 
-@lru_cache(maxsize=64)
-def readable_on(background: str) -> str:
-    """Black or white, whichever can be read on a colour."""
-    red, green, blue = (int(background[at : at + 2], 16) for at in (1, 3, 5))
-    return "#000000" if 0.299 * red + 0.587 * green + 0.114 * blue > 150 else "#ffffff"
-
-
 class Paint:
     """Styles over the pane's background; `surface_…` over headings. `dimmed` is for what cannot be trusted now."""
 
     def __init__(self, palette: Palette, *, dimmed: bool = False) -> None:
         self.palette = palette
         ground = palette.background
-        fade = (lambda colour: mix(colour, ground, 0.45)) if dimmed else (lambda colour: colour)
+        fade = (lambda colour: mix(colour, ground, DIM_STRENGTH)) if dimmed else (lambda colour: colour)
         self.text = style(fade(palette.foreground), ground)
         self.strong = style(fade(palette.strong), ground, bold=True)
         self.muted = style(fade(palette.muted), ground)
@@ -60,15 +58,15 @@ class Paint:
         self.ask = style(fade(palette.ask), ground)
         self.own = style(fade(palette.own), ground, bold=True)
         self.own_held = style(fade(palette.own), ground)
-        self.own_pending = style(mix(palette.own, ground, 0.6), ground, italic=True)
+        self.own_pending = style(mix(palette.own, ground, PENDING_STRENGTH), ground, italic=True)
         self.position = style(fade(palette.position), ground, bold=True)
         self.stale = style(palette.stale, ground)
         self.stale_bold = style(palette.stale, ground, bold=True)
-        self.warning = style(palette.warning, ground)
-        self.warning_bold = style(palette.warning, ground, bold=True)
+        self.warning = style(palette.warn, ground)
+        self.warning_bold = style(palette.warn, ground, bold=True)
         self.halted = style(palette.halted, ground, bold=True)
         self.halted_block = style(readable_on(palette.halted), palette.halted, bold=True)
-        self.warning_block = style(readable_on(palette.warning), palette.warning, bold=True)
+        self.warning_block = style(readable_on(palette.warn), palette.warn, bold=True)
         self.accent_block = style(readable_on(palette.accent), palette.accent, bold=True)
         self.quiet_block = style(palette.muted, mix(palette.faint, ground, 0.55))
         self.modes = {
@@ -79,7 +77,7 @@ class Paint:
         self.border_focused = style(palette.accent, ground)
         self.title = style(palette.muted, ground, bold=True)
         self.title_focused = style(palette.accent, ground, bold=True)
-        self.head = style(mix(palette.muted, ground, 0.75), ground)
+        self.head = style(mix(palette.muted, ground, HEAD_STRENGTH), ground)
         # The status line and the footer stand on the surface colour.
         surface = palette.surface
         self.surface = style(palette.foreground, surface)
@@ -91,7 +89,7 @@ class Paint:
         self.surface_down = style(palette.down, surface)
         self.surface_stale = style(palette.stale, surface, bold=True)
         self.surface_halted = style(palette.halted, surface, bold=True)
-        self.surface_warning = style(palette.warning, surface)
+        self.surface_warning = style(palette.warn, surface)
         self.fade = fade
 
     def behind(self, colour: str, background: str, *, bold: bool = False) -> Style:

@@ -16,7 +16,7 @@ class Palette(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     muted: str
     """Labels"""
     faint: str
-    """What is there but says nothing now"""
+    """Ornament: rules, empty tracks. No word and no figure is written in it"""
     border: str
     accent: str
     """The pane that has the keys"""
@@ -25,12 +25,14 @@ class Palette(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     ask: str
     up: str
     down: str
-    stale: str
-    halted: str
-    warning: str
-
     own: str
     """Our orders"""
+    warn: str
+    stale: str
+    halted: str
+    live: str
+    """Real money"""
+
     position: str
     """Our average price"""
     cursor: str
@@ -38,4 +40,3 @@ class Palette(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
     sim: str
     paper: str
-    live: str

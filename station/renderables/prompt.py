@@ -16,7 +16,7 @@ EXAMPLES = (
 def prompt_rows(view: PromptView, *, paint: Paint, width: int, height: int) -> list[Row]:
     """`line` begins in the first column."""
     if not view.line.strip():
-        lines: list[Line] = [[]] + [[(example, paint.faint)] for example in EXAMPLES]
+        lines: list[Line] = [[]] + [[(example, paint.muted)] for example in EXAMPLES]
     elif view.wrong_at is not None:
         lines = _mistake(view, view.wrong_at, paint, width)
     else:

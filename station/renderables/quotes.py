@@ -82,7 +82,7 @@ def _price(best: Best | None) -> str:
 
 def _style(name: str, asset: Consolidated, paint: Paint) -> Style:
     if asset.bid is None or asset.ask is None:
-        return paint.faint
+        return paint.muted
     if asset.cross_bps > 0 and name in ("asset", "bps"):
         return paint.warning_bold
     by_name = {"asset": paint.text, "bps": paint.text, "live": paint.muted}

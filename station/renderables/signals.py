@@ -37,7 +37,7 @@ def signals_rows(
 def _line(name: SignalName, view: SignalsView, instrument: InstrumentView, paint: Paint, width: int) -> Row:
     label = (f" {left(SIGNALS[name], NAME_WIDTH)}", paint.muted)
     if not view.has(name):
-        return fill([label, (right("warming up", VALUE_WIDTH), paint.faint)], width, paint.text)
+        return fill([label, (right("warming up", VALUE_WIDTH), paint.muted)], width, paint.text)
     text, number, chosen = _value(name, view, instrument, paint)
     room = width - NAME_WIDTH - VALUE_WIDTH - 3
     parts = [label, (right(text, VALUE_WIDTH), chosen)]
@@ -66,7 +66,9 @@ def _value(
             place = view.rsi / 50.0 - 1.0
             return f"{view.rsi:.1f}", place, paint.sign(place if abs(place) >= 0.4 else 0.0)
         case SignalName.MACD:
-            return f"{view.macd_ticks:+.2f}", None, paint.sign(view.macd_ticks - view.macd_signal_ticks)
+            above = view.macd_ticks - view.macd_signal_ticks
+            arrow = "▴" if above > 0 else "▾" if above < 0 else " "
+            return f"{arrow}{view.macd_ticks:+.2f} ticks", None, paint.sign(above)
 
 
 def gauge(place: float, width: int, paint: Paint) -> list[tuple[str, Style]]:

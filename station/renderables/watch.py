@@ -16,7 +16,8 @@ from station.views.words import BOOK_STATES, INSTRUMENT_STATES
 Column = tuple[str, int]
 SPREAD_WIDTH = 7
 """A spread that is longer is written in ticks."""
-ALWAYS: tuple[Column, ...] = (("symbol", 14), ("last", 11), ("change", 8))
+UNTRUSTED = "×"
+ALWAYS: tuple[Column, ...] = (("symbol", 14), ("last", 12), ("change", 8))
 WIDER: tuple[tuple[Column, ...], ...] = (
     (("spread", SPREAD_WIDTH),),
     (("state", 9),),
@@ -80,7 +81,7 @@ def _line(
     for name, size in columns:
         text, chosen = _cell(name, size, instrument, view, paint)
         if not is_live and name not in ("symbol", "state"):
-            chosen = paint.faint
+            chosen = paint.muted
         write = left if name == "symbol" else right
         cells.append(Segment(write(text, size) + " ", paint.strong if name == "symbol" and is_chosen else chosen))
     used = sum(len(cell.text) for cell in cells)
@@ -99,7 +100,7 @@ def _cell(name: str, size: int, instrument: InstrumentView, view: WatchView, pai
         case "symbol":
             return instrument.symbol_in(size), paint.text
         case "last":
-            return (instrument.price(view.last_ticks) if view.last_ticks else DASH), _side(view.last_side, paint)
+            return _last(instrument, view), _side(view.last_side, paint)
         case "change":
             return f"{view.change_ppm / 10_000:+.2f}%" if view.last_ticks else DASH, paint.sign(view.change_ppm)
         case "spread":
@@ -123,6 +124,14 @@ def _cell(name: str, size: int, instrument: InstrumentView, view: WatchView, pai
         case _:
             lots = view.position_lots
             return (instrument.short(lots) if lots else ""), paint.sign(lots)
+
+
+def _last(instrument: InstrumentView, view: WatchView) -> str:
+    """With who took: ▴ a buyer, ▾ a seller. A book that is not to be traded on has another sign in that place."""
+    if not view.last_ticks:
+        return DASH
+    sign = "▴" if view.last_side > 0 else "▾" if view.last_side < 0 else " "
+    return f"{sign if view.state is BookState.LIVE else UNTRUSTED}{instrument.price(view.last_ticks)}"
 
 
 def _side(side: int, paint: Paint) -> Style:

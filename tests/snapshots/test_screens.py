@@ -27,7 +27,7 @@ async def _settled(pilot: Pilot[Any]) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("theme", ["night", "day"])
+@pytest.mark.parametrize("theme", ["midnight", "paper"])
 def test_the_screen_in_every_size(snap_compare: Compare, theme: str, size: str) -> None:
     app = StationApp(FixedSource(), theme=theme)
     assert snap_compare(app, terminal_size=SIZES[size], run_before=_settled)
@@ -43,7 +43,8 @@ def test_one_order_in_detail_on_a_small_terminal(snap_compare: Compare) -> None:
     source = FixedSource()
     source.order_views = worked_orders(source.known)
     keys = ["f8", "m", *["down"] * 6]
-    assert snap_compare(StationApp(source, theme="day"), terminal_size=SIZES["80x24"], press=keys, run_before=_settled)
+    app = StationApp(source, theme="paper")
+    assert snap_compare(app, terminal_size=SIZES["80x24"], press=keys, run_before=_settled)
 
 
 @pytest.mark.parametrize(("name", "line"), [("right", "buy 2 @ 64000 tp +1% sl 63500"), ("wrong", "buy 2 @ 64000.3")])

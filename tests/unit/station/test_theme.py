@@ -2,55 +2,52 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from core.errors import ConfigError
+from station.legibility import NORMAL, seen_apart, weaknesses
+from station.renderables.colour import EYES
 from station.renderables.palette import Palette
 from station.theme import DEFAULT_THEME, built_in_themes, read_palette, textual_theme, themes
 
-
-def luminance(colour: str) -> float:
-    """WCAG 2, relative luminance."""
-    channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+ALL = pytest.mark.parametrize("palette", built_in_themes().values(), ids=lambda palette: palette.name)
 
 
-def contrast(first: str, second: str) -> float:
-    high, low = sorted((luminance(first), luminance(second)), reverse=True)
-    return (high + 0.05) / (low + 0.05)
-
-
-def test_the_default_comes_first_and_there_are_dark_light_and_high_contrast_ones() -> None:
+def test_the_default_comes_first_and_one_is_for_a_bright_room() -> None:
     found = built_in_themes()
-    assert next(iter(found)) == DEFAULT_THEME
-    assert {"night", "day", "contrast", "amber"} <= set(found)
-    assert {palette.is_dark for palette in found.values()} == {True, False}
+    assert list(found) == [DEFAULT_THEME, "amber", "colour-blind", "paper"]
+    assert [name for name, palette in found.items() if not palette.is_dark] == ["paper"]
 
 
-@pytest.mark.parametrize("palette", built_in_themes().values(), ids=lambda palette: palette.name)
-def test_what_must_be_read_can_be_read(palette: Palette) -> None:
-    for name in ("foreground", "strong", "bid", "ask", "up", "down", "halted", "warning", "own", "accent", "position"):
-        assert contrast(getattr(palette, name), palette.background) >= 4.0, name
-    for name in ("muted", "stale"):
-        assert contrast(getattr(palette, name), palette.background) >= 3.0, name
-    assert contrast(palette.foreground, palette.cursor) >= 4.0
+@ALL
+def test_what_must_be_read_can_be_read_and_what_must_differ_does(palette: Palette) -> None:
+    assert weaknesses(palette) == []
 
 
-def test_high_contrast_means_it() -> None:
-    palette = built_in_themes()["contrast"]
-    assert contrast(palette.foreground, palette.background) >= 15
-    assert contrast(palette.muted, palette.background) >= 7
+@pytest.mark.parametrize("eye", [NORMAL, *EYES])
+def test_the_sides_are_far_apart_for_every_eye_in_the_theme_for_it(eye: str) -> None:
+    palette = built_in_themes()["colour-blind"]
+    assert seen_apart(palette.bid, palette.ask, eye) >= 30
+    assert seen_apart(palette.up, palette.down, eye) >= 30
+    assert min(seen_apart(palette.own, other, eye) for other in (palette.bid, palette.ask)) >= 12
 
 
-@pytest.mark.parametrize("palette", built_in_themes().values(), ids=lambda palette: palette.name)
+def test_a_theme_of_red_and_green_alone_is_told() -> None:
+    palette = msgspec.structs.replace(built_in_themes()[DEFAULT_THEME], bid="#4a9b35", ask="#d36a4a", muted="#404650")
+    told = weaknesses(palette)
+    assert any(one.startswith("bid and ask look alike under deuteranopia") for one in told)
+    assert any(one.startswith("muted on background: contrast") for one in told)
+
+
+@ALL
 def test_the_three_modes_cannot_be_mistaken_for_each_other(palette: Palette) -> None:
     assert len({palette.sim, palette.paper, palette.live}) == 3
     assert palette.halted not in (palette.sim, palette.paper)
 
 
 def test_textual_gets_the_same_colours() -> None:
-    palette = built_in_themes()["day"]
+    palette = built_in_themes()["paper"]
     theme = textual_theme(palette)
     assert (theme.background, theme.error, theme.dark) == (palette.background, palette.halted, False)
 

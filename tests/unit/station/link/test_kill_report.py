@@ -111,7 +111,7 @@ def test_the_newest_steps_are_drawn_below_the_venues(tmp_path: Path, height: int
     cancels = [step(5 + number, CANCEL, "the venue answered", order=number, took_ms=1.5) for number in range(30)]
     view = view_of(report(tmp_path, HALTED, step(2, OPEN, count=30), *cancels, step(50, CLEAN, count=0)))
 
-    rows = kill_rows(view, paint=paint_of(built_in_themes()["night"]), width=100, height=height)
+    rows = kill_rows(view, paint=paint_of(built_in_themes()["midnight"]), width=100, height=height)
     lines = ["".join(segment.text for segment in row) for row in rows]
 
     assert len(lines) == height
@@ -124,5 +124,5 @@ def test_the_newest_steps_are_drawn_below_the_venues(tmp_path: Path, height: int
 
 
 def test_without_a_halt_there_is_a_sentence() -> None:
-    rows = kill_rows(None, paint=paint_of(built_in_themes()["night"]), width=40, height=3)
+    rows = kill_rows(None, paint=paint_of(built_in_themes()["midnight"]), width=40, height=3)
     assert "No halt has left a report" in "".join(segment.text for segment in rows[0])

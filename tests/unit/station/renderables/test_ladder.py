@@ -20,7 +20,7 @@ BTC = instruments()[0]
 
 @pytest.fixture
 def paint() -> Paint:
-    return paint_of(built_in_themes()["night"])
+    return paint_of(built_in_themes()["midnight"])
 
 
 def text_of(row: Row) -> str:

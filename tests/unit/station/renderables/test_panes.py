@@ -101,7 +101,7 @@ DRAWN: dict[str, Draw] = {
 
 @pytest.fixture
 def paint() -> Paint:
-    return paint_of(built_in_themes()["night"])
+    return paint_of(built_in_themes()["midnight"])
 
 
 def text_of(row: Row) -> str:
@@ -127,6 +127,14 @@ def test_every_theme_draws_everything(theme: str) -> None:
     ):
         for draw in DRAWN.values():
             assert draw(paint, 60, 20)
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_no_word_and_no_figure_is_written_in_the_colour_of_ornament(paint: Paint, name: str) -> None:
+    for width in (44, 118):
+        for row in DRAWN[name](paint, width, 40):
+            written = "".join(segment.text for segment in row if segment.style == paint.faint)
+            assert not any(letter.isalnum() for letter in written), written
 
 
 @pytest.mark.parametrize("width", [80, 100, 120, 160, 250])

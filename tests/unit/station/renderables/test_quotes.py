@@ -19,7 +19,7 @@ DEAD = Consolidated(name="BTC-USDT-PERP", listed=3, live=0)
 
 @pytest.fixture
 def paint() -> Paint:
-    return paint_of(built_in_themes()["night"])
+    return paint_of(built_in_themes()["midnight"])
 
 
 def text_of(row: Row) -> str:

@@ -66,7 +66,7 @@ class Walk:
 
 @asynccontextmanager
 async def walking(
-    source: FixedSource | None = None, size: tuple[int, int] = (120, 36), theme: str = "night"
+    source: FixedSource | None = None, size: tuple[int, int] = (120, 36), theme: str = "midnight"
 ) -> AsyncIterator[Walk]:
     source = source or FixedSource()
     app = StationApp(source, theme=theme)
