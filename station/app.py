@@ -15,19 +15,24 @@ import contextlib
 import gc
 import signal
 import sys
+from collections.abc import Iterable
+from pathlib import Path
 from typing import ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
 
+from core.errors import ConfigError
 from station.actions import action
 from station.errors import BadArgument
 from station.link.source import Source
 from station.renderables.palette import Palette
+from station.screen_config import ScreenConfig
 from station.screens.desk import DeskScreen
 from station.screens.dialogs import Question
 from station.screens.preferences import Preferences
-from station.theme import DEFAULT_THEME, built_in_themes, textual_theme, themes
+from station.theme import DEFAULT_THEME, built_in_themes, no_such_theme, read_themes, textual_theme
+from station.views.numbers import write_times
 
 LEFT_RUNNING = "leave"
 STOP_DESK = "stop"
@@ -48,29 +53,43 @@ class StationApp(App[str]):
         self,
         source: Source,
         *,
-        theme: str = DEFAULT_THEME,
-        palettes: dict[str, Palette] | None = None,
+        theme: str | None = None,
+        theme_folder: Path | None = None,
         preferences: Preferences | None = None,
     ) -> None:
+        """`theme`: instead of the one that the preferences name. `theme_folder`: of the user's own, watched."""
         super().__init__()
         self.source = source
         self.preferences = preferences or Preferences()
-        self.palettes = dict(palettes or built_in_themes())
-        for palette in self.palettes.values():
-            self.register_theme(textual_theme(palette))
-        self.theme = theme if theme in self.palettes else DEFAULT_THEME
+        self.preferences.on_change(self._use_preferences)
+        self.palettes: dict[str, Palette] = {}
+        self._theme_folder = theme_folder
+        if theme_folder is not None:
+            self.preferences.watch(theme_folder, self._reload_themes)
+        faults = self._read_themes()
+        wanted = theme or self.preferences.screen.theme
+        self.theme = wanted if wanted in self.palettes else DEFAULT_THEME
+        if wanted != self.theme:
+            faults.append(no_such_theme(wanted, self.palettes))
+        self._faults_at_start = faults
+        write_times(self.preferences.screen.time)
 
     def on_mount(self) -> None:
         self.desk_screen = DeskScreen(self.source, self.palettes[self.theme])
         self.push_screen(self.desk_screen)
         self.set_interval(1, self._look_at_files, name="files")
+        self.call_after_refresh(self.tell_faults, self._faults_at_start)
         with contextlib.suppress(ValueError, RuntimeError):  # not in the main thread
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.exit, LEFT_RUNNING)
         # What is alive now stays: the collector need not walk through it again in the middle of a frame.
         self.call_after_refresh(_settle)
 
     def _look_at_files(self) -> None:
-        for fault in self.preferences.look():
+        self.tell_faults(self.preferences.look())
+
+    def tell_faults(self, faults: Iterable[ConfigError]) -> None:
+        """What is wrong in a file that was read while the screen runs; what was before holds."""
+        for fault in faults:
             self.notify("\n".join(fault.mistakes), title=fault.file, severity="warning", timeout=10, markup=False)
 
     def action_halt(self) -> None:
@@ -86,10 +105,42 @@ class StationApp(App[str]):
 
     def action_next_theme(self) -> None:
         names = list(self.palettes)
-        self.theme = names[(names.index(self.theme) + 1) % len(names)]
-        palette = self.palettes[self.theme]
-        self.desk_screen.use_palette(palette)
-        self.desk_screen.say(f"theme {palette.title}", kind="did")
+        self.use_theme(names[(names.index(self.theme) + 1) % len(names)])
+        self.desk_screen.say(f"theme {self.palettes[self.theme].title}", kind="did")
+
+    def use_theme(self, name: str) -> None:
+        """One of `palettes`."""
+        self.theme = name
+        self.desk_screen.use_palette(self.palettes[name])
+
+    def _read_themes(self) -> list[ConfigError]:
+        faults: list[ConfigError] = []
+        if self._theme_folder is None:
+            self.palettes = built_in_themes()
+        else:
+            self.palettes, faults = read_themes(self._theme_folder, self.palettes)
+        for palette in self.palettes.values():
+            self.register_theme(textual_theme(palette))
+        return faults
+
+    def _reload_themes(self) -> None:
+        """The screen has the new colours at once, also when the theme it has is the one that changed."""
+        before = self.palettes.get(self.theme)
+        faults = self._read_themes()
+        name = self.theme if self.theme in self.palettes else DEFAULT_THEME
+        if self.palettes[name] is not before:
+            self.use_theme(name)
+            self.mutate_reactive(StationApp.theme)  # the same name, other colours: Textual would see no change
+        self.tell_faults(faults)
+
+    def _use_preferences(self, before: ScreenConfig, now: ScreenConfig) -> None:
+        if now.theme != before.theme:
+            if now.theme in self.palettes:
+                self.use_theme(now.theme)
+            else:
+                self.tell_faults([no_such_theme(now.theme, self.palettes)])
+        write_times(now.time)
+        self.desk_screen.show_all()
 
     def action_leave(self) -> None:
         if isinstance(self.screen, Question):
@@ -127,15 +178,14 @@ def run_screen(desk: str, *, theme: str | None = None) -> int:
 
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise BadArgument("the screen needs a terminal; `station status` and the other commands do not")
-    palettes = themes(paths.config_folder() / "themes")
-    if theme is not None and theme not in palettes:
+    folder = paths.theme_folder()
+    if theme is not None and theme not in (palettes := read_themes(folder).palettes):
         raise BadArgument(f"there is no such theme: {theme!r}; there are {', '.join(palettes)}")
     session = open_session(desk)
     try:
         file = session.config_file()
         preferences = Preferences(read_screen(file), file=file, read=read_screen)
-        wanted = theme or preferences.screen.theme
-        answer = StationApp(session, theme=wanted, palettes=palettes, preferences=preferences).run()
+        answer = StationApp(session, theme=theme, theme_folder=folder, preferences=preferences).run()
     finally:
         session.close()
     if answer == STOP_DESK:

@@ -49,6 +49,11 @@ def config_file() -> Path:
     return config_folder() / "station.toml"
 
 
+def theme_folder() -> Path:
+    """The user's own colours, NAME.toml each; read again when one changes."""
+    return config_folder() / "themes"
+
+
 def stress_file() -> Path:
     """Stress scenarios; the standard ones when there is none."""
     return config_folder() / "stress.toml"

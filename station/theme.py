@@ -6,9 +6,11 @@ can be three lines long. Every mistake of a file is reported at once.
 
 import re
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 from textual.theme import Theme
@@ -33,14 +35,36 @@ def built_in_themes() -> dict[str, Palette]:
     return {DEFAULT_THEME: found.pop(DEFAULT_THEME), **found}
 
 
-def themes(folder: Path | None = None) -> dict[str, Palette]:
-    """The built-in ones and those of a folder; the user's wins over a built-in of the same name."""
-    found = dict(built_in_themes())
-    if folder is not None and folder.is_dir():
-        for path in sorted(folder.glob("*.toml")):
-            text = path.read_text(encoding="utf-8")
-            found[path.stem] = read_palette(text, name=path.stem, file=str(path), base=found[DEFAULT_THEME])
-    return found
+class Themes(NamedTuple):
+    palettes: dict[str, Palette]
+    """By name, the default first"""
+    faults: list[ConfigError]
+    """Of the user's files that could not be read, each with every mistake in it"""
+
+
+def read_themes(folder: Path, before: Mapping[str, Palette] | None = None) -> Themes:
+    """The built-in ones and those of a folder; the user's wins over a built-in of the same name.
+
+    In the place of a file with mistakes stays what `before` has by that name.
+    """
+    palettes, faults = dict(built_in_themes()), []
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            palettes[path.stem] = read_theme_file(path)
+        except ConfigError as error:
+            faults.append(error)
+            if before is not None and path.stem in before:
+                palettes[path.stem] = before[path.stem]
+    return Themes(palettes, faults)
+
+
+def read_theme_file(path: Path) -> Palette:
+    """One of the user's. Raises ConfigError with every mistake in it."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(file=str(path), mistakes=[f"the file cannot be read: {error}"]) from error
+    return read_palette(text, name=path.stem, file=str(path), base=built_in_themes()[DEFAULT_THEME])
 
 
 def read_palette(text: str, *, name: str, file: str, base: Palette | None) -> Palette:
@@ -65,6 +89,11 @@ def read_palette(text: str, *, name: str, file: str, base: Palette | None) -> Pa
         raise ConfigError(file=file, mistakes=mistakes)
     fallback = {} if base is None else msgspec.structs.asdict(base)
     return Palette(**{**fallback, "title": name, **given, "name": name})
+
+
+def no_such_theme(name: str, palettes: Mapping[str, Palette]) -> ConfigError:
+    """Of the key `theme` in the section of the screen."""
+    return ConfigError(file="station.toml", mistakes=[f"screen.theme: {name!r}; allowed: {', '.join(palettes)}"])
 
 
 def textual_theme(palette: Palette) -> Theme:

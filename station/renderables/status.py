@@ -9,7 +9,7 @@ from rich.style import Style
 from core.vocabulary import FeedState, ProcessState
 from station.renderables.paint import Paint
 from station.renderables.row import Row, fill_both, plain
-from station.views.numbers import clock_text, count_text, signed_money
+from station.views.numbers import clock_text, count_text, signed_money, zone_text
 from station.views.status import FeedView, StatusView, TapeView
 from station.views.words import FEED_STATES, MODES, PROCESS_STATES
 
@@ -23,7 +23,7 @@ def status_row(view: StatusView, *, paint: Paint, width: int) -> Row:
     if view.unknown_orders:
         word = f"{view.unknown_orders} UNKNOWN" if width >= ROOM_FOR_WORDS else f"?{view.unknown_orders}"
         must.append((f" {word}", paint.surface_halted))
-    clock: list[Part] = [(f" {clock_text(view.wall_s * NS_PER_SECOND)} ", paint.surface_muted)]
+    clock = _clock(view.wall_s * NS_PER_SECOND, paint, width)
     room = width - _length(must) - _length(clock)
     for detail in (2, 1, 0):
         groups = [
@@ -40,6 +40,13 @@ def status_row(view: StatusView, *, paint: Paint, width: int) -> Row:
         groups.pop()
     shown = [part for group in groups for part in group]
     return fill_both([*must, *shown], clock, width, paint.surface)
+
+
+def _clock(wall_ns: int, paint: Paint, width: int) -> list[Part]:
+    """With its zone; where there is little room Z stands for UTC, L for local."""
+    zone = zone_text(wall_ns)
+    zone = f" {zone} " if width >= ROOM_FOR_WORDS else "Z" if zone == "UTC" else "L"
+    return [(f" {clock_text(wall_ns)}", paint.surface), (zone, paint.surface_muted)]
 
 
 def _length(parts: list[Part]) -> int:

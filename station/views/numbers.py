@@ -3,10 +3,15 @@
 Exact integers in, text out. The same decimal rule as core/units.py, which what is drawn does not import.
 """
 
+import time
 from functools import lru_cache
+from typing import Literal
+
+Zone = Literal["utc", "local"]
 
 NS_PER_SECOND = 1_000_000_000
 DASH = "–"
+_zone: Zone = "utc"
 
 
 @lru_cache(maxsize=16_384)
@@ -88,10 +93,21 @@ def count_text(count: int) -> str:
     raise AssertionError("the last unit takes all")
 
 
+def write_times(zone: Zone) -> None:
+    """From now on, everywhere. The one choice that a process makes of how it writes numbers: a screen on which two
+    panes differ in it is worse than a variable."""
+    global _zone
+    _zone = zone
+
+
 def clock_text(wall_ns: int, *, milliseconds: bool = False) -> str:
-    """UTC, HH:MM:SS or HH:MM:SS.mmm."""
+    """HH:MM:SS or HH:MM:SS.mmm, in the chosen zone."""
     seconds, rest_ns = divmod(wall_ns, NS_PER_SECOND)
-    minutes, second = divmod(seconds, 60)
-    hours, minute = divmod(minutes, 60)
-    text = f"{hours % 24:02d}:{minute:02d}:{second:02d}"
+    at = time.localtime(seconds) if _zone == "local" else time.gmtime(seconds)
+    text = f"{at.tm_hour:02d}:{at.tm_min:02d}:{at.tm_sec:02d}"
     return f"{text}.{rest_ns // 1_000_000:03d}" if milliseconds else text
+
+
+def zone_text(wall_ns: int) -> str:
+    """What a clock must say beside its time: UTC, CET, +0530."""
+    return "UTC" if _zone == "utc" else time.strftime("%Z", time.localtime(wall_ns // NS_PER_SECOND))[:5]

@@ -9,7 +9,7 @@ from core.errors import ConfigError
 from station.legibility import NORMAL, seen_apart, weaknesses
 from station.renderables.colour import EYES
 from station.renderables.palette import Palette
-from station.theme import DEFAULT_THEME, built_in_themes, read_palette, textual_theme, themes
+from station.theme import DEFAULT_THEME, built_in_themes, read_palette, read_themes, textual_theme
 
 ALL = pytest.mark.parametrize("palette", built_in_themes().values(), ids=lambda palette: palette.name)
 
@@ -54,7 +54,7 @@ def test_textual_gets_the_same_colours() -> None:
 
 def test_a_theme_of_ones_own_needs_only_what_differs(tmp_path: Path) -> None:
     (tmp_path / "mine.toml").write_text('accent = "#ff00ff"\n')
-    mine = themes(tmp_path)["mine"]
+    mine = read_themes(tmp_path).palettes["mine"]
     assert mine.accent == "#ff00ff"
     assert mine.background == built_in_themes()[DEFAULT_THEME].background
 
@@ -70,3 +70,18 @@ def test_every_mistake_of_a_theme_is_told_at_once() -> None:
 def test_a_file_that_is_no_toml_is_told() -> None:
     with pytest.raises(ConfigError, match="not TOML"):
         read_palette("bid = ", name="mine", file="mine.toml", base=None)
+
+
+def test_a_file_with_mistakes_leaves_its_theme_as_it_was_and_the_others_alone(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text('accent = "#ff00ff"\n')
+    (tmp_path / "other.toml").write_text('bid = "#00ff00"\n')
+    before = read_themes(tmp_path)
+    (tmp_path / "mine.toml").write_text('accent = "pink"\n')
+    (tmp_path / "other.toml").write_text('bid = "#00ee00"\n')
+    after = read_themes(tmp_path, before.palettes)
+    assert after.palettes["mine"] == before.palettes["mine"]
+    assert after.palettes["other"].bid == "#00ee00"
+    (fault,) = after.faults
+    assert (fault.file, fault.mistakes) == (
+        str(tmp_path / "mine.toml"), ["accent: a colour as \"#rrggbb\", not 'pink'"]
+    )  # fmt: skip

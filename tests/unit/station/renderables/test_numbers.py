@@ -1,6 +1,10 @@
 """Numbers as they are written: exact, and never wider than their column."""
 
+import time
+from collections.abc import Iterator
+
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +19,8 @@ from station.views.numbers import (
     price_text,
     short_quantity,
     steps_text,
+    write_times,
+    zone_text,
 )
 from tests.builders import instruments
 
@@ -63,6 +69,24 @@ def test_a_short_quantity_drops_only_the_zeros_behind_the_point() -> None:
 def test_the_clock_is_utc_and_turns_at_midnight() -> None:
     assert clock_text(86_399_999_000_000) == "23:59:59"
     assert clock_text(86_400_012_000_000, milliseconds=True) == "00:00:00.012"
+
+
+@pytest.fixture
+def in_kolkata(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("TZ", "Asia/Kolkata")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+    write_times("utc")
+
+
+@pytest.mark.usefixtures("in_kolkata")
+def test_the_clock_is_that_of_the_place_by_choice_and_says_so() -> None:
+    wall_ns = 1_790_000_000_000_000_000
+    assert (clock_text(wall_ns), zone_text(wall_ns)) == ("14:13:20", "UTC")
+    write_times("local")
+    assert (clock_text(wall_ns), zone_text(wall_ns)) == ("19:43:20", "IST")
 
 
 def test_a_symbol_that_is_too_long_keeps_a_part_of_name_and_venue() -> None:
