@@ -1,11 +1,16 @@
-"""Every key, once: bindings, footer, `?` and docs/keys.md are made from this list (python -m station.actions).
+"""What can a key do, and which key does it when nobody says otherwise? Each action once (python -m station.actions).
 
-The trading keys follow the price ladders that professionals know (Astras, ATAS, Bookmap): join on q and w, take on x
-and z, cancel on c and e, centre on the space bar. They work whatever pane has the focus.
+Bindings, footer, `?`, the palette and docs/keys.md are made from this list and from keys.toml (station/keymap.py). The
+trading keys follow the price ladders that professionals know (Astras, ATAS, Bookmap): join on q and w, take on x and z,
+cancel on c and e, centre on the space bar. They work whatever pane has the focus.
 """
 
+import re
+from collections.abc import Iterable
 from enum import Enum
 from typing import NamedTuple
+
+from station.key_names import key_text
 
 
 class Group(Enum):
@@ -18,6 +23,24 @@ class Group(Enum):
     LADDER = "Ladder"
     PANES = "Panes"
     DESK = "Desk"
+    DIALOGS = "Dialogs and the prompt"
+
+
+class Context(Enum):
+    """Where a key counts. In two contexts that are never at once the same key may do two things."""
+
+    EVERYWHERE = "everywhere"
+    """On the main screen, whatever pane has the keys"""
+    LADDER = "ladder"
+    LISTS = "lists"
+    CHART = "chart"
+    DIALOGS = "dialogs"
+
+    def meets(self, other: "Context") -> bool:
+        """Could one key be meant in both at once?"""
+        if Context.DIALOGS in (self, other):
+            return self is other
+        return self is other or Context.EVERYWHERE in (self, other)
 
 
 class Action(NamedTuple):
@@ -30,6 +53,17 @@ class Action(NamedTuple):
     help: str
     """In `?`"""
     group: Group
+    context: Context = Context.EVERYWHERE
+
+    @property
+    def word(self) -> str:
+        """As keys.toml calls it: close_part_25, pane_watch."""
+        return re.sub(r"\W+", "_", self.name).strip("_")
+
+    @property
+    def takes_a_digit(self) -> bool:
+        """Each of its keys is told which it is: 1, 2, 3 …"""
+        return self.name == "size_preset"
 
 
 ACTIONS: tuple[Action, ...] = (
@@ -46,10 +80,14 @@ ACTIONS: tuple[Action, ...] = (
            Group.CANCEL),
     Action("cancel_all", ("C",), "cancel all", "Cancel every open order of the desk.", Group.CANCEL),
     Action("toggle_arm", ("A",), "arm", "Arm the trading keys of this seat, or disarm them.", Group.TRADE),
+    Action("buy_market", ("B",), "buy market", "Buy at the market, at whatever it costs.", Group.TRADE),
+    Action("sell_market", ("S",), "sell market", "Sell at the market, at whatever it brings.", Group.TRADE),
     Action("buy_at_cursor", ("b",), "buy", "Buy at the cursor's price.", Group.TRADE),
     Action("sell_at_cursor", ("s",), "sell", "Sell at the cursor's price.", Group.TRADE),
     Action("join_bid", ("q",), "join bid", "Buy at the best bid, post-only.", Group.TRADE),
     Action("join_ask", ("w",), "join ask", "Sell at the best ask, post-only.", Group.TRADE),
+    Action("improve_bid", ("Q",), "improve bid", "Buy one tick above the best bid, post-only.", Group.TRADE),
+    Action("improve_ask", ("W",), "improve ask", "Sell one tick below the best ask, post-only.", Group.TRADE),
     Action("take_ask", ("x",), "take ask", "Buy at the best ask; what does not trade at once is cancelled.",
            Group.TRADE),
     Action("take_bid", ("z",), "take bid", "Sell at the best bid; what does not trade at once is cancelled.",
@@ -64,12 +102,15 @@ ACTIONS: tuple[Action, ...] = (
            Group.TRADE),
     Action("bracket_down", ("alt+down",), "bracket down", "The whole bracket one row down.", Group.TRADE),
     Action("break_even", ("E",), "break-even", "The stops here to where the position has cost nothing.", Group.TRADE),
+    Action("stops_up", ("U",), "stops up", "The stops of this instrument one tick up.", Group.TRADE),
+    Action("stops_down", ("D",), "stops down", "The stops of this instrument one tick down.", Group.TRADE),
     Action("close_part('25%')", ("y",), "close ¼", "Close a quarter of the position at the market.", Group.TRADE),
     Action("close_part('50%')", ("u",), "close ½", "Close half of the position.", Group.TRADE),
     Action("close_part('75%')", ("i",), "close ¾", "Close three quarters of the position.", Group.TRADE),
     Action("pause", ("P",), "pause", "Pause the sliced orders here, or go on with them.", Group.TRADE),
     Action("prompt", ("colon",), "order line", "Type an order or a command; shows what it will do.", Group.TRADE),
     Action("flatten", ("f",), "flatten", "Close the position in this instrument.", Group.TRADE),
+    Action("close_everything", ("F", "delete"), "close all", "Close every position of the desk.", Group.TRADE),
     Action("reverse", ("r",), "reverse", "Turn the position in this instrument round.", Group.TRADE),
     Action("size_preset", ("1", "2", "3", "4", "5", "6", "7", "8", "9"), "size",
            "Choose a size preset.", Group.SIZE),
@@ -105,38 +146,34 @@ ACTIONS: tuple[Action, ...] = (
     Action("pane('risk')", ("f10",), "risk", "Limits and how much is used, breaker, protection, portfolio risk.",
            Group.PANES),
     Action("lease", ("L",), "lease", "Take the trading lease, or give it back.", Group.DESK),
-    Action("strategies", ("S",), "strategies", "Switch the strategies on or off; asks first.", Group.DESK),
+    Action("strategies", ("G",), "strategies", "Switch the strategies on or off; asks first.", Group.DESK),
+    Action("learn", ("ctrl+l",), "learn", "Trading keys only say what they would do, until this is pressed again.",
+           Group.DESK),
     Action("next_theme", ("ctrl+t",), "theme", "The next theme.", Group.DESK),
     Action("help", ("question_mark", "f1"), "keys", "This list. Type to search it.", Group.DESK),
     Action("leave", ("ctrl+q",), "leave", "Leave: the desk runs on, or is stopped; asks.", Group.DESK),
+    Action("close_dialog", ("escape",), "close", "Close it; nothing is done.", Group.DIALOGS, Context.DIALOGS),
+    Action("line_up", ("up",), "line up", "The line above; at the prompt, the line typed before.", Group.DIALOGS,
+           Context.DIALOGS),
+    Action("line_down", ("down",), "line down", "The line below.", Group.DIALOGS, Context.DIALOGS),
+    Action("ten_up", ("pageup",), "ten up", "Ten lines up.", Group.DIALOGS, Context.DIALOGS),
+    Action("ten_down", ("pagedown",), "ten down", "Ten lines down.", Group.DIALOGS, Context.DIALOGS),
+    Action("complete", ("tab",), "complete", "Complete the word at the prompt.", Group.DIALOGS, Context.DIALOGS),
 )  # fmt: skip
 
 EMERGENCY = tuple(action for action in ACTIONS if action.name in ("halt", "halt_and_flatten"))
+OF_APP = frozenset(("halt", "halt_and_flatten", "leave", "next_theme"))
+"""They work in every dialog too."""
 _BY_NAME = {action.name: action for action in ACTIONS}
-_WRITTEN = {
-    "less_than_sign": "<", "greater_than_sign": ">", "plus": "+", "equals_sign": "=", "minus": "-", "space": "space",
-    "left_square_bracket": "[", "right_square_bracket": "]", "slash": "/", "question_mark": "?", "escape": "esc",
-    "pageup": "PgUp", "pagedown": "PgDn", "up": "↑", "down": "↓", "home": "Home", "end": "End", "enter": "⏎",
-    "tab": "Tab", "shift+tab": "⇧Tab", "colon": ":", "shift+up": "⇧↑", "shift+down": "⇧↓", "alt+up": "Alt+↑",
-    "alt+down": "Alt+↓",
-}  # fmt: skip
 
 
 def action(name: str) -> Action:
+    """With the keys that it has when nobody says otherwise."""
     return _BY_NAME[name]
 
 
-def key_text(key: str) -> str:
-    """As a person reads it: ctrl+k is ^K."""
-    if key in _WRITTEN:
-        return _WRITTEN[key]
-    if key.startswith("ctrl+"):
-        return "^" + key.removeprefix("ctrl+").upper()
-    return key.upper() if len(key) > 1 and key[0] == "f" and key[1:].isdigit() else key
-
-
 def keys_text(named: Action) -> str:
-    """All keys of an action: "^K F12", "1…9"."""
+    """All keys of an action: "^K F12", "1…9"; blank for one that has none."""
     if len(named.keys) > 3:
         return f"{key_text(named.keys[0])}…{key_text(named.keys[-1])}"
     return " ".join(key_text(key) for key in named.keys)
@@ -176,8 +213,9 @@ def footer_actions(*, is_halted: bool, is_armed: bool, is_watching: bool, pane: 
     return [_BY_NAME[name] for name in names]
 
 
-def as_markdown() -> str:
+def as_markdown(actions: Iterable[Action] = ACTIONS) -> str:
     """The page docs/keys.md."""
+    known = list(actions)
     lines = [
         "# Keys",
         "",
@@ -185,12 +223,21 @@ def as_markdown() -> str:
     ]
     for group in Group:
         lines += ["", f"## {group.value}", "", "| key | what it does |", "|---|---|"]
-        for named in ACTIONS:
+        for named in known:
             if named.group is group:
                 shown = named.keys if len(named.keys) <= 3 else (keys_text(named),)
                 keys = " ".join(f"`{key_text(key) if key in named.keys else key}`" for key in shown)
                 lines.append(f"| {keys} | {named.help} |")
     return "\n".join(lines) + "\n"
+
+
+def as_sheet(actions: Iterable[Action] = ACTIONS) -> str:
+    """To print: a key, and what it does."""
+    known, lines = list(actions), []
+    for group in Group:
+        of_group = [named for named in known if named.group is group and named.keys]
+        lines += ["", group.value, *(f"  {keys_text(named):<10} {named.help}" for named in of_group)]
+    return "\n".join(lines[1:]) + "\n"
 
 
 if __name__ == "__main__":

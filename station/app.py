@@ -20,11 +20,12 @@ from pathlib import Path
 from typing import ClassVar
 
 from textual.app import App
-from textual.binding import Binding, BindingType
+from textual.binding import Binding, BindingsMap
 
 from core.errors import ConfigError
-from station.actions import action
+from station.actions import OF_APP
 from station.errors import BadArgument
+from station.keymap import Keymap, read_keymap
 from station.link.source import Source
 from station.renderables.palette import Palette
 from station.screen_config import ScreenConfig
@@ -44,10 +45,6 @@ class StationApp(App[str]):
     CSS_PATH: ClassVar[str] = "styles/station.tcss"
     TITLE = "station"
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(",".join(action(name).keys), name, action(name).label, show=False, priority=True)
-        for name in ("halt", "halt_and_flatten", "leave", "next_theme")
-    ]
 
     def __init__(
         self,
@@ -56,10 +53,12 @@ class StationApp(App[str]):
         theme: str | None = None,
         theme_folder: Path | None = None,
         preferences: Preferences | None = None,
+        keys_file: Path | None = None,
     ) -> None:
         """`theme`: instead of the one that the preferences name. `theme_folder`: of the user's own, watched."""
         super().__init__()
         self.source = source
+        self._use_keys(Keymap())
         self.preferences = preferences or Preferences()
         self.preferences.on_change(self._use_preferences)
         self.palettes: dict[str, Palette] = {}
@@ -71,11 +70,20 @@ class StationApp(App[str]):
         self.theme = wanted if wanted in self.palettes else DEFAULT_THEME
         if wanted != self.theme:
             faults.append(no_such_theme(wanted, self.palettes))
+        self._keys_file = keys_file
+        if keys_file is not None:
+            self.preferences.watch(keys_file, self._reload_keys)
+            try:
+                self._use_keys(read_keymap(keys_file))
+            except ConfigError as fault:
+                faults.append(fault)
         self._faults_at_start = faults
         write_times(self.preferences.screen.time)
 
     def on_mount(self) -> None:
-        self.desk_screen = DeskScreen(self.source, self.palettes[self.theme])
+        self.desk_screen = DeskScreen(
+            self.source, self.palettes[self.theme], keymap=self.keymap, preferences=self.preferences
+        )
         self.push_screen(self.desk_screen)
         self.set_interval(1, self._look_at_files, name="files")
         self.call_after_refresh(self.tell_faults, self._faults_at_start)
@@ -83,6 +91,21 @@ class StationApp(App[str]):
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.exit, LEFT_RUNNING)
         # What is alive now stays: the collector need not walk through it again in the middle of a frame.
         self.call_after_refresh(_settle)
+
+    def _reload_keys(self) -> None:
+        if self._keys_file is not None:
+            self.use_keymap(read_keymap(self._keys_file))
+
+    def use_keymap(self, keymap: Keymap) -> None:
+        """From now on; an open dialog keeps its keys."""
+        self._use_keys(keymap)
+        self.desk_screen.use_keymap(keymap)
+
+    def _use_keys(self, keymap: Keymap) -> None:
+        self.keymap = keymap
+        self._bindings = BindingsMap(
+            Binding(key, name, show=False, priority=True) for name in OF_APP for key in keymap.action(name).keys
+        )
 
     def _look_at_files(self) -> None:
         self.tell_faults(self.preferences.look())
@@ -185,7 +208,9 @@ def run_screen(desk: str, *, theme: str | None = None) -> int:
     try:
         file = session.config_file()
         preferences = Preferences(read_screen(file), file=file, read=read_screen)
-        answer = StationApp(session, theme=theme, theme_folder=folder, preferences=preferences).run()
+        answer = StationApp(
+            session, theme=theme, theme_folder=folder, preferences=preferences, keys_file=paths.keys_file()
+        ).run()
     finally:
         session.close()
     if answer == STOP_DESK:

@@ -54,6 +54,11 @@ def theme_folder() -> Path:
     return config_folder() / "themes"
 
 
+def keys_file() -> Path:
+    """Which key does what; the usual ones when there is none."""
+    return config_folder() / "keys.toml"
+
+
 def stress_file() -> Path:
     """Stress scenarios; the standard ones when there is none."""
     return config_folder() / "stress.toml"

@@ -8,6 +8,7 @@ import sys
 import click
 
 from feeds.credentials import Credentials
+from station import paths
 from station.cli.completion import complete_served
 from station.cli.output import as_json, json_option, table, told
 from station.errors import BadArgument, UnknownName
@@ -30,19 +31,22 @@ _account_option = click.option(
     invoke_without_command=True,
     epilog="""\b
 examples:
-  station keys                                the keys of the keyboard
+  station keys                                the keys of the keyboard, a sheet to print
   station keys add binance --account main     asks for key, secret and the passphrase of the file
   station keys list
   station keys remove binance --account main
   printf 'KEY\\nSECRET\\n' | station keys add okx --passphrase-fd 3 3<passphrase.txt""",
 )
+@click.option("--markdown", is_flag=True, help="As a page.")
 @click.pass_context
-def keys(context: click.Context) -> None:
-    """The keyboard's keys; with a verb, the keys of venues."""
+def keys(context: click.Context, markdown: bool) -> None:
+    """The keyboard's keys as keys.toml has them; with a verb, the keys of venues."""
     if context.invoked_subcommand is None:
-        from station.actions import as_markdown
+        from station.actions import as_markdown, as_sheet
+        from station.keymap import read_keymap
 
-        click.echo(as_markdown(), nl=False)
+        actions = read_keymap(paths.keys_file()).actions
+        click.echo(as_markdown(actions) if markdown else as_sheet(actions), nl=False)
 
 
 @keys.command("add")

@@ -18,8 +18,10 @@ ROOM_FOR_WORDS = 100
 Part = tuple[str, Style]
 
 
-def status_row(view: StatusView, *, paint: Paint, width: int) -> Row:
+def status_row(view: StatusView, *, paint: Paint, width: int, is_learning: bool = False) -> Row:
     must = [*_mode(view, paint), *_arming(view, paint)]
+    if is_learning:
+        must.append((" LEARNING ", paint.quiet_block))
     if view.unknown_orders:
         word = f"{view.unknown_orders} UNKNOWN" if width >= ROOM_FOR_WORDS else f"?{view.unknown_orders}"
         must.append((f" {word}", paint.surface_halted))

@@ -1,41 +1,19 @@
 """The main screen's keys: moving about and choosing. Trading is screens/trading.py, what is shown screens/panes.py."""
 
-from typing import ClassVar
-
-from textual.binding import Binding, BindingType
-
-from station.actions import ACTIONS
 from station.messages import CursorMoved, InstrumentChosen, KeyWanted
 from station.renderables.paint import paint_of
 from station.screens.arrangement import ALWAYS, BY_KEY_ONLY, all_in_sight
 from station.screens.catalogue import PANES
 from station.screens.dialogs import Find, Help
+from station.screens.hands import HandsScreen
 from station.screens.kill_report import KillReport
-from station.screens.trading import TradingScreen
 from station.widgets.lists import OrderList, Watchlist
 from station.widgets.pane import Pane
 
 PAGE = 10
-KEYS_OF_APP = {"halt", "halt_and_flatten", "leave", "next_theme"}
 
 
-def _bindings() -> list[BindingType]:
-    bound: list[BindingType] = []
-    for named in ACTIONS:
-        if named.name in KEYS_OF_APP:
-            continue
-        if named.name == "size_preset":
-            bound += [Binding(key, f"size_preset({key})", named.label, show=False) for key in named.keys]
-        else:
-            # Textual moves the focus by itself on these two.
-            priority = named.name in ("next_pane", "previous_pane")
-            bound.append(Binding(",".join(named.keys), named.name, named.label, show=False, priority=priority))
-    return bound
-
-
-class DeskScreen(TradingScreen):
-    BINDINGS: ClassVar[list[BindingType]] = _bindings()
-
+class DeskScreen(HandsScreen):
     # ---- messages of the panes
 
     def on_cursor_moved(self, message: CursorMoved) -> None:
@@ -49,10 +27,7 @@ class DeskScreen(TradingScreen):
             self.choose(places[0])
 
     async def on_key_wanted(self, message: KeyWanted) -> None:
-        await self._run(message.action)
-
-    async def _run(self, name: str) -> None:
-        await self.app.run_action(name if name in KEYS_OF_APP else f"screen.{name}")
+        await self.do(self.keymap.action(message.action))
 
     # ---- keys: moving about
 
@@ -159,8 +134,8 @@ class DeskScreen(TradingScreen):
 
     def action_help(self) -> None:
         async def chosen(name: str | None) -> None:
-            if name is not None and name != "size_preset":
-                await self._run(name)
+            if name is not None:
+                await self.do(self.keymap.action(name))
 
         self.app.push_screen(Help(), chosen)
 

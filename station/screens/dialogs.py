@@ -4,26 +4,23 @@ They are drawn by Textual itself: nothing in them moves. The kill keys work in a
 """
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from station.actions import ACTIONS, EMERGENCY, Group, keys_text
+from station.actions import EMERGENCY, Group, keys_text
+from station.keymap import Keymap
+from station.screens.dialog import Dialog
 
 Choice = tuple[str, str, str]
 """Key, answer, what it says"""
 
 
-class Question(ModalScreen[str | None]):
+class Question(Dialog[str]):
     """One key answers; escape is no answer."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", show=False)]
 
     def __init__(self, title: str, text: str, choices: Sequence[Choice]) -> None:
         super().__init__()
@@ -35,7 +32,7 @@ class Question(ModalScreen[str | None]):
             yield Static(self._text, classes="sentence", markup=False)
             for key, _, label in self._choices:
                 yield Static(f"[b $accent]{key}[/]  {label}", classes="choice")
-            yield Static("[b $accent]esc[/]  stay", classes="choice")
+            yield Static(f"[b $accent]{self.key_of('close_dialog')}[/]  stay", classes="choice")
 
     def on_key(self, event: events.Key) -> None:
         for key, answer, _ in self._choices:
@@ -44,10 +41,9 @@ class Question(ModalScreen[str | None]):
                 self.dismiss(answer)
 
 
-class Reason(ModalScreen[str | None]):
+class Reason(Dialog[str]):
     """A sentence, for the desk's log."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", show=False)]
     LONGEST = 40
 
     def __init__(self, title: str, text: str) -> None:
@@ -59,21 +55,15 @@ class Reason(ModalScreen[str | None]):
             box.border_title = self._title
             yield Static(self._text, classes="sentence", markup=False)
             yield Input(placeholder="why?", max_length=self.LONGEST, compact=True)
-            yield Static("[b $accent]⏎[/] do it   [b $accent]esc[/] stay", classes="choice")
+            yield Static(f"[b $accent]⏎[/] do it   [b $accent]{self.key_of('close_dialog')}[/] stay", classes="choice")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         if reason := event.value.strip():
             self.dismiss(reason)
 
 
-class Find(ModalScreen[int | None]):
+class Find(Dialog[int]):
     """Type a part of a symbol; arrows and Enter choose."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", show=False),
-        Binding("down", "line(1)", show=False, priority=True),
-        Binding("up", "line(-1)", show=False, priority=True),
-    ]
 
     def __init__(self, symbols: Sequence[tuple[int, str]]) -> None:
         super().__init__()
@@ -104,12 +94,11 @@ class Find(ModalScreen[int | None]):
         self.query_one(OptionList).highlighted = 0
         self.query_one(Input).focus()
 
-    def action_line(self, lines: int) -> None:
-        found = self.query_one(OptionList)
-        if lines > 0:
-            found.action_cursor_down()
-        else:
-            found.action_cursor_up()
+    def action_line_down(self) -> None:
+        self.query_one(OptionList).action_cursor_down()
+
+    def action_line_up(self) -> None:
+        self.query_one(OptionList).action_cursor_up()
 
     def _chosen(self, option: Option) -> None:
         self.dismiss(int(option.id or -1))
@@ -134,23 +123,15 @@ def match_rank(text: str, symbol: str) -> int | None:
     return 2 if all(letter in letters for letter in wanted) else None
 
 
-class Help(ModalScreen[str | None]):
+class Help(Dialog[str]):
     """Every key by group. Typing narrows the list, Enter does what the line says."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", show=False),
-        Binding("down", "line(1)", show=False, priority=True),
-        Binding("up", "line(-1)", show=False, priority=True),
-        Binding("pagedown", "line(10)", show=False, priority=True),
-        Binding("pageup", "line(-10)", show=False, priority=True),
-    ]
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog -help") as box:
             box.border_title = "Keys"
-            box.border_subtitle = "type to search · ⏎ does it · esc closes"
+            box.border_subtitle = f"type to search · ⏎ does it · {self.key_of('close_dialog')} closes"
             yield Input(placeholder="search", compact=True)
-            yield OptionList(*help_options(""), compact=True)
+            yield OptionList(*help_options(self.keymap, ""), compact=True)
 
     def on_mount(self) -> None:
         self.query_one(Input).focus()
@@ -159,7 +140,7 @@ class Help(ModalScreen[str | None]):
     def on_input_changed(self, event: Input.Changed) -> None:
         found = self.query_one(OptionList)
         found.clear_options()
-        found.add_options(help_options(event.value))
+        found.add_options(help_options(self.keymap, event.value))
         self._to_first()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -170,7 +151,19 @@ class Help(ModalScreen[str | None]):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(event.option.id)
 
-    def action_line(self, lines: int) -> None:
+    def action_line_down(self) -> None:
+        self._move(1)
+
+    def action_line_up(self) -> None:
+        self._move(-1)
+
+    def action_ten_down(self) -> None:
+        self._move(10)
+
+    def action_ten_up(self) -> None:
+        self._move(-10)
+
+    def _move(self, lines: int) -> None:
         found = self.query_one(OptionList)
         step = found.action_cursor_down if lines > 0 else found.action_cursor_up
         for _ in range(abs(lines)):
@@ -188,14 +181,14 @@ class Help(ModalScreen[str | None]):
         found.highlighted = None
 
 
-def help_options(text: str) -> list[Option]:
+def help_options(keymap: Keymap, text: str) -> list[Option]:
     """Headings cannot be chosen; a heading without keys below it is left out."""
     wanted = text.casefold().split()
     options: list[Option] = []
     for group in Group:
         lines = [
             Option(f"[b $accent]{keys_text(action).replace('[', chr(92) + '['):>9}[/]  {action.help}", id=action.name)
-            for action in ACTIONS
+            for action in keymap.actions
             if action.group is group and _matches(wanted, f"{action.label} {action.help} {keys_text(action)}")
         ]
         if lines:

@@ -1,16 +1,14 @@
 """The kill report over the screen: it grows while the halt is at work. Escape closes it; the kill keys work in it."""
 
 from collections.abc import Callable
-from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 
 from station.renderables.kill import kill_rows
 from station.renderables.paint import Paint
 from station.renderables.row import Row
+from station.screens.dialog import Dialog
 from station.views.kill import KillView
 from station.widgets.canvas import Canvas
 
@@ -24,11 +22,8 @@ class KillLines(Canvas):
         return kill_rows(self.view, paint=self.paint, width=width, height=height)
 
 
-class KillReport(ModalScreen[None]):
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", show=False),
-        Binding("K", "dismiss(None)", show=False),
-    ]
+class KillReport(Dialog[None]):
+    CLOSED_BY = ("kill_report",)
 
     def __init__(self, look: Callable[[], KillView | None], paint: Paint) -> None:
         super().__init__()
@@ -38,7 +33,7 @@ class KillReport(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog -help") as box:
             box.border_title = "Kill report"
-            box.border_subtitle = "esc closes"
+            box.border_subtitle = f"{self.key_of('close_dialog')} closes"
             yield self._lines
 
     def on_mount(self) -> None:

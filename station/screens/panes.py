@@ -9,13 +9,15 @@ from textual.app import ComposeResult
 from textual.geometry import Offset, Region
 from textual.screen import Screen
 
-from station.actions import EMERGENCY, action, footer_actions, key_text, keys_text
+from station.actions import EMERGENCY, footer_actions, keys_text
+from station.keymap import Keymap
 from station.link.source import Source
 from station.renderables.paint import Paint, paint_for
 from station.renderables.palette import Palette
 from station.screens.arrangement import LEAST, arrange
 from station.screens.catalogue import PANES
 from station.screens.cells import CellCompositor
+from station.screens.preferences import Preferences
 from station.views.instrument import InstrumentView
 from station.views.news import BAD, news_sentence
 from station.views.status import StatusView
@@ -35,9 +37,19 @@ ANSWER_WATCHED_S = 1.5
 class PanesScreen(Screen[None]):
     AUTO_FOCUS = "#ladder"
 
-    def __init__(self, source: Source, palette: Palette) -> None:
+    def __init__(
+        self,
+        source: Source,
+        palette: Palette,
+        *,
+        keymap: Keymap | None = None,
+        preferences: Preferences | None = None,
+    ) -> None:
         super().__init__()
         self.source = source
+        self.keymap = keymap or Keymap()
+        self.preferences = preferences or Preferences()
+        self.is_learning = self.preferences.screen.learning
         self.palette = palette
         self.look = Look(source)
         self.extra: str | None = None
@@ -56,12 +68,14 @@ class PanesScreen(Screen[None]):
         beside = LadderBeside(paint, self.ladder)
         self.panes[beside.NAME] = beside
         self.status_line, self.footer = StatusLine(paint), FooterLine(paint)
-        self.hint = HintLine(paint, rearm_key=key_text(action("rearm").keys[0]))
+        self.hint = HintLine(paint, rearm_key=self.keymap.key("rearm"))
         self.too_small = TooSmall(paint, LEAST)
         yield from (self.status_line, *self.panes.values(), self.hint, self.footer, self.too_small)
 
     def on_mount(self) -> None:
         self.look.refresh()
+        self.name_keys()
+        self.show_learning()
         self.place_panes()
         self.set_interval(1 / FRAMES_PER_SECOND, self.frame, name="frame")
 
@@ -160,10 +174,10 @@ class PanesScreen(Screen[None]):
         if seat.seat < 0:
             text = "you watch: every seat is taken; the kill keys work"
         elif self.is_lease_elsewhere:
-            lease = key_text(action("lease").keys[0])
+            lease = self.keymap.key("lease")
             text = f"seat {self.status.lease_seat} holds the trading lease · {lease} takes it · the kill keys work"
         elif not seat.is_armed:
-            text = f"disarmed: a key only says what it would do · {keys_text(action('toggle_arm'))} arms"
+            text = f"disarmed: a key only says what it would do · {self.keymap.key('toggle_arm')} arms"
         elif ticks is not None:
             text = (
                 f"{instrument.short(self.look.sizes.lots(instrument))} {instrument.symbol} at {instrument.price(ticks)}"
@@ -189,18 +203,30 @@ class PanesScreen(Screen[None]):
 
     def show_keys(self) -> None:
         focused = self.focused
-        named = footer_actions(
+        usual = footer_actions(
             is_halted=self.status.is_halted,
             is_armed=self.status.seat.is_armed,
             is_watching=self.status.seat.seat < 0 or self.is_lease_elsewhere,
             pane=focused.id or "" if isinstance(focused, Pane) else "",
             is_zoomed=self.zoomed is not None,
         )
+        named = [one for one in map(self.keymap.action, (one.name for one in usual)) if one.keys]
         self.footer.show(
             [(keys_text(one).split(" ")[0], one.label) for one in named],
             [one.name for one in named],
-            [(key_text(one.keys[0]), one.label) for one in EMERGENCY],
+            [(self.keymap.key(one.name), one.label) for one in EMERGENCY],
         )
+
+    def name_keys(self) -> None:
+        """Everywhere that a key is written: it may be another one now."""
+        self.hint.rearm_key = self.keymap.key("rearm")
+        for name, pane in self.panes.items():
+            pane.use_key(next((keys_text(one) for one in self.keymap.actions if one.name == f"pane('{name}')"), ""))
+        self.show_keys()
+        self.say_what_next_unless_busy()
+
+    def show_learning(self) -> None:
+        self.status_line.show_learning(self.is_learning)
 
     # ---- where it stands
 

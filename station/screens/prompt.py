@@ -4,12 +4,9 @@ Enter hands the line back and the screen carries it out; a line that says nothin
 """
 
 from collections.abc import Callable
-from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
@@ -21,6 +18,7 @@ from station.language.situation import Situation
 from station.renderables.paint import Paint
 from station.renderables.prompt import prompt_rows
 from station.renderables.row import Row
+from station.screens.dialog import Dialog
 from station.views.prompt import PromptView
 from station.widgets.canvas import Canvas
 
@@ -28,14 +26,7 @@ AGAIN_S = 0.5
 """The market moves while a line is looked at: its figures follow."""
 
 
-class Prompt(ModalScreen[str | None]):
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", show=False),
-        Binding("up", "recall(-1)", show=False, priority=True),
-        Binding("down", "recall(1)", show=False, priority=True),
-        Binding("tab", "complete", show=False, priority=True),
-    ]
-
+class Prompt(Dialog[str]):
     def __init__(
         self, situation: Callable[[], Situation], paint: Paint, history: list[str], *, is_armed: bool, line: str = ""
     ) -> None:
@@ -46,9 +37,13 @@ class Prompt(ModalScreen[str | None]):
         self.shown = PromptPicture(paint)
 
     def compose(self) -> ComposeResult:
+        key = self.key_of
         with Vertical(classes="prompt") as box:
             box.border_title = "Order"
-            box.border_subtitle = "⏎ does it · Tab completes · ↑ lines before · esc leaves"
+            box.border_subtitle = " · ".join(
+                ("⏎ does it", f"{key('complete')} completes", f"{key('line_up')} lines before",
+                 f"{key('close_dialog')} leaves")
+            )  # fmt: skip
             with Horizontal(classes="line"):
                 yield Static(":", classes="colon")
                 yield Input(self._line, compact=True, suggester=_Completion(self._situation))
@@ -67,7 +62,13 @@ class Prompt(ModalScreen[str | None]):
         if line and self._look().wrong_at is None:
             self.dismiss(line)
 
-    def action_recall(self, step: int) -> None:
+    def action_line_up(self) -> None:
+        self._recall(-1)
+
+    def action_line_down(self) -> None:
+        self._recall(1)
+
+    def _recall(self, step: int) -> None:
         self._at = max(0, min(len(self._history), self._at + step))
         field = self.query_one(Input)
         field.value = self._history[self._at] if self._at < len(self._history) else ""

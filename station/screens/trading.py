@@ -7,42 +7,70 @@ typed is done by typing it (station/language): a key and its line are the same t
 from collections.abc import Callable
 
 from core.vocabulary import Mode, Phase, Side, TimeInForce
-from station.actions import action, key_text
+from station.keymap import Keymap
 from station.language.lines import understand
 from station.language.reader import NotUnderstood
 from station.language.situation import Situation
 from station.link import wishes
 from station.link.source import Source
-from station.link.tickets import Ticket
+from station.link.tickets import STOPS, Ticket
 from station.renderables.palette import Palette
 from station.screens.dialogs import Question, Reason
 from station.screens.panes import PanesScreen
+from station.screens.preferences import Preferences
 from station.screens.prompt import Prompt
 from station.views.orders import SLICED, OrderView
 from station.views.working import PENDING
 
-CURSOR_OUT_OF_SIGHT = f"the cursor is out of sight, nothing was sent: {key_text('space')} brings it back"
-
 
 class TradingScreen(PanesScreen):
-    def __init__(self, source: Source, palette: Palette) -> None:
-        super().__init__(source, palette)
+    def __init__(
+        self,
+        source: Source,
+        palette: Palette,
+        *,
+        keymap: Keymap | None = None,
+        preferences: Preferences | None = None,
+    ) -> None:
+        super().__init__(source, palette, keymap=keymap, preferences=preferences)
         self._history: list[str] = []
         """Lines that were typed at the prompt, the newest last"""
         self._hand: tuple[int | None, frozenset[int]] = (None, frozenset())
         """The row to which the cursor has carried orders, and which"""
+        self.rehearsal: list[wishes.Wish] | None = None
+        """Takes what is wished for, in the place of the desk"""
+
+    def action_buy_market(self) -> None:
+        self._type(f"buy {self._size_text()} market")
+
+    def action_sell_market(self) -> None:
+        self._type(f"sell {self._size_text()} market")
 
     def action_buy_at_cursor(self) -> None:
-        self._place_at(Side.BUY, self.ladder.cursor_ticks, nowhere=CURSOR_OUT_OF_SIGHT)
+        self._place_at(Side.BUY, self.ladder.cursor_ticks, nowhere=self._out_of_sight)
 
     def action_sell_at_cursor(self) -> None:
-        self._place_at(Side.SELL, self.ladder.cursor_ticks, nowhere=CURSOR_OUT_OF_SIGHT)
+        self._place_at(Side.SELL, self.ladder.cursor_ticks, nowhere=self._out_of_sight)
 
     def action_join_bid(self) -> None:
         self._place_at(Side.BUY, self.ladder.book.best_bid, is_post_only=True)
 
     def action_join_ask(self) -> None:
         self._place_at(Side.SELL, self.ladder.book.best_ask, is_post_only=True)
+
+    def action_improve_bid(self) -> None:
+        self._place_at(Side.BUY, self._improved(Side.BUY), is_post_only=True)
+
+    def action_improve_ask(self) -> None:
+        self._place_at(Side.SELL, self._improved(Side.SELL), is_post_only=True)
+
+    def _improved(self, side: Side) -> int | None:
+        """One tick better than the best of its side; never so far that it would trade."""
+        bid, ask = self.ladder.book.best_bid, self.ladder.book.best_ask
+        best, other = (bid, ask) if side is Side.BUY else (ask, bid)
+        if best is None or other is None:
+            return best
+        return best if other - best == side else best + side
 
     def action_take_ask(self) -> None:
         self._place_at(Side.BUY, self.ladder.book.best_ask, time_in_force=TimeInForce.IOC)
@@ -76,6 +104,20 @@ class TradingScreen(PanesScreen):
 
     def action_break_even(self) -> None:
         self._wish(wishes.BreakEven(instrument_id=self.instrument.instrument_id))
+
+    def action_stops_up(self) -> None:
+        self._step_stops(1)
+
+    def action_stops_down(self) -> None:
+        self._step_stops(-1)
+
+    def _step_stops(self, ticks: int) -> None:
+        stops = [one for one in self.look.orders_of(self.instrument) if one.kind in STOPS and one.trigger_ticks]
+        moves = [move for order in stops if (move := shifted(order, ticks)) is not None]
+        for move in moves:
+            self._wish(move)
+        if not moves:
+            self.say("no stop of ours is held in this instrument", kind="denied")
 
     def action_pause(self) -> None:
         listed = self.order_list.at_cursor
@@ -122,7 +164,7 @@ class TradingScreen(PanesScreen):
             return
         for move in moves:
             self._wish(move)
-        if self.status.seat.is_armed and self.order_list.at_cursor is None:
+        if self.status.seat.is_armed and self.rehearsal is None and self.order_list.at_cursor is None:
             self.ladder.move(-rows)
             self._hand = (self.ladder.cursor_row, frozenset(order.client_id for order in orders))
 
@@ -141,7 +183,7 @@ class TradingScreen(PanesScreen):
     def _cursor_and_mid(self) -> tuple[int, float] | None:
         ticks, book = self.ladder.cursor_ticks, self.ladder.book
         if ticks is None:
-            self.say(CURSOR_OUT_OF_SIGHT, kind="denied")
+            self.say(self._out_of_sight, kind="denied")
             return None
         if book.best_bid is None or book.best_ask is None:
             self.say("that side of the book is empty", kind="denied")
@@ -192,6 +234,9 @@ class TradingScreen(PanesScreen):
     def action_flatten(self) -> None:
         self._wish(wishes.Flatten(instrument_id=self.instrument.instrument_id))
 
+    def action_close_everything(self) -> None:
+        self._wish(wishes.Flatten())
+
     def action_reverse(self) -> None:
         self._wish(wishes.Reverse(instrument_id=self.instrument.instrument_id))
 
@@ -202,7 +247,7 @@ class TradingScreen(PanesScreen):
             self._wish(wishes.Cancel(client_id=order.client_id, instrument_id=order.instrument_id))
         if not orders:
             unseen = self.ladder.cursor_ticks is None and listed is None
-            self.say(CURSOR_OUT_OF_SIGHT if unseen else "no order of ours at this price", kind="denied")
+            self.say(self._out_of_sight if unseen else "no order of ours at this price", kind="denied")
 
     def action_cancel_instrument(self) -> None:
         self._wish(wishes.CancelAll(instrument_id=self.instrument.instrument_id))
@@ -302,16 +347,23 @@ class TradingScreen(PanesScreen):
         )
 
     @property
-    def _live(self) -> str:
+    def _out_of_sight(self) -> str:
+        return f"the cursor is out of sight, nothing was sent: {self.keymap.key('recentre')} brings it back"
+
+    @property
+    def live_mark(self) -> str:
         """Before every sentence about an order of real money."""
         return "LIVE · " if self.status.mode is Mode.LIVE else ""
 
     def _wish(self, wish: wishes.Wish) -> None:
         """Send it, or say what it would do while the hot keys are off."""
         text = self._sentence(wish)
-        if isinstance(wish, wishes.NEEDS_ARMING) and not self.status.seat.is_armed:
-            arm = key_text(action("toggle_arm").keys[0])
-            self.say(f"{self._live}disarmed: this would {text} · {arm} arms", kind="would")
+        if self.rehearsal is not None:
+            self.rehearsal.append(wish)
+        elif isinstance(wish, wishes.NEEDS_ARMING) and not self.status.seat.is_armed:
+            self.say(
+                f"{self.live_mark}disarmed: this would {text} · {self.keymap.key('toggle_arm')} arms", kind="would"
+            )
         else:
             self._send(wish)
 
@@ -319,7 +371,7 @@ class TradingScreen(PanesScreen):
         refusal = self.source.send(wish)
         self.watch_for_answer()
         if refusal is None:
-            self.say(f"{self._live}→ {self._sentence(wish)}", kind="did")
+            self.say(f"{self.live_mark}→ {self._sentence(wish)}", kind="did")
         else:
             self.say(refusal, kind="denied")
 

@@ -17,6 +17,11 @@ class StatusLine(Canvas):
     def __init__(self, paint: Paint) -> None:
         super().__init__(paint, id="status")
         self.status: StatusView = EMPTY_STATUS
+        self.is_learning = False
+
+    def show_learning(self, is_learning: bool) -> None:
+        self.is_learning = is_learning
+        self.repaint()
 
     def show(self, status: StatusView) -> None:
         self.status = status
@@ -24,7 +29,7 @@ class StatusLine(Canvas):
         self.repaint()
 
     def picture(self, width: int, height: int) -> list[Row]:
-        return [status_row(self.status, paint=self.paint, width=width)]
+        return [status_row(self.status, is_learning=self.is_learning, paint=self.paint, width=width)]
 
 
 class HintLine(Canvas):

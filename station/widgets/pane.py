@@ -9,6 +9,7 @@ from typing import ClassVar
 from rich.style import Style
 from textual import events
 
+from station.actions import Context
 from station.renderables.frame import Label, framed
 from station.renderables.paint import Paint
 from station.renderables.row import Row
@@ -27,8 +28,8 @@ SELDOM = 20
 class Pane(Canvas, can_focus=True):
     NAME: ClassVar[str]
     TITLE: ClassVar[str] = ""
-    KEY: ClassVar[str] = ""
-    """Brings it into sight; shown beside the title"""
+    CONTEXT: ClassVar[Context] = Context.EVERYWHERE
+    """Whose own keys count while it has them"""
     LOOKS_EVERY: ClassVar[int] = AS_TABLE
     """Frames"""
     ANSWERS: ClassVar[bool] = False
@@ -37,7 +38,12 @@ class Pane(Canvas, can_focus=True):
 
     def __init__(self, paint: Paint, *, id: str = "") -> None:
         super().__init__(paint, id=id or self.NAME)
-        self.pane_title = f"{self.TITLE} {self.KEY}".strip()
+        self.pane_title = self.TITLE
+
+    def use_key(self, key: str) -> None:
+        """What brings it into sight stands beside its title."""
+        self.pane_title = f"{self.TITLE} {key}".strip()
+        self.repaint()
 
     def look(self, look: Look) -> None:
         """Take what is to be shown from the desk, and draw what changed."""

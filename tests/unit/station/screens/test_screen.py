@@ -148,7 +148,7 @@ async def test_one_key_halts_and_the_banner_shows(key: str, flatten: bool) -> No
         assert " HALTED " in walk.text()
 
 
-@pytest.mark.parametrize("opens", ["question_mark", "slash", "ctrl+q", "S"])
+@pytest.mark.parametrize("opens", ["question_mark", "slash", "ctrl+q", "G"])
 async def test_the_kill_key_works_in_every_dialog(opens: str) -> None:
     async with walking() as walk:
         await walk.press(opens)
@@ -210,7 +210,7 @@ async def test_a_lease_that_another_holds_is_taken_with_a_reason() -> None:
 
 async def test_switching_strategies_asks_first() -> None:
     async with walking() as walk:
-        await walk.press("S", "escape", "S", "y")
+        await walk.press("G", "escape", "G", "y")
         assert walk.source.wishes == [EnableStrategies(are_enabled=False)]
 
 

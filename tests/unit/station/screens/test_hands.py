@@ -1,0 +1,76 @@
+"""From key to wish: the key map, learning, and what asks first."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from station.app import StationApp
+from station.keymap import Keymap
+from station.link.wishes import CancelAll, Flatten
+from station.screen_config import ScreenConfig
+from station.screens.dialogs import Question
+from station.screens.preferences import Preferences
+from tests.builders import FixedSource, status
+from tests.unit.station.screens.test_screen import Walk
+
+
+@asynccontextmanager
+async def on_screen(screen: ScreenConfig, *, is_armed: bool = True) -> AsyncIterator[Walk]:
+    source = FixedSource(status_view=status(is_armed=is_armed))
+    app = StationApp(source, preferences=Preferences(screen))
+    async with app.run_test(size=(120, 36)) as pilot:
+        walk = Walk(app, source, pilot)
+        await walk.until(lambda: walk.app.screen is walk.desk and walk.desk.status is source.status_view)
+        yield walk
+
+
+def with_keys(**keys: tuple[str, ...]) -> Keymap:
+    usual = Keymap()
+    return Keymap(tuple(named._replace(keys=keys.get(named.word, named.keys)) for named in usual.actions))
+
+
+async def test_a_new_key_map_counts_at_once_and_is_shown() -> None:
+    async with on_screen(ScreenConfig()) as walk:
+        walk.app.use_keymap(with_keys(flatten=("v",), toggle_arm=("f7",), pane_positions=("f",)))
+        await walk.press("v")
+        assert walk.source.wishes == [Flatten(instrument_id=0)]
+        await walk.press("f7", "q")
+        await walk.until(lambda: "F7 arms" in walk.desk.hint.text)
+        assert "Positions f" in walk.text()
+
+
+async def test_while_learning_a_key_says_what_it_would_do_and_does_nothing() -> None:
+    async with on_screen(ScreenConfig(learning=True)) as walk:
+        assert " LEARNING " in walk.text()
+        await walk.press("b")
+        assert walk.desk.hint.text.startswith("learning: this would buy 0.1 BTC-USD.alpha @ ")
+        await walk.press("C")
+        assert walk.desk.hint.text == "learning: this would cancel every open order"
+        assert walk.source.wishes == []
+        await walk.press("ctrl+l", "C")
+        assert walk.source.wishes == [CancelAll()]
+        assert " LEARNING " not in walk.text()
+
+
+async def test_the_kill_key_works_while_learning() -> None:
+    async with on_screen(ScreenConfig(learning=True)) as walk:
+        await walk.press("ctrl+k")
+        assert walk.source.halts == [("kill key", False)]
+
+
+async def test_what_is_configured_to_ask_asks_in_the_words_of_what_it_would_do() -> None:
+    async with on_screen(ScreenConfig(confirm=("flatten", "close_part"))) as walk:
+        await walk.press("f")
+        assert isinstance(walk.app.screen, Question)
+        assert walk.source.wishes == []
+        await walk.press("escape")
+        assert walk.source.wishes == []
+        await walk.press("f", "y")
+        assert walk.source.wishes == [Flatten(instrument_id=0)]
+        await walk.press("y")
+        assert isinstance(walk.app.screen, Question)
+
+
+async def test_disarmed_nothing_asks() -> None:
+    async with on_screen(ScreenConfig(confirm=("flatten",)), is_armed=False) as walk:
+        await walk.press("f")
+        assert walk.desk.hint.text.startswith("disarmed: this would close the position")
