@@ -1,7 +1,8 @@
 """What every venue's market side shares: sockets, subscriptions, snapshots, losses, signs of life. It exists once.
 
-What goes into the ring is feeds/market_books.py, one connection feeds/market_socket.py. A venue
-(feeds/venues/<venue>/market.py) subclasses `Market` and says the rest:
+What goes into the ring is feeds/market_books.py, one connection feeds/market_socket.py, what a lost book goes through
+feeds/market_recovery.py. A venue (feeds/venues/<venue>/market.py) subclasses `Market` and says the rest; what there is
+to say stands in feeds/market_words.py:
 
     make_book        the state of one symbol: its loss rule, a CheckedBook where there is a checksum
     stream_url       where a socket that carries these books connects
@@ -12,215 +13,34 @@ What goes into the ring is feeds/market_books.py, one connection feeds/market_so
 
 `on_frame` raises and never repairs. SequenceGap, ChecksumWrong: that book begins again, all of the socket when no
 symbol is named. BadFrame, or what msgspec refuses: counted, and whose book it was begins again, all of the socket's
-when it does not say. A book that begins again is GAPPED first, so that nothing trades on it, and its next record is
-SNAPSHOT_BEGIN, so that no level of before survives.
+when it does not say.
 """
 
 import asyncio
-import random
-from collections.abc import Callable
-from contextlib import suppress
-from enum import Enum
-from typing import Any, ClassVar
 
 import aiohttp
-import msgspec
-import numpy as np
 
 from core.clock import monotonic_ns
-from core.errors import UnitsError
 from core.vocabulary import FeedState
 from feeds.candles import Candle, CandleSource, read_candles, request_of, trades_of
-from feeds.config import VenueConfig
-from feeds.connection import Backoff, Pacer
-from feeds.decode import TEXT_BYTES, DecodeBuffers
-from feeds.errors import BadFrame, ChecksumWrong, FeedError, SequenceGap
-from feeds.frame_reader import ASKED, BOOK, NOT_KNOWN, FrameReader, read_frame
-from feeds.frame_shapes import FrameShape
-from feeds.market_books import NS_PER_MS, B, BookPublisher
+from feeds.connection import Pacer
+from feeds.decode import TEXT_BYTES
+from feeds.errors import ChecksumWrong, FeedError, SequenceGap
+from feeds.frame_reader import ASKED, BOOK, NOT_KNOWN, read_frame
+from feeds.market_books import B
+from feeds.market_recovery import Recovery
 from feeds.market_socket import Socket
-from feeds.publisher import Publisher
-from feeds.rates import Rates
-from feeds.references import References
+from feeds.market_words import NOT_ITS_WORDS, Ping
 from feeds.rest import RestClient
-from feeds.touch import STANDS_BEATS, Best, Row
-from feeds.trading_states import TradingStates
+from feeds.touch import STANDS_BEATS, Row
 from feeds.venues.catalogue import venue
 from feeds.web_socket import TOO_LONG
 
 SIGN_OF_LIFE_S = 1.0
-SNAPSHOTS_AT_ONCE = 2
-MESSAGES_A_BOOK = 2
-"""To give one up and ask for it again"""
-MOST_ASKING_S = 5.0
-QUIET_S = 600.0
-"""An instrument of which only quotes are taken may have none for so long."""
-NOT_ITS_WORDS = (
-    msgspec.DecodeError,
-    UnicodeError,
-    KeyError,
-    IndexError,
-    ValueError,
-    ArithmeticError,
-    UnitsError,
-    BadFrame,
-)
-"""What a frame or a body raises that is not what the venue says; an absurd number may not even fit into 64 bits"""
-REFUSED = b"the venue refused"
-"""Its own words say more than that nothing came."""
 
 
-class SnapshotsBy(Enum):
-    STREAM = "stream"
-    """The subscription begins with one; a new one needs a new subscription."""
-    REST = "rest"
-    """Fetched beside the stream, whose updates wait in a buffer until then."""
-
-
-class Ping(msgspec.Struct, frozen=True):
-    """What we send so that the venue keeps the socket open."""
-
-    text: str
-    every_s: float
-
-
-class Market(BookPublisher[B]):
+class Market(Recovery[B]):
     """MarketVenue: publishes the books and trades of its symbols."""
-
-    snapshots_by: SnapshotsBy = SnapshotsBy.STREAM
-    ping: Ping | None = None
-    symbols_per_socket: ClassVar[int] = 100
-    messages_a_second: ClassVar[float] = 5.0
-    """Ours to the venue, on one socket, …"""
-    messages_at_once: ClassVar[int] = 1
-    """… after so many that may be sent together."""
-    has_quotes: ClassVar[bool] = False
-    """A best bid and offer comes by a channel of its own, without the book."""
-    quotes_are_prompt: ClassVar[bool] = True
-    """They come when they change. Those that come with trades or now and then are good enough to watch an instrument,
-    too seldom to hold its book to them."""
-    beside: ClassVar[tuple[bytes, ...]] = ()
-    """Words of frames that tell what stands beside the books: one that cannot be read costs no book its trust."""
-    connects_a_second: ClassVar[float] = 2.0
-    forbidden_s: ClassVar[float] = 0.0
-    """So long the venue is left alone after a 403, if it means too many requests by it."""
-    silence_s: ClassVar[float] = 0.0
-    """A venue with a heartbeat of its own: so long without a frame, and the socket is opened anew. 0: it has none."""
-    snapshot_within_s: ClassVar[float] = 10.0
-    renew_every_s: ClassVar[float] = 0.0
-    """Of venues that number nothing and have nothing to compare with: so often every book gets a fresh snapshot."""
-    acknowledges: ClassVar[bool] = False
-    """Snapshots over REST, subscriptions by message: no snapshot before `book.subscribed` is set, or it would never be
-    moved; `subscribe_book` asks again."""
-    snapshots_a_second: ClassVar[float] = 10.0
-    """Over REST, after so many at once that the weights of a minute are not exceeded."""
-    snapshots_at_once: ClassVar[int] = 10
-    snapshots_under_way: ClassVar[int] = SNAPSHOTS_AT_ONCE
-    random_unit: Callable[[], float] = staticmethod(random.random)
-    """Of all back-offs"""
-
-    def __init__(
-        self,
-        publisher: Publisher,
-        config: VenueConfig,
-        instruments: dict[int, np.void],
-        buffers: DecodeBuffers,
-        *,
-        row: int = 0,
-    ) -> None:
-        """`instruments`: instrument_id → row of the instrument table."""
-        super().__init__(publisher, config, instruments, buffers)
-        self._buffers = buffers
-        self.status = publisher.feed_row(row, config.name)
-        self.books: dict[str, B] = {}
-        for instrument_id, instrument in instruments.items():
-            symbol = instrument["venue_symbol"].decode()
-            self.books[symbol] = self.make_book(symbol, instrument_id, buffers.decoder(instrument_id, instrument))
-            self.books[symbol].backoff = self.new_backoff()
-        self.references, self.trading_states = References(self), TradingStates(self)
-        self.takes_quotes_only = config.level == 1 and self.has_quotes
-        if self.takes_quotes_only:
-            self.snapshots_by = SnapshotsBy.STREAM
-        self.best_in_core: Callable[[int], Best | None] = lambda instrument_id: None
-        """What the core's own book of an instrument shows"""
-        self._by_id = {book.instrument_id: book for book in self.books.values()}
-        self.frames = self.bytes = self.known = 0
-        """`known`: frames that were read by their bytes"""
-        self._received_ns = 0
-        self._in_order = list(self.books.values())
-        self._reader = FrameReader(self.shapes, self._in_order, buffers)
-        self._sockets: list[Socket[B]] = []
-        self._socket_of: dict[str, Socket[B]] = {}
-        self._snapshot_gate = asyncio.Semaphore(self.snapshots_under_way)
-        self._losses_seen = publisher.losses
-        self._untrusted_ns = 0
-        self._rates = Rates()
-        self.session: aiohttp.ClientSession
-        self.rest: RestClient
-
-    # What a venue says
-
-    def make_book(self, symbol: str, instrument_id: int, decoder: np.ndarray) -> B:
-        raise NotImplementedError
-
-    def portions(self, books: list[B]) -> list[list[B]]:
-        """Which books share a socket."""
-        size = self.symbols_per_socket
-        return [books[first : first + size] for first in range(0, len(books), size)]
-
-    def stream_url(self, books: list[B]) -> str:
-        return self.config.ws_url
-
-    async def address(self, socket: Socket[B]) -> str:
-        """Where a socket connects; asked before every attempt. Venues that need a token fetch it here."""
-        return self.side_url(socket.books) if socket.is_side else self.stream_url(socket.books)
-
-    def side_url(self, books: list[B]) -> str:
-        """Where a venue tells what it does not tell on the books' own socket; empty: there is no such place."""
-        return ""
-
-    def subscribe(self, books: list[B]) -> list[str]:
-        """Book and trades. Empty: the address says it all."""
-        return []
-
-    def subscribe_side(self, books: list[B]) -> list[str]:
-        """What is sent on the socket of `side_url`."""
-        return []
-
-    def unsubscribe_book(self, book: B) -> list[str]:
-        """Only the book; `subscribe_book` follows. Both empty: the whole socket is opened anew."""
-        return []
-
-    def subscribe_book(self, book: B) -> list[str]:
-        return []
-
-    shapes: ClassVar[tuple[FrameShape, ...]] = ()
-    """How its frequent frames are written, the most frequent first: those are read without an envelope."""
-
-    def on_frame(self, frame: bytes, received_ns: int, socket: Socket[B]) -> None:
-        """By its envelope."""
-        raise NotImplementedError
-
-    def on_read(self, book: B, found: memoryview, received_ns: int, socket: Socket[B]) -> bool:
-        """One of `shapes` was read by its bytes: judge its numbers, and publish what is among the records. `found`:
-        words of feeds/frame_reader.py. False: `on_frame` is to see it after all."""
-        raise NotImplementedError
-
-    async def fetch_snapshot(self, book: B) -> bool:
-        """Publish it and begin the loss rule with it. False: it is older than the buffer begins, take another one."""
-        raise NotImplementedError
-
-    def apply(self, book: B, update: Any, received_ns: int) -> None:
-        """One update of a live book."""
-        raise NotImplementedError
-
-    def before_open(self, socket: Socket[B]) -> None:
-        """A socket-wide loss rule starts over."""
-
-    async def meanwhile(self) -> None:
-        """What a venue does besides its frames, for as long as it runs: comparisons, polls."""
-
-    # Running
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -339,178 +159,6 @@ class Market(BookPublisher[B]):
             self.live(book)
         elif book.is_live and self.quotes_are_prompt:
             book.touch.quote(bid, ask)
-
-    # Losing and finding a book
-
-    def on_loss(self, fault: SequenceGap | ChecksumWrong, socket: Socket[B]) -> None:
-        """What a loss rule found: the book that it names begins again, or all of this socket."""
-        self.status["gaps"] += 1
-        self.status["message"] = str(fault).encode()[:104]
-        self._lose(self._named(fault.symbol, socket), socket)
-
-    async def renew(self, book: B) -> None:
-        """A fresh snapshot for a book that is live and stays so; if none comes, it begins again."""
-        socket = self._socket_of[book.symbol]
-        again = [*self.unsubscribe_book(book), *self.subscribe_book(book)]
-        if not again:
-            socket.reopen()
-            return
-        book.came.clear()
-        book.forget()
-        await socket.say(again)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(self.snapshot_within_s):
-                await book.came.wait()
-        if book.is_live and not book.came.is_set():
-            self._begin_again(book)
-
-    async def _renew_books(self) -> None:
-        """One after the other."""
-        while True:
-            for book in list(self.books.values()):
-                await asyncio.sleep(self.renew_every_s / len(self.books))
-                if book.is_live:
-                    await self.renew(book)
-
-    def live(self, book: B) -> None:
-        """A snapshot is in, and what was buffered behind it: the book may be trusted."""
-        book.came.set()
-        if not book.is_live:
-            book.is_live = True
-            book.live_ns = monotonic_ns()
-            self._untrusted_ns += book.live_ns - book.lost_ns if book.lost_ns else 0
-            book.lost_ns = 0
-            self.publisher.publish_state(FeedState.LIVE, instrument_id=book.instrument_id)
-            if all(other.is_live for other in self.books.values()):
-                self.status["state"] = FeedState.LIVE
-                self.status["message"] = b""  # what is over is told by the counts
-
-    def book_of(self, symbol: str) -> B:
-        """Raises KeyError: counted as a bad frame."""
-        return self.books[symbol]
-
-    def _named(self, symbol: str, socket: Socket[B]) -> list[B]:
-        return [self.books[symbol]] if symbol in self.books else socket.books
-
-    def _on_bad_frame(self, frame: bytes, error: Exception, socket: Socket[B]) -> None:
-        self.status["bad_frames"] += 1
-        self.status["message"] = f"a frame was refused: {error}".encode()[:104]
-        if not self.takes_quotes_only and any(word in frame for word in self.beside):
-            return
-        text = frame[:4096].decode(errors="replace")
-        symbol = next((symbol for symbol in socket.by_symbol if f'"{symbol}"' in text), "")
-        self._lose(self._named(symbol, socket), socket)
-
-    def _lose(self, books: list[B], socket: Socket[B]) -> None:
-        """They begin again; with a new socket, if asking for each of them took too long at the venue's pace."""
-        soon = self.messages_at_once + MOST_ASKING_S * self.messages_a_second
-        if self.snapshots_by is SnapshotsBy.REST or len(books) * MESSAGES_A_BOOK < soon:
-            for book in books:
-                self._begin_again(book)
-        elif any(book.is_live for book in books):
-            for book in books:
-                self._give_up(book)
-            socket.reopen()
-
-    def _begin_again(self, book: B) -> None:
-        """The book is not to be trusted until a new snapshot."""
-        if not book.is_live and book.syncing is not None and not book.syncing.done():
-            book.came.set()  # and was not what it should have been
-            return
-        self._give_up(book)
-        self._sync(book, is_subscribed=False)
-
-    def _give_up(self, book: B) -> None:
-        if book.is_live and monotonic_ns() - book.live_ns > self.config.reconnect_most_ms * NS_PER_MS:
-            book.backoff.reset()
-        self._forget(book)
-        self.publisher.publish_state(FeedState.GAPPED, instrument_id=book.instrument_id)
-        self.status["resyncs"] += 1
-        self.status["state"] = FeedState.SYNCING
-
-    def _forget(self, book: B) -> None:
-        if book.is_live:
-            book.lost_ns = monotonic_ns()
-        book.is_live = False
-        book.came.clear()
-        book.buffer.clear()
-        book.touch.clear()
-        book.forget()
-
-    def _sync(self, book: B, *, is_subscribed: bool, asking: asyncio.Task[None] | None = None) -> None:
-        """`is_subscribed`: it was just asked for, by `asking`; not again."""
-        if book.syncing is not None:
-            book.syncing.cancel()
-        is_rest = self.snapshots_by is SnapshotsBy.REST
-        work = self._fetch(book, is_subscribed) if is_rest else self._await(book, is_subscribed, asking)
-        book.syncing = asyncio.get_running_loop().create_task(work)
-
-    def new_backoff(self) -> Backoff:
-        config = self.config
-        return Backoff(
-            first_ms=config.reconnect_first_ms, most_ms=config.reconnect_most_ms, random_unit=self.random_unit
-        )
-
-    async def _fetch(self, book: B, is_subscribed: bool) -> None:
-        """Snapshots over REST until one fits."""
-        if not is_subscribed:
-            await asyncio.sleep(book.backoff.next_s())
-        while True:
-            try:
-                if self.acknowledges:
-                    await self._is_subscribed(book)
-                async with self._snapshot_gate:
-                    await self._snapshot_turn.wait()
-                    if await self.fetch_snapshot(book):
-                        while book.buffer:
-                            self.apply(book, *book.buffer.popleft())
-                        self.live(book)
-                        return
-            except (FeedError, *NOT_ITS_WORDS) as error:
-                self.status["gaps"] += isinstance(error, SequenceGap)
-                if not self.status["message"].startswith(REFUSED):
-                    self.status["message"] = f"no snapshot of {book.symbol}: {error}".encode()[:104]
-                book.forget()
-            await asyncio.sleep(book.backoff.next_s())
-
-    async def _is_subscribed(self, book: B) -> None:
-        try:
-            async with asyncio.timeout(self.snapshot_within_s):
-                await book.subscribed.wait()
-        except TimeoutError:
-            await self._socket_of[book.symbol].say(self.subscribe_book(book))
-            raise FeedError("the subscription is not acknowledged, asked again") from None
-
-    async def _await(self, book: B, is_subscribed: bool, asking: asyncio.Task[None] | None) -> None:
-        """A snapshot by the stream; subscribe again until it comes."""
-        socket = self._socket_of[book.symbol]
-        if asking is not None:
-            await asyncio.wait({asking})
-        while not (is_subscribed and await self._comes(book)):
-            is_subscribed = True
-            await asyncio.sleep(book.backoff.next_s())
-            book.forget()
-            book.came.clear()
-            again = [*self.unsubscribe_book(book), *self.subscribe_book(book)]
-            if not again:
-                socket.reopen()
-                return
-            await socket.say(again)
-
-    async def _comes(self, book: B) -> bool:
-        """A snapshot, in time and as it should be."""
-        with suppress(TimeoutError):
-            # Not wait_for: up to Python 3.11 it swallows the end of this task when the snapshot came just before.
-            async with asyncio.timeout(QUIET_S if self.takes_quotes_only else self.snapshot_within_s):
-                await book.came.wait()
-        if not (book.is_live or self.status["message"].startswith(REFUSED)):
-            self.status["message"] = f"no snapshot of {book.symbol} came, asked again".encode()[:104]
-        return book.is_live
-
-    def _stop_syncing(self, books: list[B]) -> None:
-        for book in books:
-            if book.syncing is not None:
-                book.syncing.cancel()
 
     # Sockets
 

@@ -15,7 +15,7 @@ from core.vocabulary import Reference, Side
 from feeds.errors import BadFrame
 
 if TYPE_CHECKING:
-    from feeds.market import Market
+    from feeds.market_words import MarketWords
 
 NS_PER_MS = 1_000_000
 Value = str | Decimal | int | None
@@ -30,7 +30,7 @@ IN_TICKS = (Reference.DAY_OPEN_TICKS, Reference.DAY_HIGH_TICKS, Reference.DAY_LO
 class References:
     """Of one market."""
 
-    def __init__(self, market: "Market[Any]") -> None:
+    def __init__(self, market: "MarketWords[Any]") -> None:
         self._market = market
         self._last: dict[tuple[int, Reference], Value] = {}
 

@@ -19,7 +19,7 @@ from core.vocabulary import InstrumentState
 from feeds.config import VenueConfig
 
 if TYPE_CHECKING:
-    from feeds.market import Market
+    from feeds.market_words import MarketWords
 
 LISTED_EVERY_S = 600.0
 ANSWER_WITHIN_S = 60.0
@@ -29,7 +29,7 @@ READER = (sys.executable, "-P", "-m", "feeds.listing")
 class TradingStates:
     """Of one market."""
 
-    def __init__(self, market: "Market[Any]") -> None:
+    def __init__(self, market: "MarketWords[Any]") -> None:
         self._market = market
         self._listed: dict[str, InstrumentState] = {}
         self._closed: set[str] = set()

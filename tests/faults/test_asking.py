@@ -6,7 +6,7 @@ import pytest
 
 from core.clock import monotonic_ns
 from core.vocabulary import FeedState
-from feeds.market import SNAPSHOTS_AT_ONCE
+from feeds.market_words import SNAPSHOTS_AT_ONCE
 from feeds.playback.faults import Faults
 from feeds.rest import MOST_RETRY_S, retry_after_s
 from tests.faults.world import OTHERS, SNAPSHOT_WITHIN_S, VENUES, fault_world, until

@@ -199,7 +199,7 @@ class FaultWorld:
         self.take()
         return all(self.books[symbol].is_live and self.books[symbol].sides == self.truth[symbol] for symbol in symbols)
 
-    async def heals(self, *, within_s: float = 5.0) -> None:
+    async def heals(self, *, within_s: float = 20.0) -> None:
         try:
             await until(lambda: self.is_true, within_s=within_s)
         except TimeoutError:
@@ -207,7 +207,7 @@ class FaultWorld:
                 assert (book.state.name, book.sides) == ("LIVE", self.truth[symbol]), (symbol, self.message)
             raise
 
-    async def loses(self, *, within_s: float = 5.0) -> None:
+    async def loses(self, *, within_s: float = 20.0) -> None:
         """Some book was given up after it had been live."""
         self.take()
         before = self.untrusted_states
@@ -284,7 +284,7 @@ async def doored_world(
             yield door, world
 
 
-async def until(condition: Callable[[], object], *, within_s: float = 5.0) -> None:
+async def until(condition: Callable[[], object], *, within_s: float = 20.0) -> None:
     """A condition, never a time. Raises TimeoutError."""
     async with asyncio.timeout(within_s):
         while not condition():

@@ -22,7 +22,7 @@ from core.records.market import MARKET_EVENT
 from core.units import LARGEST
 from core.vocabulary import EventKind
 from feeds.errors import FeedError
-from feeds.market import NOT_ITS_WORDS
+from feeds.market_words import NOT_ITS_WORDS
 from feeds.recording import HttpAnswer
 from tests.conftest import CAPTURES
 from tests.fuzz.mutations import mutate

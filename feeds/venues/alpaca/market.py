@@ -21,9 +21,10 @@ from core.memory.files import address_of
 from feeds.credentials import Credentials, credentials_of, has_credentials
 from feeds.decode import DEPTH, SNAPSHOT
 from feeds.errors import CredentialsMissing, FeedError
-from feeds.market import NOT_ITS_WORDS, Market
+from feeds.market import Market
 from feeds.market_books import Book
 from feeds.market_socket import Socket
+from feeds.market_words import NOT_ITS_WORDS
 from feeds.shapes import Role, object_shape, row_shape
 from feeds.venue_time import ns_of
 from feeds.venues.alpaca.instruments import is_crypto

@@ -14,9 +14,10 @@ from core.vocabulary import Reference
 from feeds.decode import DEPTH, SNAPSHOT
 from feeds.errors import BadFrame, FeedError
 from feeds.frame_reader import COUNT, NUMBERS, TIME_NS
-from feeds.market import NOT_ITS_WORDS, Market, SnapshotsBy
+from feeds.market import Market
 from feeds.market_books import NS_PER_MS, Book
 from feeds.market_socket import Socket
+from feeds.market_words import NOT_ITS_WORDS, SnapshotsBy
 from feeds.references import Values
 from feeds.shapes import Role, object_shape, row_shape
 from feeds.venues.binance.frames import COIN_MARGINED, SPOT, USD_MARGINED

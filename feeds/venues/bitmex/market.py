@@ -18,9 +18,10 @@ from core.vocabulary import InstrumentState, Reference
 from feeds.decode import DEPTH, SNAPSHOT
 from feeds.errors import SequenceGap
 from feeds.frame_reader import COUNT, SHAPE_NUMBER, TIME_NS
-from feeds.market import Market, Ping
+from feeds.market import Market
 from feeds.market_books import EMPTY, NS_PER_MS, Book
 from feeds.market_socket import Socket
+from feeds.market_words import Ping
 from feeds.order_book import OrderBook
 from feeds.references import Values
 from feeds.shapes import Role, object_shape

@@ -19,9 +19,10 @@ from core.clock import monotonic_ns
 from core.memory.files import address_of
 from feeds.decode import DEPTH, SNAPSHOT
 from feeds.errors import FeedError
-from feeds.market import Market, Ping, SnapshotsBy
+from feeds.market import Market
 from feeds.market_books import EMPTY, MOST_BUFFERED, Book
 from feeds.market_socket import Socket
+from feeds.market_words import Ping, SnapshotsBy
 from feeds.order_book import OrderBook
 from feeds.shapes import Role, object_shape, row_shape
 from feeds.venues.bitstamp.comparison import differing_levels

@@ -7,9 +7,10 @@ from core.memory.files import address_of
 from core.vocabulary import Reference
 from feeds.decode import DEPTH, SNAPSHOT
 from feeds.frame_reader import COUNT, NUMBERS, TIME_NS
-from feeds.market import Market, Ping
+from feeds.market import Market
 from feeds.market_books import NS_PER_MS, Book
 from feeds.market_socket import Socket
+from feeds.market_words import Ping
 from feeds.references import Values
 from feeds.shapes import Role, object_shape, row_shape
 from feeds.venues.bybit.frames import CONTRACTS, SPOT

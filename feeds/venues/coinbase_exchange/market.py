@@ -17,9 +17,10 @@ from core.clock import monotonic_ns
 from core.memory.files import address_of
 from feeds.decode import DEPTH, SNAPSHOT
 from feeds.frame_reader import COUNT, TIME_NS
-from feeds.market import Market, SnapshotsBy
+from feeds.market import Market
 from feeds.market_books import EMPTY, B, Book
 from feeds.market_socket import Socket
+from feeds.market_words import SnapshotsBy
 from feeds.order_book import OrderBook
 from feeds.shapes import Role, object_shape, row_shape
 from feeds.venue_time import ns_of

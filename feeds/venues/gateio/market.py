@@ -18,9 +18,10 @@ from core.vocabulary import Reference
 from feeds.decode import DEPTH, SNAPSHOT
 from feeds.errors import BadFrame
 from feeds.frame_reader import COUNT, NUMBERS, TIME_NS
-from feeds.market import Market, Ping, SnapshotsBy
+from feeds.market import Market
 from feeds.market_books import NS_PER_MS, Book
 from feeds.market_socket import Socket
+from feeds.market_words import Ping, SnapshotsBy
 from feeds.references import Values
 from feeds.shapes import Role, object_shape, row_shape
 from feeds.venues.gateio.frames import FUTURES, SPOT

@@ -20,9 +20,10 @@ from core.memory.files import address_of
 from core.vocabulary import Reference
 from feeds.decode import DEPTH, SNAPSHOT
 from feeds.errors import BadFrame, FeedError
-from feeds.market import NOT_ITS_WORDS, Market
+from feeds.market import Market
 from feeds.market_books import NS_PER_MS, Book
 from feeds.market_socket import Socket
+from feeds.market_words import NOT_ITS_WORDS
 from feeds.references import Values
 from feeds.shapes import Role, object_shape, row_shape
 from feeds.venues.htx.messages import (

@@ -13,9 +13,10 @@ from feeds.checked_book import CheckedBook
 from feeds.checksum import DIGITS
 from feeds.decode import DEPTH, SNAPSHOT
 from feeds.frame_reader import COUNT, NUMBERS, TIME_NS
-from feeds.market import Market, Ping
+from feeds.market import Market
 from feeds.market_books import Book
 from feeds.market_socket import Socket
+from feeds.market_words import Ping
 from feeds.shapes import Role, object_shape
 from feeds.venue_time import ns_of
 from feeds.venues.kraken.frames import SHAPES

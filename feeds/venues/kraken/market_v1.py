@@ -18,8 +18,8 @@ from core.memory.files import address_of
 from feeds.checked_book import NOT_TOLD
 from feeds.decode import DEPTH, SNAPSHOT
 from feeds.errors import BadFrame
-from feeds.market import Ping
 from feeds.market_socket import Socket
+from feeds.market_words import Ping
 from feeds.shapes import Role, row_shape
 from feeds.venues.kraken.market import KrakenBook, KrakenMarket
 from feeds.venues.kraken.messages import Day, Event, Rows, Sides

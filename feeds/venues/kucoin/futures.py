@@ -17,8 +17,8 @@ from core.memory.files import address_of
 from core.vocabulary import Reference
 from feeds.decode import DEPTH, SNAPSHOT
 from feeds.errors import BadFrame, FeedError
-from feeds.market import NOT_ITS_WORDS
 from feeds.market_books import EMPTY, NS_PER_MS
+from feeds.market_words import NOT_ITS_WORDS
 from feeds.references import Values
 from feeds.shapes import Role, object_shape, row_shape
 from feeds.venues.kucoin.market import KucoinBook, KucoinMarket

@@ -17,9 +17,10 @@ from core.memory.files import address_of
 from feeds.decode import DEPTH, SNAPSHOT
 from feeds.errors import BadFrame, VenueError
 from feeds.frame_reader import COUNT, NUMBERS, TIME_NS
-from feeds.market import Market, Ping, SnapshotsBy
+from feeds.market import Market
 from feeds.market_books import NS_PER_MS, Book
 from feeds.market_socket import Socket
+from feeds.market_words import Ping, SnapshotsBy
 from feeds.shapes import Role, object_shape, row_shape
 from feeds.venues.kucoin.frames import SHAPES
 from feeds.venues.kucoin.messages import DONE, BulletAnswer, Change, DayFrame, Frame, Named, Quote, Snapshot, Update

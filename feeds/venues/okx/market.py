@@ -9,9 +9,10 @@ from feeds.checked_book import NOT_TOLD, CheckedBook
 from feeds.checksum import LOW_WORD, PAIRS
 from feeds.decode import DEPTH, SNAPSHOT
 from feeds.frame_reader import COUNT, NUMBERS, SHAPE_NUMBER, TIME_NS
-from feeds.market import Market, Ping
+from feeds.market import Market
 from feeds.market_books import NS_PER_MS, Book
 from feeds.market_socket import Socket
+from feeds.market_words import Ping
 from feeds.references import Values
 from feeds.shapes import Role, object_shape, row_shape
 from feeds.venues.okx.frames import NUMBERED, NUMBERED_BACKWARDS, SHAPES

@@ -11,7 +11,7 @@ import pytest
 from core.vocabulary import AssetClass, InstrumentState, Side
 from feeds.errors import SequenceGap
 from feeds.listing import read_listing
-from feeds.market import Ping
+from feeds.market_words import Ping
 from feeds.recording import Frame, HttpAnswer, Recording, Socket, read_recording
 from feeds.venues.gateio.sequence import BookSequence
 from tests.venue_bench import VenueBench, trades_of
