@@ -21,6 +21,7 @@ class Group(Enum):
     TRADE = "Trade: off until armed"
     SIZE = "Size of the next order"
     LADDER = "Ladder"
+    LISTS = "Lists: where the keys are in one"
     PANES = "Panes"
     DESK = "Desk"
     DIALOGS = "Dialogs and the prompt"
@@ -127,6 +128,17 @@ ACTIONS: tuple[Action, ...] = (
     Action("coarser", ("right_square_bracket",), "coarser", "More ticks to a row.", Group.LADDER),
     Action("choose", ("enter",), "choose", "Take the line of the list: its instrument goes onto the ladder.",
            Group.PANES),
+    Action("filter", ("backslash",), "filter", "Only lines that hold these words; a word after a minus: none of those.",
+           Group.LISTS, Context.LISTS),
+    Action("sort", ("O",), "sort", "Sort by the next column; after the last one as the list has it.", Group.LISTS,
+           Context.LISTS),
+    Action("turn", ("I",), "turn", "The same order from its other end.", Group.LISTS, Context.LISTS),
+    Action("group", ("H",), "group", "Under headings by asset, venue, quote; time and sales: the next least size.",
+           Group.LISTS, Context.LISTS),
+    Action("details", ("M",), "details", "Everything of the line at the cursor, with units and times.", Group.LISTS,
+           Context.LISTS),
+    Action("copy", ("Y",), "copy", "The line at the cursor, or its details, to the terminal's clipboard.",
+           Group.LISTS, Context.LISTS),
     Action("search", ("slash",), "symbol", "Find an instrument by its name.", Group.PANES),
     Action("next_instrument", ("n",), "next", "The next instrument of the watchlist.", Group.PANES),
     Action("previous_instrument", ("p",), "previous", "The instrument before it.", Group.PANES),
@@ -179,14 +191,17 @@ def keys_text(named: Action) -> str:
     return " ".join(key_text(key) for key in named.keys)
 
 
-def footer_actions(*, is_halted: bool, is_armed: bool, is_watching: bool, pane: str, is_zoomed: bool) -> list[Action]:
+def footer_actions(
+    *, is_halted: bool, is_armed: bool, is_watching: bool, pane: str, is_list: bool, is_zoomed: bool
+) -> list[Action]:
     """What to press next, the likeliest first, by what is going on. The last always has room: how to find the rest."""
     if is_halted:
         names = ["rearm", "cancel_all", "search", "zoom", "leave", "help"]
-    elif pane == "watch":
-        names = ["up", "down", "choose", "search", "zoom", "back", "help"]
     elif pane == "orders":
-        names = ["up", "down", "cancel_at_cursor", "cancel_all", "choose", "zoom", "back", "help"]
+        names = ["up", "down", "cancel_at_cursor", "cancel_all", "choose", "details", "sort", "filter", "copy", "zoom",
+                 "back", "help"]  # fmt: skip
+    elif is_list:
+        names = ["up", "down", "choose", "details", "sort", "filter", "group", "copy", "zoom", "back", "help"]
     elif is_armed:
         names = [
             "buy_at_cursor", "sell_at_cursor", "join_bid", "join_ask", "take_ask", "take_bid", "cancel_at_cursor",

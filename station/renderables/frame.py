@@ -6,9 +6,10 @@ from rich.segment import Segment
 from rich.style import Style
 
 from station.renderables.paint import Paint
-from station.renderables.row import Row, blank, fill
+from station.renderables.row import Row, Span, blank, fill
 
 Label = Sequence[tuple[str, Style]]
+SCROLL_BAR = "┃"
 
 
 def framed(
@@ -21,14 +22,18 @@ def framed(
     state: Label = (),
     notes: Label = (),
     is_focused: bool = False,
+    thumb: Span | None = None,
 ) -> list[Row]:
-    """Exactly `height` rows of exactly `width` cells; `rows` are `width - 2` wide and cut or filled below."""
+    """Exactly `height` rows of exactly `width` cells; `rows` are `width - 2` wide and cut or filled below. `thumb`: the
+    rows beside which a scroll bar stands in the right edge."""
     line = paint.border_focused if is_focused else paint.border
     inner = height - 2
     side = Segment("│", line)
     empty = blank(width - 2, paint.text)
-    body = [(side, *row, side) for row in rows[:inner]]
-    body += [(side, *empty, side)] * (inner - len(body))
+    filled = [*rows[:inner], *[empty] * (inner - len(rows))]
+    start, end = thumb or (0, 0)
+    bar = Segment(SCROLL_BAR, line)
+    body = [(side, *row, bar if start <= y < end else side) for y, row in enumerate(filled)]
     name = ((f" {title} ", paint.title_focused if is_focused else paint.title),) if title else ()
     return [
         _edge("╭", "╮", name, state, width, line),

@@ -1,17 +1,18 @@
-"""Open orders, the newest first, what hangs together drawn together; and the one at the cursor in detail.
+"""Open orders, the newest first, what hangs together drawn together; and one of them in full.
 
 A mark before the symbol says what it is (station/views/working.py), the price column where it stands: the trigger of
-an order that is held, else its limit. A narrow pane leaves out state, queue and kind.
+an order that is held, else its limit. A narrow pane leaves out kind, queue and state.
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
-from rich.segment import Segment
 from rich.style import Style
 
 from core.vocabulary import OrderStatus, Side, TimeInForce
+from station.renderables.details import Field
 from station.renderables.paint import Paint
-from station.renderables.row import Row, cut, fill, left, plain, right
+from station.renderables.table import Column, as_muted
 from station.views.instrument import InstrumentView
 from station.views.numbers import clock_text
 from station.views.orders import OrderView
@@ -27,129 +28,90 @@ from station.views.working import (
     worked_text,
 )
 
-SYMBOL = 13
-PRICE = 10
-STATE = 8
-LONG_STATE = 26
-QUEUE = 8
-KIND = 12
-ROOM_FOR_STATE = 44
-ROOM_FOR_QUEUE = 56
-ROOM_FOR_KIND = 84
+LONG_STATE = 20
 """From here on the state is written out."""
-ROOM_FOR_DETAIL = (40, 13)
-DETAIL_LINES = 6
 COUNTER_MASK = (1 << 32) - 1
 
 
-def orders_rows(
-    orders: Sequence[tuple[InstrumentView, OrderView]],
-    *,
-    paint: Paint,
-    width: int,
-    height: int,
-    cursor: int | None = None,
-) -> list[Row]:
-    """`cursor`: the line that a cancel would go to (None: the pane has not the keys)."""
-    if not orders:
-        return [fill([(" nothing working", paint.muted)], width, paint.text)]
-    detail: list[Row] = []
-    if cursor is not None and cursor < len(orders) and width >= ROOM_FOR_DETAIL[0] and height >= ROOM_FOR_DETAIL[1]:
-        detail = detail_rows(*orders[cursor], orders, paint=paint, width=width)
-    columns = _Columns(width)
-    height -= len(detail)
-    rows = [_heading(columns, paint)] if height > len(orders) else []
-    room = max(1, height - len(rows))
-    first = max(0, min((cursor or 0) - room // 2, len(orders) - room))
+class OrderLine(NamedTuple):
+    instrument: InstrumentView
+    order: OrderView
+    piece: str = " "
+    """Of the bracket before orders that hang together"""
+
+
+def order_lines(orders: Sequence[tuple[InstrumentView, OrderView]]) -> list[OrderLine]:
     pieces = branches([order for _, order in orders])
-    for index in range(first, min(len(orders), first + room)):
-        row = _line(*orders[index], pieces[index], columns, paint)
-        if index == cursor:
-            row = tuple(Segment(segment.text, paint.selected(segment.style or paint.text)) for segment in row)
-        rows.append(row)
-    if not detail:
-        return rows
-    return [*rows, *[fill([], width, paint.text)] * (height - len(rows)), *detail]
+    return [OrderLine(instrument, order, piece) for (instrument, order), piece in zip(orders, pieces, strict=True)]
 
 
-class _Columns:
-    """What has room."""
-
-    def __init__(self, width: int) -> None:
-        self.width = width
-        self.kind = KIND if width >= ROOM_FOR_KIND else 0
-        self.queue = QUEUE if width >= ROOM_FOR_QUEUE else 0
-        self.state = (LONG_STATE if self.kind else STATE) if width >= ROOM_FOR_STATE else 0
-        used = 5 + SYMBOL + PRICE + sum(size + 1 for size in (self.kind, self.queue, self.state) if size)
-        self.quantity = max(4, min(24, width - used))
+def _quantity(line: OrderLine, width: int) -> str:
+    """What is still open; of how much, where there is room."""
+    instrument, order = line.instrument, line.order
+    text = instrument.short(order.open_lots)
+    whole = f"{text}/{instrument.short(order.quantity_lots)}"
+    return whole if order.filled_lots and len(whole) <= width else text
 
 
-def _heading(columns: _Columns, paint: Paint) -> Row:
-    size = right("size" if columns.quantity < 8 else "quantity", columns.quantity)
-    text = f"   {left('symbol', SYMBOL)} {size}"
-    text += f" {left('kind', columns.kind)}" if columns.kind else ""
-    text += f" {right('price', PRICE)}"
-    text += f" {right('queue', columns.queue)}" if columns.queue else ""
-    text += f" {left('state', columns.state)}" if columns.state else ""
-    return (Segment(cut(text, columns.width).ljust(columns.width), paint.head),)
+def _price(line: OrderLine, width: int) -> str:
+    order = line.order
+    return line.instrument.price(order.shown_ticks) if order.shown_ticks else KINDS[order.kind]
 
 
-def _line(instrument: InstrumentView, order: OrderView, piece: str, columns: _Columns, paint: Paint) -> Row:
-    is_buy = order.side is Side.BUY
-    state = _state_style(order, paint)
-    open_text = instrument.short(order.open_lots)
-    if order.filled_lots and len(open_text) + len(instrument.short(order.quantity_lots)) < columns.quantity:
-        open_text += f"/{instrument.short(order.quantity_lots)}"
-    parts: list[tuple[str, Style]] = [
-        (piece, paint.muted),
-        ("B" if is_buy else "S", paint.up if is_buy else paint.down),
-        (mark_of(order), state if order.status in PENDING else paint.own),
-        (f"{left(instrument.symbol_in(SYMBOL), SYMBOL)} {right(open_text, columns.quantity)}", paint.text),
-    ]
-    if columns.kind:
-        parts.append((f" {left(KINDS[order.kind], columns.kind)}", paint.text))
-    parts.append((f" {right(_price_text(instrument, order), PRICE)}", paint.muted if order.is_held else paint.text))
-    if columns.queue:
-        parts.append((f" {right(queue_text(order, instrument), columns.queue)}", paint.muted))
-    if columns.state:
-        long = stands_text(order, instrument)
-        said = long if columns.state == LONG_STATE else stands_short(order)
-        parts.append((f" {left(said, columns.state)}", state))
-    return fill(parts, columns.width, paint.text)
+def _state(line: OrderLine, width: int) -> str:
+    return stands_text(line.order, line.instrument) if width >= LONG_STATE else stands_short(line.order)
 
 
-def _price_text(instrument: InstrumentView, order: OrderView) -> str:
-    return instrument.price(order.shown_ticks) if order.shown_ticks else KINDS[order.kind]
+def state_style(line: OrderLine, paint: Paint) -> Style:
+    if line.order.status is OrderStatus.UNKNOWN:
+        return paint.halted
+    return paint.own_pending if line.order.status in PENDING else paint.muted
 
 
-def detail_rows(
-    instrument: InstrumentView,
-    order: OrderView,
-    orders: Sequence[tuple[InstrumentView, OrderView]],
-    *,
-    paint: Paint,
-    width: int,
-) -> list[Row]:
-    """Everything of one order in DETAIL_LINES lines."""
+def _side_style(line: OrderLine, paint: Paint) -> Style:
+    return paint.up if line.order.side is Side.BUY else paint.down
+
+
+ORDER_COLUMNS: tuple[Column[OrderLine], ...] = (
+    Column("", lambda line, width: line.piece, 1, gap=0, style=as_muted),
+    Column("", lambda line, width: "B" if line.order.side is Side.BUY else "S", 1, gap=0, style=_side_style),
+    Column("", lambda line, width: mark_of(line.order), 1,
+           style=lambda line, paint: state_style(line, paint) if line.order.status in PENDING else paint.own),
+    Column("symbol", lambda line, width: line.instrument.symbol_in(width), 13, most=18, is_left=True,
+           sort=lambda line: line.instrument.symbol),
+    Column("size", _quantity, 6, most=16, sort=lambda line: line.instrument.notional_e8(1, line.order.open_lots)),
+    Column("kind", lambda line, width: KINDS[line.order.kind], 12, worth=3, is_left=True,
+           sort=lambda line: KINDS[line.order.kind]),
+    Column("price", _price, 10, style=lambda line, paint: paint.muted if line.order.is_held else paint.text,
+           sort=lambda line: line.order.shown_ticks or None),
+    Column("queue", lambda line, width: queue_text(line.order, line.instrument), 8, worth=2, style=as_muted,
+           sort=lambda line: line.order.queue_ahead_lots if line.order.queue_ahead_lots >= 0 else None),
+    Column("state", _state, 8, most=26, worth=1, is_left=True, style=state_style,
+           sort=lambda line: stands_short(line.order)),
+)  # fmt: skip
+
+
+def order_fields(line: OrderLine, orders: Sequence[OrderLine]) -> list[Field]:
+    """Everything of one order; `orders`: those among which are what it hangs together with."""
+    instrument, order = line.instrument, line.order
+    base = instrument.base
     side = "buy" if order.side is Side.BUY else "sell"
-    group = [one for _, one in orders if order.group_id and one.group_id == order.group_id]
-    number = f"#{order.client_id & COUNTER_MASK} "
     before = queue_text(order, instrument)
-    queue = f"{before.removeprefix('~')} before it{'' if order.is_queue_exact else ', an estimate'}" if before else "–"
-    until = f"until {clock_text(order.ends_wall_ns)}" if order.ends_wall_ns else _lasts(order)
-    filled = f"{instrument.short(order.filled_lots)} of {instrument.short(order.quantity_lots)} filled"
-    lines: list[list[tuple[str, Style]]] = [
-        [("─" * width, paint.faint)],
-        [
-            (f" {number}", paint.muted),
-            (f"{side} {instrument.short(order.quantity_lots)} {instrument.symbol}", paint.text),
-        ],
-        [(f" {asked_text(order, instrument)}", paint.own)],
-        [(f" {stands_text(order, instrument)} · {worked_text(order, instrument.venue)}", paint.text)],
-        [(f" {filled} · {until}", paint.muted), (f" · queue {queue}" if before else "", paint.muted)],
-        [(f" {_group_text(order, group)}", paint.muted)],
+    exact = "" if order.is_queue_exact else ", an estimate"
+    return [
+        ("order", f"#{order.client_id & COUNTER_MASK} {side} {instrument.short(order.quantity_lots)} {base}"),
+        ("instrument", instrument.symbol),
+        ("asked", asked_text(order, instrument)),
+        ("stands", stands_text(order, instrument)),
+        ("by", worked_text(order, instrument.venue)),
+        ("filled", f"{instrument.short(order.filled_lots)} of {instrument.short(order.quantity_lots)} {base}"),
+        ("before it", f"{before.removeprefix('~')} {base}{exact}" if before else ""),
+        ("lasts", f"until {clock_text(order.ends_wall_ns)}" if order.ends_wall_ns else _lasts(order)),
+        ("hangs with", _group_text(order, [one.order for one in orders])),
+        ("from", order.origin.name.lower()),
+        ("strategy", str(order.strategy_id) if order.strategy_id >= 0 else ""),
+        ("client id", str(order.client_id)),
     ]
-    return [fill([(plain(text), style) for text, style in line], width, paint.text) for line in lines]
 
 
 def _lasts(order: OrderView) -> str:
@@ -157,16 +119,11 @@ def _lasts(order: OrderView) -> str:
     return words.get(order.time_in_force, "until cancelled")
 
 
-def _group_text(order: OrderView, group: Sequence[OrderView]) -> str:
+def _group_text(order: OrderView, orders: Sequence[OrderView]) -> str:
     if order.parent_id:
         return f"a slice of #{order.parent_id & COUNTER_MASK}"
+    group = [one for one in orders if order.group_id and one.group_id == order.group_id]
     others = [one for one in group if one.client_id != order.client_id]
     if not others:
         return "alone"
-    return "with " + ", ".join(f"#{one.client_id & COUNTER_MASK} {KINDS[one.kind]}" for one in others)
-
-
-def _state_style(order: OrderView, paint: Paint) -> Style:
-    if order.status is OrderStatus.UNKNOWN:
-        return paint.halted
-    return paint.own_pending if order.status in PENDING else paint.muted
+    return ", ".join(f"#{one.client_id & COUNTER_MASK} {KINDS[one.kind]}" for one in others)

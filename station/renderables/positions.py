@@ -1,70 +1,146 @@
-"""Positions with profit and loss of the day; average, mark and realised where there is room."""
+"""Positions with profit and loss of the day; average, mark, protective stop and share of the limit where there is room.
 
-from collections.abc import Sequence
+Money is in the settlement currency of its line.
+"""
 
-from rich.segment import Segment
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
 from rich.style import Style
 
+from core.vocabulary import Limit
+from station.renderables.details import Field
 from station.renderables.paint import Paint
-from station.renderables.row import Row, cut, fill, left, right
+from station.renderables.table import MARGIN, Column, as_muted
 from station.views.instrument import InstrumentView
-from station.views.numbers import fitting_money
+from station.views.numbers import fitting_money, money_text, signed_money
 from station.views.orders import PositionView
+from station.views.risk import ProtectionView, RiskView
 
-SYMBOL = 13
-MONEY = 10
-SHORT_MONEY = 9
-PRICE = 10
-ROOM_FOR_PRICES = 66
-
-
-def positions_rows(
-    positions: Sequence[tuple[InstrumentView, PositionView]], *, paint: Paint, width: int, height: int
-) -> list[Row]:
-    if not positions:
-        return [fill([(" flat: nothing held", paint.muted)], width, paint.text)]
-    is_wide = width >= ROOM_FOR_PRICES
-    money = MONEY if width >= 36 else SHORT_MONEY
-    quantity = max(4, width - SYMBOL - money - 4 - (2 * (PRICE + 1) + MONEY + 1 if is_wide else 0))
-    rows = [_heading(quantity, money, is_wide, paint, width)] if height > len(positions) else []
-    room = height - len(rows)
-    # Too many: the last line says so, unless there is but one.
-    shown = len(positions) if len(positions) <= room else max(1, room - 1)
-    for instrument, position in positions[:shown]:
-        rows.append(_line(instrument, position, quantity, money, is_wide, paint, width))
-    if shown < len(positions) and shown < room:
-        rows.append(fill([(f" {len(positions) - shown} more: F7, then m", paint.muted)], width, paint.text))
-    return rows
+NEAR = 0.75
+"""From this share of its limit on a position is marked."""
+E8 = 100_000_000
 
 
-def _heading(quantity: int, money: int, is_wide: bool, paint: Paint, width: int) -> Row:
-    text = f" {left('symbol', SYMBOL)} {right('held' if quantity < 8 else 'position', quantity)}"
-    if is_wide:
-        text += f" {right('average', PRICE)} {right('mark', PRICE)} {right('realised', MONEY)}"
-    return (Segment(cut(f"{text} {right('P/L', money)} ", width).ljust(width), paint.head),)
+class PositionLine(NamedTuple):
+    instrument: InstrumentView
+    position: PositionView
+    protection: ProtectionView | None = None
+    limit_share: float | None = None
+    """Of MAX_POSITION_NOTIONAL; None: it has none, or the limit is of another currency"""
+
+    @property
+    def notional_e8(self) -> int:
+        """At the mark, in the settlement currency."""
+        return abs(self.instrument.notional_e8(self.position.mark_ticks, self.position.position_lots))
+
+    @property
+    def stop_ticks(self) -> int:
+        """0: nothing protects it."""
+        return 0 if self.protection is None else self.protection.trail_ticks or self.protection.stop_ticks
 
 
-def _line(
-    instrument: InstrumentView,
-    position: PositionView,
-    quantity: int,
-    money: int,
-    is_wide: bool,
-    paint: Paint,
-    width: int,
-) -> Row:
-    lots = position.position_lots
-    held = f"+{instrument.short(lots)}" if lots > 0 else instrument.short(lots)
-    parts: list[tuple[str, Style]] = [
-        (f" {left(instrument.symbol_in(SYMBOL), SYMBOL)} ", paint.text),
-        (right(held, quantity), paint.sign(lots)),
-    ]
-    if is_wide:
-        average = instrument.price(round(position.average_ticks)) if lots else ""
-        mark = instrument.price(position.mark_ticks) if position.mark_ticks else ""
-        parts += [
-            (f" {right(average, PRICE)} {right(mark, PRICE)} ", paint.muted),
-            (right(fitting_money(position.realised_e8, MONEY), MONEY), paint.sign(position.realised_e8)),
-        ]
-    parts.append((f" {right(fitting_money(position.profit_e8, money), money)} ", paint.sign(position.profit_e8)))
-    return fill(parts, width, paint.text)
+def position_lines(
+    positions: Sequence[tuple[InstrumentView, PositionView]], risk: RiskView, *, base_currency: str
+) -> list[PositionLine]:
+    """`base_currency`: that of the limits; empty: not known."""
+    guarded: Mapping[int, ProtectionView] = {one.instrument_id: one for one in risk.protections}
+    most = next((one.most for one in risk.limits if one.limit is Limit.MAX_POSITION_NOTIONAL), 0.0)
+    lines = []
+    for instrument, position in positions:
+        line = PositionLine(instrument, position, guarded.get(position.instrument_id))
+        if most > 0 and position.position_lots and instrument.settlement == base_currency:
+            line = line._replace(limit_share=line.notional_e8 / E8 / most)
+        lines.append(line)
+    return lines
+
+
+def _held(line: PositionLine, width: int) -> str:
+    lots = line.position.position_lots
+    text = line.instrument.short(lots)
+    return f"+{text}" if lots > 0 else text if lots else "flat"
+
+
+def _average(line: PositionLine, width: int) -> str:
+    return line.instrument.price(round(line.position.average_ticks)) if line.position.position_lots else ""
+
+
+def _mark(line: PositionLine, width: int) -> str:
+    return line.instrument.price(line.position.mark_ticks) if line.position.mark_ticks else ""
+
+
+def _stop(line: PositionLine, width: int) -> str:
+    """A trailing one has an arrow; a position without any says so."""
+    if not line.position.position_lots:
+        return ""
+    if not line.stop_ticks:
+        return "none !"
+    arrow = "↑" if line.protection is not None and line.protection.trail_ticks else ""
+    return f"{arrow}{line.instrument.price(line.stop_ticks)}"
+
+
+def _share(line: PositionLine, width: int) -> str:
+    if line.limit_share is None:
+        return ""
+    percent = min(999, int(line.limit_share * 100))
+    return f"{percent}%{'!' if line.limit_share >= NEAR else ' '}"
+
+
+def _share_style(line: PositionLine, paint: Paint) -> Style:
+    return paint.warning_bold if (line.limit_share or 0.0) >= NEAR else paint.muted
+
+
+def _stop_style(line: PositionLine, paint: Paint) -> Style:
+    return paint.own_held if line.stop_ticks else paint.warning_bold
+
+
+POSITION_COLUMNS: tuple[Column[PositionLine], ...] = (
+    MARGIN,
+    Column("symbol", lambda line, width: line.instrument.symbol_in(width), 13, most=18, is_left=True,
+           sort=lambda line: line.instrument.symbol),
+    Column("held", _held, 8, most=12, sort=lambda line: line.notional_e8,
+           style=lambda line, paint: paint.sign(line.position.position_lots)),
+    Column("average", _average, 10, worth=1, style=as_muted),
+    Column("mark", _mark, 10, worth=1, style=as_muted),
+    Column("stop", _stop, 10, worth=3, style=_stop_style),
+    Column("limit", _share, 6, worth=4, style=_share_style, sort=lambda line: line.limit_share),
+    Column("realised", lambda line, width: fitting_money(line.position.realised_e8, width), 10, worth=2,
+           style=lambda line, paint: paint.sign(line.position.realised_e8),
+           sort=lambda line: line.position.realised_e8),
+    Column("open", lambda line, width: fitting_money(line.position.unrealised_e8, width), 10, worth=2,
+           style=lambda line, paint: paint.sign(line.position.unrealised_e8),
+           sort=lambda line: line.position.unrealised_e8),
+    Column("P/L", lambda line, width: fitting_money(line.position.profit_e8, width), 9, most=11,
+           style=lambda line, paint: paint.sign(line.position.profit_e8), sort=lambda line: line.position.profit_e8),
+)  # fmt: skip
+
+
+def position_fields(line: PositionLine) -> list[Field]:
+    instrument, position, guard = line.instrument, line.position, line.protection
+    base, money = instrument.base, instrument.settlement
+
+    def price(ticks: int) -> str:
+        return instrument.price(ticks) if ticks else ""
+
+    def size(lots: int) -> str:
+        return f"{instrument.short(lots)} {base}" if lots else ""
+
+    return [
+        ("instrument", instrument.symbol),
+        ("held", f"{_held(line, 0)} {base}" if position.position_lots else "flat"),
+        ("worth", f"{money_text(line.notional_e8)} {money}" if position.position_lots else ""),
+        ("average", instrument.price_between(position.average_ticks) if position.position_lots else ""),
+        ("mark", price(position.mark_ticks)),
+        ("open", f"{signed_money(position.unrealised_e8)} {money}"),
+        ("realised today", f"{signed_money(position.realised_e8)} {money}"),
+        ("fees today", f"{money_text(position.fees_e8)} {money}"),
+        ("P/L today", f"{signed_money(position.profit_e8)} {money}"),
+        ("fills today", str(position.fills)),
+        ("working to buy", size(position.working_buy_lots)),
+        ("working to sell", size(position.working_sell_lots)),
+        ("stop", price(line.stop_ticks)),
+        ("trailing", ("yes" if guard.trail_ticks else "no") if guard is not None else ""),
+        ("targets", " ".join(filter(None, map(price, (guard.first_target_ticks, guard.second_target_ticks))))
+                    if guard is not None else ""),
+        ("share of limit", f"{line.limit_share * 100:.1f} %" if line.limit_share is not None else ""),
+    ]  # fmt: skip

@@ -1,9 +1,9 @@
 """Every pane of the main screen, in the order of Tab."""
 
 from station.widgets.ladder import Ladder
-from station.widgets.lists import OrderList, PositionList, Watchlist
+from station.widgets.lists import OrderList, PositionList, Quotes, Watchlist
 from station.widgets.pane import Pane
-from station.widgets.readings import Health, Latency, Quotes, Risk, Signals, Trades
+from station.widgets.readings import Health, Latency, Risk, Signals, Trades
 
 PANES: tuple[type[Pane], ...] = (
     Ladder,

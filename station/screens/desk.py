@@ -5,15 +5,15 @@ from station.renderables.paint import paint_of
 from station.screens.arrangement import ALWAYS, BY_KEY_ONLY, all_in_sight
 from station.screens.catalogue import PANES
 from station.screens.dialogs import Find, Help
-from station.screens.hands import HandsScreen
 from station.screens.kill_report import KillReport
-from station.widgets.lists import OrderList, Watchlist
+from station.screens.listing import ListingScreen
+from station.widgets.listing import ListPane
 from station.widgets.pane import Pane
 
 PAGE = 10
 
 
-class DeskScreen(HandsScreen):
+class DeskScreen(ListingScreen):
     # ---- messages of the panes
 
     def on_cursor_moved(self, message: CursorMoved) -> None:
@@ -45,9 +45,7 @@ class DeskScreen(HandsScreen):
 
     def _move(self, lines: int) -> None:
         pane = self.focused
-        if not isinstance(pane, Watchlist | OrderList):
-            pane = self.ladder
-        pane.move(lines)
+        (pane if isinstance(pane, ListPane) else self.ladder).move(lines)
 
     def action_to_ask(self) -> None:
         self.ladder.to_best(ask=True)
@@ -66,7 +64,7 @@ class DeskScreen(HandsScreen):
 
     def action_choose(self) -> None:
         pane = self.focused
-        if isinstance(pane, Watchlist | OrderList):
+        if isinstance(pane, ListPane):
             pane.choose()
 
     def action_next_instrument(self) -> None:

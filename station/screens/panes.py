@@ -25,6 +25,7 @@ from station.views.words import denied_sentence
 from station.widgets.canvas import Canvas
 from station.widgets.ladder import Ladder, LadderBeside
 from station.widgets.lines import FooterLine, HintLine, StatusLine, TooSmall
+from station.widgets.listing import ListPane
 from station.widgets.lists import OrderList
 from station.widgets.look import Look
 from station.widgets.pane import AS_TABLE, FRAMES_PER_SECOND, Pane
@@ -208,6 +209,7 @@ class PanesScreen(Screen[None]):
             is_armed=self.status.seat.is_armed,
             is_watching=self.status.seat.seat < 0 or self.is_lease_elsewhere,
             pane=focused.id or "" if isinstance(focused, Pane) else "",
+            is_list=isinstance(focused, ListPane),
             is_zoomed=self.zoomed is not None,
         )
         named = [one for one in map(self.keymap.action, (one.name for one in usual)) if one.keys]

@@ -35,6 +35,16 @@ class InstrumentView(msgspec.Struct, frozen=True, kw_only=True):
         """The symbol without its venue."""
         return self.symbol.rpartition(".")[0] or self.symbol
 
+    @property
+    def base(self) -> str:
+        """What is bought and sold: the BTC of BTC-USD."""
+        return self.name.split("-")[0]
+
+    @property
+    def quote(self) -> str:
+        """What its price is in: the USD of BTC-USD; else what it is settled in."""
+        return [*self.name.split("-"), self.settlement][1]
+
     def symbol_in(self, width: int) -> str:
         """The symbol in at most `width` characters: the venue is shortened first, then the name, never both lost."""
         if len(self.symbol) <= width or not self.venue:

@@ -1,135 +1,191 @@
-"""The panes that list: watchlist, open orders, positions. The first two have a line that the keys act on."""
+"""The lists that one trades by: watchlist, open orders, positions, and the best venue of every asset."""
 
-from collections.abc import Sequence
-from typing import ClassVar
-
-from textual import events
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import Any, ClassVar
 
 from station.messages import InstrumentChosen
+from station.renderables.details import Field
 from station.renderables.frame import Label
-from station.renderables.orders import orders_rows
-from station.renderables.paint import Paint
-from station.renderables.positions import positions_rows
-from station.renderables.row import Row
-from station.renderables.watch import watch_rows
+from station.renderables.orders import ORDER_COLUMNS, OrderLine, order_fields, order_lines
+from station.renderables.positions import POSITION_COLUMNS, PositionLine, position_fields, position_lines
+from station.renderables.quotes import QUOTE_COLUMNS, quote_fields
+from station.renderables.table import Column, Section, fitting
+from station.renderables.watch import WATCH_COLUMNS, WATCH_SECTIONS, WatchLine, watch_fields
 from station.views.book import WatchView
+from station.views.consolidated import Consolidated, consolidated
 from station.views.instrument import InstrumentView
 from station.views.numbers import signed_money
 from station.views.orders import OrderView, PositionView
+from station.views.risk import RiskView
 from station.views.working import in_families
+from station.widgets.listing import ListPane
 from station.widgets.look import Look
-from station.widgets.pane import FRAME, Pane
+from station.widgets.pane import FRAME
+
+HOUR_FRAME = 3
+"""core.bars Frame: of a minute"""
+MINUTES = 60
 
 
-class Watchlist(Pane):
-    NAME, TITLE, KEY = "watch", "Watchlist", "F2"
-
-    def __init__(self, paint: Paint) -> None:
-        super().__init__(paint)
-        self.lines: Sequence[tuple[InstrumentView, WatchView]] = ()
-        self.chosen = 0
-        self.cursor = 0
+class Watchlist(ListPane[WatchLine]):
+    NAME, TITLE = "watch", "Watchlist"
+    COLUMNS: ClassVar[Sequence[Column[Any]]] = WATCH_COLUMNS
+    SECTIONS: ClassVar[Mapping[str, Callable[[Any], str]]] = WATCH_SECTIONS
+    EMPTY: ClassVar[str] = "no instruments"
 
     def look(self, look: Look) -> None:
-        self.show(tuple(zip(look.instruments, look.source.watch(), strict=False)), look.chosen)
+        lines = tuple(zip(look.instruments, look.source.watch(), strict=False))
+        has_room = any(column.title == "last hour" for column, _ in fitting(WATCH_COLUMNS, self.size.width - FRAME))
 
-    def show(self, lines: Sequence[tuple[InstrumentView, WatchView]], chosen: int) -> None:
-        if chosen != self.chosen:
-            self.cursor = chosen
-        self.lines, self.chosen = lines, chosen
-        self.repaint()
+        def closes(instrument_id: int) -> Sequence[int]:
+            candles = look.source.candles(instrument_id, HOUR_FRAME).candles
+            return [candle.close_ticks for candle in candles[-MINUTES:]]
 
-    def move(self, lines: int) -> None:
-        self.cursor = max(0, min(len(self.lines) - 1, self.cursor + lines))
-        self.repaint()
+        self.show(lines, look.instrument.instrument_id, closes if has_room else None)
+
+    def show(
+        self,
+        lines: Sequence[tuple[InstrumentView, WatchView]],
+        on_ladder: int,
+        closes: Callable[[int], Sequence[int]] | None = None,
+    ) -> None:
+        """`on_ladder`: the instrument that stands there; when it becomes another, the cursor goes to it."""
+        before = self.on_ladder
+        self.take(
+            [
+                WatchLine(one, view, one.instrument_id == on_ladder, closes(one.instrument_id) if closes else ())
+                for one, view in lines
+            ]
+        )
+        if before is None or before.instrument.instrument_id != on_ladder:
+            at = self._place_on_ladder()
+            self.cursor = self.cursor if at is None else at
+            self.repaint()
+
+    @property
+    def on_ladder(self) -> WatchLine | None:
+        at = self._place_on_ladder()
+        line = None if at is None else self.lines[at]
+        return None if isinstance(line, Section) else line
+
+    def _place_on_ladder(self) -> int | None:
+        places = (at for at, line in enumerate(self.lines) if not isinstance(line, Section) and line.is_on_ladder)
+        return next(places, None)
+
+    def in_sight(self) -> int | None:
+        return self.cursor if self.has_focus else self._place_on_ladder()
+
+    def key_of(self, line: WatchLine) -> Hashable:
+        return line.instrument.instrument_id
+
+    def fields(self, line: WatchLine) -> Sequence[Field]:
+        return watch_fields(line)
 
     def choose(self) -> None:
-        if self.lines:
-            self.post_message(InstrumentChosen(self.lines[self.cursor][0].instrument_id))
+        if self.line_under is not None:
+            self.post_message(InstrumentChosen(self.line_under.instrument.instrument_id))
 
-    def content(self, width: int, height: int) -> list[Row]:
-        cursor = self.cursor if self.has_focus else None
-        return watch_rows(self.lines, paint=self.paint, width=width, height=height, chosen=self.chosen, cursor=cursor)
-
-    def on_click(self, event: events.Click) -> None:
-        height = self.size.height - FRAME
-        heading = 1 if height > len(self.lines) else 0
-        room = max(1, height - heading)
-        first = max(0, min((self.cursor if self.has_focus else self.chosen) - room // 2, len(self.lines) - room))
-        line = first + event.y - 1 - heading
-        if 0 <= line < len(self.lines) and event.y > heading:
-            self.cursor = line
-            self.choose()
+    def clicked(self, *, again: bool) -> None:
+        self.choose()
 
 
-class OrderList(Pane):
-    NAME, TITLE, KEY = "orders", "Orders", "F8"
+class OrderList(ListPane[OrderLine]):
+    NAME, TITLE = "orders", "Orders"
     ANSWERS: ClassVar[bool] = True
-
-    def __init__(self, paint: Paint) -> None:
-        super().__init__(paint)
-        self.orders: Sequence[tuple[InstrumentView, OrderView]] = ()
-        self.cursor = 0
+    COLUMNS: ClassVar[Sequence[Column[Any]]] = ORDER_COLUMNS
+    EMPTY: ClassVar[str] = "nothing working"
 
     @property
     def at_cursor(self) -> OrderView | None:
-        return self.orders[self.cursor][1] if self.orders and self.has_focus else None
+        """That which a cancel goes to, while this pane has the keys."""
+        return None if self.chosen is None else self.chosen.order
 
     def look(self, look: Look) -> None:
         self.show([(look.named(order.instrument_id), order) for order in look.orders])
 
     def show(self, orders: Sequence[tuple[InstrumentView, OrderView]]) -> None:
-        at = self.at_cursor
         instruments = {order.client_id: instrument for instrument, order in orders}
         families = in_families([order for _, order in orders])
-        orders = [(instruments[order.client_id], order) for order in families]
-        self.orders = orders
-        # The cursor stays with its order: a cancel must not go to one that slid under it.
-        places = [
-            index for index, (_, order) in enumerate(orders) if at is not None and order.client_id == at.client_id
-        ]
-        self.cursor = places[0] if places else max(0, min(self.cursor, len(orders) - 1))
-        self.repaint()
+        self.take(order_lines([(instruments[order.client_id], order) for order in families]))
 
-    def move(self, lines: int) -> None:
-        self.cursor = max(0, min(len(self.orders) - 1, self.cursor + lines))
-        self.repaint()
+    def columns(self) -> Sequence[Column[OrderLine]]:
+        """In another order, or with lines left out, the pieces of brackets would join what is not together."""
+        return self.COLUMNS if self.order is None and not self.words else self.COLUMNS[1:]
+
+    def key_of(self, line: OrderLine) -> Hashable:
+        return line.order.client_id
+
+    def fields(self, line: OrderLine) -> Sequence[Field]:
+        return order_fields(line, self.given)
 
     def choose(self) -> None:
-        if self.orders:
-            self.post_message(InstrumentChosen(self.orders[self.cursor][0].instrument_id))
-
-    def content(self, width: int, height: int) -> list[Row]:
-        cursor = self.cursor if self.has_focus else None
-        return orders_rows(self.orders, paint=self.paint, width=width, height=height, cursor=cursor)
+        if self.line_under is not None:
+            self.post_message(InstrumentChosen(self.line_under.instrument.instrument_id))
 
     def state_label(self) -> Label:
-        return ((f" {len(self.orders)} ", self.paint.own if self.orders else self.paint.muted),)
+        return ((f" {len(self.given)} ", self.paint.own if self.given else self.paint.muted),)
 
 
-class PositionList(Pane):
-    NAME, TITLE, KEY = "positions", "Positions", "F7"
+class PositionList(ListPane[PositionLine]):
+    NAME, TITLE = "positions", "Positions"
     ANSWERS: ClassVar[bool] = True
-
-    def __init__(self, paint: Paint) -> None:
-        super().__init__(paint)
-        self.positions: Sequence[tuple[InstrumentView, PositionView]] = ()
+    COLUMNS: ClassVar[Sequence[Column[Any]]] = POSITION_COLUMNS
+    EMPTY: ClassVar[str] = "flat: nothing held"
 
     def look(self, look: Look) -> None:
-        self.show([(look.named(position.instrument_id), position) for position in look.positions])
+        held = [(look.named(position.instrument_id), position) for position in look.positions]
+        self.show(held, look.source.risk(), base_currency=look.source.portfolio().currency)
 
-    def show(self, positions: Sequence[tuple[InstrumentView, PositionView]]) -> None:
-        self.positions = positions
-        self.repaint()
+    def show(
+        self, positions: Sequence[tuple[InstrumentView, PositionView]], risk: RiskView, *, base_currency: str = ""
+    ) -> None:
+        self.take(position_lines(positions, risk, base_currency=base_currency))
 
-    def content(self, width: int, height: int) -> list[Row]:
-        return positions_rows(self.positions, paint=self.paint, width=width, height=height)
+    def key_of(self, line: PositionLine) -> Hashable:
+        return line.position.instrument_id
+
+    def fields(self, line: PositionLine) -> Sequence[Field]:
+        return position_fields(line)
+
+    def choose(self) -> None:
+        if self.line_under is not None:
+            self.post_message(InstrumentChosen(self.line_under.instrument.instrument_id))
 
     def state_label(self) -> Label:
         sums: dict[str, int] = {}
-        for instrument, position in self.positions:
-            sums[instrument.settlement] = sums.get(instrument.settlement, 0) + position.profit_e8
+        for line in self.given:
+            money = line.instrument.settlement
+            sums[money] = sums.get(money, 0) + line.position.profit_e8
         return tuple(
             (f" {signed_money(total)} {settlement} ", self.paint.sign(total))
             for settlement, total in sorted(sums.items(), key=lambda item: -abs(item[1]))[:2]
         )
+
+
+class Quotes(ListPane[Consolidated]):
+    NAME, TITLE = "quotes", "Best venues"
+    COLUMNS: ClassVar[Sequence[Column[Any]]] = QUOTE_COLUMNS
+    EMPTY: ClassVar[str] = "the core is silent: what it said last is not to be traded on"
+
+    def look(self, look: Look) -> None:
+        lines = tuple(zip(look.instruments, look.source.watch(), strict=False))
+        self.show(consolidated(lines) if look.status.is_attached else ())
+
+    def show(self, assets: tuple[Consolidated, ...]) -> None:
+        self.take(assets)
+
+    def key_of(self, line: Consolidated) -> Hashable:
+        return line.name
+
+    def fields(self, line: Consolidated) -> Sequence[Field]:
+        return quote_fields(line)
+
+    def choose(self) -> None:
+        """Its instrument where it is to be bought best."""
+        best = None if self.line_under is None else self.line_under.ask or self.line_under.bid
+        if best is not None:
+            self.post_message(InstrumentChosen(best.instrument.instrument_id))
+
+    def state_label(self) -> Label:
+        crossed = sum(asset.cross_bps > 0 for asset in self.given)
+        return ((f" {crossed} crossed ", self.paint.warning_bold),) if crossed else ()

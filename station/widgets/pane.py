@@ -12,7 +12,7 @@ from textual import events
 from station.actions import Context
 from station.renderables.frame import Label, framed
 from station.renderables.paint import Paint
-from station.renderables.row import Row
+from station.renderables.row import Row, Span
 from station.widgets.canvas import Canvas
 from station.widgets.look import Look
 
@@ -66,6 +66,10 @@ class Pane(Canvas, can_focus=True):
         """In the lower edge."""
         return ()
 
+    def thumb(self) -> Span | None:
+        """Rows beside which the scroll bar stands; None: everything is in sight."""
+        return None
+
     def picture(self, width: int, height: int) -> list[Row]:
         return framed(
             self.content(max(1, width - FRAME), max(1, height - FRAME)),
@@ -76,6 +80,7 @@ class Pane(Canvas, can_focus=True):
             state=self.state_label(),
             notes=self.notes(),
             is_focused=self.has_focus,
+            thumb=self.thumb(),
         )
 
     def move(self, lines: int) -> None:

@@ -7,13 +7,11 @@ from station.renderables.frame import Label
 from station.renderables.health import health_rows
 from station.renderables.latency import axis_label, latency_rows, numbers_label
 from station.renderables.paint import Paint
-from station.renderables.quotes import quotes_rows
 from station.renderables.risk import NEAR, risk_rows
 from station.renderables.row import Row
 from station.renderables.signals import signals_rows
 from station.renderables.trades import trades_rows
 from station.views.book import EMPTY_TRADES, TradesView
-from station.views.consolidated import Consolidated, consolidated
 from station.views.instrument import NO_INSTRUMENT, InstrumentView
 from station.views.latency import HopView
 from station.views.orders import PositionView
@@ -88,29 +86,6 @@ class Signals(Pane):
 
     def state_label(self) -> Label:
         return ((f" {self.instrument.symbol} ", self.paint.muted),)
-
-
-class Quotes(Pane):
-    NAME, TITLE, KEY = "quotes", "Best venues", "F9"
-
-    def __init__(self, paint: Paint) -> None:
-        super().__init__(paint)
-        self.assets: tuple[Consolidated, ...] = ()
-
-    def look(self, look: Look) -> None:
-        lines = tuple(zip(look.instruments, look.source.watch(), strict=False))
-        self.show(consolidated(lines) if look.status.is_attached else ())
-
-    def show(self, assets: tuple[Consolidated, ...]) -> None:
-        self.assets = assets
-        self.repaint()
-
-    def content(self, width: int, height: int) -> list[Row]:
-        return quotes_rows(self.assets, paint=self.paint, width=width, height=height)
-
-    def state_label(self) -> Label:
-        crossed = sum(asset.cross_bps > 0 for asset in self.assets)
-        return ((f" {crossed} crossed ", self.paint.warning_bold),) if crossed else ()
 
 
 class Risk(Pane):

@@ -42,7 +42,7 @@ def test_orders_that_are_held_here_stand_at_their_triggers(snap_compare: Compare
 def test_one_order_in_detail_on_a_small_terminal(snap_compare: Compare) -> None:
     source = FixedSource()
     source.order_views = worked_orders(source.known)
-    keys = ["f8", "m", *["down"] * 6]
+    keys = ["f8", *["down"] * 6, "M"]
     app = StationApp(source, theme="paper")
     assert snap_compare(app, terminal_size=SIZES["80x24"], press=keys, run_before=_settled)
 

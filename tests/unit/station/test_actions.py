@@ -43,7 +43,9 @@ def test_every_action_says_what_it_does(named: Action) -> None:
 @pytest.mark.parametrize("is_armed", [False, True])
 @pytest.mark.parametrize("pane", ["ladder", "watch", "orders"])
 def test_the_footer_always_ends_with_the_way_to_all_keys(is_halted: bool, is_armed: bool, pane: str) -> None:
-    shown = footer_actions(is_halted=is_halted, is_armed=is_armed, is_watching=False, pane=pane, is_zoomed=True)
+    shown = footer_actions(
+        is_halted=is_halted, is_armed=is_armed, is_watching=False, pane=pane, is_list=pane != "ladder", is_zoomed=True
+    )
     assert shown[-1] is action("help")
     assert action("back") in shown
 

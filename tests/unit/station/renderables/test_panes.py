@@ -1,7 +1,7 @@
 """Every other renderable: exactly as large as it was asked to be, in every size and theme; and what it must say."""
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -25,16 +25,17 @@ from station.renderables.footer import fitting_keys, footer_row, hint_row, key_a
 from station.renderables.frame import framed
 from station.renderables.health import health_rows
 from station.renderables.latency import axis_label, braille, heights, latency_rows, numbers_label, resample
-from station.renderables.orders import orders_rows
+from station.renderables.orders import ORDER_COLUMNS, order_fields, order_lines
 from station.renderables.paint import Paint, paint_for, paint_of
-from station.renderables.positions import positions_rows
+from station.renderables.positions import POSITION_COLUMNS, position_lines
 from station.renderables.prompt import prompt_rows
 from station.renderables.risk import risk_rows
 from station.renderables.row import Row, width_of
 from station.renderables.signals import gauge, signals_rows
 from station.renderables.status import banner_row, status_row, too_small_rows
+from station.renderables.table import Column, Table, table_rows
 from station.renderables.trades import bar_text, trades_rows
-from station.renderables.watch import watch_rows
+from station.renderables.watch import WATCH_COLUMNS, WatchLine
 from station.theme import built_in_themes
 from station.views.latency import HopView
 from station.views.portfolio import PortfolioView
@@ -61,7 +62,7 @@ from tests import builders
 
 KNOWN = builders.instruments()
 BY_ID = {one.instrument_id: one for one in KNOWN}
-ORDERS = [(BY_ID[order.instrument_id], order) for order in builders.orders(KNOWN)]
+ORDERS = order_lines([(BY_ID[order.instrument_id], order) for order in builders.orders(KNOWN)])
 FACTS = (("price", "61,000.0"), ("worth", "122,000.00 USD"), ("at the stop", "-400.00"), ("reward : risk", "5.00"))
 LINE = PromptView(
     line="buy 2 @ 61000",
@@ -69,15 +70,26 @@ LINE = PromptView(
     is_armed=False,
 )
 WRONG = PromptView(line="buy 2 @ 61000 pst", wrong_at=(14, 17), what="no word of an order", right="did you mean post?")
-WORKED = [(BY_ID[order.instrument_id], order) for order in in_families(builders.worked_orders(KNOWN))]
-POSITIONS = [(BY_ID[held.instrument_id], held) for held in builders.positions(KNOWN)]
-WATCHED = list(zip(KNOWN, builders.watch(KNOWN), strict=True))
+WORKED = order_lines([(BY_ID[order.instrument_id], order) for order in in_families(builders.worked_orders(KNOWN))])
+POSITIONS = position_lines(
+    [(BY_ID[held.instrument_id], held) for held in builders.positions(KNOWN)], builders.risk(), base_currency="USD"
+)
+WATCHED = [
+    WatchLine(one, view, one.instrument_id == 3, range(100, 160))
+    for one, view in zip(KNOWN, builders.watch(KNOWN), strict=True)
+]
 
 Draw = Callable[[Paint, int, int], list[Row]]
+
+
+def drawn(columns: Sequence[Column[Any]], lines: Sequence[Any], cursor: int | None = None) -> Draw:
+    return lambda paint, w, h: table_rows(Table(columns, lines, cursor=cursor), paint=paint, width=w, height=h)
+
+
 HELD = {held.instrument_id: held for held in builders.positions(KNOWN)}
 DRAWN: dict[str, Draw] = {
-    "orders": lambda paint, w, h: orders_rows(ORDERS, paint=paint, width=w, height=h, cursor=2),
-    "worked orders": lambda paint, w, h: orders_rows(WORKED, paint=paint, width=w, height=h, cursor=3),
+    "orders": drawn(ORDER_COLUMNS, ORDERS, 2),
+    "worked orders": drawn(ORDER_COLUMNS, WORKED, 3),
     "an order line": lambda paint, w, h: prompt_rows(LINE, paint=paint, width=w, height=h),
     "a wrong line": lambda paint, w, h: prompt_rows(WRONG, paint=paint, width=w, height=h),
     "an empty line": lambda paint, w, h: prompt_rows(PromptView(), paint=paint, width=w, height=h),
@@ -87,8 +99,8 @@ DRAWN: dict[str, Draw] = {
     "no risk": lambda paint, w, h: risk_rows(
         RiskView(), PortfolioView(), {}, {}, wall_s=0, paint=paint, width=w, height=h
     ),
-    "positions": lambda paint, w, h: positions_rows(POSITIONS, paint=paint, width=w, height=h),
-    "watch": lambda paint, w, h: watch_rows(WATCHED, paint=paint, width=w, height=h, chosen=3, cursor=12),
+    "positions": drawn(POSITION_COLUMNS, POSITIONS),
+    "watch": drawn(WATCH_COLUMNS, WATCHED, 12),
     "trades": lambda paint, w, h: trades_rows(builders.trades(KNOWN[0]), KNOWN[0], paint=paint, width=w, height=h),
     "signals": lambda paint, w, h: signals_rows(
         builders.signals(KNOWN[0]), KNOWN[0], builders.strategies(), strategies_enabled=True,
@@ -277,10 +289,9 @@ def test_a_reason_of_a_newer_core_is_shown_as_its_number() -> None:
     assert "code 119" in denied_sentence(119)
 
 
-def orders_text(paint: Paint, width: int, height: int, cursor: int | None = None) -> str:
-    return "\n".join(
-        text_of(row) for row in orders_rows(WORKED, paint=paint, width=width, height=height, cursor=cursor)
-    )
+def orders_text(paint: Paint, width: int, height: int) -> str:
+    rows = table_rows(Table(ORDER_COLUMNS, WORKED), paint=paint, width=width, height=height)
+    return "\n".join(text_of(row) for row in rows)
 
 
 def test_a_wide_list_says_what_was_asked_and_where_it_stands(paint: Paint) -> None:
@@ -300,21 +311,24 @@ def test_a_narrow_list_says_it_by_marks(paint: Paint) -> None:
 
 
 def test_what_hangs_together_is_drawn_together_also_when_its_numbers_are_apart() -> None:
-    known = {order.client_id: order for _, order in WORKED}
+    known = {line.order.client_id: line.order for line in WORKED}
     later = msgspec.structs.replace(known[(7 << 32) + 3], client_id=(7 << 32) + 99)
     shuffled = in_families([*(order for order in known.values() if order.client_id != (7 << 32) + 3), later])
     assert [order.client_id & 0xFFFF for order in shuffled[:4]] == [4, 99, 2, 1]
     assert branches(shuffled)[:5] == ["┌", "├", "├", "└", " "]
 
 
-def test_the_order_at_the_cursor_is_shown_in_full_where_there_is_room(paint: Paint) -> None:
-    text = orders_text(paint, 76, 20, cursor=6)
-    for wanted in ("#5 sell 0.1 BTC-USD.alpha", "stop 64,117.0 limit 64,116.5 day", "worked here", "alone"):
-        assert wanted in text
-    assert "with #4 limit, #3 limit, #1 stop" in orders_text(paint, 76, 20, cursor=9)
-    assert "a slice of #7" in orders_text(paint, 76, 20, cursor=4)
-    assert "native at alpha" in orders_text(paint, 76, 20, cursor=0)
-    assert "before it, an estimate" in orders_text(paint, 76, 20, cursor=7)
+def test_an_order_in_full_says_what_was_asked_where_it_stands_and_what_hangs_with_it() -> None:
+    def told(place: int) -> dict[str, str]:
+        return dict(order_fields(WORKED[place], WORKED))
+
+    assert told(6)["order"] == "#5 sell 0.1 BTC"
+    assert told(6)["asked"] == "stop 64,117.0 limit 64,116.5 day"
+    assert (told(6)["by"], told(6)["hangs with"], told(6)["before it"]) == ("worked here", "alone", "")
+    assert told(9)["hangs with"] == "#4 limit, #3 limit, #1 stop"
+    assert told(4)["hangs with"] == "a slice of #7"
+    assert told(0)["by"] == "native at alpha"
+    assert told(7)["before it"] == "0.042 BTC, an estimate"
 
 
 def risk_text(paint: Paint, view: RiskView, width: int = 60) -> str:

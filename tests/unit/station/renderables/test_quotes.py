@@ -4,8 +4,9 @@ import msgspec
 import pytest
 
 from station.renderables.paint import Paint, paint_of
-from station.renderables.quotes import quotes_rows
+from station.renderables.quotes import QUOTE_COLUMNS
 from station.renderables.row import Row, width_of
+from station.renderables.table import Table, table_rows
 from station.theme import built_in_themes
 from station.views.consolidated import Best, Consolidated
 from tests.builders import instruments
@@ -20,6 +21,10 @@ DEAD = Consolidated(name="BTC-USDT-PERP", listed=3, live=0)
 @pytest.fixture
 def paint() -> Paint:
     return paint_of(built_in_themes()["midnight"])
+
+
+def quotes_rows(assets: list[Consolidated], *, paint: Paint, width: int, height: int) -> list[Row]:
+    return table_rows(Table(QUOTE_COLUMNS, assets), paint=paint, width=width, height=height)
 
 
 def text_of(row: Row) -> str:
@@ -39,7 +44,7 @@ def test_a_cross_names_both_venues_and_is_coloured(paint: Paint) -> None:
     text = text_of(row)
     assert text.index("beta") < text.index("alpha") < text.index("-0.08") < text.index("64,121.5")
     assert "2/2" in text
-    assert row[0].style == paint.warning_bold
+    assert row[1].style == paint.warning_bold
 
 
 def test_prices_give_way_first_and_venues_stay(paint: Paint) -> None:

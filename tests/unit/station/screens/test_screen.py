@@ -134,7 +134,7 @@ async def test_the_order_cursor_stays_with_its_order_when_the_list_moves() -> No
         await walk.press("f8", "down", "down")
         wanted = walk.source.order_views[2].client_id
         walk.source.order_views = walk.source.order_views[1:]
-        await walk.until(lambda: len(walk.desk.order_list.orders) == 5)
+        await walk.until(lambda: len(walk.desk.order_list.given) == 5)
         assert walk.desk.order_list.at_cursor is not None
         assert walk.desk.order_list.at_cursor.client_id == wanted
 
