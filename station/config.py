@@ -35,7 +35,7 @@ from feeds.config import GatewayConfig, VenueConfig
 from feeds.venues.catalogue import venue
 from station.screen_config import ScreenConfig as ScreenConfig
 from station.screen_config import mistakes_of_screen
-from station.toml_file import document_of, known
+from station.toml_file import config_error, document_of, known
 
 SIM = "sim"
 """The built-in exchange."""
@@ -149,23 +149,26 @@ class DeskSetup(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
         return venue(served.venue.dialect or served.name).orders != ""
 
 
-def read_config(path: Path, *, must_exist: bool = False) -> StationConfig:
+def read_config(path: Path, *, must_exist: bool = False, with_limits: bool = True) -> StationConfig:
     """The file's configuration, with the limits of the risk.toml beside it; the defaults when there is none.
+
+    `with_limits`: False when mistakes are looked for in this file alone.
 
     Raises ConfigError with every mistake.
     """
     document = document_of(path)
     if document is None and must_exist:
         raise ConfigError(file=str(path), mistakes=["the file does not exist"])
-    limits = read_limits(path.with_name(RISK_FILE))
+    beside = path.with_name(RISK_FILE)
+    limits = read_limits(beside) if with_limits else None
     document = document or {}
     found: list[str] = []
-    if limits is not None and isinstance(document.get("core"), dict) and "risk" in document["core"]:
+    if beside.exists() and isinstance(document.get("core"), dict) and "risk" in document["core"]:
         found.append(f"core.risk: {RISK_FILE} lies beside this file and holds the limits; allowed: one of the two")
     config = msgspec.convert(known(document, StationConfig, "", found), StationConfig)
     found += impossible(config)
     if found:
-        raise ConfigError(file=str(path), mistakes=found)
+        raise config_error(path, found)
     if limits is not None:
         return msgspec.structs.replace(config, core=msgspec.structs.replace(config.core, risk=limits))
     return config
@@ -180,7 +183,7 @@ def read_limits(path: Path) -> RiskLimits | None:
     limits = msgspec.convert(known(document, RiskLimits, "", found), RiskLimits)
     found += mistakes_of_limits(limits)
     if found:
-        raise ConfigError(file=str(path), mistakes=found)
+        raise config_error(path, found)
     return limits
 
 

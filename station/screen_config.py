@@ -10,7 +10,7 @@ import msgspec
 
 from core.errors import ConfigError
 from station.actions import ACTIONS, Group
-from station.toml_file import document_of, known
+from station.toml_file import config_error, document_of, known
 
 NEVER_CONFIRMED = (Group.EMERGENCY, Group.CANCEL)
 """What takes risk away asks nothing."""
@@ -50,7 +50,7 @@ def read_screen(path: Path) -> ScreenConfig:
     screen = msgspec.convert(known(section, ScreenConfig, "screen.", found), ScreenConfig)
     found += mistakes_of_screen(screen)
     if found:
-        raise ConfigError(file=str(path), mistakes=found)
+        raise config_error(path, found)
     return screen
 
 

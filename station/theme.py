@@ -18,6 +18,7 @@ from textual.theme import Theme
 from core.errors import ConfigError
 from station.renderables.palette import Palette
 from station.screen_config import ScreenConfig
+from station.toml_file import config_error
 
 DEFAULT_THEME = ScreenConfig().theme
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
@@ -64,7 +65,10 @@ def read_theme_file(path: Path) -> Palette:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(file=str(path), mistakes=[f"the file cannot be read: {error}"]) from error
-    return read_palette(text, name=path.stem, file=str(path), base=built_in_themes()[DEFAULT_THEME])
+    try:
+        return read_palette(text, name=path.stem, file=str(path), base=built_in_themes()[DEFAULT_THEME])
+    except ConfigError as error:
+        raise config_error(path, error.mistakes) from error
 
 
 def read_palette(text: str, *, name: str, file: str, base: Palette | None) -> Palette:

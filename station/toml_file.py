@@ -13,6 +13,7 @@ from typing import Any, Union
 import msgspec
 
 from core.errors import ConfigError
+from station.toml_lines import with_lines
 
 WRONG = object()
 """Stands for a value that was refused, so that the rest of the file can still be looked at."""
@@ -30,6 +31,15 @@ def document_of(path: Path) -> dict[str, Any] | None:
         return tomllib.loads(text.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(file=str(path), mistakes=[f"it is no TOML: {error}"]) from error
+
+
+def config_error(path: Path, mistakes: list[str]) -> ConfigError:
+    """With the line of each mistake, where there is one."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        text = ""
+    return ConfigError(file=str(path), mistakes=with_lines(text, mistakes))
 
 
 def known(document: dict[str, Any], kind: type[msgspec.Struct], prefix: str, mistakes: list[str]) -> dict[str, Any]:

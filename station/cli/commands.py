@@ -16,6 +16,7 @@ from core.errors import StationError
 from core.vocabulary import Mode
 from feeds.durable_halt import read_durable_halt
 from station import paths
+from station.cli import config as config_commands
 from station.cli import keys as key_commands
 from station.cli import kill_report, limits, markets, portfolio, reading, trading
 from station.cli.completion import complete_served
@@ -211,6 +212,7 @@ for command in (
     *trading.COMMANDS,
     *limits.COMMANDS,
     *key_commands.COMMANDS,
+    *config_commands.COMMANDS,
     *kill_report.COMMANDS,
     *portfolio.COMMANDS,
 ):

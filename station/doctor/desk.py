@@ -10,14 +10,19 @@ from core.errors import ConfigError
 from feeds.durable_halt import read_durable_halt
 from station import paths
 from station.config import read_config
+from station.configuring.files import Examined, examined
 from station.desk.registry import known_desks, read_registry
-from station.doctor.finding import Finding, fault, hint, ok
+from station.doctor.finding import Finding, Weight, fault, hint, ok
 
+CORRECT = "Correct these lines: `station config edit`."
 LEAST_COLUMNS, LEAST_LINES = 80, 24
 
 
 def desk_findings(config_file: Path | None) -> Iterator[Finding]:
-    yield _config(config_file)
+    main = _config(config_file)
+    yield main
+    is_told = main.weight is Weight.FAULT
+    yield from (_file(one) for one in examined() if not (is_told and one.path == paths.config_file()))
     yield from (
         _writable(name, folder) for name, folder in (("state", paths.state_folder()), ("cache", paths.cache_folder()))
     )
@@ -30,13 +35,23 @@ def _config(given: Path | None) -> Finding:
     try:
         config = read_config(file, must_exist=given is not None)
     except ConfigError as error:
-        return fault("configuration", f"{file}: {'; '.join(error.mistakes)}", "Correct these lines.")
+        return fault("configuration", f"{file}: {'; '.join(error.mistakes)}", CORRECT)
     unsafe = [venue.credentials_file for venue in config.venues if _is_open_to_others(venue.credentials_file)]
     if unsafe:
         return fault(
             "configuration", f"others may read the keys in {', '.join(unsafe)}", f"chmod 600 {' '.join(unsafe)}"
         )
     return ok("configuration", str(file) if file.exists() else f"the defaults; {file} does not exist")
+
+
+def _file(one: Examined) -> Finding:
+    """As `station config check` tells it."""
+    name = one.path.name
+    if one.mistakes:
+        return fault(name, f"{one.path}: {'; '.join(one.mistakes)}", CORRECT)
+    if one.hints:
+        return hint(name, f"{one.path}: {'; '.join(one.hints)}", "Change these colours.")
+    return ok(name, str(one.path))
 
 
 def _is_open_to_others(file: str) -> bool:

@@ -85,7 +85,7 @@ def test_a_cpu_that_does_not_exist_is_named_with_those_that_do(tmp_path: Path) -
     found = mistakes_of(write(tmp_path, "[core]\ncpu = 4096\n"))
     usable = ", ".join(str(cpu) for cpu in sorted(os.sched_getaffinity(0)))
 
-    assert found == [f"core.cpu: 4096 does not exist or is not ours; allowed: -1, {usable}"]
+    assert found == [f"core.cpu: 4096 does not exist or is not ours; allowed: -1, {usable} (line 2)"]
 
 
 def test_a_file_that_is_no_toml_says_where(tmp_path: Path) -> None:

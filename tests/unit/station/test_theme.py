@@ -83,5 +83,5 @@ def test_a_file_with_mistakes_leaves_its_theme_as_it_was_and_the_others_alone(tm
     assert after.palettes["other"].bid == "#00ee00"
     (fault,) = after.faults
     assert (fault.file, fault.mistakes) == (
-        str(tmp_path / "mine.toml"), ["accent: a colour as \"#rrggbb\", not 'pink'"]
+        str(tmp_path / "mine.toml"), ["accent: a colour as \"#rrggbb\", not 'pink' (line 1)"]
     )  # fmt: skip

@@ -61,7 +61,7 @@ async def test_a_mistake_in_a_theme_is_told_and_the_old_colours_stay(tmp_path: P
         app.use_theme("mine")
         write_theme(tmp_path, 'bid = "green"\n')
         (told,) = await look(app, pilot)
-        assert told == "bid: a colour as \"#rrggbb\", not 'green'"
+        assert told == "bid: a colour as \"#rrggbb\", not 'green' (line 1)"
         assert app.desk_screen.palette.bid == "#00ff00"
         assert await look(app, pilot) == []
 

@@ -1,0 +1,1 @@
+"""What can be configured, where, and how it is changed with its comments kept."""

@@ -1,0 +1,89 @@
+"""Which configuration files are there, what reads each, and what is wrong in them now?
+
+Every file is looked at by the very function that the station reads it with.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from core.errors import ConfigError
+from core.risk_limits import RiskLimits
+from station import paths
+from station.config import RISK_FILE, StationConfig, read_config, read_limits
+from station.configuring.change import Read
+from station.configuring.template import template
+from station.legibility import weaknesses
+from station.theme import no_such_theme, read_theme_file, read_themes
+
+
+class ConfigFile(NamedTuple):
+    name: str
+    """As commands call it: `station config edit risk`"""
+    path: Path
+    read: Read
+    beginning: str
+    """What `station config init` writes"""
+
+
+class Examined(NamedTuple):
+    path: Path
+    mistakes: tuple[str, ...] = ()
+    """With line, key, and what is allowed"""
+    hints: tuple[str, ...] = ()
+    """What works and could be better"""
+
+
+def config_files() -> tuple[ConfigFile, ...]:
+    main = paths.config_file()
+    return (
+        ConfigFile("station", main, read_alone, station_template()),
+        ConfigFile("risk", main.with_name(RISK_FILE), read_limits, risk_template()),
+    )
+
+
+def file_named(name: str) -> ConfigFile | None:
+    """One of config_files, or a theme of the user's own."""
+    found = next((one for one in config_files() if name in (one.name, one.path.name)), None)
+    theme = paths.theme_folder() / f"{name}.toml"
+    if found is None and theme.exists():
+        return ConfigFile(name, theme, read_theme_file, "")
+    return found
+
+
+def examined() -> Iterator[Examined]:
+    """Every file that exists; those without mistakes too."""
+    for file in config_files():
+        if file.path.exists():
+            yield Examined(file.path, _mistakes(file.path, file.read))
+    folder = paths.theme_folder()
+    for path in sorted(folder.glob("*.toml")):
+        mistakes = _mistakes(path, read_theme_file)
+        yield Examined(path, mistakes, () if mistakes else tuple(weaknesses(read_theme_file(path))))
+
+
+def station_template() -> str:
+    title = "The station. Sections are read when a desk starts, [screen] also while a screen is open."
+    return template(StationConfig, title, without=("core.risk.",))
+
+
+def risk_template() -> str:
+    title = "Limits of a desk, read when it starts; `station limits set` changes one while it runs. Money is in USD."
+    return template(RiskLimits, title)
+
+
+def read_alone(path: Path) -> StationConfig:
+    """A station.toml without the limits beside it, and whether the theme is there that it names. Raises ConfigError."""
+    config = read_config(path, with_limits=False)
+    palettes = read_themes(paths.theme_folder()).palettes
+    if config.screen.theme not in palettes:
+        raise no_such_theme(config.screen.theme, palettes)
+    return config
+
+
+def _mistakes(path: Path, read: Read) -> tuple[str, ...]:
+    try:
+        read(path)
+    except ConfigError as error:
+        return tuple(error.mistakes)
+    return ()
