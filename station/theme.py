@@ -10,15 +10,17 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
-from textual.theme import Theme
 
 from core.errors import ConfigError
 from station.renderables.palette import Palette
 from station.screen_config import ScreenConfig
 from station.toml_file import config_error
+
+if TYPE_CHECKING:
+    from textual.theme import Theme
 
 DEFAULT_THEME = ScreenConfig().theme
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
@@ -100,8 +102,10 @@ def no_such_theme(name: str, palettes: Mapping[str, Palette]) -> ConfigError:
     return ConfigError(file="station.toml", mistakes=[f"screen.theme: {name!r}; allowed: {', '.join(palettes)}"])
 
 
-def textual_theme(palette: Palette) -> Theme:
+def textual_theme(palette: Palette) -> "Theme":
     """The same colours for what Textual draws itself: dialogs, inputs, toasts."""
+    from textual.theme import Theme  # here: commands look at themes too, and need no screen
+
     return Theme(
         name=palette.name,
         primary=palette.accent,

@@ -8,9 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import tomlkit
-from tomlkit.exceptions import TOMLKitError
-
 from core.errors import ConfigError
 from station.configuring.template import as_toml
 from station.toml_lines import key_lines
@@ -25,6 +22,8 @@ ABSENT = object()
 def with_value(text: str, key: str, value: Any) -> str:
     """The file's text with one key set. A default behind a # gives way to it. Raises ConfigError."""
     *sections, name = key.split(".")
+    import tomlkit
+
     document = _parsed(text)
     table: Any = document
     for section in sections:
@@ -54,7 +53,7 @@ def without_value(text: str, key: str, default: Any) -> str:
     for section in sections:
         table = table[section]
     table.remove(name)
-    return tomlkit.dumps(document)
+    return str(document.as_string())
 
 
 def value_in(text: str, key: str) -> Any:
@@ -96,7 +95,11 @@ def replace_checked(path: Path, text: str, read: Read) -> None:
             beside.unlink()
 
 
-def _parsed(text: str) -> tomlkit.TOMLDocument:
+def _parsed(text: str) -> Any:
+    """With its comments."""
+    import tomlkit  # here: few commands need it, and every one would wait for it
+    from tomlkit.exceptions import TOMLKitError
+
     try:
         return tomlkit.parse(text)
     except TOMLKitError as error:
