@@ -22,6 +22,7 @@ class Group(Enum):
     SIZE = "Size of the next order"
     LADDER = "Ladder"
     LISTS = "Lists: where the keys are in one"
+    CHART = "Chart, heat map and curves: while the pane has the keys"
     PANES = "Panes"
     DESK = "Desk"
     DIALOGS = "Dialogs and the prompt"
@@ -119,13 +120,25 @@ ACTIONS: tuple[Action, ...] = (
     Action("smaller", ("minus",), "smaller", "One step less.", Group.SIZE),
     Action("up", ("up", "k"), "up", "Cursor up; in a list, the line above.", Group.LADDER),
     Action("down", ("down", "j"), "down", "Cursor down; in a list, the line below.", Group.LADDER),
-    Action("page_up", ("pageup",), "page up", "Ten rows up.", Group.LADDER),
-    Action("page_down", ("pagedown",), "page down", "Ten rows down.", Group.LADDER),
-    Action("to_ask", ("home",), "to ask", "Cursor to the best ask.", Group.LADDER),
-    Action("to_bid", ("end",), "to bid", "Cursor to the best bid.", Group.LADDER),
+    Action("page_up", ("pageup",), "page up", "Ten rows up; in a chart, half a page back.", Group.LADDER),
+    Action("page_down", ("pagedown",), "page down", "Ten rows down; in a chart, half a page on.", Group.LADDER),
+    Action("to_first", ("home",), "to ask", "Cursor to the best ask; in a list or chart, to the first.", Group.LADDER),
+    Action("to_last", ("end",), "to bid", "Cursor to the best bid; in a list or chart, to the last.", Group.LADDER),
     Action("recentre", ("space",), "centre", "Bring the best prices and the cursor to the middle.", Group.LADDER),
-    Action("finer", ("left_square_bracket",), "finer", "Fewer ticks to a row.", Group.LADDER),
-    Action("coarser", ("right_square_bracket",), "coarser", "More ticks to a row.", Group.LADDER),
+    Action("finer", ("left_square_bracket",), "finer", "Fewer ticks to a row; in a chart, narrower.", Group.LADDER),
+    Action("coarser", ("right_square_bracket",), "coarser", "More ticks to a row; in a chart, wider.", Group.LADDER),
+    Action("left", ("left",), "back", "The crosshair one column back in time.", Group.CHART,
+           Context.CHART),
+    Action("right", ("right",), "on", "The crosshair one column on.", Group.CHART,
+           Context.CHART),
+    Action("shorter", ("left_curly_bracket",), "shorter", "A shorter time to each column.", Group.CHART,
+           Context.CHART),
+    Action("longer", ("right_curly_bracket",), "longer", "A longer time to each column.", Group.CHART,
+           Context.CHART),
+    Action("overlay", ("backslash",), "overlay", "Over the candles: VWAP, averages, bands, or nothing.", Group.CHART,
+           Context.CHART),
+    Action("study", ("vertical_line",), "study", "Below them: RSI, MACD, who aggressed, or nothing.", Group.CHART,
+           Context.CHART),
     Action("choose", ("enter",), "choose", "Take the line of the list: its instrument goes onto the ladder.",
            Group.PANES),
     Action("filter", ("backslash",), "filter", "Only lines that hold these words; a word after a minus: none of those.",
@@ -177,6 +190,12 @@ EMERGENCY = tuple(action for action in ACTIONS if action.name in ("halt", "halt_
 OF_APP = frozenset(("halt", "halt_and_flatten", "leave", "next_theme"))
 """They work in every dialog too."""
 _BY_NAME = {action.name: action for action in ACTIONS}
+_IN_PICTURES = {
+    "heat": ["left", "up", "shorter", "longer", "finer", "coarser", "recentre", "page_up", "zoom", "back", "help"],
+    "chart": ["left", "shorter", "longer", "finer", "coarser", "overlay", "study", "recentre", "zoom", "back", "help"],
+    "equity": ["shorter", "longer", "left", "recentre", "zoom", "back", "help"],
+}
+"""In the footer, while the pane has the keys"""
 
 
 def action(name: str) -> Action:
@@ -202,6 +221,8 @@ def footer_actions(
                  "back", "help"]  # fmt: skip
     elif is_list:
         names = ["up", "down", "choose", "details", "sort", "filter", "group", "copy", "zoom", "back", "help"]
+    elif pane in _IN_PICTURES:
+        names = list(_IN_PICTURES[pane])
     elif is_armed:
         names = [
             "buy_at_cursor", "sell_at_cursor", "join_bid", "join_ask", "take_ask", "take_bid", "cancel_at_cursor",

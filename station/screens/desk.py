@@ -1,5 +1,7 @@
 """The main screen's keys: moving about and choosing. Trading is screens/trading.py, what is shown screens/panes.py."""
 
+from collections.abc import Callable
+
 from station.messages import CursorMoved, InstrumentChosen, KeyWanted
 from station.renderables.paint import paint_of
 from station.screens.arrangement import ALWAYS, BY_KEY_ONLY, all_in_sight
@@ -9,8 +11,6 @@ from station.screens.kill_report import KillReport
 from station.screens.listing import ListingScreen
 from station.widgets.listing import ListPane
 from station.widgets.pane import Pane
-
-PAGE = 10
 
 
 class DeskScreen(ListingScreen):
@@ -31,36 +31,56 @@ class DeskScreen(ListingScreen):
 
     # ---- keys: moving about
 
+    def _steer(self, verb: Callable[..., None], *amounts: int) -> None:
+        """Of the pane that has the keys, if it defines this verb, else of the ladder."""
+        focused, name = self.focused, verb.__name__
+        is_taken = isinstance(focused, Pane) and getattr(type(focused), name) is not verb
+        getattr(focused if is_taken else self.ladder, name)(*amounts)
+
     def action_up(self) -> None:
-        self._move(-1)
+        self._steer(Pane.move, -1)
 
     def action_down(self) -> None:
-        self._move(1)
+        self._steer(Pane.move, 1)
+
+    def action_left(self) -> None:
+        self._steer(Pane.pan, -1)
+
+    def action_right(self) -> None:
+        self._steer(Pane.pan, 1)
 
     def action_page_up(self) -> None:
-        self._move(-PAGE)
+        self._steer(Pane.page, -1)
 
     def action_page_down(self) -> None:
-        self._move(PAGE)
+        self._steer(Pane.page, 1)
 
-    def _move(self, lines: int) -> None:
-        pane = self.focused
-        (pane if isinstance(pane, ListPane) else self.ladder).move(lines)
+    def action_to_first(self) -> None:
+        self._steer(Pane.to_first)
 
-    def action_to_ask(self) -> None:
-        self.ladder.to_best(ask=True)
-
-    def action_to_bid(self) -> None:
-        self.ladder.to_best(ask=False)
+    def action_to_last(self) -> None:
+        self._steer(Pane.to_last)
 
     def action_recentre(self) -> None:
-        self.ladder.recentre()
+        self._steer(Pane.recentre)
 
     def action_finer(self) -> None:
-        self.ladder.regroup(-1)
+        self._steer(Pane.rescale, -1)
 
     def action_coarser(self) -> None:
-        self.ladder.regroup(1)
+        self._steer(Pane.rescale, 1)
+
+    def action_shorter(self) -> None:
+        self._steer(Pane.retime, -1)
+
+    def action_longer(self) -> None:
+        self._steer(Pane.retime, 1)
+
+    def action_overlay(self) -> None:
+        self._steer(Pane.next_overlay)
+
+    def action_study(self) -> None:
+        self._steer(Pane.next_study)
 
     def action_choose(self) -> None:
         pane = self.focused

@@ -20,7 +20,7 @@ from station.views.orders import OrderView, PositionView
 from station.views.words import BOOK_SENTENCES, BOOK_STATES, INSTRUMENT_STATES
 from station.views.working import queue_text
 from station.widgets.look import Look
-from station.widgets.pane import EVERY_FRAME, FRAME, Pane
+from station.widgets.pane import EVERY_FRAME, FRAME, PAGE, Pane
 
 HEADING = 1
 
@@ -110,12 +110,24 @@ class Ladder(Pane):
             self._keep_cursor_in_sight()
             self._moved()
 
+    def page(self, pages: int) -> None:
+        self.move(pages * PAGE)
+
+    def to_first(self) -> None:
+        self.to_best(ask=True)
+
+    def to_last(self) -> None:
+        self.to_best(ask=False)
+
     def recentre(self) -> None:
         self.middle_row = middle_of(self.book, self.group_ticks, self.instrument.reference_ticks)
         top, bottom = self._ends()
         if self.cursor_row is None or not bottom <= self.cursor_row <= top:
             self._cursor_to_bid()
         self._moved()
+
+    def rescale(self, steps: int) -> None:
+        self.regroup(steps)
 
     def regroup(self, steps: int) -> None:
         """More ticks to a row, or fewer. The cursor keeps its price as nearly as it can."""

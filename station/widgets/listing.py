@@ -29,7 +29,7 @@ from station.renderables.table import (
     table_rows,
     thumb,
 )
-from station.widgets.pane import FRAME, Pane
+from station.widgets.pane import FRAME, PAGE, Pane
 
 Line = TypeVar("Line")
 WHEEL = 3
@@ -126,6 +126,15 @@ class ListPane(Pane, Generic[Line]):
     def move(self, lines: int) -> None:
         self.cursor = self._line_near(self.cursor + lines, lines)
         self.repaint()
+
+    def page(self, pages: int) -> None:
+        self.move(pages * PAGE)
+
+    def to_first(self) -> None:
+        self.move(-len(self.lines))
+
+    def to_last(self) -> None:
+        self.move(len(self.lines))
 
     def choose(self) -> None:
         """What Enter does with the line at the cursor."""

@@ -23,6 +23,8 @@ EVERY_FRAME = 1
 AS_TABLE = 5
 """Numbers that change faster than they can be read cost bytes and say nothing: a table changes four times a second."""
 SELDOM = 20
+PAGE = 10
+"""Lines"""
 
 
 class Pane(Canvas, can_focus=True):
@@ -83,8 +85,37 @@ class Pane(Canvas, can_focus=True):
             thumb=self.thumb(),
         )
 
+    # ---- The keys that move about. A pane that has the focus takes those that it defines; the others go to the ladder.
+
     def move(self, lines: int) -> None:
-        """The arrow keys, while this pane has them."""
+        """↑ ↓"""
+
+    def pan(self, columns: int) -> None:
+        """← →"""
+
+    def page(self, pages: int) -> None:
+        """PgUp PgDn"""
+
+    def to_first(self) -> None:
+        """Home"""
+
+    def to_last(self) -> None:
+        """End"""
+
+    def recentre(self) -> None:
+        """Space: back to what happens now."""
+
+    def rescale(self, steps: int) -> None:
+        """[ ] finer or coarser."""
+
+    def retime(self, steps: int) -> None:
+        """{ } a shorter or a longer time to each column."""
+
+    def next_overlay(self) -> None:
+        r"""\ what is drawn over the picture."""
+
+    def next_study(self) -> None:
+        """| what is drawn below it."""
 
     def on_focus(self, event: events.Focus) -> None:
         self.repaint()
