@@ -17,10 +17,11 @@ import signal
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from textual.app import App
+import msgspec
 from textual.binding import Binding, BindingsMap
+from textual.screen import Screen
 
 from core.errors import ConfigError
 from station.actions import OF_APP
@@ -32,6 +33,9 @@ from station.screen_config import ScreenConfig
 from station.screens.desk import DeskScreen
 from station.screens.dialogs import Question
 from station.screens.preferences import Preferences
+from station.terminal.app import TerminalApp
+from station.terminal.kind import TerminalKind, terminal_kind
+from station.terminal.line import Line
 from station.theme import DEFAULT_THEME, built_in_themes, no_such_theme, read_themes, textual_theme
 from station.views.numbers import write_times
 
@@ -39,7 +43,7 @@ LEFT_RUNNING = "leave"
 STOP_DESK = "stop"
 
 
-class StationApp(App[str]):
+class StationApp(TerminalApp):
     """Returns LEFT_RUNNING or STOP_DESK."""
 
     CSS_PATH: ClassVar[str] = "styles/station.tcss"
@@ -54,12 +58,13 @@ class StationApp(App[str]):
         theme_folder: Path | None = None,
         preferences: Preferences | None = None,
         keys_file: Path | None = None,
+        kind: TerminalKind | None = None,
     ) -> None:
         """`theme`: instead of the one that the preferences name. `theme_folder`: of the user's own, watched."""
-        super().__init__()
+        self.preferences = preferences or Preferences()
+        super().__init__(kind=kind, line=Line(self.preferences.screen))
         self.source = source
         self._use_keys(Keymap())
-        self.preferences = preferences or Preferences()
         self.preferences.on_change(self._use_preferences)
         self.palettes: dict[str, Palette] = {}
         self._theme_folder = theme_folder
@@ -88,9 +93,14 @@ class StationApp(App[str]):
         self.set_interval(1, self._look_at_files, name="files")
         self.call_after_refresh(self.tell_faults, self._faults_at_start)
         with contextlib.suppress(ValueError, RuntimeError):  # not in the main thread
-            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.exit, LEFT_RUNNING)
+            for ends in (signal.SIGTERM, signal.SIGHUP):
+                asyncio.get_running_loop().add_signal_handler(ends, self.exit, LEFT_RUNNING)
         # What is alive now stays: the collector need not walk through it again in the middle of a frame.
         self.call_after_refresh(_settle)
+
+    def wrote(self, screen: Screen[Any]) -> None:
+        if isinstance(screen, DeskScreen):
+            self.source.drawn(screen.ladder.book)
 
     def _reload_keys(self) -> None:
         if self._keys_file is not None:
@@ -143,7 +153,7 @@ class StationApp(App[str]):
         else:
             self.palettes, faults = read_themes(self._theme_folder, self.palettes)
         for palette in self.palettes.values():
-            self.register_theme(textual_theme(palette))
+            self.register_theme(textual_theme(self.palette_here(palette)))
         return faults
 
     def _reload_themes(self) -> None:
@@ -163,6 +173,7 @@ class StationApp(App[str]):
             else:
                 self.tell_faults([no_such_theme(now.theme, self.palettes)])
         write_times(now.time)
+        self.line.go_by(now)
         self.desk_screen.show_all()
 
     def action_leave(self) -> None:
@@ -189,8 +200,12 @@ def _settle() -> None:
     gc.set_threshold(20_000, 20, 50)
 
 
-def run_screen(desk: str, *, theme: str | None = None) -> int:
+def run_screen(
+    desk: str, *, theme: str | None = None, fps: int | None = None, low_bandwidth: bool | None = None
+) -> int:
     """Open the screen on a running desk; returns the exit code. Raises NoDesk, OtherLayout, ConfigError, BadArgument.
+
+    What is given here holds over [screen] of station.toml, also after the file changed.
 
     The link is imported here: `station --help` and the tests of what is drawn need no shared memory.
     """
@@ -206,14 +221,25 @@ def run_screen(desk: str, *, theme: str | None = None) -> int:
         raise BadArgument(f"there is no such theme: {theme!r}; there are {', '.join(palettes)}")
     session = open_session(desk)
     try:
+        given = {"fps": fps, "low_bandwidth": low_bandwidth}
+        said = {key: value for key, value in given.items() if value is not None}
+
+        def read(file: Path) -> ScreenConfig:
+            return msgspec.structs.replace(read_screen(file), **said)
+
         file = session.config_file()
-        preferences = Preferences(read_screen(file), file=file, read=read_screen)
+        preferences = Preferences(read(file), file=file, read=read)
         answer = StationApp(
-            session, theme=theme, theme_folder=folder, preferences=preferences, keys_file=paths.keys_file()
+            session,
+            theme=theme,
+            theme_folder=folder,
+            preferences=preferences,
+            keys_file=paths.keys_file(),
+            kind=terminal_kind(os.environ),
         ).run()
     finally:
         session.close()
     if answer == STOP_DESK:
-        for said in end_desk(desk, keep_orders=False):
-            print(said)
+        for sentence in end_desk(desk, keep_orders=False):
+            print(sentence)
     return 0

@@ -63,8 +63,8 @@ def mistakes_of_screen(screen: ScreenConfig) -> list[str]:
         found.append("screen.bracket_targets_bps: allowed: 1 to 6 targets")
     if not 0 <= screen.idle_disarm_minutes <= 1_440:
         found.append(f"screen.idle_disarm_minutes: {screen.idle_disarm_minutes}; allowed: 0 to 1440")
-    if not 1 <= screen.fps <= 60:
-        found.append(f"screen.fps: {screen.fps}; allowed: 1 to 60")
+    if not 1 <= screen.fps <= 20:
+        found.append(f"screen.fps: {screen.fps}; allowed: 1 to 20")
     found += [
         f"screen.confirm: {name!r}; allowed: {', '.join(confirmable())}"
         for name in screen.confirm

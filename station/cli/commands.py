@@ -39,9 +39,13 @@ from station.version import station_version
 )
 @desk_option
 @click.option("--theme", help="Colours of the screen; a name from themes/.")
+@click.option("--fps", type=click.IntRange(1, 20), metavar="N", help="Frames a second at most, 1 to 20.")
+@click.option("--low-bandwidth", is_flag=True, default=None, help="Fewer frames and less detail, for a thin line.")
 @click.version_option(station_version(), prog_name="station")
 @click.pass_context
-def station(context: click.Context, desk: str | None, theme: str | None) -> None:
+def station(
+    context: click.Context, desk: str | None, theme: str | None, fps: int | None, low_bandwidth: bool | None
+) -> None:
     """A terminal trading station. Without a command: open the screen, on a new desk when none runs."""
     if context.invoked_subcommand is None:
         name = chosen_desk(desk)
@@ -51,7 +55,7 @@ def station(context: click.Context, desk: str | None, theme: str | None) -> None
             _start(setup)
         from station.app import run_screen
 
-        context.exit(run_screen(name, theme=theme))
+        context.exit(run_screen(name, theme=theme, fps=fps, low_bandwidth=low_bandwidth))
     context.obj = desk
 
 

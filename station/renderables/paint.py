@@ -8,6 +8,7 @@ from rich.style import Style
 
 from core.vocabulary import Mode
 from station.renderables.colour import readable_on
+from station.renderables.few_colours import FewColours
 from station.renderables.palette import Palette
 
 BAR_STRENGTH = 0.26
@@ -45,8 +46,11 @@ class Paint:
 
     def __init__(self, palette: Palette, *, dimmed: bool = False) -> None:
         self.palette = palette
+        self.is_blunt = isinstance(palette, FewColours)
+        """Colours cannot be mixed here."""
         ground = palette.background
-        fade = (lambda colour: mix(colour, ground, DIM_STRENGTH)) if dimmed else (lambda colour: colour)
+        faded = palette.faint if self.is_blunt else None
+        fade = (lambda colour: faded or mix(colour, ground, DIM_STRENGTH)) if dimmed else (lambda colour: colour)
         self.text = style(fade(palette.foreground), ground)
         self.strong = style(fade(palette.strong), ground, bold=True)
         self.muted = style(fade(palette.muted), ground)
@@ -94,10 +98,14 @@ class Paint:
 
     def behind(self, colour: str, background: str, *, bold: bool = False) -> Style:
         """A colour of the palette, faded if this paint fades, over any background."""
+        if self.is_blunt and background not in (self.palette.background, self.palette.surface):
+            return style(readable_on(background), background, bold=bold)
         return style(self.fade(colour), background, bold=bold)
 
     def bar(self, colour: str, *, is_best: bool, on: str) -> str:
         """The background of a depth bar."""
+        if self.is_blunt:
+            return colour
         return mix(self.fade(colour), on, BEST_STRENGTH if is_best else BAR_STRENGTH)
 
     def sign(self, value: float) -> Style:
@@ -123,6 +131,9 @@ def paint_of(palette: Palette, *, dimmed: bool = False) -> Paint:
 def paint_for(palette: Palette, *, mode: Mode, is_halted: bool) -> Paint:
     """Real money colours the whole status line and every frame; a halted desk colours the frames its own way."""
     surface, border = palette.surface, palette.border
+    if isinstance(palette, FewColours):
+        border = palette.halted if is_halted else palette.live if mode is Mode.LIVE else border
+        return paint_of(msgspec.structs.replace(palette, border=border))
     if mode is Mode.LIVE:
         surface = mix(palette.live, surface, LIVE_TINT)
         border = mix(palette.live, palette.background, LIVE_FRAME_TINT)

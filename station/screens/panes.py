@@ -16,8 +16,9 @@ from station.renderables.paint import Paint, paint_for
 from station.renderables.palette import Palette
 from station.screens.arrangement import LEAST, arrange
 from station.screens.catalogue import PANES
-from station.screens.cells import CellCompositor
 from station.screens.preferences import Preferences
+from station.terminal.app import TerminalApp
+from station.terminal.pace import Detail
 from station.views.instrument import InstrumentView
 from station.views.news import BAD, news_sentence
 from station.views.status import StatusView
@@ -28,11 +29,13 @@ from station.widgets.lines import FooterLine, HintLine, StatusLine, TooSmall
 from station.widgets.listing import ListPane
 from station.widgets.lists import OrderList
 from station.widgets.look import Look
-from station.widgets.pane import AS_TABLE, FRAMES_PER_SECOND, Pane
+from station.widgets.pane import AS_TABLE, EVERY_FRAME, FRAMES_PER_SECOND, Pane
 
 HINT_STAYS_S = 6.0
 ANSWER_WATCHED_S = 1.5
 """After a wish was sent, its answer is looked for in every frame."""
+SLOWER = {Detail.FULL: 1, Detail.LESS: 2, Detail.LEAST: 4}
+"""So many times more seldom looks a pane that does not look at every frame."""
 
 
 class PanesScreen(Screen[None]):
@@ -55,13 +58,13 @@ class PanesScreen(Screen[None]):
         self.look = Look(source)
         self.extra: str | None = None
         self.zoomed: str | None = None
-        compositor = CellCompositor()
-        compositor.on_written = self._written
-        self._compositor = compositor
         self._frame = 0
         self._denied_seen: int | None = None
         self._hint_until_frame = 0
         self._watch_until_frame = 0
+        self._due: set[str] = set()
+        """Panes whose turn has come since the last frame"""
+        self._is_status_due = self._is_hint_due = False
 
     def compose(self) -> ComposeResult:
         paint = self._paint()
@@ -78,7 +81,12 @@ class PanesScreen(Screen[None]):
         self.name_keys()
         self.show_learning()
         self.place_panes()
-        self.set_interval(1 / FRAMES_PER_SECOND, self.frame, name="frame")
+        self.set_interval(1 / FRAMES_PER_SECOND, self.tick, name="frame")
+
+    @property
+    def terminal(self) -> TerminalApp:
+        assert isinstance(self.app, TerminalApp)
+        return self.app
 
     @property
     def ladder(self) -> Ladder:
@@ -107,20 +115,32 @@ class PanesScreen(Screen[None]):
 
     # ---- what is shown
 
-    def frame(self) -> None:
+    def tick(self) -> None:
+        """Twenty times a second. What is due while the terminal takes no frame is drawn with the next one."""
         self.source.beat()
-        self.look.refresh()
         is_answering = self._frame < self._watch_until_frame
-        if self._frame % AS_TABLE == 0 or is_answering:
+        for turn, pane in enumerate(self.panes.values()):
+            every = pane.LOOKS_EVERY * (SLOWER[self.terminal.line.detail] if pane.LOOKS_EVERY > EVERY_FRAME else 1)
+            if self._frame % every == turn % every or (is_answering and pane.ANSWERS):
+                self._due.add(pane.NAME)
+        self._is_status_due |= self._frame % AS_TABLE == 0 or is_answering
+        self._is_hint_due |= self._frame == self._hint_until_frame
+        self._frame += 1
+        if self.terminal.look_at_line():
+            self.frame()
+
+    def frame(self) -> None:
+        self.look.refresh()
+        if self._is_status_due:
             self._show_status()
             self._tell_news()
-        for turn, pane in enumerate(self.panes.values()):
-            is_due = self._frame % pane.LOOKS_EVERY == turn % pane.LOOKS_EVERY
-            if pane.display and (is_due or (is_answering and pane.ANSWERS)):
+        for pane in self.panes.values():
+            if pane.NAME in self._due and pane.display:
                 pane.look(self.look)
-        if self._frame == self._hint_until_frame:
-            self.say_what_next()
-        self._frame += 1
+        if self._is_hint_due:
+            self.say_what_next_unless_busy()
+        self._due.clear()
+        self._is_status_due = self._is_hint_due = False
 
     def show_all(self) -> None:
         """Everything at once: at the start, after a new size, theme or instrument."""
@@ -156,9 +176,6 @@ class PanesScreen(Screen[None]):
             self.say(text, kind="denied" if is_bad else "did")
             if is_bad:
                 self.notify(f"{text[0].upper()}{text[1:]}.", severity="warning", timeout=5, markup=False)
-
-    def _written(self) -> None:
-        self.source.drawn(self.ladder.book)
 
     # ---- what is said
 
@@ -266,7 +283,9 @@ class PanesScreen(Screen[None]):
         self.show_all()
 
     def _paint(self) -> Paint:
-        return paint_for(self.palette, mode=self.status.mode, is_halted=self.status.is_halted)
+        return paint_for(
+            self.terminal.palette_here(self.palette), mode=self.status.mode, is_halted=self.status.is_halted
+        )
 
     def on_resize(self, event: events.Resize) -> None:
         self.place_panes()

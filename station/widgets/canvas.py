@@ -4,18 +4,13 @@ It asks its subclass for a whole picture (rows of segments), compares it with th
 that differ. Borders and colours are part of the picture, so that Textual's style cache has nothing to add to a line.
 """
 
-import os
-
 from rich.segment import Segment
-from textual.color import Color
 from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
 from station.renderables.paint import Paint
 from station.renderables.row import Row, blank, changed_spans, width_of
-
-NO_COLOR = bool(os.environ.get("NO_COLOR"))
 
 
 class Canvas(Widget):
@@ -47,7 +42,7 @@ class Canvas(Widget):
             if before is after or before == after:
                 continue
             changed += [Region(start, y, end - start, 1) for start, end in changed_spans(before, after)]
-            self._strips[y] = self._strip(after, size.width)
+            self._strips[y] = Strip(after, size.width)
         self._rows = rows
         if changed:
             self.refresh(*changed)
@@ -66,15 +61,8 @@ class Canvas(Widget):
 
     def _take_all(self, rows: list[Row], size: Size) -> None:
         self._rows = rows
-        self._strips = [self._strip(row, size.width) for row in rows]
+        self._strips = [Strip(row, size.width) for row in rows]
         self._drawn_size = size
-
-    def _strip(self, row: Row, width: int) -> Strip:
-        """Through Textual's filters only where they change something: NO_COLOR."""
-        strip = Strip(row, width)
-        for line_filter in self.app.get_line_filters() if NO_COLOR else ():
-            strip = strip.apply_filter(line_filter, Color.parse(self.paint.palette.background))
-        return strip
 
     def _whole(self, size: Size) -> list[Row]:
         width, height = size

@@ -4,11 +4,11 @@ import re
 
 from hypothesis import given
 from hypothesis import strategies as st
-from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.style import Style
 
-from station.screens.cells import PLAIN, Pen, change, codes_of
+from station.terminal.cells import PLAIN, Pen, change, codes_of
+from station.terminal.kind import Colours, TerminalKind
 
 STYLES = [
     Style(color="#ff0000", bgcolor="#000000"),
@@ -19,7 +19,7 @@ STYLES = [
     Style(),
 ]
 styles = st.sampled_from(STYLES)
-TRUECOLOR = ColorSystem.TRUECOLOR
+TRUECOLOR = Colours.ALL
 
 
 class Terminal:
@@ -75,7 +75,7 @@ def looks(style: Style) -> tuple[frozenset[int], str, str]:
 
 @given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 9), styles, st.text("xyz", min_size=1, max_size=5))))
 def test_the_terminal_shows_what_was_written(writes: list[tuple[int, int, Style, str]]) -> None:
-    pen, expected = Pen(TRUECOLOR), {}
+    pen, expected = Pen(TerminalKind()), {}
     for x, y, style, text in writes:
         pen.write(x, y, [Segment(text, style)])
         pen.stands_at(x + len(text), y)
@@ -95,7 +95,7 @@ def test_no_style_change_says_more_than_a_whole_style_would(before: Style, after
 
 
 def test_neighbours_of_one_style_cost_no_sequence() -> None:
-    pen = Pen(TRUECOLOR)
+    pen = Pen(TerminalKind())
     pen.write(3, 0, [Segment("ab", STYLES[0])])
     pen.stands_at(5, 0)
     first = len(pen.text())

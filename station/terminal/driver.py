@@ -1,0 +1,73 @@
+"""The terminal as Textual drives it, with an outflow that never waits and an echo that tells how far behind it is."""
+
+import contextlib
+import threading
+import time
+from typing import Any
+
+from textual import events
+from textual.app import App
+from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
+
+from station.terminal.echo import Echo, question
+from station.terminal.outflow import Outflow
+
+LAST_ANSWER_S = 0.3
+"""At the end an answer that is on its way is waited for so long: else it would be typed into the shell."""
+
+
+class TerminalDriver(LinuxDriver):
+    """Textual's own thread of writes is left idle."""
+
+    outflow: Outflow | None = None
+
+    def __init__(
+        self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
+    ) -> None:
+        super().__init__(app, debug=debug, mouse=mouse, size=size)
+        self.echo = Echo()
+        self._has_answered = threading.Event()
+
+    def write(self, data: str) -> None:
+        if self.outflow is None:
+            assert self._file is not None
+            self.outflow = Outflow(self._file.fileno())
+        self.outflow.write(data)
+
+    def flush(self) -> None:
+        if self.outflow is not None:
+            self.outflow.flush()
+
+    def ask(self) -> None:
+        """How far behind is it? Once in a while, when something is written anyway or not."""
+        now_s = time.monotonic()
+        if self.input_tty and self.echo.wants_asking(now_s):
+            self._has_answered.clear()
+            self.write(question(self.echo.ask(now_s)))
+            self.flush()
+
+    def behind_s(self) -> float:
+        now_s = time.monotonic()
+        refused_s = self.outflow.refused_for_s(now_s) if self.outflow is not None else 0.0
+        return max(refused_s, self.echo.behind_s(now_s))
+
+    def process_message(self, message: Message) -> None:
+        """Called by the thread that reads the keys."""
+        if isinstance(message, events.CursorPosition):
+            self.echo.answered(message.x + 1, time.monotonic())
+            self._has_answered.set()
+            return
+        super().process_message(message)
+
+    def disable_input(self) -> None:
+        if self.echo.is_waited_for and not self.exit_event.is_set():
+            self._has_answered.wait(LAST_ANSWER_S)
+        super().disable_input()
+
+    def close(self) -> None:
+        with contextlib.suppress(OSError):
+            super().close()
+        if self.outflow is not None:
+            self.outflow.close()
+            self.outflow = None
