@@ -239,7 +239,7 @@ async def test_what_happens_to_an_order_is_told(status_of_order: OrderStatus, tr
         )  # fmt: skip
         walk.source.order_news = (news,)
         await walk.until(lambda: wanted in walk.desk.hint.text)
-        assert bool(walk.app._notifications) == (traded_lots == 0)
+        await walk.until(lambda: bool(walk.app._notifications) == (traded_lots == 0))
 
 
 async def test_the_cursor_moves_pages_and_jumps() -> None:
