@@ -65,7 +65,7 @@ class Action(NamedTuple):
     @property
     def takes_a_digit(self) -> bool:
         """Each of its keys is told which it is: 1, 2, 3 …"""
-        return self.name == "size_preset"
+        return self.name in ("size_preset", "layout_by_key")
 
 
 ACTIONS: tuple[Action, ...] = (
@@ -158,6 +158,17 @@ ACTIONS: tuple[Action, ...] = (
     Action("next_pane", ("tab",), "pane", "Give the keys to the next pane.", Group.PANES),
     Action("previous_pane", ("shift+tab",), "pane back", "Give the keys to the pane before.", Group.PANES),
     Action("zoom", ("m",), "zoom", "This pane over the whole screen, and back.", Group.PANES),
+    Action("jump", ("apostrophe",), "jump", "A letter on every pane: pressed next, it takes the keys there.",
+           Group.PANES),
+    Action("wider", ("ctrl+right",), "wider", "This pane two columns wider.", Group.PANES),
+    Action("narrower", ("ctrl+left",), "narrower", "This pane two columns narrower.", Group.PANES),
+    Action("taller", ("ctrl+down",), "taller", "This pane a row taller.", Group.PANES),
+    Action("lower", ("ctrl+up",), "lower", "This pane a row lower.", Group.PANES),
+    Action("layout_by_key", tuple(f"alt+{digit}" for digit in range(1, 10)), "layout",
+           "Another layout: 1 trading, 2 scalp, 3 depth, 4 chart, 5 ladders, 6 risk, 7 desk.", Group.PANES),
+    Action("layout_undo", ("ctrl+z",), "undo layout", "The layout as it was before its last change.", Group.PANES),
+    Action("pin", ("N",), "pin", "This ladder stays with its instrument, or follows again what is chosen.",
+           Group.PANES),
     Action("back", ("escape",), "back", "Leave the zoom, close the extra pane, keys back to the ladder.",
            Group.PANES),
     Action("pane('watch')", ("f2",), "watchlist", "Watchlist.", Group.PANES),

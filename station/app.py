@@ -32,6 +32,8 @@ from station.renderables.palette import Palette
 from station.screen_config import ScreenConfig
 from station.screens.desk import DeskScreen
 from station.screens.dialogs import Question
+from station.screens.layout_files import USUAL
+from station.screens.layouts import Layouts
 from station.screens.preferences import Preferences
 from station.terminal.app import TerminalApp
 from station.terminal.kind import TerminalKind, terminal_kind
@@ -59,6 +61,7 @@ class StationApp(TerminalApp):
         preferences: Preferences | None = None,
         keys_file: Path | None = None,
         kind: TerminalKind | None = None,
+        layouts_file: Path | None = None,
     ) -> None:
         """`theme`: instead of the one that the preferences name. `theme_folder`: of the user's own, watched."""
         self.preferences = preferences or Preferences()
@@ -82,14 +85,27 @@ class StationApp(TerminalApp):
                 self._use_keys(read_keymap(keys_file))
             except ConfigError as fault:
                 faults.append(fault)
+        self.layouts = Layouts(layouts_file)
+        if layouts_file is not None:
+            self.preferences.watch(layouts_file, self.layouts.reload)
+            try:
+                self.layouts.reload()
+            except ConfigError as fault:
+                faults.append(fault)
         self._faults_at_start = faults
         write_times(self.preferences.screen.time)
 
     def on_mount(self) -> None:
         self.desk_screen = DeskScreen(
-            self.source, self.palettes[self.theme], keymap=self.keymap, preferences=self.preferences
+            self.source,
+            self.palettes[self.theme],
+            keymap=self.keymap,
+            preferences=self.preferences,
+            layouts=self.layouts,
         )
         self.push_screen(self.desk_screen)
+        if self.preferences.screen.layout:
+            self.call_after_refresh(self.desk_screen.use_layout, self.preferences.screen.layout)
         self.set_interval(1, self._look_at_files, name="files")
         self.call_after_refresh(self.tell_faults, self._faults_at_start)
         with contextlib.suppress(ValueError, RuntimeError):  # not in the main thread
@@ -172,6 +188,8 @@ class StationApp(TerminalApp):
                 self.use_theme(now.theme)
             else:
                 self.tell_faults([no_such_theme(now.theme, self.palettes)])
+        if now.layout != before.layout:
+            self.desk_screen.use_layout(now.layout or USUAL)
         write_times(now.time)
         self.line.go_by(now)
         self.desk_screen.show_all()
@@ -236,6 +254,7 @@ def run_screen(
             preferences=preferences,
             keys_file=paths.keys_file(),
             kind=terminal_kind(os.environ),
+            layouts_file=paths.layouts_file(),
         ).run()
     finally:
         session.close()

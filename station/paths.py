@@ -54,6 +54,11 @@ def theme_folder() -> Path:
     return config_folder() / "themes"
 
 
+def layouts_file() -> Path:
+    """Layouts that were saved by name; those that are built in are always there."""
+    return config_folder() / "layouts.toml"
+
+
 def keys_file() -> Path:
     """Which key does what; the usual ones when there is none."""
     return config_folder() / "keys.toml"

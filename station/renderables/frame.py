@@ -19,13 +19,17 @@ def framed(
     width: int,
     height: int,
     title: str,
+    letter: str = "",
     state: Label = (),
     notes: Label = (),
     is_focused: bool = False,
     thumb: Span | None = None,
 ) -> list[Row]:
-    """Exactly `height` rows of exactly `width` cells; `rows` are `width - 2` wide and cut or filled below. `thumb`: the
-    rows beside which a scroll bar stands in the right edge."""
+    """Exactly `height` rows of exactly `width` cells; `rows` are `width - 2` wide and cut or filled below.
+
+    `letter`: before the title, the key that jumps here. `thumb`: the rows beside which a scroll bar stands in the right
+    edge.
+    """
     line = paint.border_focused if is_focused else paint.border
     inner = height - 2
     side = Segment("│", line)
@@ -34,7 +38,8 @@ def framed(
     start, end = thumb or (0, 0)
     bar = Segment(SCROLL_BAR, line)
     body = [(side, *row, bar if start <= y < end else side) for y, row in enumerate(filled)]
-    name = ((f" {title} ", paint.title_focused if is_focused else paint.title),) if title else ()
+    name: list[tuple[str, Style]] = [(f" {letter} ", paint.accent_block)] if letter else []
+    name += [(f" {title} ", paint.title_focused if is_focused else paint.title)] if title else []
     return [
         _edge("╭", "╮", name, state, width, line),
         *body,

@@ -1,19 +1,21 @@
-"""The main screen's keys: moving about and choosing. Trading is screens/trading.py, what is shown screens/panes.py."""
+"""The main screen's keys: moving the cursor and choosing.
+
+Trading is screens/trading.py, panes and layouts screens/layout_keys.py, what is shown screens/panes.py.
+"""
 
 from collections.abc import Callable
 
 from station.messages import CursorMoved, InstrumentChosen, KeyWanted
 from station.renderables.paint import paint_of
-from station.screens.arrangement import ALWAYS, BY_KEY_ONLY, all_in_sight
-from station.screens.catalogue import PANES
 from station.screens.dialogs import Find, Help
 from station.screens.kill_report import KillReport
+from station.screens.layout_keys import LayoutScreen
 from station.screens.listing import ListingScreen
 from station.widgets.listing import ListPane
 from station.widgets.pane import Pane
 
 
-class DeskScreen(ListingScreen):
+class DeskScreen(ListingScreen, LayoutScreen):
     # ---- messages of the panes
 
     def on_cursor_moved(self, message: CursorMoved) -> None:
@@ -99,56 +101,6 @@ class DeskScreen(ListingScreen):
                 self.on_instrument_chosen(InstrumentChosen(instrument_id))
 
         self.app.push_screen(Find([(one.instrument_id, one.symbol) for one in self.look.instruments]), found)
-
-    def action_next_pane(self) -> None:
-        self._cycle(1)
-
-    def action_previous_pane(self) -> None:
-        self._cycle(-1)
-
-    def _cycle(self, step: int) -> None:
-        """Through the panes in sight; while one is zoomed, through all of them, each in its turn over the screen."""
-        names = [kind.NAME for kind in PANES]
-        shown = names if self.zoomed else [name for name in names if self.panes[name].display]
-        if not shown:
-            return
-        now = self.focused.id if self.focused is not None else None
-        at = shown.index(now) if now in shown else 0
-        wanted = shown[(at + step) % len(shown)]
-        if self.zoomed:
-            self.zoomed = wanted
-            self.place_panes()
-        self.panes[wanted].focus()
-
-    def action_zoom(self) -> None:
-        if self.zoomed is not None:
-            self.zoomed = None
-        elif isinstance(self.focused, Pane):
-            self.zoomed = self.focused.id
-        self.place_panes()
-
-    def action_back(self) -> None:
-        self.zoomed = None
-        self.extra = None
-        self.ladder.focus()
-        self.place_panes()
-
-    def action_pane(self, name: str) -> None:
-        """Bring a pane into sight and give it the keys; again: put it away."""
-        pane = self.panes[name]
-        if self.zoomed is not None:
-            self.zoomed = name
-        elif pane.display and pane.has_focus and name not in ALWAYS:
-            self.action_back()
-            return
-        elif not pane.display:
-            if all_in_sight(*self.app.size) and name not in BY_KEY_ONLY:
-                self.extra = None
-            else:
-                self.extra = name
-        self.place_panes()
-        pane.display = True
-        pane.focus()
 
     def action_help(self) -> None:
         async def chosen(name: str | None) -> None:

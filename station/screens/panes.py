@@ -16,6 +16,8 @@ from station.renderables.paint import Paint, paint_for
 from station.renderables.palette import Palette
 from station.screens.arrangement import LEAST, arrange
 from station.screens.catalogue import PANES
+from station.screens.layout import leaves
+from station.screens.layouts import Layouts
 from station.screens.preferences import Preferences
 from station.terminal.app import TerminalApp
 from station.terminal.pace import Detail
@@ -24,7 +26,7 @@ from station.views.news import BAD, news_sentence
 from station.views.status import StatusView
 from station.views.words import denied_sentence
 from station.widgets.canvas import Canvas
-from station.widgets.ladder import Ladder, LadderBeside
+from station.widgets.ladder import LADDERS, Ladder
 from station.widgets.lines import FooterLine, HintLine, StatusLine, TooSmall
 from station.widgets.listing import ListPane
 from station.widgets.lists import OrderList
@@ -48,11 +50,13 @@ class PanesScreen(Screen[None]):
         *,
         keymap: Keymap | None = None,
         preferences: Preferences | None = None,
+        layouts: Layouts | None = None,
     ) -> None:
         super().__init__()
         self.source = source
         self.keymap = keymap or Keymap()
         self.preferences = preferences or Preferences()
+        self.layouts = layouts or Layouts()
         self.is_learning = self.preferences.screen.learning
         self.palette = palette
         self.look = Look(source)
@@ -68,9 +72,9 @@ class PanesScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         paint = self._paint()
-        self.panes: dict[str, Pane] = {kind.NAME: kind(paint) for kind in PANES}
-        beside = LadderBeside(paint, self.ladder)
-        self.panes[beside.NAME] = beside
+        ladders = {name: Ladder(paint, number) for number, name in enumerate(LADDERS)}
+        others = {kind.NAME: kind(paint) for kind in PANES if kind is not Ladder}
+        self.panes: dict[str, Pane] = {**ladders, **others}
         self.status_line, self.footer = StatusLine(paint), FooterLine(paint)
         self.hint = HintLine(paint, rearm_key=self.keymap.key("rearm"))
         self.too_small = TooSmall(paint, LEAST)
@@ -91,7 +95,7 @@ class PanesScreen(Screen[None]):
     @property
     def ladder(self) -> Ladder:
         """That on which the trading keys act."""
-        ladder = self.panes["ladder"]
+        ladder = self.panes[LADDERS[self.look.ladders.active]]
         assert isinstance(ladder, Ladder)
         return ladder
 
@@ -183,6 +187,11 @@ class PanesScreen(Screen[None]):
         self.hint.say(text, kind=kind)
         self._hint_until_frame = self._frame + int(HINT_STAYS_S * FRAMES_PER_SECOND)
 
+    def hint_is_over(self) -> None:
+        """What was said counts no longer."""
+        self._hint_until_frame = self._frame
+        self.say_what_next()
+
     def watch_for_answer(self) -> None:
         self._watch_until_frame = self._frame + int(ANSWER_WATCHED_S * FRAMES_PER_SECOND)
 
@@ -251,7 +260,8 @@ class PanesScreen(Screen[None]):
 
     def place_panes(self) -> None:
         width, height = self.app.size
-        places = arrange(width, height, extra=self.extra, zoomed=self.zoomed)
+        layout = self.layouts.now
+        places = arrange(layout, width, height, extra=self.extra, zoomed=self.zoomed)
         if places:
             places |= {
                 "status": Region(0, 0, width, 1),
@@ -266,13 +276,54 @@ class PanesScreen(Screen[None]):
             if place is not None:
                 canvas.styles.width, canvas.styles.height = place.width, place.height
                 canvas.styles.offset = Offset(place.x, place.y)
+        self._place_ladders()
         if self.focused is None or not self.focused.display:
-            self.panes[self.zoomed or "ladder"].focus()
+            self.focus_any()
         self.call_after_refresh(self.show_all)
+
+    def focus_any(self) -> None:
+        """The ladder, if it is in sight."""
+        for pane in (self.ladder, *self.panes.values()):
+            if pane.display:
+                pane.focus()
+                return
+
+    def panes_in_sight(self) -> list[Pane]:
+        return [pane for pane in self.panes.values() if pane.display]
+
+    def _place_ladders(self) -> None:
+        """Pinned as the layout says; the trading keys are with a ladder that is in sight, if any is."""
+        shown = [pane for pane in self.panes_in_sight() if isinstance(pane, Ladder)]
+        for ladder in shown:
+            ladder.has_company = len(shown) > 1
+        tree = self.layouts.now.sized(*self.app.size).tree
+        ids = {one.symbol: one.instrument_id for one in self.look.instruments}
+        pins = {
+            LADDERS.index(leaf.pane): ids[leaf.instrument]
+            for leaf in leaves(tree)
+            if leaf.pane in LADDERS and leaf.instrument in ids
+        }
+        chosen = self.look.chosen
+        self.look.pin(pins)
+        if shown and self.ladder not in shown:
+            self.give_keys_to(next((one for one in shown if one.number not in pins), shown[0]))
+            if self.ladder.number not in pins:
+                self.look.choose(chosen)
+
+    def give_keys_to(self, ladder: Ladder) -> None:
+        """The trading keys act on this one from now on; what it shows is chosen."""
+        self.look.activate(ladder.number)
 
     def choose(self, index: int) -> None:
         """Another instrument onto the ladder."""
-        self.look.chosen = index % max(1, len(self.look.instruments))
+        if self.look.ladders.active in self.look.ladders.pins:
+            shown = [pane for pane in self.panes_in_sight() if isinstance(pane, Ladder)]
+            linked = [ladder for ladder in shown if ladder.number not in self.look.ladders.pins]
+            if not linked:
+                self.say(f"every ladder in sight is pinned: {self.keymap.key('pin')} unpins", kind="denied")
+                return
+            self.give_keys_to(linked[0])
+        self.look.choose(index)
         self.show_all()
 
     def use_palette(self, palette: Palette) -> None:
@@ -291,4 +342,8 @@ class PanesScreen(Screen[None]):
         self.place_panes()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        pane = event.widget
+        if isinstance(pane, Ladder) and pane is not self.ladder:
+            self.give_keys_to(pane)
+            self.show_all()
         self.show_keys()

@@ -16,6 +16,7 @@ from station.link.source import Source
 from station.link.tickets import STOPS, Ticket
 from station.renderables.palette import Palette
 from station.screens.dialogs import Question, Reason
+from station.screens.layouts import Layouts
 from station.screens.panes import PanesScreen
 from station.screens.preferences import Preferences
 from station.screens.prompt import Prompt
@@ -31,8 +32,9 @@ class TradingScreen(PanesScreen):
         *,
         keymap: Keymap | None = None,
         preferences: Preferences | None = None,
+        layouts: Layouts | None = None,
     ) -> None:
-        super().__init__(source, palette, keymap=keymap, preferences=preferences)
+        super().__init__(source, palette, keymap=keymap, preferences=preferences, layouts=layouts)
         self._history: list[str] = []
         """Lines that were typed at the prompt, the newest last"""
         self._hand: tuple[int | None, frozenset[int]] = (None, frozenset())

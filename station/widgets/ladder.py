@@ -6,7 +6,7 @@ from rich.style import Style
 from textual import events
 
 from core.vocabulary import BookState, InstrumentState, Reference
-from station.messages import CursorMoved, InstrumentChosen
+from station.messages import CursorMoved
 from station.renderables.frame import Label
 from station.renderables.ladder import ladder_rows
 from station.renderables.paint import Paint, paint_of
@@ -19,28 +19,49 @@ from station.views.numbers import money_text, rate_text, signed_money
 from station.views.orders import OrderView, PositionView
 from station.views.words import BOOK_SENTENCES, BOOK_STATES, INSTRUMENT_STATES
 from station.views.working import queue_text
+from station.widgets.linked import Scale
+from station.widgets.look import LADDERS as MOST_LADDERS
 from station.widgets.look import Look
 from station.widgets.pane import EVERY_FRAME, FRAME, PAGE, Pane
 
 HEADING = 1
+LADDERS = ("ladder", *(f"ladder-{number}" for number in range(2, MOST_LADDERS + 1)))
 
 
 class Ladder(Pane):
     NAME = "ladder"
     LOOKS_EVERY: ClassVar[int] = EVERY_FRAME
+    LEAST_WIDTH: ClassVar[int] = 38
 
-    def __init__(self, paint: Paint, *, id: str = "") -> None:
-        super().__init__(paint, id=id)
+    def __init__(self, paint: Paint, number: int = 0) -> None:
+        super().__init__(paint, id=LADDERS[number])
+        self.number = number
         self.instrument: InstrumentView = NO_INSTRUMENT
         self.book: BookView = EMPTY_BOOK
         self.orders: tuple[OrderView, ...] = ()
         self.position: PositionView | None = None
         self.size_lots = 0
         self.distrust: Distrust | None = None
-        self.group_ticks = 1
-        self.middle_row = 0
-        self.cursor_row: int | None = None
+        self.scale = Scale()
+        self.is_active = self.number == 0
+        """The trading keys act on it"""
+        self.has_company = False
+        """Other ladders are in sight"""
+        self.is_pinned = False
+        self._drawn_at: tuple[int, int, int | None] = (0, 0, None)
         self._groups_of: dict[int, int] = {}
+
+    @property
+    def group_ticks(self) -> int:
+        return self.scale.group_ticks
+
+    @property
+    def middle_row(self) -> int:
+        return self.scale.middle_row
+
+    @property
+    def cursor_row(self) -> int | None:
+        return self.scale.cursor_row
 
     @property
     def price_rows(self) -> int:
@@ -51,19 +72,24 @@ class Ladder(Pane):
         """The price that the next order at the cursor has. None while the cursor is out of sight: what a trader does
         not see, he cannot mean."""
         top, bottom = self._ends()
-        if self.cursor_row is None or not bottom <= self.cursor_row <= top:
+        if not self.display or self.cursor_row is None or not bottom <= self.cursor_row <= top:
             return None
         return self.cursor_row * self.group_ticks
 
     def look(self, look: Look) -> None:
-        instrument = look.instrument
+        instrument, linked = look.ladder(self.number), look.ladders
+        standing = (linked.active == self.number, linked.scale_of(self.number), self.number in linked.pins)
+        is_standing = standing == (self.is_active, self.scale, self.is_pinned)
+        self.is_active, self.scale, self.is_pinned = standing
         self.show(
             instrument,
             look.book_of(instrument),
             look.orders_of(instrument),
             look.position_of(instrument),
             look.distrust_of(instrument),
-            size_lots=look.sizes.lots(instrument),
+            size_lots=look.sizes.lots(instrument) if self.is_active else 0,
+            is_standing=is_standing,
+            follows=linked.shares_scale(self.number),
         )
 
     def show(
@@ -75,38 +101,42 @@ class Ladder(Pane):
         distrust: Distrust | None,
         *,
         size_lots: int,
+        is_standing: bool = True,
+        follows: bool = False,
     ) -> None:
-        """What the next frame draws. A new instrument, or the first book of one, is centred."""
+        """What the next frame draws. A new instrument, or the first book of one, is centred, unless it follows the
+        active ladder: then it stands where that one does."""
+        scale = self.scale
+        place = (scale.middle_row, scale.group_ticks, scale.cursor_row)
         shown = (self.instrument, self.book, self.orders, self.position, self.size_lots)
         wanted = (instrument, book, orders, position, size_lots)
-        if all(old is new for old, new in zip(shown, wanted, strict=True)) and distrust == self.distrust:
+        is_same = all(old is new for old, new in zip(shown, wanted, strict=True)) and distrust == self.distrust
+        if is_same and is_standing and place == self._drawn_at:
             return
         is_other = instrument.instrument_id != self.instrument.instrument_id
         is_first_book = not self.book.bids and not self.book.asks and bool(book.bids or book.asks)
         self.instrument, self.book, self.orders, self.position = instrument, book, orders, position
         self.size_lots, self.distrust = size_lots, distrust
-        if is_other or is_first_book:
-            self._open()
-        elif self._is_market_near_the_edge():
-            self.middle_row = middle_of(book, self.group_ticks, instrument.reference_ticks)
+        if not follows:
+            if is_other or is_first_book:
+                self._open()
+            elif self._is_market_near_the_edge():
+                scale.middle_row = middle_of(book, scale.group_ticks, instrument.reference_ticks)
+        self._drawn_at = (scale.middle_row, scale.group_ticks, scale.cursor_row)
         self.set_class(not book.is_live, "-stale")
         self.repaint()
 
     def move(self, lines: int) -> None:
-        if self.cursor_row is None:
-            self.cursor_row = self.middle_row
-        self.cursor_row = max(1, self.cursor_row - lines)
-        top, bottom = self._ends()
-        if self.cursor_row > top:
-            self.middle_row += self.cursor_row - top
-        elif self.cursor_row < bottom:
-            self.middle_row -= bottom - self.cursor_row
+        scale, (top, bottom) = self.scale, self._ends()
+        cursor = max(1, (self.middle_row if self.cursor_row is None else self.cursor_row) - lines)
+        scale.cursor_row = cursor
+        scale.middle_row += max(0, cursor - top) - max(0, bottom - cursor)
         self._moved()
 
     def to_best(self, *, ask: bool) -> None:
         best = self.book.best_ask if ask else self.book.best_bid
         if best is not None:
-            self.cursor_row = ask_row(best, self.group_ticks) if ask else bid_row(best, self.group_ticks)
+            self.scale.cursor_row = (ask_row if ask else bid_row)(best, self.group_ticks)
             self._keep_cursor_in_sight()
             self._moved()
 
@@ -120,7 +150,7 @@ class Ladder(Pane):
         self.to_best(ask=False)
 
     def recentre(self) -> None:
-        self.middle_row = middle_of(self.book, self.group_ticks, self.instrument.reference_ticks)
+        self.scale.middle_row = middle_of(self.book, self.group_ticks, self.instrument.reference_ticks)
         top, bottom = self._ends()
         if self.cursor_row is None or not bottom <= self.cursor_row <= top:
             self._cursor_to_bid()
@@ -135,10 +165,10 @@ class Ladder(Pane):
         if not 0 <= at < len(GROUPS):
             return
         cursor_ticks = self.cursor_ticks
-        self.group_ticks = GROUPS[at]
+        self.scale.group_ticks = GROUPS[at]
         self._groups_of[self.instrument.instrument_id] = self.group_ticks
-        self.middle_row = middle_of(self.book, self.group_ticks, self.instrument.reference_ticks)
-        self.cursor_row = None if cursor_ticks is None else max(1, cursor_ticks // self.group_ticks)
+        self.scale.middle_row = middle_of(self.book, self.group_ticks, self.instrument.reference_ticks)
+        self.scale.cursor_row = None if cursor_ticks is None else max(1, cursor_ticks // self.group_ticks)
         self._keep_cursor_in_sight()
         self._moved()
 
@@ -159,7 +189,7 @@ class Ladder(Pane):
             position=self.position,
             middle_row=self.middle_row,
             group_ticks=self.group_ticks,
-            cursor_row=self.cursor_row,
+            cursor_row=self.cursor_row if self.is_active else None,
             size_lots=self.size_lots,
             distrust=self.distrust,
         )
@@ -167,7 +197,9 @@ class Ladder(Pane):
         return ladder_rows(view, paint=paint, width=width, height=height)
 
     def picture(self, width: int, height: int) -> list[Row]:
-        self.pane_title = self.instrument.symbol
+        pinned = " · pinned" if self.is_pinned else ""
+        keys = "▸ " if self.is_active and self.has_company else ""
+        self.pane_title = f"{keys}{self.instrument.symbol}{pinned}"
         return super().picture(width, height)
 
     def state_label(self) -> Label:
@@ -209,34 +241,34 @@ class Ladder(Pane):
         """The cursor goes where the mouse points; it places nothing."""
         line = event.y - 1 - HEADING
         if 0 <= line < self.price_rows:
-            self.cursor_row = max(1, self._ends()[0] - line)
+            self.scale.cursor_row = max(1, self._ends()[0] - line)
             self._moved()
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        self.middle_row += 3
+        self.scale.middle_row += 3
         self.repaint()
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        self.middle_row -= 3
+        self.scale.middle_row -= 3
         self.repaint()
 
     def on_resize(self, event: events.Resize) -> None:
         if self.book.bids or self.book.asks:
-            self.middle_row = middle_of(self.book, self.group_ticks, self.instrument.reference_ticks)
+            self.scale.middle_row = middle_of(self.book, self.group_ticks, self.instrument.reference_ticks)
             self._keep_cursor_in_sight()
 
     def _open(self) -> None:
         known = self._groups_of.get(self.instrument.instrument_id)
-        self.group_ticks = known or fitting_group(self.book, self.price_rows)
+        self.scale.group_ticks = known or fitting_group(self.book, self.price_rows)
         if self.book.bids and self.book.asks:
             self._groups_of[self.instrument.instrument_id] = self.group_ticks
-        self.middle_row = middle_of(self.book, self.group_ticks, self.instrument.reference_ticks)
+        self.scale.middle_row = middle_of(self.book, self.group_ticks, self.instrument.reference_ticks)
         self._cursor_to_bid()
         self.post_message(CursorMoved())
 
     def _cursor_to_bid(self) -> None:
         bid = self.book.best_bid
-        self.cursor_row = self.middle_row if bid is None else bid_row(bid, self.group_ticks)
+        self.scale.cursor_row = self.middle_row if bid is None else bid_row(bid, self.group_ticks)
 
     def _ends(self) -> tuple[int, int]:
         """The highest and the lowest row in sight."""
@@ -254,54 +286,8 @@ class Ladder(Pane):
     def _keep_cursor_in_sight(self) -> None:
         top, bottom = self._ends()
         if self.cursor_row is not None and not bottom <= self.cursor_row <= top:
-            self.middle_row = self.cursor_row
+            self.scale.middle_row = self.cursor_row
 
     def _moved(self) -> None:
         self.repaint()
         self.post_message(CursorMoved())
-
-
-class LadderBeside(Ladder, can_focus=False):
-    """The same name at another venue, row by row at the same prices as the first ladder. A click makes it the first."""
-
-    NAME = "ladder-beside"
-
-    def __init__(self, paint: Paint, first: Ladder) -> None:
-        super().__init__(paint)
-        self.first = first
-
-    def look(self, look: Look) -> None:
-        other = look.elsewhere(look.instrument)
-        self.show_like(
-            self.first,
-            other,
-            look.book_of(other),
-            look.orders_of(other),
-            look.position_of(other),
-            look.distrust_of(other),
-        )
-
-    def show_like(
-        self,
-        first: Ladder,
-        instrument: InstrumentView,
-        book: BookView,
-        orders: tuple[OrderView, ...],
-        position: PositionView | None,
-        distrust: Distrust | None,
-    ) -> None:
-        same_tick = (instrument.tick_mantissa, instrument.tick_exponent) == (
-            first.instrument.tick_mantissa,
-            first.instrument.tick_exponent,
-        )
-        if not (same_tick and instrument.name == first.instrument.name):
-            self.show(instrument, book, orders, position, distrust, size_lots=0)
-            return
-        self.instrument, self.book, self.orders, self.position = instrument, book, orders, position
-        self.distrust = distrust
-        self.group_ticks, self.middle_row, self.cursor_row = first.group_ticks, first.middle_row, first.cursor_row
-        self.set_class(not book.is_live, "-stale")
-        self.repaint()
-
-    def on_click(self, event: events.Click) -> None:
-        self.post_message(InstrumentChosen(self.instrument.instrument_id))

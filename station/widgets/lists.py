@@ -91,6 +91,7 @@ class Watchlist(ListPane[WatchLine]):
 
 class OrderList(ListPane[OrderLine]):
     NAME, TITLE = "orders", "Orders"
+    LEAST_HEIGHT: ClassVar[int] = 4
     ANSWERS: ClassVar[bool] = True
     COLUMNS: ClassVar[Sequence[Column[Any]]] = ORDER_COLUMNS
     EMPTY: ClassVar[str] = "nothing working"
@@ -128,6 +129,7 @@ class OrderList(ListPane[OrderLine]):
 
 class PositionList(ListPane[PositionLine]):
     NAME, TITLE = "positions", "Positions"
+    LEAST_HEIGHT: ClassVar[int] = 3
     ANSWERS: ClassVar[bool] = True
     COLUMNS: ClassVar[Sequence[Column[Any]]] = POSITION_COLUMNS
     EMPTY: ClassVar[str] = "flat: nothing held"

@@ -1,5 +1,7 @@
 """What a pane may look at: the desk, through its source, and what the trader has chosen. One a screen."""
 
+from collections.abc import Mapping
+
 import msgspec
 
 from core.vocabulary import BookState
@@ -9,7 +11,11 @@ from station.views.distrust import Distrust, distrust_of
 from station.views.instrument import NO_INSTRUMENT, InstrumentView
 from station.views.orders import OrderView, PositionView
 from station.views.status import EMPTY_STATUS, StatusView
+from station.widgets.linked import Linked
 from station.widgets.sizes import Sizes
+
+LADDERS = 4
+"""Side by side at most"""
 
 
 class Look:
@@ -18,11 +24,12 @@ class Look:
     def __init__(self, source: Source) -> None:
         self.source = source
         self.sizes = Sizes()
+        self.ladders = Linked(LADDERS)
         self.status: StatusView = EMPTY_STATUS
         self.instruments: tuple[InstrumentView, ...] = ()
         self.by_id: dict[int, InstrumentView] = {}
         self.chosen = 0
-        """Place in `instruments` of the one that every linked pane shows"""
+        """Place in `instruments` of the one on the active ladder, which every linked pane shows"""
         self.orders: tuple[OrderView, ...] = ()
         self.positions: tuple[PositionView, ...] = ()
         self._orders_of: dict[int, tuple[OrderView, ...]] = {}
@@ -37,6 +44,8 @@ class Look:
         if instruments is not self.instruments:
             self.instruments = instruments
             self.by_id = {one.instrument_id: one for one in instruments}
+            if not self.ladders.is_filled():
+                self.choose(self.chosen)
         if orders is not self.orders:
             self.orders = orders
             listed: dict[int, list[OrderView]] = {}
@@ -46,6 +55,27 @@ class Look:
         if positions is not self.positions:
             self.positions = positions
             self._positions_of = {one.instrument_id: one for one in positions}
+
+    def choose(self, place: int) -> None:
+        """Another instrument, by its place, onto the active ladder."""
+        if self.instruments:
+            self.chosen = place % len(self.instruments)
+            self.ladders.choose(self.instrument.instrument_id, self.instruments)
+
+    def activate(self, ladder: int) -> None:
+        """Give another ladder the trading keys: what it shows is chosen."""
+        self.ladders.activate(ladder, self.instruments)
+        shown = self.ladders.shown[ladder]
+        self.chosen = next((at for at, one in enumerate(self.instruments) if one.instrument_id == shown), self.chosen)
+
+    def pin(self, pins: Mapping[int, int]) -> None:
+        """Ladder → instrument id, of those that stay with an instrument from now on."""
+        self.ladders.pin(pins, self.instruments)
+        self.activate(self.ladders.active)
+
+    def ladder(self, number: int) -> InstrumentView:
+        """What a ladder shows."""
+        return self.named(self.ladders.shown[number])
 
     def named(self, instrument_id: int) -> InstrumentView:
         return self.by_id.get(instrument_id, NO_INSTRUMENT)
@@ -68,8 +98,3 @@ class Look:
         return distrust_of(
             book, status.feeds, venue=instrument.venue, is_attached=status.is_attached, wall_s=status.wall_s
         )
-
-    def elsewhere(self, instrument: InstrumentView) -> InstrumentView:
-        """The same name at another venue; else the next of the list."""
-        same = [one for one in self.instruments if one.name == instrument.name and one.venue != instrument.venue]
-        return same[0] if same else self.instruments[(self.chosen + 1) % len(self.instruments)]

@@ -37,10 +37,13 @@ class Pane(Canvas, can_focus=True):
     ANSWERS: ClassVar[bool] = False
     """Shows what became of a wish: looks in every frame while an answer is awaited"""
     LEAST_HEIGHT: ClassVar[int] = 12
+    LEAST_WIDTH: ClassVar[int] = 30
 
     def __init__(self, paint: Paint, *, id: str = "") -> None:
         super().__init__(paint, id=id or self.NAME)
         self.pane_title = self.TITLE
+        self.jump_letter = ""
+        """While the screen asks where to jump: the key that gives this pane the keys"""
 
     def use_key(self, key: str) -> None:
         """What brings it into sight stands beside its title."""
@@ -79,6 +82,7 @@ class Pane(Canvas, can_focus=True):
             width=width,
             height=height,
             title=self.pane_title,
+            letter=self.jump_letter,
             state=self.state_label(),
             notes=self.notes(),
             is_focused=self.has_focus,

@@ -31,7 +31,7 @@ async def at(ticks_away: int, source: FixedSource | None = None) -> AsyncIterato
     async with walking(source or worked(), size=(160, 48)) as walk:
         ladder = walk.desk.ladder
         assert ladder.group_ticks == 1
-        ladder.cursor_row = walk.desk.instrument.reference_ticks + ticks_away
+        ladder.scale.cursor_row = walk.desk.instrument.reference_ticks + ticks_away
         assert ladder.cursor_ticks is not None
         yield walk
 

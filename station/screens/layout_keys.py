@@ -1,0 +1,187 @@
+"""The main screen's keys for panes and layouts: focus, jump, zoom, size, pin; choose, save and undo a layout.
+
+`use_layout`, `save_layout`, `undo_layout` are what the command language calls; each says on the hint line what became
+of it.
+"""
+
+from string import ascii_lowercase
+
+from textual import events
+
+from core.errors import ConfigError
+from station.screens.arrangement import LEASTS, arrange, unknown_panes
+from station.screens.hands import HandsScreen
+from station.screens.layout import WORTH, Axis, Layout, grown, pinned
+from station.screens.layouts import NoLayout
+from station.widgets.ladder import LADDERS, Ladder
+from station.widgets.pane import Pane
+
+
+class LayoutScreen(HandsScreen):
+    # ---- panes
+
+    def action_next_pane(self) -> None:
+        self._cycle(1)
+
+    def action_previous_pane(self) -> None:
+        self._cycle(-1)
+
+    def _cycle(self, step: int) -> None:
+        """Through the panes in sight; while one is zoomed, through all of them, each in its turn over the screen."""
+        shown = [name for name, pane in self.panes.items() if pane.display]
+        if self.zoomed:
+            shown = [name for name in self.panes if name not in LADDERS[1:]]
+        now = self.focused.id if self.focused is not None else None
+        at = shown.index(now) if now in shown else 0
+        wanted = shown[(at + step) % len(shown)]
+        if self.zoomed:
+            self.zoomed = wanted
+            self.place_panes()
+        self.panes[wanted].focus()
+
+    def action_zoom(self) -> None:
+        if self.zoomed is not None:
+            self.zoomed = None
+        elif isinstance(self.focused, Pane):
+            self.zoomed = self.focused.id
+        self.place_panes()
+
+    def action_back(self) -> None:
+        self.zoomed = None
+        self.extra = None
+        self.place_panes()
+        self.focus_any()
+
+    def action_pane(self, name: str) -> None:
+        """Bring a pane into sight and give it the keys; again: put it away."""
+        pane = self.panes[name]
+        if self.zoomed is not None:
+            self.zoomed = name
+        elif pane.display and pane.has_focus and name not in WORTH:
+            self.action_back()
+            return
+        elif not pane.display:
+            self.extra = name
+        self.place_panes()
+        pane.display = True
+        pane.focus()
+
+    # ---- jump
+
+    def action_jump(self) -> None:
+        """A letter on every pane in sight: pressed next, it takes the keys there."""
+        self._letter_panes(jump_letters(self.panes_in_sight()))
+
+    def on_key(self, event: events.Key) -> None:
+        letters = {pane.jump_letter: pane for pane in self.panes.values() if pane.jump_letter}
+        if not letters:
+            return
+        self._letter_panes({})
+        event.stop()
+        event.prevent_default()
+        if event.character in letters:
+            letters[event.character].focus()
+
+    def _letter_panes(self, letters: dict[str, str]) -> None:
+        for name, pane in self.panes.items():
+            pane.jump_letter = letters.get(name, "")
+            pane.repaint()
+        if letters:
+            self.say("the letter of a pane takes the keys there; any other key: stay", kind="would")
+        else:
+            self.hint_is_over()
+
+    # ---- layouts
+
+    def action_layout_by_key(self, digit: int) -> None:
+        try:
+            self.use_layout(self.layouts.by_key(digit))
+        except NoLayout as error:
+            self.say(str(error), kind="denied")
+
+    def action_layout_undo(self) -> None:
+        self.undo_layout()
+
+    def use_layout(self, name: str) -> None:
+        """The layout of this name; what is zoomed or was brought by its key goes."""
+        try:
+            layout = self.layouts.use(name)
+        except NoLayout as error:
+            self.say(str(error), kind="denied")
+            return
+        self.zoomed = self.extra = None
+        self.place_panes()
+        self.say(f"layout {layout.title}{f': {layout.hint}' if layout.hint else ''}", kind="did")
+        if unknown := unknown_panes(layout, self.panes):
+            self.say(_told_unknown(layout, unknown, self.panes), kind="denied")
+
+    def save_layout(self, name: str) -> None:
+        try:
+            layout = self.layouts.save(name)
+        except (ConfigError, OSError) as error:
+            self.say(f"the layout is not saved: {error}", kind="denied")
+            return
+        key = f" · Alt+{layout.key} chooses it" if layout.key else ""
+        where = f" in {self.layouts.file}" if self.layouts.file is not None else " for now"
+        self.say(f"layout {layout.name} is saved{where}{key}", kind="did")
+
+    def undo_layout(self) -> None:
+        if self.layouts.undo():
+            self.place_panes()
+            self.say(f"layout {self.layouts.now.title}, as it was before", kind="did")
+        else:
+            self.say("no change of the layout to undo", kind="would")
+
+    def action_wider(self) -> None:
+        self._grow("columns", 2)
+
+    def action_narrower(self) -> None:
+        self._grow("columns", -2)
+
+    def action_taller(self) -> None:
+        self._grow("rows", 1)
+
+    def action_lower(self) -> None:
+        self._grow("rows", -1)
+
+    def _grow(self, axis: Axis, cells: int) -> None:
+        """More room for the pane that has the keys, or less, from its neighbour."""
+        pane, (width, height) = self.focused, self.app.size
+        places = arrange(self.layouts.now, width, height, extra=self.extra)
+        if self.zoomed is not None or pane is None or pane.id not in places or pane.id == self.extra:
+            self.say("this pane has no size of its own in the layout", kind="denied")
+            return
+        extents = {name: (place.width, place.height) for name, place in places.items()}
+        sized = self.layouts.now.sized(width, height)
+        tree = grown(sized.tree, pane.id, axis, cells, extents, LEASTS)
+        if tree == sized.tree:
+            self.say("there is no room to give or to take beside this pane", kind="denied")
+        self._change(self.layouts.now.with_tree(sized, tree))
+
+    def action_pin(self) -> None:
+        """This ladder stays with its instrument, or follows again what is chosen."""
+        sized = self.layouts.now.sized(*self.app.size)
+        ladder = self.ladder
+        symbol = "" if ladder.is_pinned else ladder.instrument.symbol
+        tree = pinned(sized.tree, LADDERS[ladder.number], symbol)
+        self._change(self.layouts.now.with_tree(sized, tree))
+        self.say(f"pinned to {symbol}" if symbol else "linked again: it follows what is chosen", kind="did")
+
+    def _change(self, layout: Layout) -> None:
+        self.layouts.change(layout)
+        self.place_panes()
+
+
+def jump_letters(panes: list[Pane]) -> dict[str, str]:
+    """A letter for each: of a ladder its number, of others the first free one of their title."""
+    letters: dict[str, str] = {}
+    for pane in panes:
+        title = str(pane.number + 1) if isinstance(pane, Ladder) else pane.TITLE.lower() + ascii_lowercase
+        free = (letter for letter in title if letter.isalnum() and letter not in letters.values())
+        letters[pane.id or ""] = next(free, "")
+    return letters
+
+
+def _told_unknown(layout: Layout, unknown: list[str], known: dict[str, Pane]) -> str:
+    names = ", ".join(unknown)
+    return f"layout {layout.name} names no pane of ours: {names}; there are {', '.join(known)}"

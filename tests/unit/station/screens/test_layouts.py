@@ -1,0 +1,192 @@
+"""Layouts: chosen by key and name, changed, undone, saved without losing what else stands in the file."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.errors import ConfigError
+from station.screens.arrangement import LEASTS, arrange
+from station.screens.layout import Axis, Layout, grown, leaves
+from station.screens.layout_files import as_toml, built_in_layouts, read_layouts, save_layout, with_block
+from station.screens.layouts import Layouts, NoLayout
+from station.widgets.canvas import Canvas
+from tests.unit.station.screens.test_arrangement import LAYOUTS, SIZES
+from tests.unit.station.screens.test_screen import walking
+
+OWN = """\
+# what I look at in the morning
+[morning]
+key = 8
+size = [{ columns = [{ pane = "ladder" }, { pane = "watch", share = 2 }] }]  # simple
+
+[other]
+[[other.size]]
+rows = [{ pane = "ladder" }, { pane = "orders" }]
+"""
+
+
+@given(LAYOUTS)
+def test_a_layout_is_written_as_it_is_read(layout: Layout) -> None:
+    assert read_of(as_toml(layout))[layout.name] == layout
+
+
+def test_saving_leaves_the_rest_of_the_file_as_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "layouts.toml"
+    file.write_text(OWN)
+    save_layout(file, read_of(as_toml(built_in_layouts()["scalp"]).replace("scalp", "other"))["other"])
+    text = file.read_text()
+    assert text.startswith(OWN[: OWN.index("[other]")])
+    assert len(tomllib.loads(text)["other"]["size"]) == 3
+
+
+def test_a_block_in_the_middle_is_replaced_where_it_stands() -> None:
+    after = with_block(OWN, "morning", "[morning]\nkey = 9\n")
+    assert after.startswith("# what I look at in the morning\n[morning]\nkey = 9\n\n[other]")
+
+
+def test_mistakes_of_a_file_are_told_all_at_once(tmp_path: Path) -> None:
+    file = tmp_path / "layouts.toml"
+    file.write_text(
+        '[one]\nkey = 12\n[[one.size]]\ncolumns = [{ pane = "a", rows = [{ pane = "b", shar = 2 }] }]\n[two]\n'
+    )
+    with pytest.raises(ConfigError) as raised:
+        read_layouts(file)
+    told = "\n".join(raised.value.mistakes)
+    for wanted in ("one.key: 12", "shar: there is no such key", "one of `pane`, `columns` and `rows`", "two.size"):
+        assert wanted in told
+
+
+@given(SIZES, LAYOUTS, st.sampled_from(["columns", "rows"]), st.integers(-6, 6), st.data())
+def test_what_a_pane_wins_its_neighbour_loses_and_nobody_falls_below_what_it_needs(
+    size: tuple[int, int], layout: Layout, axis: Axis, cells: int, data: st.DataObject
+) -> None:
+    before = arrange(layout, *size)
+    pane = data.draw(st.sampled_from(sorted(before)))
+    extents = {name: (place.width, place.height) for name, place in before.items()}
+    sized = layout.sized(*size)
+    after = arrange(layout.with_tree(sized, grown(sized.tree, pane, axis, cells, extents, LEASTS)), *size)
+    assert after.keys() == before.keys()
+    side = 0 if axis == "columns" else 1
+    changes = {name: (after[name].width, after[name].height)[side] - extents[name][side] for name in before}
+    assert changes[pane] == 0 or abs(changes[pane]) <= abs(cells)
+    assert changes[pane] * cells >= 0
+    others = {name: (after[name].width, after[name].height)[1 - side] - extents[name][1 - side] for name in before}
+    assert not any(others.values())
+
+
+def test_every_change_is_undone_in_turn() -> None:
+    layouts = Layouts()
+    for name in ("scalp", "risk"):
+        layouts.use(name)
+    seen = [layouts.now.name for _ in range(3) if layouts.undo()]
+    assert seen == ["scalp", "trading"]
+
+
+def test_a_key_of_the_users_own_wins_and_an_unknown_name_says_which_there_are(tmp_path: Path) -> None:
+    file = tmp_path / "layouts.toml"
+    file.write_text(OWN.replace("key = 8", "key = 2"))
+    layouts = Layouts(file)
+    layouts.reload()
+    assert layouts.by_key(2) == "morning"
+    with pytest.raises(NoLayout, match="trading"):
+        layouts.use("evening")
+
+
+async def test_a_layout_is_chosen_by_its_key_and_undone() -> None:
+    async with walking() as walk:
+        await walk.press("alt+2")
+        assert walk.desk.layouts.now.name == "scalp"
+        assert not walk.desk.panes["watch"].display
+        await walk.press("ctrl+z")
+        assert walk.desk.panes["watch"].display
+        await walk.press("alt+8")
+        assert "no layout has the key 8" in walk.desk.hint.text
+
+
+async def test_a_layout_is_saved_under_a_name_and_a_free_key_and_comes_back(tmp_path: Path) -> None:
+    async with walking(size=(160, 48)) as walk:
+        walk.desk.layouts.file = tmp_path / "layouts.toml"
+        await walk.press("ctrl+right")
+        width = walk.desk.ladder.size.width
+        walk.desk.save_layout("mine")
+        assert "Alt+8" in walk.desk.hint.text
+        await walk.press("alt+1")
+        assert walk.desk.ladder.size.width == width - 2
+        walk.desk.layouts.reload()
+        await walk.press("alt+8")
+        assert walk.desk.ladder.size.width == width
+
+
+async def test_a_layout_with_an_unknown_pane_says_so_and_goes_on(tmp_path: Path) -> None:
+    async with walking() as walk:
+        walk.desk.layouts.file = tmp_path / "layouts.toml"
+        walk.desk.layouts.file.write_text(OWN.replace('"watch"', '"crystal-ball"'))
+        walk.desk.layouts.reload()
+        walk.desk.use_layout("morning")
+        await walk.press("down")
+        assert "crystal-ball" in walk.desk.hint.text
+        assert walk.desk.ladder.size.width == 120
+
+
+async def test_the_letters_of_the_jump_take_the_keys_there() -> None:
+    async with walking() as walk:
+        await walk.press("apostrophe")
+        letters = {pane.jump_letter for pane in walk.desk.panes_in_sight()}
+        assert {"1", "o", "w"} <= letters
+        await walk.press("o")
+        assert walk.desk.focused is walk.desk.panes["orders"]
+        await walk.press("apostrophe", "b")
+        assert walk.source.wishes == [], "while the screen asks for a letter no key trades"
+        assert not any(pane.jump_letter for pane in walk.desk.panes.values())
+
+
+async def test_the_ladder_that_has_the_keys_is_the_one_that_orders_go_to() -> None:
+    async with walking(size=(160, 48)) as walk:
+        await walk.press("alt+5", "apostrophe", "2", "b")
+        assert walk.desk.instrument.symbol == "BTC-USD.beta"
+        assert walk.source.wishes[-1].instrument_id == walk.desk.instrument.instrument_id  # type: ignore[union-attr]
+        shown = [ladder.instrument.symbol for ladder in walk.desk.query(Canvas) if ladder.id in ("ladder", "ladder-2")]  # type: ignore[attr-defined]
+        assert shown == ["BTC-USD.alpha", "BTC-USD.beta"], "what stands on the others stays"
+
+
+async def test_linked_ladders_of_one_name_stand_at_the_same_prices() -> None:
+    async with walking(size=(160, 48)) as walk:
+        await walk.press("alt+5", "down", "down")
+        first, second, third = (walk.desk.panes[name] for name in ("ladder", "ladder-2", "ladder-3"))
+        assert first.scale is second.scale  # type: ignore[attr-defined]
+        assert first.scale is not third.scale  # type: ignore[attr-defined]
+        row = walk.desk.ladder.cursor_row
+        await walk.press("apostrophe", "2")
+        assert walk.desk.ladder is second
+        assert walk.desk.ladder.cursor_row == row
+
+
+async def test_a_pinned_ladder_stays_when_another_instrument_is_chosen() -> None:
+    async with walking(size=(160, 48)) as walk:
+        await walk.press("alt+5", "N", "n")
+        look = walk.desk.look
+        assert look.ladder(0).symbol == "BTC-USD.alpha"
+        assert walk.desk.ladder.number == 1
+        assert look.ladder(1).symbol == "ETH-USD.alpha"
+        tree = walk.desk.layouts.now.sized(160, 48).tree
+        assert [leaf.instrument for leaf in leaves(tree) if leaf.pane == "ladder"] == ["BTC-USD.alpha"]
+        await walk.press("ctrl+z")
+        assert not look.ladders.pins
+
+
+async def test_a_key_sends_nothing_where_no_ladder_is_in_sight() -> None:
+    async with walking(size=(120, 36)) as walk:
+        await walk.press("alt+7", "b", "s")
+        assert walk.source.wishes == []
+
+
+def read_of(text: str) -> dict[str, Layout]:
+    import tempfile
+
+    with tempfile.NamedTemporaryFile("w", suffix=".toml") as file:
+        file.write(text)
+        file.flush()
+        return read_layouts(Path(file.name))
