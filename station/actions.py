@@ -186,6 +186,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("learn", ("ctrl+l",), "learn", "Trading keys only say what they would do, until this is pressed again.",
            Group.DESK),
     Action("next_theme", ("ctrl+t",), "theme", "The next theme.", Group.DESK),
+    Action("settings", ("comma",), "settings", "Every setting, changed here; its file keeps its comments.", Group.DESK),
     Action("help", ("question_mark", "f1"), "keys", "This list. Type to search it.", Group.DESK),
     Action("leave", ("ctrl+q",), "leave", "Leave: the desk runs on, or is stopped; asks.", Group.DESK),
     Action("close_dialog", ("escape",), "close", "Close it; nothing is done.", Group.DIALOGS, Context.DIALOGS),
@@ -194,6 +195,12 @@ ACTIONS: tuple[Action, ...] = (
     Action("line_down", ("down",), "line down", "The line below.", Group.DIALOGS, Context.DIALOGS),
     Action("ten_up", ("pageup",), "ten up", "Ten lines up.", Group.DIALOGS, Context.DIALOGS),
     Action("ten_down", ("pagedown",), "ten down", "Ten lines down.", Group.DIALOGS, Context.DIALOGS),
+    Action("change_value", ("enter",), "change", "Change the setting, or type it.", Group.DIALOGS, Context.DIALOGS),
+    Action("next_value", ("right",), "next value", "The setting's next value.", Group.DIALOGS, Context.DIALOGS),
+    Action("previous_value", ("left",), "value before", "The setting's value before.", Group.DIALOGS,
+           Context.DIALOGS),
+    Action("default_value", ("d",), "default", "The setting's default.", Group.DIALOGS, Context.DIALOGS),
+    Action("undo", ("u",), "undo", "Take the last change of a setting back.", Group.DIALOGS, Context.DIALOGS),
     Action("complete", ("tab",), "complete", "Complete the word at the prompt.", Group.DIALOGS, Context.DIALOGS),
 )  # fmt: skip
 

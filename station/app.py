@@ -25,9 +25,11 @@ from textual.screen import Screen
 
 from core.errors import ConfigError
 from station.actions import OF_APP
+from station.configuring.settings import Settings
 from station.errors import BadArgument
 from station.keymap import Keymap, read_keymap
 from station.link.source import Source
+from station.messages import FilesChanged
 from station.renderables.palette import Palette
 from station.screen_config import ScreenConfig
 from station.screens.desk import DeskScreen
@@ -103,6 +105,8 @@ class StationApp(TerminalApp):
             preferences=self.preferences,
             layouts=self.layouts,
         )
+        if self.preferences.file is not None:
+            self.desk_screen.settings = Settings(self.preferences.file, self._known_choices)
         self.push_screen(self.desk_screen)
         if self.preferences.screen.layout:
             self.call_after_refresh(self.desk_screen.use_layout, self.preferences.screen.layout)
@@ -135,6 +139,12 @@ class StationApp(TerminalApp):
 
     def _look_at_files(self) -> None:
         self.tell_faults(self.preferences.look())
+
+    def on_files_changed(self, message: FilesChanged) -> None:
+        self._look_at_files()
+
+    def _known_choices(self) -> dict[str, tuple[str, ...]]:
+        return {"screen.theme": tuple(self.palettes)}
 
     def tell_faults(self, faults: Iterable[ConfigError]) -> None:
         """What is wrong in a file that was read while the screen runs; what was before holds."""

@@ -24,3 +24,7 @@ class KeyWanted(Message):
     def __init__(self, action: str) -> None:
         super().__init__()
         self.action = action
+
+
+class FilesChanged(Message):
+    """We wrote into a file that is watched: look at once."""

@@ -57,11 +57,20 @@ def without_value(text: str, key: str, default: Any) -> str:
 
 
 def value_in(text: str, key: str) -> Any:
-    """What the file says; ABSENT: nothing, or it is no TOML."""
+    """What the file says; ABSENT: nothing."""
+    return said_of(document_in(text), key)
+
+
+def document_in(text: str) -> dict[str, Any]:
+    """Empty when it is no TOML."""
     try:
-        found: Any = tomllib.loads(text)
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError:
-        return ABSENT
+        return {}
+
+
+def said_of(document: dict[str, Any], key: str) -> Any:
+    found: Any = document
     for name in key.split("."):
         if not isinstance(found, dict) or name not in found:
             return ABSENT

@@ -200,8 +200,9 @@ def column_at(columns: Sequence[Column[Line]], width: int, place: int) -> Column
 
 
 def _section(section: Section, paint: Paint, width: int) -> Row:
-    name = f" {plain(section.name)} "
-    return fill([(name, paint.title), (f"{section.size} ", paint.muted), ("─" * width, paint.faint)], width, paint.text)
+    name, size = f" {plain(section.name)} ", f"{section.size} "
+    rule = "─" * max(0, width - len(name) - len(size))
+    return fill([(name, paint.title), (size, paint.muted), (rule, paint.faint)], width, paint.text)
 
 
 def _line(line: Line, columns: Sequence[tuple[Column[Line], int]], paint: Paint, width: int, *, is_cursor: bool) -> Row:

@@ -5,17 +5,22 @@ Trading is screens/trading.py, panes and layouts screens/layout_keys.py, what is
 
 from collections.abc import Callable
 
+from station.configuring.settings import Settings
 from station.messages import CursorMoved, InstrumentChosen, KeyWanted
 from station.renderables.paint import paint_of
 from station.screens.dialogs import Find, Help
 from station.screens.kill_report import KillReport
 from station.screens.layout_keys import LayoutScreen
 from station.screens.listing import ListingScreen
+from station.screens.settings import SettingsDialog
 from station.widgets.listing import ListPane
 from station.widgets.pane import Pane
 
 
 class DeskScreen(ListingScreen, LayoutScreen):
+    settings: Settings | None = None
+    """What can be undone outlives the dialog."""
+
     # ---- messages of the panes
 
     def on_cursor_moved(self, message: CursorMoved) -> None:
@@ -108,6 +113,12 @@ class DeskScreen(ListingScreen, LayoutScreen):
                 await self.do(self.keymap.action(name))
 
         self.app.push_screen(Help(), chosen)
+
+    def action_settings(self) -> None:
+        if self.settings is None:
+            self.say("this screen has no file of settings", kind="denied")
+        else:
+            self.app.push_screen(SettingsDialog(self.settings, self._paint))
 
     def action_kill_report(self) -> None:
         self.app.push_screen(KillReport(self.source.kill_report, paint_of(self.palette)))

@@ -31,7 +31,7 @@ class KillReport(Dialog[None]):
         self._lines = KillLines(paint, id="kill-lines")
 
     def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog -help") as box:
+        with Vertical(classes="dialog -help -canvas") as box:
             box.border_title = "Kill report"
             box.border_subtitle = f"{self.key_of('close_dialog')} closes"
             yield self._lines

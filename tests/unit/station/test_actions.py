@@ -11,6 +11,7 @@ from station.key_names import key_text
 from station.screens.desk import DeskScreen
 from station.screens.dialogs import Help
 from station.screens.prompt import Prompt
+from station.screens.settings import SettingsDialog
 
 
 def test_no_key_does_two_things_at_once() -> None:
@@ -26,7 +27,7 @@ def test_no_key_does_two_things_at_once() -> None:
 def test_every_action_is_carried_out_by_somebody(named: Action) -> None:
     method = "action_" + named.name.split("(")[0]
     if named.context is Context.DIALOGS:
-        owners: tuple[type, ...] = (Help, Prompt)
+        owners: tuple[type, ...] = (Help, Prompt, SettingsDialog)
     else:
         owners = (StationApp,) if named.name in OF_APP else (DeskScreen,)
     assert any(callable(getattr(owner, method, None)) for owner in owners)

@@ -26,18 +26,18 @@ def test_init_writes_what_check_finds_right_and_never_writes_over(
     assert run(["config", "init"]) == ExitCode.OK
     assert {path.name for path in home.iterdir()} >= {"station.toml", "risk.toml"}
     assert run(["config", "check"]) == ExitCode.OK
-    (home / "station.toml").write_text("[screen]\nfps = 30\n")
+    (home / "station.toml").write_text("[screen]\nfps = 12\n")
     capsys.readouterr()
     assert run(["config", "init"]) == ExitCode.OK
     assert "stays as it is" in capsys.readouterr().out
-    assert (home / "station.toml").read_text() == "[screen]\nfps = 30\n"
+    assert (home / "station.toml").read_text() == "[screen]\nfps = 12\n"
     assert run(["config", "init", "--force"]) == ExitCode.OK
     assert "# fps = 20" in (home / "station.toml").read_text()
 
 
 def test_check_says_every_mistake_of_every_file_with_its_line(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (home / "themes").mkdir(parents=True)
-    (home / "station.toml").write_text('[screen]\nfps = 300\ntime = "noon"\n[desk]\nnmae = "x"\n')
+    (home / "station.toml").write_text('[screen]\nfps = 120\ntime = "noon"\n[desk]\nnmae = "x"\n')
     (home / "risk.toml").write_text("max_order_notional = 0\n")
     (home / "themes" / "mine.toml").write_text('bid = "#4a9b35"\nask = "#d36a4a"\n')
     assert run(["config", "check", "--json"]) == ExitCode.CONFIG
@@ -58,11 +58,11 @@ def test_a_theme_that_is_not_there_is_a_mistake(home: Path, capsys: pytest.Captu
 
 def test_show_says_what_holds_and_who_says_it(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     home.mkdir()
-    (home / "station.toml").write_text('[screen]\nfps = 30\n\n[[venues]]\nname = "okx"\n')
+    (home / "station.toml").write_text('[screen]\nfps = 12\n\n[[venues]]\nname = "okx"\n')
     (home / "risk.toml").write_text("max_trades = 7\n")
     assert run(["config", "show", "--json"]) == ExitCode.OK
     rows = {row["key"]: row for row in json.loads(capsys.readouterr().out)}
-    assert rows["screen.fps"] == {"key": "screen.fps", "value": "30", "unit": "frames/s", "from": "station.toml:2"}
+    assert rows["screen.fps"] == {"key": "screen.fps", "value": "12", "unit": "frames/s", "from": "station.toml:2"}
     assert rows["screen.time"]["from"] == "default"
     assert (rows["venues"]["value"], rows["venues"]["from"]) == ('["okx"]', "station.toml:4")
     assert (rows["core.risk.max_trades"]["value"], rows["core.risk.max_trades"]["from"]) == ("7", "risk.toml:1")
@@ -113,9 +113,9 @@ def edited(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFi
 
 
 def test_what_the_editor_leaves_counts_when_it_is_right(home: Path, edited: Edit) -> None:
-    said = edited("""sed -i 's/^# fps = 20/fps = 25/' "$1" """)
+    said = edited("""sed -i 's/^# fps = 20/fps = 15/' "$1" """)
     assert "is written" in said.said
-    assert "\nfps = 25\n" in (home / "station.toml").read_text()
+    assert "\nfps = 15\n" in (home / "station.toml").read_text()
     assert os.listdir(home) == ["station.toml"]
 
 
@@ -123,11 +123,11 @@ def test_a_mistake_is_told_and_the_editor_comes_back(home: Path, edited: Edit) -
     home.mkdir()
     (home / "station.toml").write_text("[screen]\nfps = 20\n")
     script = (
-        """if [ -e "$0.again" ]; then sed -i 's/500/50/' "$1"; else touch "$0.again"; sed -i 's/20/500/' "$1"; fi"""
+        """if [ -e "$0.again" ]; then sed -i 's/500/10/' "$1"; else touch "$0.again"; sed -i 's/20/500/' "$1"; fi"""
     )
     said = edited(script, b"y\n")
-    assert "screen.fps: 500; allowed: 1 to 60 (line 2)" in said.said
-    assert (home / "station.toml").read_text() == "[screen]\nfps = 50\n"
+    assert "screen.fps: 500; allowed: 1 to 20 (line 2)" in said.said
+    assert (home / "station.toml").read_text() == "[screen]\nfps = 10\n"
 
 
 def test_who_does_not_go_back_leaves_everything_as_it_was(home: Path, edited: Edit) -> None:

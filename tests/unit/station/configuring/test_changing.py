@@ -102,7 +102,7 @@ def test_what_is_wrong_leaves_the_file_as_it_was(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as error:
         replace_checked(path, TEXT.replace("fps = 10", "fps = 1000"), read_config)
     assert error.value.file == str(path)
-    assert error.value.mistakes == ["screen.fps: 1000; allowed: 1 to 60 (line 3)"]
+    assert error.value.mistakes == ["screen.fps: 1000; allowed: 1 to 20 (line 3)"]
     assert path.read_text() == TEXT
     assert os.listdir(tmp_path) == ["station.toml"]
 

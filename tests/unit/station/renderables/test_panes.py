@@ -31,9 +31,10 @@ from station.renderables.positions import POSITION_COLUMNS, position_lines
 from station.renderables.prompt import prompt_rows
 from station.renderables.risk import risk_rows
 from station.renderables.row import Row, width_of
+from station.renderables.settings import settings_rows
 from station.renderables.signals import gauge, signals_rows
 from station.renderables.status import banner_row, status_row, too_small_rows
-from station.renderables.table import Column, Table, table_rows
+from station.renderables.table import Column, Section, Table, table_rows
 from station.renderables.trades import bar_text, trades_rows
 from station.renderables.watch import WATCH_COLUMNS, WatchLine
 from station.theme import built_in_themes
@@ -41,6 +42,7 @@ from station.views.latency import HopView
 from station.views.portfolio import PortfolioView
 from station.views.prompt import Preview, PromptView
 from station.views.risk import RiskView
+from station.views.settings import SettingView
 from station.views.status import FeedView, SeatView, StatusView, TapeView
 from station.views.words import (
     BOOK_SENTENCES,
@@ -78,6 +80,13 @@ WATCHED = [
     WatchLine(one, view, one.instrument_id == 3, range(100, 160))
     for one, view in zip(KNOWN, builders.watch(KNOWN), strict=True)
 ]
+SETTINGS = [
+    Section("Look", 2),
+    SettingView(key="screen.theme", group="Look", name="theme", value="paper", default="midnight", choices=("a", "b")),
+    SettingView(
+        key="screen.fps", group="Look", name="fps", value="", default="20", unit="frames/s", meaning="m " * 150
+    ),
+]
 
 Draw = Callable[[Paint, int, int], list[Row]]
 
@@ -107,6 +116,9 @@ DRAWN: dict[str, Draw] = {
         paint=paint, width=w, height=h,
     ),
     "latency": lambda paint, w, h: latency_rows(builders.latency(), paint=paint, width=w, height=h),
+    "settings": lambda paint, w, h: settings_rows(
+        SETTINGS, first=0, cursor=2, said="written " * 20, is_wrong=True, paint=paint, width=w, height=h
+    ),
     "health": lambda paint, w, h: health_rows(builders.status(), paint=paint, width=w, height=h),
 }  # fmt: skip
 

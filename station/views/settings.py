@@ -1,0 +1,21 @@
+"""One setting as a person sees it."""
+
+import msgspec
+
+
+class SettingView(msgspec.Struct, frozen=True, kw_only=True):
+    key: str
+    """With its section: screen.fps"""
+    group: str
+    name: str
+    value: str
+    """As the file says it, or would"""
+    default: str
+    unit: str = ""
+    meaning: str = ""
+    applies: str = ""
+    """When a change counts"""
+    is_said: bool = False
+    """A file says it; else the default holds"""
+    choices: tuple[str, ...] = ()
+    """Those that the keys go through; empty: it is typed"""
