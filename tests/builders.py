@@ -68,6 +68,8 @@ def instruments() -> tuple[InstrumentView, ...]:
                     reference_ticks=reference,
                     book_slot=len(made),
                     min_lots=100 if name == "BTC-USD" else 1,
+                    rate=0.0 if name == "ETH-BTC" else 1.0,
+                    pair_id=len(made) % len(SHAPES),
                 )
             )
     return tuple(made)

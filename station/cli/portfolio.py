@@ -106,7 +106,7 @@ def size_(
         sizing = msgspec.structs.replace(sizing, risk=risk_percent / 100)
     attachment = attach(desk or outer)
     number = InstrumentTable(attachment.memory).find(symbol)
-    snapshots = Snapshots(attachment.memory, attachment.header.wall_offset_ns)
+    snapshots = Snapshots(attachment.memory, attachment.header.wall_offset_ns, attachment.rates)
     instrument, book = snapshots.instruments()[number], snapshots.book(number)
     if book.state is not BookState.LIVE or not (book.bids and book.asks):
         raise click.ClickException(

@@ -8,13 +8,14 @@ from station.link.snapshots import Snapshots
 
 
 def situation_of(attachment: Attachment) -> Situation:
-    snapshots = Snapshots(attachment.memory, attachment.header.wall_offset_ns)
+    snapshots = Snapshots(attachment.memory, attachment.header.wall_offset_ns, attachment.rates)
     now_ns = time.monotonic_ns()
     return Situation(
         instruments=snapshots.instruments(),
         book=snapshots.book,
         orders=snapshots.orders(),
         positions=snapshots.positions(),
+        risk=snapshots.risk(),
         now_ns=now_ns,
         wall_ns=now_ns + attachment.header.wall_offset_ns,
     )

@@ -5,7 +5,7 @@ sell 1 ETH-USD stop 2900 limit 2890 | mit 3100 | lit 3100 | trail 1.5% from 3000
 buy 5 BTC-USD @ 61000 iceberg 0.5 | twap 10m | vwap 1h cap 10% show 0.2 | peg best -2t | mtl | market
 buy 1 BTC-USD @ 60000 oco stop 61500          one of two
 … tp 61500:50% 62000:50%   … sl 60800 limit 60790   … sl trail 1%
-… ioc | fok | day | gtc | gtd 17:30 | gtd 2h   … reduce   … post
+… ioc | fok | day | gtc | gtd 17:30 | gtd 2h   … reduce   … post   … route
 """
 
 import re
@@ -36,6 +36,7 @@ from station.views.orders import SLICED
 
 RESTING = (OrderType.LIMIT, OrderType.STOP_LIMIT, OrderType.LIMIT_IF_TOUCHED, OrderType.ICEBERG, OrderType.PEGGED)
 WITHOUT_PRICE = (OrderType.MARKET, OrderType.MARKET_IF_TOUCHED, OrderType.TRAILING_STOP, OrderType.MARKET_TO_LIMIT)
+ROUTED = (OrderType.LIMIT, OrderType.MARKET)
 TIMES = {name.lower(): TimeInForce[name] for name in ("IOC", "FOK", "DAY", "GTC", "GTD")}
 _PERCENT = re.compile(r"\d+(\.\d+)?%")
 
@@ -154,6 +155,12 @@ class Draft:
     def reduce(self, word: Word) -> None:
         self.ask(is_reduce_only=True)
 
+    def route(self, word: Word) -> None:
+        if len(self.situation.venues_of(self.instrument)) == 1:
+            right = "leave out `route`"
+            raise self.reader.wrong(word, f"only {self.instrument.venue} has {self.instrument.name}", right)
+        self.ask(is_routed=True)
+
     def target(self, word: Word) -> None:
         while is_price_like(self.reader.next) or not self.targets:
             said = self.reader.take("the target's price", "for example 61500, +1%, 61500:50% 62000:50%")
@@ -214,6 +221,8 @@ class Draft:
 
     def _go_together(self, asked: Ticket) -> None:
         reader, kind = self.reader, self._kind
+        if asked.is_routed:
+            self._can_be_routed(asked)
         if kind is None:
             if not asked.price_ticks:
                 raise reader.unfinished("the price", "say @ 61000, or market")
@@ -229,20 +238,34 @@ class Draft:
         if asked.order_type is OrderType.ICEBERG and asked.display_lots > asked.quantity_lots:
             raise reader.wrong(kind, "it would show more than there is", "show less than the quantity")
 
+    def _can_be_routed(self, asked: Ticket) -> None:
+        is_alone = not self.targets and self.guard is None and self.other is None
+        if asked.time_in_force is TimeInForce.FOK:
+            raise self.reader.wrong(self._said["fok"], "no venue can promise what another fills", "say `ioc`")
+        if (
+            asked.order_type not in ROUTED
+            or asked.time_in_force is TimeInForce.GTD
+            or asked.is_post_only
+            or not is_alone
+        ):
+            right = "route a market order, or a limit order that may take"
+            raise self.reader.wrong(self._said["route"], "only a plain order that takes is routed", right)
+
 
 CLAUSES: dict[str, Callable[[Draft, Word], None]] = {
     "@": Draft.at, "limit": Draft.at, "market": Draft.plain, "mtl": Draft.plain,
     "stop": Draft.triggered, "mit": Draft.triggered, "lit": Draft.triggered, "trail": Draft.trail,
     "iceberg": Draft.iceberg, "twap": Draft.sliced, "vwap": Draft.sliced, "peg": Draft.peg,
     "ioc": Draft.valid, "fok": Draft.valid, "day": Draft.valid, "gtc": Draft.valid, "gtd": Draft.valid,
-    "post": Draft.post, "reduce": Draft.reduce, "tp": Draft.target, "sl": Draft.stop_loss, "oco": Draft.either,
+    "post": Draft.post, "reduce": Draft.reduce, "route": Draft.route,
+    "tp": Draft.target, "sl": Draft.stop_loss, "oco": Draft.either,
 }  # fmt: skip
 
 
 def read_order(reader: Reader, situation: Situation, side: Side) -> tuple[Ticket, ...]:
     """Behind `buy` or `sell`: one ticket, or the legs of a group in the order in which the core is told of them."""
     size = reader.take("the quantity", "for example 0.5")
-    instrument = read_instrument(reader, situation)
+    instrument = read_instrument(reader, situation, is_any_venue=reader.has_ahead("route"))
     lots = quantity_of(reader, size, size.text, instrument)
     draft = Draft(reader, situation, instrument, side).read()
     if draft.other is not None:

@@ -1,10 +1,13 @@
-"""What a wish would do, before it is sent: price, worth, fees, distance from the market, what it risks and may win.
+"""What a wish would do, before it is sent: price, worth, fees, slippage, limits, what it risks and may win.
 
-Fees are the instrument's own: the taker's where the order would trade at once, the maker's where it would rest. A price
-that only the market will tell is taken from the best price on the other side.
+Fees are the instrument's own: the taker's where the order would trade at once, the maker's where it would rest. What
+would trade at once is walked through the books that are shown (cost.py); any other price that only the market will tell
+is taken from the best price on the other side.
 """
 
-from core.vocabulary import OrderType, Side
+from core.vocabulary import OrderType, Side, TimeInForce
+from station.language.cost import PPM, Cost, cost_of
+from station.language.limits import limits_used, slippage_limit
 from station.language.situation import Situation
 from station.link.tickets import Ticket
 from station.link.wishes import Cancel, CancelAll, Group, Wish, sentence
@@ -13,7 +16,7 @@ from station.views.numbers import money_text, signed_money
 from station.views.orders import SLICED
 from station.views.prompt import Preview
 
-PPM = 1_000_000
+AT_ONCE = (OrderType.LIMIT, OrderType.MARKET, OrderType.MARKET_TO_LIMIT)
 CROSSES = (OrderType.MARKET, OrderType.MARKET_TO_LIMIT, OrderType.TWAP, OrderType.VWAP)
 AT_TRIGGER = (OrderType.STOP, OrderType.STOP_LIMIT, OrderType.MARKET_IF_TOUCHED, OrderType.LIMIT_IF_TOUCHED)
 
@@ -50,21 +53,72 @@ def _of_order(
         return Preview(sentence=said, warnings=("the book is empty: its price is not known",))
     worth = instrument.notional_e8(ticks, entry.quantity_lots)
     is_taking = _takes(entry, touch)
-    fee_ppm = instrument.taker_fee_ppm if is_taking else instrument.maker_fee_ppm
+    cost = _cost(entry, instrument, situation) if is_taking and entry.order_type in AT_ONCE else None
     facts = [
         ("price", ("about " if not entry.price_ticks else "") + instrument.price(ticks)),
         ("worth", f"{money_text(worth)} {instrument.settlement}"),
-        (f"fee {'taker' if is_taking else 'maker'}", money_text(worth * fee_ppm // PPM)),
+        (f"fee {'taker' if is_taking else 'maker'}", money_text(_fee(worth, instrument, is_taking, cost))),
     ]
+    facts += _taken(cost, instrument, situation) if cost is not None else []
     if touch:
         facts.append(("from market", f"{(ticks - touch) / touch * 10_000:+.1f} bps"))
     held = situation.position_lots(instrument.instrument_id)
     facts.append(("position", f"{_signed(instrument, held)} → {_signed(instrument, held + _grown(entry, held))}"))
     facts += _stakes(entry, legs, ticks, instrument)
+    if 0 < instrument.margin_ppm < PPM:
+        facts.append(("margin", money_text(worth * instrument.margin_ppm // PPM)))
+    used = limits_used(entry, 1 + len(legs), ticks, instrument, situation)
+    if used:
+        facts.append(("limits", " · ".join(f"{name} {share:.0%}" for name, share in used)))
     where = _where(entry, instrument)
     if where:
         facts.append(("worked", where))
-    return Preview(sentence=said, facts=tuple(facts), warnings=tuple(_warnings(entry, book.is_live, is_taking)))
+    warnings = _warnings(entry, book.is_live, is_taking)
+    warnings += _costly(entry, cost, instrument, situation) if cost is not None else []
+    warnings += [f"beyond the limit of the {name}: it would be denied" for name, share in used if share > 1.0]
+    return Preview(sentence=said, facts=tuple(facts), warnings=tuple(warnings))
+
+
+def _cost(entry: Ticket, instrument: InstrumentView, situation: Situation) -> Cost:
+    """Of what would trade at once."""
+    venues = situation.venues_of(instrument) if entry.is_routed else [instrument]
+    books = [(one, situation.book(one.instrument_id)) for one in venues]
+    return cost_of(instrument, books, entry.side, entry.quantity_lots, entry.price_ticks)
+
+
+def _fee(worth_e8: int, instrument: InstrumentView, is_taking: bool, cost: Cost | None) -> int:
+    """Of what is shown the taker's, level by level; of the rest as if it traded at the price, or rested."""
+    if cost is None:
+        return worth_e8 * (instrument.taker_fee_ppm if is_taking else instrument.maker_fee_ppm) // PPM
+    return cost.fee_e8 + max(0, worth_e8 - sum(part.worth_e8 for part in cost.parts)) * instrument.maker_fee_ppm // PPM
+
+
+def _taken(cost: Cost, instrument: InstrumentView, situation: Situation) -> list[tuple[str, str]]:
+    """At which price on average, how far behind the mid, and where."""
+    if not cost.parts:
+        return []
+    levels = f"{cost.levels} level{'s' if cost.levels > 1 else ''}"
+    most = slippage_limit(situation)
+    allowed = f" of {most:g}" if most is not None else ""
+    facts = [
+        ("fills at", f"{cost.average:,.{instrument.price_places + 1}f} over {levels}"),
+        ("slippage", f"{cost.slip_bps:.1f}{allowed} bps"),
+    ]
+    if len(cost.parts) > 1 or cost.parts[0].instrument is not instrument:
+        goes = [f"{part.instrument.short(part.lots)} {part.instrument.venue}" for part in cost.parts]
+        facts.append(("goes to", " · ".join(goes)))
+    return facts
+
+
+def _costly(entry: Ticket, cost: Cost, instrument: InstrumentView, situation: Situation) -> list[str]:
+    most, found = slippage_limit(situation), []
+    if most is not None and cost.slip_bps > most:
+        found.append(f"it would slip by more than {most:g} bps: it would be denied")
+    if cost.beyond_lots > 0 and entry.order_type is OrderType.MARKET:
+        found.append(f"{instrument.short(cost.beyond_lots)} more than the book shows")
+    elif cost.beyond_lots > 0 and entry.time_in_force is not TimeInForce.IOC:
+        found.append(f"{instrument.short(cost.beyond_lots)} of it would rest")
+    return found
 
 
 def _price(entry: Ticket, touch: int | None) -> int:

@@ -61,6 +61,10 @@ class Reader:
         """The word that was taken last."""
         return self._words[max(0, self._at - 1)]
 
+    def has_ahead(self, key: str) -> bool:
+        """Does the word come later in the line?"""
+        return any(word.key == key for word in self._words[self._at :])
+
     def take(self, what: str, right: str) -> Word:
         """The next word. Raises NotUnderstood when the line ends before it."""
         word = self.next

@@ -10,6 +10,7 @@ from station.language.reader import Reader, Word
 from station.views.book import BookView
 from station.views.instrument import NO_INSTRUMENT, InstrumentView
 from station.views.orders import OrderView, PositionView
+from station.views.risk import RiskView
 
 COUNTER_MASK = (1 << 32) - 1
 
@@ -22,6 +23,7 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
     positions: tuple[PositionView, ...] = ()
     chosen_id: int = -1
     """The instrument on the ladder: it may be left out, and of two venues it is the one that is meant"""
+    risk: RiskView = RiskView()
     now_ns: int = 0
     """The desk's clock; …"""
     wall_ns: int = 0
@@ -29,6 +31,11 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
 
     def instrument(self, instrument_id: int) -> InstrumentView:
         return next((one for one in self.instruments if one.instrument_id == instrument_id), NO_INSTRUMENT)
+
+    def venues_of(self, instrument: InstrumentView) -> list[InstrumentView]:
+        """All that an order in this instrument may be routed over, itself first."""
+        others = [one for one in self.instruments if one.pair_id == instrument.pair_id and one.pair_id >= 0]
+        return [instrument, *(one for one in others if one.instrument_id != instrument.instrument_id)]
 
     def position_lots(self, instrument_id: int) -> int:
         return next((held.position_lots for held in self.positions if held.instrument_id == instrument_id), 0)
@@ -41,8 +48,11 @@ def looks_like_symbol(word: Word | None) -> bool:
     return word is not None and word.text[0].isalpha() and ("-" in word.text or "." in word.text or word.text.isupper())
 
 
-def read_instrument(reader: Reader, situation: Situation) -> InstrumentView:
-    """The next word as a symbol; the one on the ladder when the line goes on without."""
+def read_instrument(reader: Reader, situation: Situation, *, is_any_venue: bool = False) -> InstrumentView:
+    """The next word as a symbol; the one on the ladder when the line goes on without.
+
+    `is_any_venue`: of several venues the first will do, when the one on the ladder is none of them.
+    """
     if not looks_like_symbol(reader.next) and situation.chosen_id >= 0:
         matching = reader.next is not None and _named(reader.next.key, situation)
         if not matching:
@@ -54,7 +64,7 @@ def read_instrument(reader: Reader, situation: Situation) -> InstrumentView:
     if not found:
         known = [name for one in situation.instruments for name in (one.symbol.casefold(), one.name.casefold())]
         raise reader.unknown(word, dict.fromkeys(known), "instrument", ExitCode.UNKNOWN_NAME)
-    if len(found) > 1:
+    if len(found) > 1 and not is_any_venue:
         named = " or ".join(one.symbol for one in found)
         raise reader.wrong(word, f"{word.text} trades at several venues", f"say {named}", ExitCode.UNKNOWN_NAME)
     return found[0]

@@ -11,6 +11,7 @@ import msgspec
 
 from core.memory.control import Header, read_header
 from core.memory.files import Descriptor, Memory, keep_open
+from core.risk_limits import RiskLimits
 from station import paths
 from station.desk.doorway import ask_for_memory
 from station.desk.launch import adopt_desk
@@ -43,6 +44,12 @@ class Attachment:
         if header is None:
             raise NoDesk(desk=self.desk)
         return header
+
+    @property
+    def rates(self) -> dict[str, float]:
+        """What a unit of each currency is worth in the desk's base currency, as its risk.toml says."""
+        risk = msgspec.convert(self.registry.setup.get("config", {}).get("risk", {}), RiskLimits)
+        return {risk.base_currency: 1.0, **risk.rates}
 
     def memory_for(self, role: str) -> Memory:
         """The same memory with one file writable: for the holder of a seat."""

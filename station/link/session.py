@@ -61,7 +61,7 @@ class Session:
             self._commands = open_commands(attachment, client="screen", origin=Origin.KEY)
         seat = self._commands.seat.number if self._commands is not None else None
         memory, header = attachment.memory, attachment.header
-        self._snapshots = Snapshots(memory, header.wall_offset_ns)
+        self._snapshots = Snapshots(memory, header.wall_offset_ns, attachment.rates)
         self._portfolio = PortfolioReader(memory)
         self._flow = FlowReader(memory, header.wall_offset_ns)
         self._histograms = Histograms(memory, seat)

@@ -1,6 +1,6 @@
 """The core's cells as views. Reads a cell again only when its version changed: an unchanged view is the same object."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -31,8 +31,10 @@ _View = TypeVar("_View")
 class Snapshots:
     """One process's reading of the cells. Not for two threads."""
 
-    def __init__(self, memory: Memory, wall_offset_ns: int) -> None:
+    def __init__(self, memory: Memory, wall_offset_ns: int, rates: Mapping[str, float] | None = None) -> None:
+        """`rates`: what a unit of each currency is worth in the desk's base currency."""
         self._wall_offset_ns = wall_offset_ns
+        self._rates = rates or {}
         self._count = memory.lines("instrument_count")
         self._memory = memory
         books = memory.cells("books")
@@ -65,7 +67,8 @@ class Snapshots:
         if int(self._count[0, 0]) != len(self._instruments):
             rows = known_rows(self._memory)
             if len(rows) != len(self._instruments):
-                self._instruments = tuple(instrument_view(number, row) for number, row in enumerate(rows))
+                rates = [self._rates.get(row["settlement"].decode(), 0.0) for row in rows]
+                self._instruments = tuple(map(instrument_view, range(len(rows)), rows, rates))
         return self._instruments
 
     def book(self, instrument_id: int) -> BookView:
@@ -221,7 +224,7 @@ class _Rows:
         return True
 
 
-def instrument_view(number: int, row: np.void) -> InstrumentView:
+def instrument_view(number: int, row: np.void, rate: float = 0.0) -> InstrumentView:
     return InstrumentView(
         instrument_id=number,
         symbol=row["symbol"].decode(),
@@ -242,6 +245,9 @@ def instrument_view(number: int, row: np.void) -> InstrumentView:
         maker_fee_ppm=int(row["maker_fee_ppm"]),
         taker_fee_ppm=int(row["taker_fee_ppm"]),
         native_types=int(row["native_types"]),
+        margin_ppm=int(row["margin_ppm"]),
+        pair_id=int(row["pair_id"]),
+        rate=rate,
     )
 
 

@@ -52,6 +52,8 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True):
     time_in_force: TimeInForce = TimeInForce.GTC
     is_post_only: bool = False
     is_reduce_only: bool = False
+    is_routed: bool = False
+    """Spread over all venues of the pair, each lot where it is cheapest"""
     waits: bool = False
     """A leg that is held until the entry of its group fills"""
     is_one_cancels: bool = False
@@ -66,6 +68,7 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True):
             (self.is_one_cancels, EventFlag.ONE_CANCELS),
             (self.is_in_bps, EventFlag.IN_BPS),
             (self.is_to_mid, EventFlag.TO_MID),
+            (self.is_routed, EventFlag.ROUTE),
         )
         flags = EventFlag(0)
         for is_set, flag in chosen:
@@ -161,7 +164,8 @@ def _time_words(ticket: Ticket) -> list[str]:
 
 
 def _flag_words(ticket: Ticket) -> list[str]:
-    return [*(["post"] if ticket.is_post_only else []), *(["reduce"] if ticket.is_reduce_only else [])]
+    said = ((ticket.is_post_only, "post"), (ticket.is_reduce_only, "reduce"), (ticket.is_routed, "route"))
+    return [word for is_set, word in said if is_set]
 
 
 def _offset(ticket: Ticket) -> str:

@@ -228,6 +228,7 @@ class TradingScreen(PanesScreen):
             book=self.source.book,
             orders=self.source.orders(),
             positions=self.source.positions(),
+            risk=self.source.risk(),
             chosen_id=self.instrument.instrument_id,
             now_ns=now_ns,
             wall_ns=wall_ns,

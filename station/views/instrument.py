@@ -27,6 +27,12 @@ class InstrumentView(msgspec.Struct, frozen=True, kw_only=True):
     maker_fee_ppm: int = 0
     """Of the notional, in millionths; negative: a rebate"""
     taker_fee_ppm: int = 0
+    margin_ppm: int = 0
+    """Of the notional that a position binds; 0: it is paid in full"""
+    rate: float = 0.0
+    """What one unit of the settlement currency is worth in the desk's base currency; 0: nobody said"""
+    pair_id: int = -1
+    """The same for all that an order may be routed over; -1: it is alone"""
     native_types: int = 0
     """Bit per vocabulary.OrderType that the venue takes itself, beside LIMIT and MARKET"""
 

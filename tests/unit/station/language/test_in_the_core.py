@@ -1,5 +1,6 @@
 """Lines of the language, told to a core as a seat tells them: it does what the words say."""
 
+import msgspec
 import pytest
 
 from core.vocabulary import Command, DenyReason, EventFlag, OrderStatus, OrderType, Phase, Report, Side
@@ -118,3 +119,21 @@ def test_every_kind_of_group_is_taken_whole(line: str) -> None:
     assert trader.last_reason is DenyReason.NONE
     assert len(trader.open_orders()) >= 2
     assert trader.state.core[0]["denied"] == 0
+
+
+def test_a_routed_order_goes_to_every_venue_that_is_cheap() -> None:
+    trader = Trader()
+    trader.state.instruments[1]["pair_id"] = trader.state.instruments[0]["pair_id"]
+    trader.book(1000, 1002, 50, 0)
+    trader.book(1000, 1001, 50, 1)
+    known = tuple(
+        msgspec.structs.replace(ONE, instrument_id=number, symbol=f"BTC-USD.{venue}", venue=venue, pair_id=0)
+        for number, venue in enumerate(("alpha", "beta"))
+    )
+    situation = Situation(instruments=known, book=lambda _: BOOK, chosen_id=0, now_ns=trader.now_ns)
+    (wish,) = understand("buy 80 BTC-USD market route", situation)
+    assert isinstance(wish, Ticket)
+    trader.place((wish,))
+    open_slots = trader.state.blotter.open_slots[: int(trader.state.blotter.counts[0]["open_orders"])]
+    sent = [trader.state.blotter.orders[slot] for slot in open_slots]
+    assert {(int(row["instrument_id"]), int(row["quantity_lots"])) for row in sent} == {(0, 30), (1, 50)}

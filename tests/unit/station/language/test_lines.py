@@ -68,6 +68,13 @@ ORDERS: dict[str, Ticket] = {
     "buy 2 @ bid": btc(price_ticks=128_240),
     "buy 2 @ ask+2t fok": btc(price_ticks=128_244, time_in_force=TimeInForce.FOK),
     "buy 2 @ -1%": btc(price_ticks=126_957),
+    "buy 2 BTC-USD market route": btc(
+        order_type=OrderType.MARKET, time_in_force=TimeInForce.IOC, is_routed=True
+    ),
+    "buy 2 @ 61000 route": btc(price_ticks=122_000, is_routed=True),
+    "sell 1 ETH-USD market route": eth(
+        order_type=OrderType.MARKET, time_in_force=TimeInForce.IOC, is_routed=True
+    ),
     "buy 2 market": btc(order_type=OrderType.MARKET, time_in_force=TimeInForce.IOC),
     "sell 2 @ 65000 reduce day": btc(
         Side.SELL, price_ticks=130_000, is_reduce_only=True, time_in_force=TimeInForce.DAY
@@ -215,6 +222,10 @@ def test_a_command_in_words_is_the_wish_that_was_meant(line: str, wished: tuple[
         ("buy 2 @ 61000.3", "61000.3", "lies between two prices", "say 61000.0 or 61000.5"),
         ("buy 2 BTC-USX @ 61000", "BTC-USX", "is no instrument", "did you mean btc-usd"),
         ("buy 2 SOL-USD @ 150", "SOL-USD", "several venues", "SOL-USD.alpha or SOL-USD.beta"),
+        ("buy 2 @ 61000 post route", "route", "only a plain order that takes", "a limit order that may take"),
+        ("buy 2 @ 61000 route tp 61500", "route", "only a plain order that takes", "a market order"),
+        ("buy 2 twap 10m route", "route", "only a plain order that takes", "a market order"),
+        ("buy 2 @ 61000 fok route", "fok", "no venue can promise", "say `ioc`"),
         ("buy 2 @ 61000 pst", "pst", "is no word of an order", "did you mean post?"),
         ("buy 2 @ 61000 stop 62000 mit 60000", "mit", "it is `stop` already", ""),
         ("buy 2 @ 61000 post post", "post", "said twice", ""),

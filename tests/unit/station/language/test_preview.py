@@ -1,14 +1,17 @@
 """What is shown before Enter: price, worth, fees and stakes are those of the order that would go out."""
 
+from typing import Any
+
 import msgspec
 import pytest
 
-from core.vocabulary import BookState, OrderType
+from core.vocabulary import BookState, Limit, OrderType
 from station.language.lines import understand
 from station.language.preview import previewed
 from station.language.situation import Situation
 from station.views.book import BookView
 from station.views.prompt import Preview
+from station.views.risk import LimitView, RiskView
 from tests import builders
 
 KNOWN = tuple(
@@ -23,17 +26,17 @@ KNOWN = tuple(
 )  # a BTC tick is 0.5, a lot 0.0001: 5,000e-8 a tick and lot
 
 
-def show(line: str, *, state: BookState = BookState.LIVE, is_empty: bool = False) -> Preview:
+def show(line: str, *, state: BookState = BookState.LIVE, is_empty: bool = False, **more: Any) -> Preview:
     def book(number: int) -> BookView:
         return BookView(instrument_id=number) if is_empty else builders.book(KNOWN[number], state=state)
 
-    situation = Situation(
-        instruments=KNOWN,
-        book=book,
-        orders=builders.orders(KNOWN),
-        positions=builders.positions(KNOWN),
-        chosen_id=0,
-    )
+    known = {
+        "instruments": KNOWN,
+        "orders": builders.orders(KNOWN),
+        "positions": builders.positions(KNOWN),
+        "chosen_id": 0,
+    }
+    situation = Situation(book=book, **{**known, **more})
     (wish,) = understand(line, situation)
     return previewed(wish, situation)
 
@@ -84,3 +87,74 @@ def test_a_cancel_says_how_many(line: str, count: str) -> None:
 def test_a_book_that_cannot_be_trusted_is_told() -> None:
     assert show("buy 2 @ 61000", state=BookState.GAPPED).warnings == ("the book is not live: it would be denied",)
     assert show("buy 2 market", is_empty=True).warnings == ("the book is empty: its price is not known",)
+
+
+def limits(**most: float) -> RiskView:
+    """Of the base currency; of the portfolio 1,000 are used, and of the orders 3."""
+    used = {"MAX_PORTFOLIO_NOTIONAL": 1_000.0, "MAX_OPEN_ORDERS": 3.0}
+    return RiskView(limits=tuple(LimitView(Limit[name], most[name], used.get(name), "") for name in most))
+
+
+def test_what_takes_is_walked_through_the_book() -> None:
+    facts = dict(show("buy 2 market").facts)
+    asks = builders.book(KNOWN[0]).asks
+    left, paid, levels = 20_000, 0, 0
+    for ticks, lots in asks:
+        taken = min(left, lots)
+        left, paid, levels = left - taken, paid + ticks * taken, levels + (taken > 0)
+    assert facts["fills at"] == f"{paid / 20_000 * 0.5:,.2f} over {levels} levels"
+    mid = (asks[0][0] + builders.book(KNOWN[0]).bids[0][0]) / 2
+    assert facts["slippage"] == f"{(paid / 20_000 - mid) / mid * 10_000:.1f} bps"
+    assert "slippage" not in dict(show("buy 2 @ 61000").facts)
+    assert "slippage" not in dict(show("buy 2 twap 10m").facts)
+
+
+def test_what_slips_too_far_or_is_not_shown_is_told() -> None:
+    narrow = limits(MAX_SLIPPAGE_BPS=0.001)
+    assert dict(show("buy 2 market", risk=narrow).facts)["slippage"].endswith(" of 0.001 bps")
+    assert show("buy 2 market", risk=narrow).warnings == ("it would slip by more than 0.001 bps: it would be denied",)
+    assert [warning for warning in show("buy 900 market").warnings if "more than the book shows" in warning]
+    resting = show("buy 2 @ 64121").warnings
+    assert resting[0] == "it trades at once"
+    assert resting[1].endswith("of it would rest")
+    assert show("buy 2 @ 64121 ioc").warnings == ("it trades at once",)
+
+
+def test_an_order_that_is_routed_says_where_it_goes_and_what_all_fees_are() -> None:
+    shown = dict(show("buy 2 market route").facts)
+    goes = shown["goes to"].split(" · ")
+    assert [part.split()[1] for part in goes] == ["beta", "alpha"] or [part.split()[1] for part in goes] == [
+        "alpha",
+        "beta",
+    ]
+    assert sum(float(part.split()[0]) for part in goes) == pytest.approx(2.0)
+    alone = float(dict(show("buy 2 market").facts)["slippage"].split()[0])
+    assert float(shown["slippage"].split()[0]) <= alone
+
+
+def test_a_dear_venue_gets_nothing_while_a_cheap_one_has_lots() -> None:
+    dear = tuple(msgspec.structs.replace(one, taker_fee_ppm=90_000) if one.venue == "beta" else one for one in KNOWN)
+    assert "goes to" not in dict(show("buy 0.1 market route", instruments=dear).facts)
+    cheap = tuple(msgspec.structs.replace(one, taker_fee_ppm=90_000) if one.venue == "alpha" else one for one in KNOWN)
+    assert dict(show("buy 0.1 market route", instruments=cheap).facts)["goes to"] == "0.1 beta"
+
+
+def test_the_limits_that_it_would_use_are_told() -> None:
+    most = limits(
+        MAX_ORDER_NOTIONAL=244_000, MAX_POSITION_NOTIONAL=1e6, MAX_PORTFOLIO_NOTIONAL=123_000, MAX_OPEN_ORDERS=40
+    )
+    facts = dict(show("buy 2 @ 61000", risk=most, orders=(), positions=()).facts)
+    assert facts["limits"] == "order 50% · position 12% · portfolio 100% · open orders 10%"
+    warned = show("buy 4 @ 61000", risk=limits(MAX_ORDER_NOTIONAL=122_000)).warnings
+    assert warned == ("beyond the limit of the order: it would be denied",)
+
+
+def test_limits_in_money_are_not_told_of_a_currency_that_nobody_valued() -> None:
+    unvalued = tuple(msgspec.structs.replace(one, rate=0.0) for one in KNOWN)
+    assert "limits" not in dict(show("buy 2 @ 61000", risk=limits(MAX_ORDER_NOTIONAL=1.0), instruments=unvalued).facts)
+
+
+def test_margin_is_told_where_not_all_is_paid() -> None:
+    lent = tuple(msgspec.structs.replace(one, margin_ppm=100_000) for one in KNOWN)
+    assert dict(show("buy 2 @ 61000", instruments=lent).facts)["margin"] == "12,200.00"
+    assert "margin" not in dict(show("buy 2 @ 61000").facts)
