@@ -80,6 +80,12 @@ class TradingScreen(PanesScreen):
     def action_take_bid(self) -> None:
         self._place_at(Side.SELL, self.ladder.book.best_bid, time_in_force=TimeInForce.IOC)
 
+    def action_route_buy(self) -> None:
+        self._type(f"buy {self._size_text()} market route")
+
+    def action_route_sell(self) -> None:
+        self._type(f"sell {self._size_text()} market route")
+
     def action_stop_at_cursor(self) -> None:
         """Its side is said by where it stands; it only reduces when it would close what is held."""
         if (place := self._cursor_and_mid()) is None:

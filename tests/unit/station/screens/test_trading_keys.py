@@ -72,6 +72,16 @@ async def test_a_bracket_has_stop_and_targets_at_the_distances_of_the_settings(a
         assert near.quantity_lots == far.quantity_lots == entry.quantity_lots // 2
 
 
+@pytest.mark.parametrize(("key", "side"), [("X", Side.BUY), ("Z", Side.SELL)])
+async def test_an_order_over_all_venues_is_asked_for_by_one_key(key: str, side: Side) -> None:
+    async with walking() as walk:
+        await walk.press(key)
+        assert walk.source.wishes == [
+            Ticket(instrument_id=0, side=side, quantity_lots=1_000, order_type=OrderType.MARKET,
+                   time_in_force=TimeInForce.IOC, is_routed=True)
+        ]  # fmt: skip
+
+
 @pytest.mark.parametrize(("key", "lots"), [("y", 750), ("u", 1_500), ("i", 2_250)])
 async def test_a_part_of_the_position_is_closed_at_the_market(key: str, lots: int) -> None:
     async with walking() as walk:
