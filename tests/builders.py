@@ -52,7 +52,7 @@ SHAPES = (
 
 
 def instruments() -> tuple[InstrumentView, ...]:
-    made = []
+    made: list[InstrumentView] = []
     for venue in ("alpha", "beta"):
         for name, tick, lot, reference in SHAPES:
             made.append(

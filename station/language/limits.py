@@ -31,7 +31,7 @@ def limits_used(
         after = _base(instrument, ticks, _worst(entry, instrument, situation, entry.quantity_lots))
         portfolio = _limit(situation, Limit.MAX_PORTFOLIO_NOTIONAL)
         used = portfolio.used if portfolio is not None and portfolio.used is not None else 0.0
-        shares += _share("order", worth, _limit(situation, Limit.MAX_ORDER_NOTIONAL))
+        shares += _share("order size", worth, _limit(situation, Limit.MAX_ORDER_NOTIONAL))
         shares += _share("position", after, _limit(situation, Limit.MAX_POSITION_NOTIONAL))
         shares += _share("portfolio", used + max(0.0, after - before), portfolio)
     if orders is not None:

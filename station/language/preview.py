@@ -75,7 +75,7 @@ def _of_order(
         facts.append(("worked", where))
     warnings = _warnings(entry, book.is_live, is_taking)
     warnings += _costly(entry, cost, instrument, situation) if cost is not None else []
-    warnings += [f"beyond the limit of the {name}: it would be denied" for name, share in used if share > 1.0]
+    warnings += [f"beyond the limit on {name}: it would be denied" for name, share in used if share > 1.0]
     return Preview(sentence=said, facts=tuple(facts), warnings=tuple(warnings))
 
 

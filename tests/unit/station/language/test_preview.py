@@ -144,9 +144,9 @@ def test_the_limits_that_it_would_use_are_told() -> None:
         MAX_ORDER_NOTIONAL=244_000, MAX_POSITION_NOTIONAL=1e6, MAX_PORTFOLIO_NOTIONAL=123_000, MAX_OPEN_ORDERS=40
     )
     facts = dict(show("buy 2 @ 61000", risk=most, orders=(), positions=()).facts)
-    assert facts["limits"] == "order 50% · position 12% · portfolio 100% · open orders 10%"
+    assert facts["limits"] == "order size 50% · position 12% · portfolio 100% · open orders 10%"
     warned = show("buy 4 @ 61000", risk=limits(MAX_ORDER_NOTIONAL=122_000)).warnings
-    assert warned == ("beyond the limit of the order: it would be denied",)
+    assert warned == ("beyond the limit on order size: it would be denied",)
 
 
 def test_limits_in_money_are_not_told_of_a_currency_that_nobody_valued() -> None:
