@@ -144,7 +144,7 @@ class StationApp(TerminalApp):
         self._look_at_files()
 
     def _known_choices(self) -> dict[str, tuple[str, ...]]:
-        return {"screen.theme": tuple(self.palettes)}
+        return {"screen.theme": tuple(self.palettes), "screen.layout": ("", *self.layouts.named())}
 
     def tell_faults(self, faults: Iterable[ConfigError]) -> None:
         """What is wrong in a file that was read while the screen runs; what was before holds."""

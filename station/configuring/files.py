@@ -10,11 +10,28 @@ from typing import NamedTuple
 from core.errors import ConfigError
 from core.risk_limits import RiskLimits
 from station import paths
+from station.actions import ACTIONS, Context
 from station.config import RISK_FILE, StationConfig, read_config, read_limits
 from station.configuring.change import Read
-from station.configuring.template import template
+from station.configuring.template import as_toml, template
+from station.key_names import key_text
+from station.keymap import base_maps, read_keymap
 from station.legibility import weaknesses
+from station.screens.layout_files import read_layouts
 from station.theme import no_such_theme, read_theme_file, read_themes
+
+LAYOUTS_TEMPLATE = """\
+# Layouts of your own. `:layout save NAME` on the screen writes the present one here; this is how one looks.
+
+# [scalp]
+# title = "Scalping"
+# key = 8
+# [[scalp.size]]
+# columns = [
+#     { pane = "ladder", least = 46 },
+#     { rows = [{ pane = "trades" }, { pane = "orders" }] },
+# ]
+"""
 
 
 class ConfigFile(NamedTuple):
@@ -39,6 +56,8 @@ def config_files() -> tuple[ConfigFile, ...]:
     return (
         ConfigFile("station", main, read_alone, station_template()),
         ConfigFile("risk", main.with_name(RISK_FILE), read_limits, risk_template()),
+        ConfigFile("keys", paths.keys_file(), read_keymap, keys_template()),
+        ConfigFile("layouts", paths.layouts_file(), read_layouts, LAYOUTS_TEMPLATE),
     )
 
 
@@ -70,6 +89,27 @@ def station_template() -> str:
 def risk_template() -> str:
     title = "Limits of a desk, read when it starts; `station limits set` changes one while it runs. Money is in USD."
     return template(RiskLimits, title)
+
+
+def keys_template() -> str:
+    """Every action in its context with the keys that it has, behind a #."""
+    lines = [
+        "# Keys. Every action stands here with its usual keys, behind a #: take it away to change them.",
+        "# A key map that professionals know, as a base:",
+        "",
+        f"# base = {as_toml(base_maps()[0])}  # one of: {', '.join(base_maps())}",
+    ]
+    for context in Context:
+        named = [action for action in ACTIONS if action.context is context]
+        lines += ["", f"[{context.value}]"] if named else []
+        lines += [f"# {one.word} = {as_toml(tuple(spelled(key) for key in one.keys))}  # {one.help}" for one in named]
+    return "\n".join(lines) + "\n"
+
+
+def spelled(key: str) -> str:
+    """As it is typed into the file: < rather than less_than_sign."""
+    text = key_text(key)
+    return text if len(text) == 1 and text.isascii() else key
 
 
 def read_alone(path: Path) -> StationConfig:

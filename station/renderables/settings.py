@@ -54,7 +54,7 @@ def _explained(one: SettingView, said: str, is_wrong: bool, paint: Paint, width:
     """EXPLAINED lines: a rule, what it means in two, choices, default and when it counts, what was said in two."""
     meaning = textwrap.wrap(plain(one.meaning), width - 2, max_lines=2, placeholder="…")
     meaning += [""] * (2 - len(meaning))
-    choices = [(f" {choice} ", paint.strong if choice == one.value else paint.muted) for choice in one.choices]
+    choices = [(f" {choice or DASH} ", paint.strong if choice == one.value else paint.muted) for choice in one.choices]
     default = f" {one.key} · default {one.default or DASH} {one.unit}".rstrip() + f" · counts {one.applies}"
     told = textwrap.wrap(plain(said), width - 2, max_lines=2, placeholder="…")
     return [

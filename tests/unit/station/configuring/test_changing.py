@@ -1,6 +1,7 @@
 """A configuration file is changed: its comments stay, mistakes leave it alone, and every value comes back."""
 
 import os
+import re
 import tomllib
 from pathlib import Path
 
@@ -12,10 +13,12 @@ from core.errors import ConfigError
 from core.risk_limits import RiskLimits
 from station.config import StationConfig, read_config, read_limits
 from station.configuring.change import ABSENT, replace_checked, value_in, with_value, without_value
-from station.configuring.files import risk_template, station_template
+from station.configuring.files import LAYOUTS_TEMPLATE, keys_template, risk_template, station_template
 from station.configuring.schema import Setting, settings_of
 from station.configuring.template import as_toml
+from station.keymap import Keymap, read_keymap
 from station.screen_config import ScreenConfig
+from station.screens.layout_files import read_layouts
 from station.toml_lines import key_lines, with_lines
 
 TEXT = """\
@@ -58,6 +61,23 @@ def test_every_default_of_a_file_to_begin_with_is_what_the_station_takes(tmp_pat
         path.write_text("\n".join(line for line in lines if not line.startswith("#")))
         assert len(tomllib.loads(path.read_text())) > 5
         assert read(path) == (wanted or StationConfig())
+
+
+def test_the_keys_to_begin_with_are_the_usual_keys(tmp_path: Path) -> None:
+    path = tmp_path / "keys.toml"
+    path.write_text(keys_template())
+    assert read_keymap(path) == Keymap()
+    path.write_text(re.sub(r"^# (?!base)([a-z_0-9]+ = )", r"\1", keys_template(), flags=re.MULTILINE))
+    assert len(tomllib.loads(path.read_text())["everywhere"]) > 50
+    assert read_keymap(path) == Keymap()
+
+
+def test_the_layout_to_begin_with_is_one(tmp_path: Path) -> None:
+    path = tmp_path / "layouts.toml"
+    path.write_text(LAYOUTS_TEMPLATE)
+    assert read_layouts(path) == {}
+    path.write_text(re.sub(r"^# (?!Layouts)", "", LAYOUTS_TEMPLATE, flags=re.MULTILINE))
+    assert list(read_layouts(path)) == ["scalp"]
 
 
 @pytest.mark.parametrize("setting", settings_of(StationConfig), ids=lambda setting: setting.key)
