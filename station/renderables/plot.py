@@ -21,7 +21,7 @@ Strip = tuple[Segment, ...]
 UPPER, LOWER, FULL = "▀", "▄", "█"
 BRAILLE_BITS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 """By row of dots from the top, and column"""
-LIT = 0.30
+LIT = 0.18
 TIME_LABEL_ROOM = 12
 
 
@@ -101,9 +101,11 @@ class Dots:
         return None if found is None else cell(chr(0x2800 + found[0]), found[1])
 
 
-def time_axis(starts: Sequence[int | None], slot_ns: int, *, paint: Paint, marked: int | None = None) -> Row:
-    """Labels under the cells that begin at these times (None: at none); one of them marked."""
-    width, every = len(starts), time_step(slot_ns, TIME_LABEL_ROOM)
+def time_axis(
+    starts: Sequence[int | None], cell_ns: int, *, paint: Paint, marked: int | None = None, slot_ns: int | None = None
+) -> Row:
+    """Labels under the cells that begin at these times (None: at none); one of them marked, as fine as a slot."""
+    width, every = len(starts), time_step(cell_ns, TIME_LABEL_ROOM)
     text, end = [" "] * width, -1
     before: int | None = None
     for x, start in enumerate(starts):
@@ -117,7 +119,7 @@ def time_axis(starts: Sequence[int | None], slot_ns: int, *, paint: Paint, marke
             end = x + len(label) + 1
     row = [cell(char, paint.head) for char in text]
     if marked is not None and 0 <= marked < width and (at := starts[marked]) is not None:
-        label = cut(time_label(at, min(every, slot_ns)), width)
+        label = cut(time_label(at, min(every, slot_ns or cell_ns)), width)
         first = min(max(0, marked - len(label) // 2), width - len(label))
         row[first : first + len(label)] = [cell(char, paint.accent_block) for char in label]
     return tuple(row)

@@ -1,5 +1,8 @@
 """Every pane of the main screen, in the order of Tab."""
 
+from station.widgets.chart import Chart
+from station.widgets.curves import Equity
+from station.widgets.heat import Heat
 from station.widgets.ladder import Ladder
 from station.widgets.lists import OrderList, PositionList, Quotes, Watchlist
 from station.widgets.pane import Pane
@@ -7,11 +10,14 @@ from station.widgets.readings import Health, Latency, Risk, Signals, Trades
 
 PANES: tuple[type[Pane], ...] = (
     Ladder,
+    Heat,
+    Chart,
     Watchlist,
     Trades,
     Signals,
     PositionList,
     OrderList,
+    Equity,
     Latency,
     Health,
     Quotes,

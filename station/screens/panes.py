@@ -14,12 +14,14 @@ from station.keymap import Keymap
 from station.link.source import Source
 from station.renderables.paint import Paint, paint_for
 from station.renderables.palette import Palette
+from station.renderables.plot import Shading
 from station.screens.arrangement import LEAST, arrange
 from station.screens.catalogue import PANES
 from station.screens.layout import leaves
 from station.screens.layouts import Layouts
 from station.screens.preferences import Preferences
 from station.terminal.app import TerminalApp
+from station.terminal.kind import Colours, Glyphs, TerminalKind
 from station.terminal.pace import Detail
 from station.views.instrument import InstrumentView
 from station.views.news import BAD, news_sentence
@@ -32,12 +34,20 @@ from station.widgets.listing import ListPane
 from station.widgets.lists import OrderList
 from station.widgets.look import Look
 from station.widgets.pane import AS_TABLE, EVERY_FRAME, FRAMES_PER_SECOND, Pane
+from station.widgets.plot import Plot
 
 HINT_STAYS_S = 6.0
 ANSWER_WATCHED_S = 1.5
 """After a wish was sent, its answer is looked for in every frame."""
 SLOWER = {Detail.FULL: 1, Detail.LESS: 2, Detail.LEAST: 4}
 """So many times more seldom looks a pane that does not look at every frame."""
+
+
+def shading_of(kind: TerminalKind) -> Shading:
+    """How sizes are told apart in a picture."""
+    if kind.glyphs is Glyphs.ASCII:
+        return Shading.LETTERS
+    return Shading.HALVES if kind.colours > Colours.SIXTEEN else Shading.SHADES
 
 
 class PanesScreen(Screen[None]):
@@ -75,6 +85,9 @@ class PanesScreen(Screen[None]):
         ladders = {name: Ladder(paint, number) for number, name in enumerate(LADDERS)}
         others = {kind.NAME: kind(paint) for kind in PANES if kind is not Ladder}
         self.panes: dict[str, Pane] = {**ladders, **others}
+        for pane in self.panes.values():
+            if isinstance(pane, Plot):
+                pane.shading = shading_of(self.terminal.kind)
         self.status_line, self.footer = StatusLine(paint), FooterLine(paint)
         self.hint = HintLine(paint, rearm_key=self.keymap.key("rearm"))
         self.too_small = TooSmall(paint, LEAST)

@@ -1,0 +1,281 @@
+"""The chart: follows the newest bar until the trader looks back."""
+
+from bisect import bisect_right
+from typing import ClassVar
+
+import msgspec
+from rich.style import Style
+
+from station.renderables.chart import Layout, bars_in, chart_rows, has_room, layout_of
+from station.renderables.frame import Label
+from station.renderables.heat import said_rows
+from station.renderables.paint import Paint
+from station.renderables.row import Row
+from station.views.book import EMPTY_BOOK, BookView
+from station.views.chart import (
+    WIDTHS,
+    ChartView,
+    Line,
+    Overlay,
+    OwnFill,
+    OwnOrder,
+    Studied,
+    Study,
+    lines_over,
+    part_of,
+    range_of,
+    studied_below,
+)
+from station.views.flow import Candle, CandlesView, MarkOut
+from station.views.numbers import DASH
+from station.views.orders import OrderView, PositionView
+from station.views.scale import first_slot, slot_text
+from station.views.words import BOOK_STATES
+from station.widgets.look import Look
+from station.widgets.plot import Plot
+
+FRAMES = 9
+USUAL_FRAME = 3
+"""core.bars Frame: a minute"""
+USUAL_WIDTH = 2
+EMPTY_CANDLES = CandlesView(instrument_id=-1)
+
+
+class Chart(Plot):
+    NAME, TITLE = "chart", "Chart"
+    LEAST_HEIGHT: ClassVar[int] = 12
+
+    def __init__(self, paint: Paint) -> None:
+        super().__init__(paint)
+        self.view = EMPTY_CANDLES
+        self.book: BookView = EMPTY_BOOK
+        self.orders: tuple[OrderView, ...] = ()
+        self.position: PositionView | None = None
+        self.fills: tuple[MarkOut, ...] = ()
+        self.frame = USUAL_FRAME
+        self.width_at = USUAL_WIDTH
+        self.overlay, self.study = Overlay.VWAP, Study.DELTA
+        self._computed: tuple[tuple[Candle, ...], Overlay, Study] | None = None
+        self._lines: tuple[Line, ...] = ()
+        self._studied = Studied()
+        self._shown: tuple[Layout, int, ChartView] | None = None
+        """What is in sight, and the index of its first bar"""
+        self.open()
+
+    def open(self) -> None:
+        self.until_ns: int | None = None
+        """Start of the last bar in sight; None: follows the newest"""
+        self.cross: tuple[int, int] | None = None
+        """Start of a bar, and a price"""
+
+    def take(self, look: Look) -> None:
+        instrument, source = look.instrument, look.source
+        self.view = source.candles(instrument.instrument_id, self.frame)
+        self.book = look.book_of(instrument)
+        self.orders, self.position = look.orders_of(instrument), look.position_of(instrument)
+        self.fills = tuple(one for one in source.mark_outs().fills if one.instrument_id == instrument.instrument_id)
+
+    # ---- keys
+
+    def pan(self, columns: int) -> None:
+        candles = self.view.candles
+        if candles:
+            self._cross_at(self._index(self._started_cross()[0]) + columns)
+        self.repaint()
+
+    def move(self, lines: int) -> None:
+        if self.view.candles and self._shown is not None:
+            start_ns, ticks = self._started_cross()
+            layout, _, view = self._shown
+            step = max(1, (view.high_ticks - view.low_ticks) // max(1, layout.price - 1))
+            self.cross = start_ns, min(view.high_ticks, max(view.low_ticks, ticks - lines * step))
+        self.repaint()
+
+    def page(self, pages: int) -> None:
+        if self._shown is not None:
+            layout, first, view = self._shown
+            self._look_until(first + len(view.candles) - 1 + pages * bars_in(layout, view.cells) // 2)
+        self.repaint()
+
+    def to_first(self) -> None:
+        self._look_until(0)
+        self.repaint()
+
+    def to_last(self) -> None:
+        self.open()
+        self.repaint()
+
+    def recentre(self) -> None:
+        self.to_last()
+
+    def rescale(self, steps: int) -> None:
+        """Wider bars, or narrower ones."""
+        self.width_at = min(len(WIDTHS) - 1, max(0, self.width_at + steps))
+        self.repaint()
+
+    def retime(self, steps: int) -> None:
+        self.frame = min(FRAMES - 1, max(0, self.frame + steps))
+        self.open()
+        self.look_again()
+
+    def next_overlay(self) -> None:
+        kinds = list(Overlay)
+        self.overlay = kinds[(kinds.index(self.overlay) + 1) % len(kinds)]
+        self.repaint()
+
+    def next_study(self) -> None:
+        kinds = list(Study)
+        self.study = kinds[(kinds.index(self.study) + 1) % len(kinds)]
+        self.repaint()
+
+    # ---- mouse
+
+    def point(self, x: int, y: int) -> None:
+        if self._shown is None or not self.view.candles:
+            return
+        layout, first, view = self._shown
+        index = first + (x // view.cells if view.cells else 2 * x)
+        line = y - layout.legend
+        if not 0 <= x < layout.plot or index >= len(self.view.candles) or not line >= 0:
+            return
+        span, rows = view.high_ticks - view.low_ticks, max(1, layout.price)
+        ticks = view.high_ticks - round((min(line, rows - 1) + 0.5) / rows * span)
+        self.cross = self.view.candles[index].start_wall_ns, ticks
+
+    def drag(self, columns: int, lines: int) -> None:
+        if self._shown is not None:
+            _, first, view = self._shown
+            bars = columns // view.cells if view.cells else 2 * columns
+            self._look_until(first + len(view.candles) - 1 - bars)
+
+    def wheel(self, x: int, steps: int) -> None:
+        self.rescale(steps)
+
+    # ---- picture
+
+    def content(self, width: int, height: int) -> list[Row]:
+        paint, candles = self.paint, self.view.candles
+        if not candles:
+            self._shown = None
+            return said_rows(self.emptiness, paint=paint, width=width, height=height)
+        price_width = len(self.instrument.price(max(candle.high_ticks for candle in candles)))
+        layout = layout_of(width, height, price_width, self.study)
+        if not has_room(layout):
+            self._shown = None
+            return said_rows("not enough room", paint=paint, width=width, height=height)
+        first, last = self._ends(bars_in(layout, WIDTHS[self.width_at]))
+        view = self._view_of(first, last)
+        self._shown = layout, first, view
+        return chart_rows(view, layout, paint=paint)
+
+    def _view_of(self, first: int, last: int) -> ChartView:
+        candles = self.view.candles
+        self._compute()
+        part = candles[first:last]
+        low, high = range_of(part)
+        newest, position = candles[-1], self.position
+        last_ticks = self.book.last_ticks or newest.close_ticks
+        return ChartView(
+            instrument=self.instrument,
+            period_ns=self.view.period_ns,
+            candles=part,
+            cells=WIDTHS[self.width_at],
+            low_ticks=low,
+            high_ticks=high,
+            lines=tuple(part_of(line, first, last) for line in self._lines),
+            study=self.study,
+            studied=msgspec.structs.replace(
+                self._studied,
+                lines=tuple(part_of(line, first, last) for line in self._studied.lines),
+                bars=self._studied.bars[first:last],
+            ),
+            fills=self._fills_in(first, last),
+            orders=tuple(
+                OwnOrder(order.shown_ticks, order.side, order.open_lots) for order in self.orders if order.shown_ticks
+            ),
+            average_ticks=position.average_ticks if position is not None else 0.0,
+            position_lots=position.position_lots if position is not None else 0,
+            last_ticks=last_ticks,
+            cross=None if self.cross is None else (self._index(self.cross[0]) - first, self.cross[1]),
+        )
+
+    def _compute(self) -> None:
+        """Once for the same bars."""
+        wanted = self.view.candles, self.overlay, self.study
+        known = self._computed
+        if known is None or known[0] is not wanted[0] or known[1:] != wanted[1:]:
+            self._lines = lines_over(self.view.candles, self.overlay)
+            self._studied = studied_below(self.view.candles, self.study)
+            self._computed = wanted
+
+    def _ends(self, room: int) -> tuple[int, int]:
+        """The bars in sight, by index: the first, and the one behind the last."""
+        candles, period_ns = self.view.candles, max(1, self.view.period_ns)
+        if self.until_ns is not None:
+            last = min(len(candles), max(room, self._index(self.until_ns) + 1))
+            return max(0, last - room), last
+        newest = candles[-1].start_wall_ns // period_ns
+        empty = first_slot(newest, room, period_ns) + room - 1 - newest
+        return max(0, len(candles) - room + empty), len(candles)
+
+    def _fills_in(self, first: int, last: int) -> tuple[OwnFill, ...]:
+        candles = self.view.candles[first:last]
+        starts = [candle.start_wall_ns for candle in candles]
+        end_ns = starts[-1] + self.view.period_ns if starts else 0
+        return tuple(
+            OwnFill(bisect_right(starts, one.wall_ns) - 1, one.price_ticks, one.side, one.lots)
+            for one in self.fills
+            if starts and starts[0] <= one.wall_ns < end_ns
+        )
+
+    def _index(self, start_ns: int) -> int:
+        return max(0, bisect_right(self.view.candles, start_ns, key=lambda candle: candle.start_wall_ns) - 1)
+
+    def _look_until(self, index: int) -> None:
+        """Back in time; at the newest it follows again."""
+        candles = self.view.candles
+        if candles:
+            index = max(0, index)
+            self.until_ns = None if index >= len(candles) - 1 else candles[index].start_wall_ns
+
+    def _started_cross(self) -> tuple[int, int]:
+        if self.cross is None:
+            candles = self.view.candles
+            last = self._shown[1] + len(self._shown[2].candles) - 1 if self._shown is not None else len(candles) - 1
+            newest = candles[min(last, len(candles) - 1)]
+            self.cross = newest.start_wall_ns, newest.close_ticks
+        return self.cross
+
+    def _cross_at(self, index: int) -> None:
+        candles = self.view.candles
+        index = min(len(candles) - 1, max(0, index))
+        ticks = candles[index].close_ticks
+        self.cross = candles[index].start_wall_ns, ticks
+        if self._shown is not None:
+            layout, first, view = self._shown
+            if index < first:
+                self._look_until(first + len(view.candles) - 1 - bars_in(layout, view.cells) // 4)
+            elif index >= first + len(view.candles):
+                self._look_until(index + bars_in(layout, view.cells) // 4)
+
+    # ---- what is said of it
+
+    def state_label(self) -> Label:
+        paint = self.paint
+        parts: list[tuple[str, Style]] = list(self.flow_label())
+        if self.view.missed and not self.flow.missed:
+            parts.append((f" {self.view.missed} missed ", paint.warning))
+        if not self.book.is_live:
+            parts.append((f" {BOOK_STATES[self.book.state]} ", paint.warning_block))
+        if self.until_ns is not None:
+            bars = len(self.view.candles) - 1 - self._index(self.until_ns)
+            parts.append((f" {bars} bars back · End: now ", paint.warning))
+        period = slot_text(self.view.period_ns) if self.view.period_ns else DASH
+        parts.append((f" {self.instrument.symbol} · {period} ", paint.muted))
+        return tuple(parts)
+
+    def notes(self) -> Label:
+        if self._shown is None:
+            return ()
+        below = f" · {self.study.value}" if self._shown[0].study or self.study is Study.NOTHING else ""
+        return ((f" {self.overlay.value}{below} ", self.paint.muted),)
