@@ -19,13 +19,13 @@ from station.views.numbers import DASH, count_text, duration_text
 from station.views.words import HOPS
 
 BLOCKS = " ▁▂▃▄▅▆▇█"
-NUMBER_WIDTH = 5
+NUMBER_WIDTH = 6
 NUMBERS = ("p50", "p99", "p99.9", "max")
 NAME_WIDTH = 9
 AXIS_END = "1s"
 ROOM_FOR_AXIS = 24
 """Below, only the ends are written."""
-AXIS = ("100n", "1µ", "10µ", "100µ", "1m", "10m", "100m")
+AXIS = ("100ns", "1µs", "10µs", "100µs", "1ms", "10ms", "100ms")
 BRAILLE_BITS = ((0x40, 0x80), (0x04, 0x20), (0x02, 0x10), (0x01, 0x08))
 """Of the two dots of a row of a braille cell, the lowest row first."""
 
@@ -60,7 +60,7 @@ def numbers_label(width: int, *, paint: Paint, line: Style) -> Label:
     names = NUMBERS if not plan(width).with_count else ("count", *NUMBERS)
     parts: list[tuple[str, Style]] = []
     for name in names:
-        parts += [("─" * (NUMBER_WIDTH - len(name) + (1 if name == "count" else 0)), line)]
+        parts += [("─" * ((6 if name == "count" else NUMBER_WIDTH) - len(name)), line)]
         parts += [(name, paint.head), ("─", line)]
     return parts[:-1]
 

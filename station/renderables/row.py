@@ -14,6 +14,7 @@ Row = tuple[Segment, ...]
 Span = tuple[int, int]
 """First column, and the column behind the last"""
 
+IN_FIGURE = "0123456789.,"
 JOIN_GAP = 6
 """Two changes closer than this are one: moving the terminal's cursor costs about as many bytes."""
 
@@ -30,8 +31,14 @@ def plain(text: str) -> str:
 
 
 def cut(text: str, width: int) -> str:
-    """At most `width` characters; what was cut off is shown by an ellipsis."""
-    return text if len(text) <= width else text[: max(0, width - 1)] + "…"[: max(0, width)]
+    """At most `width` characters; what was cut off is shown by an ellipsis. A figure is there whole or not at all: half
+    a price is another price."""
+    if len(text) <= width:
+        return text
+    kept = text[: max(0, width - 1)]
+    if text[len(kept)] in IN_FIGURE:
+        kept = kept.rstrip(IN_FIGURE)
+    return kept + "…"[: max(0, width)]
 
 
 def left(text: str, width: int) -> str:

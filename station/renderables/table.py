@@ -19,6 +19,8 @@ Line = TypeVar("Line")
 UNBOUNDED = 120
 """Cells for a text that is searched or copied: as much as anyone would write."""
 ROOM_FOR_HEADING = 4
+LEAST_WORDS = 7
+"""Cells that a column of words keeps where the figures beside it would not fit else."""
 SORTED_UP, SORTED_DOWN = "▴", "▾"
 
 
@@ -130,11 +132,15 @@ def fitting(columns: Sequence[Column[Line]], width: int) -> list[tuple[Column[Li
         kept += together
         used += wanted
     spare = max(0, width - used)
+    # Figures are never cut for the sake of a name: what is left over too little comes from the words.
+    lacking = max(0, used - kept[-1].gap - width)
     sizes: dict[int, int] = {}
     for column in sorted(kept, key=lambda column: column.worth):
         more = min(spare, max(0, column.most - column.width))
-        sizes[id(column)] = column.width + more
+        less = min(lacking, max(0, column.width - LEAST_WORDS)) if column.is_left else 0
+        sizes[id(column)] = column.width + more - less
         spare -= more
+        lacking -= less
     return [(column, sizes[id(column)]) for column in columns if id(column) in sizes]
 
 
@@ -210,7 +216,8 @@ def _line(line: Line, columns: Sequence[tuple[Column[Line], int]], paint: Paint,
     for column, size in columns:
         text = plain(column.text(line, size))
         written = left(text, size) if column.is_left else right(text, size)
-        parts.append((written + " " * column.gap, column.style(line, paint)))
+        gap = "" if column is columns[-1][0] else " " * column.gap
+        parts.append((written + gap, column.style(line, paint)))
     row = fill(parts, width, paint.text)
     if is_cursor:
         row = tuple(Segment(segment.text, paint.selected(segment.style or paint.text)) for segment in row)

@@ -70,10 +70,10 @@ def fitting_money(amount_e8: int, width: int) -> str:
 
 
 def duration_text(nanoseconds: int) -> str:
-    """At most five characters, three digits that count: 340n, 1.25µ, 12.5m, 3.02s."""
+    """At most six characters, three digits that count: 340ns, 1.25µs, 12.5ms, 3.02s."""
     if nanoseconds < 1_000:
-        return f"{nanoseconds}n"
-    for unit, size in (("µ", 1_000), ("m", 1_000_000), ("s", NS_PER_SECOND)):
+        return f"{nanoseconds}ns"
+    for unit, size in (("µs", 1_000), ("ms", 1_000_000), ("s", NS_PER_SECOND)):
         value = nanoseconds / size
         if value < 999.5 or unit == "s":
             places = 2 if value < 9.995 else 1 if value < 99.95 else 0

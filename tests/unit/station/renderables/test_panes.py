@@ -1,6 +1,7 @@
 """Every other renderable: exactly as large as it was asked to be, in every size and theme; and what it must say."""
 
 import dataclasses
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -153,6 +154,13 @@ def test_every_theme_draws_everything(theme: str) -> None:
             assert draw(paint, 60, 20)
 
 
+@pytest.mark.parametrize("name", ["orders", "positions", "watch", "trades", "signals", "risk", "latency"])
+@pytest.mark.parametrize("width", [34, 38, 44, 60])
+def test_a_figure_is_never_cut(paint: Paint, name: str, width: int) -> None:
+    for row in DRAWN[name](paint, width, 40):
+        assert not re.search(r"\d[.,]?…", text_of(row)), text_of(row)
+
+
 @pytest.mark.parametrize("name", DRAWN)
 def test_no_word_and_no_figure_is_written_in_the_colour_of_ornament(paint: Paint, name: str) -> None:
     for width in (44, 118):
@@ -242,7 +250,7 @@ def test_the_ages_of_a_replay_are_called_recorded(paint: Paint) -> None:
     hops = (HopView(hop=Hop.VENUE_TO_FEED, count=7, is_recorded=True), HopView(hop=Hop.STEP, count=1, max_ns=820))
     recorded, step = map(text_of, latency_rows(hops, paint=paint, width=80, height=2))
     assert recorded.rstrip().endswith("recorded")
-    assert step.rstrip().endswith("820n")
+    assert step.rstrip().endswith("820ns")
 
 
 @pytest.mark.parametrize("width", [32, 44, 76, 118])
