@@ -60,7 +60,7 @@ class Action(NamedTuple):
     @property
     def word(self) -> str:
         """As keys.toml calls it: close_part_25, pane_watch."""
-        return re.sub(r"\W+", "_", self.name).strip("_")
+        return re.sub(r"\W+", "_", self.name.replace("-", "less_")).strip("_")
 
     @property
     def takes_a_digit(self) -> bool:
