@@ -192,6 +192,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("strategies", ("G",), "strategies", "Switch the strategies on or off; asks first.", Group.DESK),
     Action("learn", ("ctrl+l",), "learn", "Trading keys only say what they would do, until this is pressed again.",
            Group.DESK),
+    Action("palette", ("ctrl+p",), "palette", "Find any key, command, instrument, layout, theme or setting.",
+           Group.DESK),
     Action("next_theme", ("ctrl+t",), "theme", "The next theme.", Group.DESK),
     Action("settings", ("comma",), "settings", "Every setting, changed here; its file keeps its comments.", Group.DESK),
     Action("help", ("question_mark", "f1"), "keys", "This list. Type to search it.", Group.DESK),
@@ -209,6 +211,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("default_value", ("d",), "default", "The setting's default.", Group.DIALOGS, Context.DIALOGS),
     Action("undo", ("u",), "undo", "Take the last change of a setting back.", Group.DIALOGS, Context.DIALOGS),
     Action("complete", ("tab",), "complete", "Complete the word at the prompt.", Group.DIALOGS, Context.DIALOGS),
+    Action("search_history", ("ctrl+r",), "search back", "At the prompt, the line before that holds these letters.",
+           Group.DIALOGS, Context.DIALOGS),
 )  # fmt: skip
 
 EMERGENCY = tuple(action for action in ACTIONS if action.name in ("halt", "halt_and_flatten"))

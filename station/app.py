@@ -29,11 +29,12 @@ from station.configuring.settings import Settings
 from station.errors import BadArgument
 from station.keymap import Keymap, read_keymap
 from station.link.source import Source
-from station.messages import FilesChanged
+from station.messages import FilesChanged, ThemeWanted
 from station.renderables.palette import Palette
 from station.screen_config import ScreenConfig
 from station.screens.desk import DeskScreen
 from station.screens.dialogs import Question
+from station.screens.history import History
 from station.screens.layout_files import USUAL
 from station.screens.layouts import Layouts
 from station.screens.preferences import Preferences
@@ -64,6 +65,7 @@ class StationApp(TerminalApp):
         keys_file: Path | None = None,
         kind: TerminalKind | None = None,
         layouts_file: Path | None = None,
+        history_file: Path | None = None,
     ) -> None:
         """`theme`: instead of the one that the preferences name. `theme_folder`: of the user's own, watched."""
         self.preferences = preferences or Preferences()
@@ -80,6 +82,7 @@ class StationApp(TerminalApp):
         self.theme = wanted if wanted in self.palettes else DEFAULT_THEME
         if wanted != self.theme:
             faults.append(no_such_theme(wanted, self.palettes))
+        self._history = History(history_file)
         self._keys_file = keys_file
         if keys_file is not None:
             self.preferences.watch(keys_file, self._reload_keys)
@@ -107,6 +110,8 @@ class StationApp(TerminalApp):
         )
         if self.preferences.file is not None:
             self.desk_screen.settings = Settings(self.preferences.file, self._known_choices)
+        self.desk_screen.themes = tuple(self.palettes)
+        self.desk_screen.history = self._history
         self.push_screen(self.desk_screen)
         if self.preferences.screen.layout:
             self.call_after_refresh(self.desk_screen.use_layout, self.preferences.screen.layout)
@@ -161,6 +166,11 @@ class StationApp(TerminalApp):
         self.source.halt("kill key", flatten=flatten)
         self.desk_screen.watch_for_answer()
         self.desk_screen.say("halt is written" + (" · flattening" if flatten else ""), kind="did")
+
+    def on_theme_wanted(self, message: ThemeWanted) -> None:
+        if message.name in self.palettes:
+            self.use_theme(message.name)
+            self.desk_screen.say(f"theme {self.palettes[self.theme].title}", kind="did")
 
     def action_next_theme(self) -> None:
         names = list(self.palettes)
@@ -265,6 +275,7 @@ def run_screen(
             keys_file=paths.keys_file(),
             kind=terminal_kind(os.environ),
             layouts_file=paths.layouts_file(),
+            history_file=paths.history_file(),
         ).run()
     finally:
         session.close()

@@ -28,3 +28,11 @@ class KeyWanted(Message):
 
 class FilesChanged(Message):
     """We wrote into a file that is watched: look at once."""
+
+
+class ThemeWanted(Message):
+    """Other colours, by their name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name

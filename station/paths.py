@@ -64,6 +64,11 @@ def keys_file() -> Path:
     return config_folder() / "keys.toml"
 
 
+def history_file() -> Path:
+    """Lines that were typed at the prompt."""
+    return state_folder() / "prompt_history"
+
+
 def stress_file() -> Path:
     """Stress scenarios; the standard ones when there is none."""
     return config_folder() / "stress.toml"

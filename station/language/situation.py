@@ -15,6 +15,20 @@ from station.views.risk import RiskView
 COUNTER_MASK = (1 << 32) - 1
 
 
+class Names(msgspec.Struct, frozen=True, kw_only=True):
+    """What the screen has that a line can name; on the command line what the files say."""
+
+    themes: tuple[str, ...] = ()
+    layouts: tuple[str, ...] = ()
+    panes: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    """Of the ladder"""
+    settings: tuple[str, ...] = ()
+    """Of [screen]"""
+    alerts: tuple[str, ...] = ()
+    """Their lines, in the order in which they are numbered"""
+
+
 class Situation(msgspec.Struct, frozen=True, kw_only=True):
     instruments: tuple[InstrumentView, ...]
     book: Callable[[int], BookView]
@@ -28,6 +42,7 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
     """The desk's clock; …"""
     wall_ns: int = 0
     """… and the wall's at the same moment"""
+    names: Names = Names()
 
     def instrument(self, instrument_id: int) -> InstrumentView:
         return next((one for one in self.instruments if one.instrument_id == instrument_id), NO_INSTRUMENT)

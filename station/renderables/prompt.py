@@ -10,6 +10,7 @@ Line = list[tuple[str, Style]]
 EXAMPLES = (
     "buy 2 @ bid post tp +1% sl -0.5%     sell 1 stop -20t     buy 5 vwap 1h cap 10%",
     "cancel BTC* · cancel #12 · close half · be · move #12 @ +2t · pause #12 · flat all",
+    "goto ETH-USD · alert BTC-USD crosses 61000 · layout scalp · theme paper · set fps 10 · learn on",
 )
 
 
@@ -25,8 +26,25 @@ def prompt_rows(view: PromptView, *, paint: Paint, width: int, height: int) -> l
             lines += _preview(preview, paint, width)
         if not view.is_armed:
             lines.append([("disarmed: Enter only says what it would do", paint.warning)])
+    lines = _with_help(lines, view, paint, width, height)
     rows = [fill([(plain(text), style) for text, style in line], width, paint.text) for line in lines[:height]]
     return rows + [fill([], width, paint.text)] * (height - len(rows))
+
+
+def _with_help(lines: list[Line], view: PromptView, paint: Paint, width: int, height: int) -> list[Line]:
+    """The words that can follow and the grammar, in the lowest lines when there is room for them."""
+    help_: list[Line] = [[(view.grammar, paint.faint)]] if view.grammar else []
+    shown, used = [], 0
+    for word in view.follows:
+        if used + len(word) + 2 > width:
+            break
+        shown.append(word)
+        used += len(word) + 2
+    if shown:
+        help_.insert(0, [("  ".join(shown), paint.muted)])
+    room = height - len(lines)
+    help_ = help_[: max(0, room)]
+    return [*lines, *([[]] * (room - len(help_))), *help_]
 
 
 def _mistake(view: PromptView, place: tuple[int, int], paint: Paint, width: int) -> list[Line]:

@@ -5,22 +5,17 @@ Trading is screens/trading.py, panes and layouts screens/layout_keys.py, what is
 
 from collections.abc import Callable
 
-from station.configuring.settings import Settings
 from station.messages import CursorMoved, InstrumentChosen, KeyWanted
 from station.renderables.paint import paint_of
+from station.screens.commanding import CommandScreen
 from station.screens.dialogs import Find, Help
 from station.screens.kill_report import KillReport
-from station.screens.layout_keys import LayoutScreen
-from station.screens.listing import ListingScreen
 from station.screens.settings import SettingsDialog
 from station.widgets.listing import ListPane
 from station.widgets.pane import Pane
 
 
-class DeskScreen(ListingScreen, LayoutScreen):
-    settings: Settings | None = None
-    """What can be undone outlives the dialog."""
-
+class DeskScreen(CommandScreen):
     # ---- messages of the panes
 
     def on_cursor_moved(self, message: CursorMoved) -> None:

@@ -8,9 +8,10 @@ from collections.abc import Callable
 
 from core.vocabulary import Mode, Phase, Side, TimeInForce
 from station.keymap import Keymap
-from station.language.lines import understand
+from station.language.commands import read_line
+from station.language.deeds import Deed
 from station.language.reader import NotUnderstood
-from station.language.situation import Situation
+from station.language.situation import Names, Situation
 from station.link import wishes
 from station.link.source import Source
 from station.link.tickets import STOPS, Ticket
@@ -19,9 +20,11 @@ from station.screens.dialogs import Question, Reason
 from station.screens.layouts import Layouts
 from station.screens.panes import PanesScreen
 from station.screens.preferences import Preferences
-from station.screens.prompt import Prompt
 from station.views.orders import SLICED, OrderView
 from station.views.working import PENDING
+
+LEARNT = (*wishes.NEEDS_ARMING, wishes.Cancel, wishes.CancelAll, wishes.Arm)
+"""Said and not sent while the trader learns."""
 
 
 class TradingScreen(PanesScreen):
@@ -35,18 +38,16 @@ class TradingScreen(PanesScreen):
         layouts: Layouts | None = None,
     ) -> None:
         super().__init__(source, palette, keymap=keymap, preferences=preferences, layouts=layouts)
-        self._history: list[str] = []
-        """Lines that were typed at the prompt, the newest last"""
         self._hand: tuple[int | None, frozenset[int]] = (None, frozenset())
         """The row to which the cursor has carried orders, and which"""
         self.rehearsal: list[wishes.Wish] | None = None
         """Takes what is wished for, in the place of the desk"""
 
     def action_buy_market(self) -> None:
-        self._type(f"buy {self._size_text()} market")
+        self.type(f"buy {self._size_text()} market")
 
     def action_sell_market(self) -> None:
-        self._type(f"sell {self._size_text()} market")
+        self.type(f"sell {self._size_text()} market")
 
     def action_buy_at_cursor(self) -> None:
         self._place_at(Side.BUY, self.ladder.cursor_ticks, nowhere=self._out_of_sight)
@@ -81,10 +82,10 @@ class TradingScreen(PanesScreen):
         self._place_at(Side.SELL, self.ladder.book.best_bid, time_in_force=TimeInForce.IOC)
 
     def action_route_buy(self) -> None:
-        self._type(f"buy {self._size_text()} market route")
+        self.type(f"buy {self._size_text()} market route")
 
     def action_route_sell(self) -> None:
-        self._type(f"sell {self._size_text()} market route")
+        self.type(f"sell {self._size_text()} market route")
 
     def action_stop_at_cursor(self) -> None:
         """Its side is said by where it stands; it only reduces when it would close what is held."""
@@ -94,7 +95,7 @@ class TradingScreen(PanesScreen):
         side = Side.BUY if ticks > mid else Side.SELL
         held = self._held_lots()
         reduce = " reduce" if held * side < 0 else ""
-        self._type(f"{_word(side)} {self._size_text()} stop {self.instrument.plain_price(ticks)}{reduce}")
+        self.type(f"{_word(side)} {self._size_text()} stop {self.instrument.plain_price(ticks)}{reduce}")
 
     def action_bracket_at_cursor(self) -> None:
         if (place := self._cursor_and_mid()) is None:
@@ -105,10 +106,10 @@ class TradingScreen(PanesScreen):
         with_us, against = ("+", "-") if side is Side.BUY else ("-", "+")
         targets = " ".join(f"{with_us}{bps / 100:g}%" for bps in targets_bps)
         entry = f"{_word(side)} {self._size_text()} @ {self.instrument.plain_price(ticks)}"
-        self._type(f"{entry} tp {targets} sl {against}{stop_bps / 100:g}%")
+        self.type(f"{entry} tp {targets} sl {against}{stop_bps / 100:g}%")
 
     def action_close_part(self, share: str) -> None:
-        self._type(f"close {share}")
+        self.type(f"close {share}")
 
     def action_break_even(self) -> None:
         self._wish(wishes.BreakEven(instrument_id=self.instrument.instrument_id))
@@ -172,7 +173,12 @@ class TradingScreen(PanesScreen):
             return
         for move in moves:
             self._wish(move)
-        if self.status.seat.is_armed and self.rehearsal is None and self.order_list.at_cursor is None:
+        if (
+            self.status.seat.is_armed
+            and self.rehearsal is None
+            and not self.is_learning
+            and self.order_list.at_cursor is None
+        ):
             self.ladder.move(-rows)
             self._hand = (self.ladder.cursor_row, frozenset(order.client_id for order in orders))
 
@@ -206,26 +212,22 @@ class TradingScreen(PanesScreen):
         position = self.look.position_of(self.instrument)
         return position.position_lots if position is not None else 0
 
-    # ---- the prompt
-
-    def action_prompt(self) -> None:
-        def typed(line: str | None) -> None:
-            if line is not None:
-                self._history[:] = [*(one for one in self._history if one != line), line]
-                self._type(line)
-
-        is_armed = self.status.seat.is_armed
-        self.app.push_screen(Prompt(self._situation, self._paint(), self._history, is_armed=is_armed), typed)
-
-    def _type(self, line: str) -> None:
+    def type(self, line: str) -> None:
         """Carry a line out, as the market is now."""
         try:
-            wished = understand(line, self._situation())
+            meant = read_line(line, self._situation())
         except NotUnderstood as error:
             self.say(f"{error.what}; {error.right}" if error.right else error.what, kind="denied")
             return
-        for wish in wished:
-            self._wish(wish)
+        for one in meant:
+            if isinstance(one, Deed):
+                self.carry_out(one)
+            else:
+                self._wish(one)
+
+    def carry_out(self, deed: Deed) -> None:
+        """Of the screen itself: screens/commanding.py."""
+        raise NotImplementedError
 
     def _situation(self) -> Situation:
         now_ns, wall_ns = self.source.now()
@@ -238,7 +240,12 @@ class TradingScreen(PanesScreen):
             chosen_id=self.instrument.instrument_id,
             now_ns=now_ns,
             wall_ns=wall_ns,
+            names=self.names(),
         )
+
+    def names(self) -> Names:
+        """What the screen has that a line can name."""
+        return Names()
 
     def action_flatten(self) -> None:
         self._wish(wishes.Flatten(instrument_id=self.instrument.instrument_id))
@@ -369,6 +376,8 @@ class TradingScreen(PanesScreen):
         text = self._sentence(wish)
         if self.rehearsal is not None:
             self.rehearsal.append(wish)
+        elif self.is_learning and isinstance(wish, LEARNT):
+            self.say(f"learning: this would {text}", kind="would")
         elif isinstance(wish, wishes.NEEDS_ARMING) and not self.status.seat.is_armed:
             self.say(
                 f"{self.live_mark}disarmed: this would {text} · {self.keymap.key('toggle_arm')} arms", kind="would"

@@ -22,3 +22,8 @@ class PromptView(msgspec.Struct, frozen=True, kw_only=True):
     right: str = ""
     """… and what would be right"""
     is_armed: bool = True
+    """Or nothing in the line needs it"""
+    grammar: str = ""
+    """Of the command that the line begins with"""
+    follows: tuple[str, ...] = ()
+    """Words that the last one can become"""

@@ -1,0 +1,137 @@
+"""The palette: everything that can be done or gone to, found by a few letters. Enter does it.
+
+An entry is an action with its key, a command, an instrument, a layout, a theme or a setting. What needs more words
+opens the prompt with the first of them.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Input, OptionList
+from textual.widgets.option_list import Option
+
+from station.actions import EMERGENCY, Context, keys_text
+from station.keymap import Keymap
+from station.language.commands import COMMANDS
+from station.language.situation import Situation
+from station.screens.dialog import Dialog
+from station.views.fuzzy import fit
+
+WIDTH = 84
+
+
+class Entry(NamedTuple):
+    kind: str
+    title: str
+    note: str
+    """At the right: its key, or its words"""
+    action: str = ""
+    """Done by its key; else …"""
+    line: str = ""
+    """… carried out as a line, or with a blank at its end begun at the prompt"""
+
+
+def entries(keymap: Keymap, situation: Situation) -> list[Entry]:
+    """Everything there is to find, what is wanted most first."""
+    names = situation.names
+    kills = {named.name for named in EMERGENCY}
+    found = [
+        Entry("key", named.help.rstrip("."), keys_text(named), action=named.name)
+        for named in keymap.actions
+        if named.context is not Context.DIALOGS and named.name not in kills and not named.takes_a_digit
+    ]
+    found += [
+        Entry("command", f"{one.name} {one.grammar}".strip(), one.help.rstrip("."),
+              line=one.name if not one.grammar or one.grammar.startswith("[") else f"{one.name} ")
+        for one in COMMANDS
+    ]  # fmt: skip
+    found += [Entry("instrument", one.symbol, one.venue, line=f"goto {one.symbol}") for one in situation.instruments]
+    found += [Entry("layout", name, "", line=f"layout {name}") for name in names.layouts]
+    found += [Entry("theme", name, "", line=f"theme {name}") for name in names.themes]
+    found += [Entry("setting", name, "", line=f"set {name} ") for name in names.settings]
+    return found
+
+
+def fitting(typed: str, known: Sequence[Entry]) -> list[Entry]:
+    """Those that hold what was typed, the best first; in the order of the list when they are as good."""
+    ranked = [
+        (rank, place, entry)
+        for place, entry in enumerate(known)
+        if (rank := _rank(typed, entry)) is not None
+    ]  # fmt: skip
+    return [entry for _, _, entry in sorted(ranked)]
+
+
+def _rank(typed: str, entry: Entry) -> tuple[int, int, int] | None:
+    """What is called so comes before what is only described so."""
+    if (by_title := fit(typed, entry.title)) is not None:
+        return (by_title[0], 0, by_title[1])
+    if (by_all := fit(typed, f"{entry.kind} {entry.title} {entry.note}")) is not None:
+        return (by_all[0], 1, by_all[1])
+    return None
+
+
+class CommandPalette(Dialog[Entry]):
+    CLOSED_BY = ("palette",)
+
+    def __init__(self, known: Sequence[Entry]) -> None:
+        super().__init__()
+        self._known = known
+        self._shown: list[Entry] = []
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog -help") as box:
+            box.border_title = "Do or find"
+            box.border_subtitle = f"type to find · ⏎ does it · {self.key_of('close_dialog')} closes"
+            yield Input(placeholder="keys, commands, instruments, layouts, themes, settings", compact=True)
+            yield OptionList(compact=True)
+
+    def on_mount(self) -> None:
+        self.query_one(Input).focus()
+        self._show("")
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        self._show(event.value)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        highlighted = self.query_one(OptionList).highlighted
+        if highlighted is not None:
+            self.dismiss(self._shown[highlighted])
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(self._shown[event.option_index])
+
+    def _show(self, typed: str) -> None:
+        listed = self.query_one(OptionList)
+        self._shown = fitting(typed, self._known)
+        listed.clear_options()
+        listed.add_options([Option(_line(entry)) for entry in self._shown])
+        listed.highlighted = 0 if self._shown else None
+
+    def action_line_down(self) -> None:
+        self._move(1)
+
+    def action_line_up(self) -> None:
+        self._move(-1)
+
+    def action_ten_down(self) -> None:
+        self._move(10)
+
+    def action_ten_up(self) -> None:
+        self._move(-10)
+
+    def _move(self, lines: int) -> None:
+        listed = self.query_one(OptionList)
+        if self._shown and listed.highlighted is not None:
+            listed.highlighted = max(0, min(len(self._shown) - 1, listed.highlighted + lines))
+
+
+def _line(entry: Entry) -> str:
+    """Kind, title, and the note as far as there is room for it."""
+    room = WIDTH - 12 - len(entry.title) - 2
+    note = entry.note if len(entry.note) <= room else f"{entry.note[: max(0, room - 1)]}…" if room > 8 else ""
+    title, note = (text.replace("[", "\\[") for text in (entry.title, note))
+    gap = " " * max(2, WIDTH - 12 - len(entry.title) - len(note.replace("\\[", "[")))
+    return f"[$text-muted]{entry.kind:<11}[/] {title}{gap}[$accent]{note}[/]"

@@ -1,0 +1,106 @@
+"""Lines and the palette: what is typed is read, shown before it counts, and carried out by the desk or the screen."""
+
+from core.errors import ConfigError
+from station.configuring.settings import Settings
+from station.language.deeds import (
+    ChangeSetting,
+    Deed,
+    GoTo,
+    Learn,
+    SaveLayout,
+    UndoLayout,
+    UseLayout,
+    UseTheme,
+    Zoom,
+    said,
+)
+from station.language.situation import Names
+from station.messages import FilesChanged, InstrumentChosen, ThemeWanted
+from station.screen_config import ScreenConfig
+from station.screens.command_palette import CommandPalette, Entry, entries
+from station.screens.history import History
+from station.screens.layout_keys import LayoutScreen
+from station.screens.listing import ListingScreen
+from station.screens.prompt import Prompt
+
+SWITCH = {"on": "true", "yes": "true", "off": "false", "no": "false"}
+
+
+class CommandScreen(ListingScreen, LayoutScreen):
+    settings: Settings | None = None
+    """What can be undone outlives the dialog."""
+    history = History()
+    """The app gives it the file in which it is kept"""
+    themes: tuple[str, ...] = ()
+    """Those that the app has"""
+
+    def action_prompt(self, line: str = "") -> None:
+        def typed(line: str | None) -> None:
+            if line is not None:
+                self.history.add(line)
+                self.type(line)
+
+        is_armed = self.status.seat.is_armed
+        self.app.push_screen(Prompt(self._situation, self._paint(), self.history, is_armed=is_armed, line=line), typed)
+
+    def action_palette(self) -> None:
+        async def chosen(entry: Entry | None) -> None:
+            if entry is None:
+                return
+            if entry.action:
+                await self.do(self.keymap.action(entry.action))
+            elif entry.line.endswith(" "):
+                self.action_prompt(entry.line)
+            else:
+                self.type(entry.line)
+
+        self.app.push_screen(CommandPalette(entries(self.keymap, self._situation())), chosen)
+
+    def names(self) -> Names:
+        return Names(
+            themes=self.themes,
+            layouts=tuple(self.layouts.named()),
+            panes=tuple(self.panes),
+            settings=ScreenConfig.__struct_fields__,
+        )
+
+    def carry_out(self, deed: Deed) -> None:
+        match deed:
+            case UseTheme():
+                self.post_message(ThemeWanted(deed.name))
+            case UseLayout():
+                self.use_layout(deed.name)
+            case SaveLayout():
+                self.save_layout(deed.name)
+            case UndoLayout():
+                self.undo_layout()
+            case GoTo(pane=""):
+                self.post_message(InstrumentChosen(deed.instrument_id))
+            case GoTo():
+                self.go_to_pane(deed.pane)
+            case Zoom():
+                if deed.pane:
+                    self.go_to_pane(deed.pane)
+                self.call_after_refresh(self.run_action, "screen.zoom")
+            case Learn():
+                if deed.is_on is not self.is_learning:
+                    self.action_learn()
+            case ChangeSetting():
+                self._change_setting(deed)
+
+    def go_to_pane(self, name: str) -> None:
+        """Bring it into sight and give it the keys; it stays when it has them."""
+        if not (self.panes[name].display and self.panes[name].has_focus):
+            self.call_after_refresh(self.run_action, f"screen.pane('{name}')")
+
+    def _change_setting(self, deed: ChangeSetting) -> None:
+        if self.settings is None:
+            self.say("this screen has no file of settings", kind="denied")
+            return
+        try:
+            self.settings.change(f"screen.{deed.name}", SWITCH.get(deed.value.casefold(), deed.value))
+        except (ConfigError, OSError) as error:
+            self.say("; ".join(error.mistakes) if isinstance(error, ConfigError) else str(error), kind="denied")
+            return
+        self.post_message(FilesChanged())
+        self.say(f"done: {said(deed)}", kind="did")
