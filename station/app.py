@@ -210,6 +210,9 @@ class StationApp(TerminalApp):
                 self.tell_faults([no_such_theme(now.theme, self.palettes)])
         if now.layout != before.layout:
             self.desk_screen.use_layout(now.layout or USUAL)
+        if now.learning != before.learning:
+            self.desk_screen.is_learning = now.learning
+            self.desk_screen.show_learning()
         write_times(now.time)
         self.line.go_by(now)
         self.desk_screen.show_all()

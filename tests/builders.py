@@ -448,9 +448,6 @@ class FixedSource(FixedFlow):
     def now(self) -> tuple[int, int]:
         return 90 * 10**9, WALL_S * 10**9
 
-    def bracket_bps(self) -> tuple[float, tuple[float, ...]]:
-        return 50.0, (100.0, 200.0)
-
     def risk(self) -> RiskView:
         return risk()
 

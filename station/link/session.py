@@ -7,8 +7,6 @@ import contextlib
 import time
 from pathlib import Path
 
-import msgspec
-
 from core.histogram.numpy_tally import Tally
 from core.memory.control import CLI_LINE, halt_sum
 from core.memory.layout import seat_role
@@ -28,7 +26,6 @@ from station.link.latency import Histograms
 from station.link.portfolio import PortfolioReader
 from station.link.snapshots import Snapshots
 from station.link.tickets import Ticket
-from station.screen_config import ScreenConfig
 from station.views.book import BookView, TradesView, WatchView
 from station.views.flow import (
     CandlesView,
@@ -129,11 +126,6 @@ class Session:
     def now(self) -> tuple[int, int]:
         now_ns = time.monotonic_ns()
         return now_ns, now_ns + self._attachment.header.wall_offset_ns
-
-    def bracket_bps(self) -> tuple[float, tuple[float, ...]]:
-        told = self._attachment.registry.setup.get("config", {}).get("screen", {})
-        screen = msgspec.convert(told, ScreenConfig)
-        return screen.bracket_stop_bps, screen.bracket_targets_bps
 
     def config_file(self) -> Path:
         """The station.toml of this desk."""

@@ -60,9 +60,6 @@ class Source(Protocol):
     def now(self) -> tuple[int, int]:
         """The desk's clock, and the wall's at the same moment, in nanoseconds."""
 
-    def bracket_bps(self) -> tuple[float, tuple[float, ...]]:
-        """How far from its entry the stop of a bracket stands, and its targets."""
-
     def kill_report(self) -> KillView | None:
         """Of the last halt; None: there was none."""
 

@@ -102,7 +102,8 @@ class TradingScreen(PanesScreen):
             return
         ticks, mid = place
         side = Side.BUY if ticks <= mid else Side.SELL
-        stop_bps, targets_bps = self.source.bracket_bps()
+        screen = self.preferences.screen
+        stop_bps, targets_bps = screen.bracket_stop_bps, screen.bracket_targets_bps
         with_us, against = ("+", "-") if side is Side.BUY else ("-", "+")
         targets = " ".join(f"{with_us}{bps / 100:g}%" for bps in targets_bps)
         entry = f"{_word(side)} {self._size_text()} @ {self.instrument.plain_price(ticks)}"

@@ -10,6 +10,7 @@ from textual.widgets import Input
 from core.vocabulary import OrderStatus, OrderType, Side, TimeInForce
 from station.link.tickets import Ticket
 from station.link.wishes import BreakEven, CancelAll, Group, Move, Pause
+from station.screen_config import ScreenConfig
 from station.screens.prompt import Prompt
 from station.screens.trading import shifted
 from tests.builders import FixedSource, orders, status, worked_orders
@@ -60,6 +61,7 @@ async def test_a_stop_takes_its_side_from_where_it_stands(away: int, side: Side,
 @pytest.mark.parametrize(("away", "side"), [(-8, Side.BUY), (8, Side.SELL)])
 async def test_a_bracket_has_stop_and_targets_at_the_distances_of_the_settings(away: int, side: Side) -> None:
     async with at(away) as walk:
+        walk.app.preferences.use(ScreenConfig(bracket_stop_bps=50, bracket_targets_bps=(100, 200)))
         await walk.press("o")
         (group,) = walk.source.wishes
         assert isinstance(group, Group)
