@@ -25,6 +25,7 @@ from core.vocabulary import (
 )
 from station.link.wishes import Arm, Rearm, Wish
 from station.views.book import BookView, TradesView, TradeView, WatchView
+from station.views.day import DayView
 from station.views.instrument import InstrumentView
 from station.views.kill import KillView
 from station.views.latency import DECADES, FIRST_DECADE_NS, HopView
@@ -33,6 +34,7 @@ from station.views.portfolio import HeldView, Losses, PortfolioView, StressView
 from station.views.risk import CauseView, LimitView, ProtectionView, RiskView
 from station.views.signals import SignalsView, StrategyView
 from station.views.status import FeedView, GatewayView, ProcessView, SeatView, StatusView, TapeView
+from tests.day_views import day
 from tests.flow_views import FixedFlow
 
 WALL_S = 13 * 3600 + 37 * 60 + 42
@@ -55,8 +57,11 @@ def instruments() -> tuple[InstrumentView, ...]:
     made: list[InstrumentView] = []
     for venue in ("alpha", "beta"):
         for name, tick, lot, reference in SHAPES:
+            e8 = 8 + tick[1] + lot[1]
             made.append(
                 InstrumentView(
+                    value_numerator=tick[0] * lot[0] * 10 ** max(0, e8),
+                    value_denominator=10 ** max(0, -e8),
                     instrument_id=len(made),
                     symbol=f"{name}.{venue}",
                     venue=venue,
@@ -403,6 +408,7 @@ class FixedSource(FixedFlow):
         self.order_views = orders(self.known)
         self.position_views = positions(self.known)
         self.latency_views = latency()
+        self.day_view = day(self.known)
         self.order_news: tuple[OrderNews, ...] = ()
         self.wishes: list[Wish] = []
         self.halts: list[tuple[str, bool]] = []
@@ -453,6 +459,9 @@ class FixedSource(FixedFlow):
 
     def portfolio(self) -> PortfolioView:
         return portfolio()
+
+    def day(self) -> DayView:
+        return self.day_view
 
     def latency(self) -> tuple[HopView, ...]:
         return self.latency_views

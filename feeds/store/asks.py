@@ -17,25 +17,14 @@ from pathlib import Path
 import duckdb
 import msgspec
 
+from feeds.store.asking import Ask, QueryResult, Refusal
 from feeds.store.day_file import DayFile
 from feeds.store.errors import QueryError, RecorderSilent
-from feeds.store.guard import QueryResult, run_bounded
+from feeds.store.guard import run_bounded
 
 LONGEST_ASK_BYTES = 1 << 18
 SPEAK_S = 2.0
 """A client that does not finish its line by then is hung up on."""
-
-
-class Ask(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    sql: str
-    limit: int = 1_000
-    timeout_s: float = 10.0
-
-
-class Refusal(msgspec.Struct, frozen=True, kw_only=True):
-    error: str
-    kind: str
-    """Name of the class in feeds/store/errors.py"""
 
 
 class Asks:

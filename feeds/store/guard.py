@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import duckdb
 import msgspec
 
+from feeds.store.asking import QueryResult
 from feeds.store.days import NS_PER_SECOND
 from feeds.store.errors import QueryFailed, QueryRefused, QueryTooLong
 
@@ -54,17 +55,6 @@ _ALSO_OFFERED = frozenset({"random", "unnest"})
 
 _QUERY_NODES = frozenset({"SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE"})
 """A parsed SELECT can hold an INSERT (`with x as (insert …) select …`): only these kinds of statement nodes are run."""
-
-
-class QueryResult(msgspec.Struct, frozen=True, kw_only=True):
-    """A table, of plain values: bool, int, float, text, None, lists and dicts of them."""
-
-    columns: tuple[str, ...]
-    rows: list[tuple[Any, ...]]
-    truncated: bool
-    """There were more rows than the limit."""
-    source: str
-    """Who answered: the recorder of a running desk, or which files"""
 
 
 def run_bounded(

@@ -5,23 +5,18 @@ with the same bounds; several days together are one database whose views are the
 """
 
 import contextlib
-import socket
 from datetime import date
 from pathlib import Path
 
 import duckdb
-import msgspec
 
-from feeds.store import errors
-from feeds.store.asks import Ask, Refusal
+from feeds.store.asking import NobodyThere, QueryResult, ask_recorder
 from feeds.store.day_file import CLOSED_TO_THE_WORLD
 from feeds.store.days import day_files
-from feeds.store.errors import NoRecording, QueryError, QueryFailed, RecorderSilent
-from feeds.store.guard import QueryResult, run_bounded
+from feeds.store.errors import NoRecording, QueryFailed, RecorderSilent
+from feeds.store.guard import run_bounded
 
 MEMORY_MB = 512
-PATIENCE_S = 5.0
-"""Beyond the query's own time: another one may run before it."""
 
 
 def query(
@@ -41,7 +36,7 @@ def query(
     """
     if since is None and until is None:
         if socket_path is not None:
-            with contextlib.suppress(_NobodyThere):
+            with contextlib.suppress(NobodyThere):
                 return ask_recorder(sql, socket_path=socket_path, limit=limit, timeout_s=timeout_s)
         return ask_files(sql, day_files(folder)[-1:], folder=folder, limit=limit, timeout_s=timeout_s)
     chosen = [
@@ -50,55 +45,6 @@ def query(
         if (since is None or since.isoformat() <= path.stem) and (until is None or path.stem <= until.isoformat())
     ]
     return ask_files(sql, chosen, folder=folder, limit=limit, timeout_s=timeout_s)
-
-
-class _NobodyThere(QueryError):
-    """No socket, or nobody listens on it: there is no running recorder."""
-
-
-def ask_recorder(sql: str, *, socket_path: Path, limit: int, timeout_s: float) -> QueryResult:
-    """The recorder's answer. Raises QueryError."""
-    line = msgspec.json.encode(Ask(sql=sql, limit=limit, timeout_s=timeout_s)) + b"\n"
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-        connection.settimeout(timeout_s + PATIENCE_S)
-        try:
-            connection.connect(str(socket_path))
-        except OSError as error:
-            raise _NobodyThere(f"the recorder does not listen: {error.strerror}") from error
-        try:
-            connection.sendall(line)
-            answer = _read_all(connection)
-        except TimeoutError as error:
-            raise RecorderSilent("the recorder is busy with another query, or stopped") from error
-        except OSError as error:
-            raise RecorderSilent(f"the recorder broke off: {error.strerror}") from error
-    return _understood(answer)
-
-
-def _read_all(connection: socket.socket) -> bytes:
-    parts = []
-    while part := connection.recv(1 << 20):
-        parts.append(part)
-    return b"".join(parts)
-
-
-def _understood(answer: bytes) -> QueryResult:
-    if not answer.endswith(b"\n"):
-        raise RecorderSilent("the recorder ended in the middle of its answer")
-    with contextlib.suppress(msgspec.ValidationError):
-        return msgspec.json.decode(answer, type=QueryResult)
-    refusal = msgspec.json.decode(answer, type=Refusal)
-    raise _error_named(refusal.kind, refusal.error)
-
-
-def _error_named(kind: str, text: str) -> QueryError:
-    """The class that the recorder raised, with its sentence."""
-    named = getattr(errors, kind, QueryError)
-    if not (isinstance(named, type) and issubclass(named, QueryError)):
-        named = QueryError
-    error = named.__new__(named)
-    Exception.__init__(error, text)
-    return error
 
 
 def ask_files(sql: str, paths: list[Path], *, folder: Path, limit: int, timeout_s: float) -> QueryResult:

@@ -24,9 +24,11 @@ from station.link.health import Health
 from station.link.kill_report import KillReports
 from station.link.latency import Histograms
 from station.link.portfolio import PortfolioReader
+from station.link.records import Records
 from station.link.snapshots import Snapshots
 from station.link.tickets import Ticket
 from station.views.book import BookView, TradesView, WatchView
+from station.views.day import DayView
 from station.views.flow import (
     CandlesView,
     EquityView,
@@ -60,6 +62,8 @@ class Session:
         memory, header = attachment.memory, attachment.header
         self._snapshots = Snapshots(memory, header.wall_offset_ns, attachment.rates)
         self._portfolio = PortfolioReader(memory)
+        folder = paths.desk_folder(attachment.desk)
+        self._records = Records(folder.recorder_socket, folder.log_of("desk"), self._snapshots.instruments)
         self._flow = FlowReader(memory, header.wall_offset_ns)
         self._histograms = Histograms(memory, seat)
         self._health = Health(
@@ -133,6 +137,9 @@ class Session:
 
     def portfolio(self) -> PortfolioView:
         return self._portfolio.view()
+
+    def day(self) -> DayView:
+        return self._records.day()
 
     def latency(self) -> tuple[HopView, ...]:
         return self._histograms.hops()

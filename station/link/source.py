@@ -8,6 +8,7 @@ from typing import Protocol
 
 from station.link.wishes import Wish
 from station.views.book import BookView, TradesView, WatchView
+from station.views.day import DayView
 from station.views.flow import (
     CandlesView,
     EquityView,
@@ -64,6 +65,9 @@ class Source(Protocol):
         """Of the last halt; None: there was none."""
 
     def portfolio(self) -> PortfolioView: ...
+
+    def day(self) -> DayView:
+        """Fills, orders that are over, and the log: as the recorder last told. Asks again beside the screen."""
 
     def latency(self) -> tuple[HopView, ...]: ...
 

@@ -1,8 +1,10 @@
 """Every pane of the main screen, in the order of Tab."""
 
+from station.widgets.account import Account
 from station.widgets.chart import Chart
 from station.widgets.curves import Equity
 from station.widgets.heat import Heat
+from station.widgets.history import DoneOrders, Fills, Log
 from station.widgets.ladder import Ladder
 from station.widgets.lists import OrderList, PositionList, Quotes, Watchlist
 from station.widgets.pane import Pane
@@ -18,9 +20,13 @@ PANES: tuple[type[Pane], ...] = (
     PositionList,
     OrderList,
     Equity,
+    Fills,
+    DoneOrders,
+    Account,
     Latency,
     Health,
     Quotes,
     Risk,
+    Log,
 )
 """The first has the keys when the screen opens."""

@@ -72,6 +72,10 @@ class ListPane(Pane, Generic[Line]):
     def columns(self) -> Sequence[Column[Line]]:
         return self.COLUMNS
 
+    def empty(self) -> str:
+        """What is said of a list without lines."""
+        return self.EMPTY
+
     def in_sight(self) -> int | None:
         """The line that is kept in sight: the cursor's, while this pane has the keys."""
         return self.cursor if self.has_focus else None
@@ -258,7 +262,7 @@ class ListPane(Pane, Generic[Line]):
             first=self.first,
             cursor=self.cursor if self.has_focus else None,
             order=self.order,
-            empty=self.EMPTY if not self.words else f"nothing holds {self.words!r}",
+            empty=self.empty() if not self.words else f"nothing holds {self.words!r}",
         )
         rows = table_rows(table, paint=self.paint, width=width, height=height) if height else []
         if details and self.line_under is not None:

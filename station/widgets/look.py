@@ -28,6 +28,8 @@ class Look:
         self.status: StatusView = EMPTY_STATUS
         self.instruments: tuple[InstrumentView, ...] = ()
         self.by_id: dict[int, InstrumentView] = {}
+        self.by_symbol: dict[str, InstrumentView] = {}
+        """Numbers change from one run of a desk to the next, symbols do not"""
         self.chosen = 0
         """Place in `instruments` of the one on the active ladder, which every linked pane shows"""
         self.orders: tuple[OrderView, ...] = ()
@@ -44,6 +46,7 @@ class Look:
         if instruments is not self.instruments:
             self.instruments = instruments
             self.by_id = {one.instrument_id: one for one in instruments}
+            self.by_symbol = {one.symbol: one for one in instruments}
             if not self.ladders.is_filled():
                 self.choose(self.chosen)
         if orders is not self.orders:

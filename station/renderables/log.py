@@ -1,0 +1,34 @@
+"""The log: when, who, what, and the sentence. What is bad has a mark beside its colour."""
+
+from rich.style import Style
+
+from station.renderables.details import Field
+from station.renderables.paint import Paint
+from station.renderables.table import Column, as_muted
+from station.views.happenings import Happening, Weight
+from station.views.numbers import clock_text
+
+
+def _style(line: Happening, paint: Paint) -> Style:
+    return {Weight.BAD: paint.warning_bold, Weight.NOTED: paint.text}.get(line.weight, paint.muted)
+
+
+LOG_COLUMNS: tuple[Column[Happening], ...] = (
+    Column("", lambda line, width: line.weight.value, 1, gap=0, style=_style),
+    Column("time", lambda line, width: clock_text(line.wall_ns), 8, is_left=True, style=as_muted,
+           sort=lambda line: line.wall_ns),
+    Column("who", lambda line, width: line.who, 11, worth=1, is_left=True, style=as_muted,
+           sort=lambda line: line.who),
+    Column("what", lambda line, width: line.what, 8, worth=2, is_left=True, style=as_muted,
+           sort=lambda line: line.what),
+    Column("what happened", lambda line, width: line.text, 20, most=400, is_left=True, style=_style),
+)  # fmt: skip
+
+
+def log_fields(line: Happening) -> list[Field]:
+    return [
+        ("time", clock_text(line.wall_ns, milliseconds=True)),
+        ("who", line.who),
+        ("what", line.what),
+        ("said", line.text),
+    ]
