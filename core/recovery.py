@@ -25,6 +25,7 @@ from core.memory.files import Memory
 from core.memory.journal import Journal, read_journal
 from core.memory.numpy_ring import Consumer
 from core.on_restore import restore_range
+from core.orders.blotter import rank_all
 from core.records.decisions import Decisions, clear_event, make_decisions
 from core.records.event import EVENT
 from core.settings import CoreSettings
@@ -104,6 +105,7 @@ class Recovery:
         if (state.risk.equity["settlement"] != fresh["settlement"]).any():
             state.risk.equity[:] = fresh
         state.risk.breaker["is_running"] = 0
+        rank_all(state.blotter)
 
     def _apply(self, state: State, decisions: Decisions, records: np.ndarray, wall_offset_ns: int) -> None:
         """All records, with the days that turn between them."""

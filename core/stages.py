@@ -22,6 +22,7 @@ from core.on_control import on_control
 from core.on_market import on_market
 from core.on_report import on_report
 from core.on_restore import on_restore, restore_range
+from core.orders.blotter import rank_all
 from core.paper import serve_paper
 from core.portfolio import value_at_risk
 from core.publish.cells import Cells, make_cells
@@ -76,6 +77,7 @@ def restarts() -> None:
     link(on_restore)
     _compile(restore_range, tiny_state(), _decisions(), np.zeros(1, EVENT), 0, 1)
     _compile(clear_event, np.zeros(1, EVENT)[0])
+    _compile(rank_all, tiny_state().blotter)
 
 
 def paper() -> None:

@@ -4,7 +4,8 @@
 
 A slot is taken by `open_order` and given back some seconds after its order closed, or when it is needed: until then
 the screen still shows what became of it. Open orders stand without holes in `open_slots`, so that cancel-all and
-searches touch those alone. The best own price of each instrument and side is kept for the self-cross check.
+searches touch those alone. The best own price of each instrument and side is kept for the self-cross check
+(own_prices.py).
 """
 
 from typing import NamedTuple
@@ -12,13 +13,14 @@ from typing import NamedTuple
 import numpy as np
 
 from core.kernel import kernel
+from core.orders.own_prices import NO_RANK, NOBODY, OwnPrices, best_rank, make_own_prices, put, take
 from core.orders.terms import is_held, is_watched, take_terms
 from core.orders.transitions import is_open
 from core.records.order import ORDER
 from core.vocabulary import OrderStatus, OrderType
 
-NO_BID = -(1 << 62)
-NO_ASK = 1 << 62
+NO_BID = NO_RANK
+NO_ASK = -NO_RANK
 VISIBLE_NS = 5_000_000_000
 """How long a closed order stays in its slot when nobody needs the slot."""
 EMPTY = 0
@@ -64,6 +66,8 @@ class Blotter(NamedTuple):
     """COUNTS[1]"""
     own: np.ndarray
     """OWN[instruments]: best own prices"""
+    own_prices: OwnPrices
+    """Behind them: two heaps for each instrument, its bids and its asks"""
     free: np.ndarray
     """int64[n]: a stack of free slots"""
     open_slots: np.ndarray
@@ -95,6 +99,7 @@ def make_blotter(capacity: int, *, instruments: int = 256, sources: int = 64, ex
         dirty=np.zeros(capacity, np.uint8),
         counts=np.zeros(1, COUNTS),
         own=np.zeros(instruments, OWN),
+        own_prices=make_own_prices(capacity, 2 * instruments),
         free=np.arange(capacity - 1, -1, -1, dtype=np.int64),
         open_slots=np.zeros(capacity, np.int64),
         open_places=np.full(capacity, -1, np.int64),
@@ -303,36 +308,50 @@ def entered(blotter: Blotter, slot: int) -> None:
     own["watched_orders"] += order["is_watched"]
     counts["watched_orders"] += order["is_watched"]
     blotter.dirty[slot] = 1
-    _reach(own, order)
+    follow_own(blotter, slot)
 
 
 @kernel
-def _reach(own: np.void, order: np.void) -> None:
-    """Widen the best own prices by an order; while a replace is on its way, by both of its prices."""
-    if order["order_type"] != OrderType.LIMIT or is_held(order["phase"]):
+def follow_own(blotter: Blotter, slot: int) -> None:
+    """Our best prices, after an order came, moved, was held or let go, or ended."""
+    order, prices = blotter.orders[slot], blotter.own_prices
+    rank = _reach(order) if blotter.open_places[slot] >= 0 else NO_RANK
+    before = prices.nodes[slot]["rank"]
+    if rank == before:
         return
-    if order["side"] > 0:
-        own["best_bid_ticks"] = max(own["best_bid_ticks"], order["price_ticks"])
-        if order["replace_quantity_lots"] > 0:
-            own["best_bid_ticks"] = max(own["best_bid_ticks"], order["replace_price_ticks"])
+    own, side = blotter.own[order["instrument_id"]], int(order["side"])
+    heap = 2 * int(order["instrument_id"]) + ((1 - side) >> 1)
+    if before != NO_RANK:
+        take(prices, slot)
+    if rank != NO_RANK:
+        put(prices, slot, heap, rank)
+    if side > 0:
+        own["best_bid_ticks"] = best_rank(prices, heap)
     else:
-        own["best_ask_ticks"] = min(own["best_ask_ticks"], order["price_ticks"])
-        if order["replace_quantity_lots"] > 0:
-            own["best_ask_ticks"] = min(own["best_ask_ticks"], order["replace_price_ticks"])
+        own["best_ask_ticks"] = -best_rank(prices, heap)
 
 
 @kernel
-def refresh_own(blotter: Blotter, instrument_id: int) -> None:
-    """Best own prices again, from the open orders alone: after one closed or moved."""
-    own = blotter.own[instrument_id]
-    own["best_bid_ticks"] = NO_BID
-    own["best_ask_ticks"] = NO_ASK
-    if own["open_orders"] == 0:
-        return
+def _reach(order: np.void) -> int:
+    """The rank of the best price at which it may trade: while a replace is on its way, of both of its prices."""
+    if order["order_type"] != OrderType.LIMIT or is_held(order["phase"]):
+        return NO_RANK
+    side = int(order["side"])
+    rank = int(order["price_ticks"]) * side
+    if order["replace_quantity_lots"] > 0:
+        rank = max(rank, int(order["replace_price_ticks"]) * side)
+    return rank
+
+
+@kernel
+def rank_all(blotter: Blotter) -> None:
+    """All of them anew: a checkpoint of another version may not know them."""
+    for slot in range(blotter.orders.shape[0]):
+        blotter.own_prices.nodes[slot]["rank"] = NO_RANK
+    for heap in range(blotter.own_prices.roots.shape[0]):
+        blotter.own_prices.roots[heap] = NOBODY
     for place in range(blotter.counts[0]["open_orders"]):
-        order = blotter.orders[blotter.open_slots[place]]
-        if order["instrument_id"] == instrument_id:
-            _reach(own, order)
+        follow_own(blotter, blotter.open_slots[place])
 
 
 @kernel
@@ -352,7 +371,9 @@ def closed(blotter: Blotter, slot: int) -> None:
     blotter.own[instrument_id]["watched_orders"] -= blotter.orders[slot]["is_watched"]
     counts["watched_orders"] -= blotter.orders[slot]["is_watched"]
     blotter.dirty[slot] = 1
-    refresh_own(blotter, instrument_id)
+    follow_own(blotter, slot)
+    if counts["free_slots"] == 0:
+        recycle(blotter, 0, 0, 1)  # here rather than when the next order waits for it
     queue(blotter, slot)
 
 

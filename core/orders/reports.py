@@ -21,9 +21,9 @@ from core.orders.blotter import (
     entered,
     find,
     find_at_venue,
+    follow_own,
     identify,
     insert_order,
-    refresh_own,
     working_lots,
 )
 from core.orders.contingency import NO_GROUP, end_of_slice, fill_parent, spread_fill
@@ -112,7 +112,7 @@ def _apply_word(blotter: Blotter, positions: Positions, decisions: Decisions, ev
         order["status_before"] = OrderStatus.NEW
     _settle(blotter, order, status, event)
     _tell_others(blotter, decisions, slot, before_filled, event)
-    _follow(blotter, positions, slot, before_status, before_lots, event["detail"] != Report.ACCEPTED)
+    _follow(blotter, positions, slot, before_status, before_lots)
     emit_update(blotter, decisions, slot, event)
     return slot
 
@@ -164,10 +164,8 @@ def _settle(blotter: Blotter, order: np.void, status: int, event: np.void) -> No
 
 
 @kernel
-def _follow(
-    blotter: Blotter, positions: Positions, slot: int, before_status: int, before_lots: int, is_moved: bool
-) -> None:
-    """Open list, own best prices and working lots after an order changed. `is_moved`: its price may have, too."""
+def _follow(blotter: Blotter, positions: Positions, slot: int, before_status: int, before_lots: int) -> None:
+    """Open list, own best prices and working lots after an order changed."""
     order = blotter.orders[slot]
     was_open = is_open(before_status)
     now_open = is_open(order["status"])
@@ -179,8 +177,8 @@ def _follow(
         closed(blotter, slot)
     elif now_open and not was_open:
         entered(blotter, slot)
-    elif now_open and is_moved:
-        refresh_own(blotter, order["instrument_id"])
+    elif now_open:
+        follow_own(blotter, slot)
     count_working(positions, order, working_lots(order) - before_lots)
 
 
@@ -297,7 +295,7 @@ def _fill_order(blotter: Blotter, positions: Positions, decisions: Decisions, sl
     if status != 0:
         _settle(blotter, order, status, event)
     _tell_others(blotter, decisions, slot, before_filled, event)
-    _follow(blotter, positions, slot, before_status, before_lots, True)
+    _follow(blotter, positions, slot, before_status, before_lots)
 
 
 @kernel

@@ -18,10 +18,10 @@ from core.orders.blotter import (
     closed,
     entered,
     find,
+    follow_own,
     identify,
     insert_order,
     open_order,
-    refresh_own,
     working_lots,
 )
 from core.orders.positions import Positions
@@ -88,7 +88,7 @@ def release(blotter: Blotter, positions: Positions, decisions: Decisions, slot: 
     order["valid_until_ns"] = intent["valid_until_ns"]
     order["updated_ns"] = intent["now_ns"]
     blotter.dirty[slot] = 1
-    refresh_own(blotter, order["instrument_id"])
+    follow_own(blotter, slot)
     count_working(positions, order, working_lots(order))
     _emit_request(blotter, decisions, slot, Request.NEW, intent)
 
@@ -210,7 +210,7 @@ def replace(blotter: Blotter, positions: Positions, decisions: Decisions, slot: 
     order["valid_until_ns"] = intent["valid_until_ns"]
     order["updated_ns"] = intent["now_ns"]
     blotter.dirty[slot] = 1
-    refresh_own(blotter, order["instrument_id"])
+    follow_own(blotter, slot)
     count_working(positions, order, working_lots(order) - before_lots)
     _emit_request(blotter, decisions, slot, Request.REPLACE, intent)
     return 0
@@ -270,8 +270,8 @@ def restore(blotter: Blotter, positions: Positions, request: np.void) -> int:
         order["replace_quantity_lots"] = request["quantity_lots"]
         order["status_before"] = order["status"]
         order["status"] = OrderStatus.PENDING_REPLACE
-        refresh_own(blotter, order["instrument_id"])
         count_working(positions, order, working_lots(order) - before_lots)
+    follow_own(blotter, slot)
     blotter.dirty[slot] = 1
     return slot
 
@@ -304,7 +304,6 @@ def release_again(blotter: Blotter, positions: Positions, slot: int, request: np
     order["time_in_force"] = request["time_in_force"]
     order["price_ticks"] = request["price_ticks"]
     order["quantity_lots"] = request["quantity_lots"]
-    refresh_own(blotter, order["instrument_id"])
     count_working(positions, order, working_lots(order))
 
 
