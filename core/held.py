@@ -17,20 +17,18 @@ in the journal).
 
 import numpy as np
 
-from core.bars.bar import Frame
-from core.book.depth import lots_at, next_price
-from core.intents import submit, submit_release, submit_replace
+from core.intents import submit_release, submit_replace
 from core.kernel import kernel
-from core.money import value_e8
 from core.orders.blotter import working_lots
 from core.orders.contingency import NO_GROUP, free_lots, has_open_entry, is_entry, left_lots
-from core.orders.positions import TOTAL, break_even_ticks, find_row
-from core.orders.requests import can_replace, cancel, cancel_slices, drop, emit_hold
-from core.orders.slicing import expected_lots, interval_ns, slice_lots, uneven
-from core.orders.terms import ONE_CANCELS, WAITS, has_limit_price, has_trigger, is_held, is_slicer, is_stop
-from core.orders.transitions import is_open
-from core.orders.triggers import NO_TRADE, is_reached, is_through, pegged_ticks, taking_ticks, trailed
-from core.records.decisions import Decisions, clear_event
+from core.orders.positions import TOTAL, find_row
+from core.orders.requests import can_replace, cancel, drop, emit_hold
+from core.orders.terms import ONE_CANCELS, WAITS, has_trigger, is_held, is_slicer
+from core.orders.triggers import NO_TRADE, is_reached, trailed
+from core.owner import AGAIN_NS, LOOK_NS, owners_intent
+from core.pegs import follow_market
+from core.records.decisions import Decisions
+from core.slices import send_slice
 from core.stage import stage
 from core.state import State
 from core.vocabulary import (
@@ -45,15 +43,6 @@ from core.vocabulary import (
 )
 
 REDUCE_ONLY = int(EventFlag.REDUCE_ONLY)
-POST_ONLY = int(EventFlag.POST_ONLY)
-M1 = int(Frame.M1)
-AGAIN_NS = 250_000_000
-"""After a denial, and between two moves of a peg or two records of a trailing stop."""
-LOOK_NS = 100_000_000
-GRACE_NS = 5_000_000_000
-"""What a TWAP or VWAP could not trade by its end it tries for so long, then it expires."""
-PACE_BARS = 30
-MINUTE_NS = 60_000_000_000
 
 
 @stage
@@ -120,34 +109,9 @@ def _work(state: State, decisions: Decisions, slot: int, event: np.void) -> None
     if order["phase"] == Phase.TRIGGERED:
         _go_out(state, decisions, slot, event)
     elif order["phase"] == Phase.WORKING:
-        _send_slice(state, decisions, slot, event)
+        send_slice(state, decisions, slot, event)
     elif order["phase"] == Phase.FOLLOWING:
-        _follow(state, decisions, slot, event)
-
-
-@kernel
-def _intent_of(state: State, order: np.void, event: np.void) -> np.void:
-    """The scratch intent, filled as if the order's owner wished something of it now."""
-    intent = state.intent[0]
-    clear_event(intent)
-    intent["kind"] = EventKind.COMMAND
-    intent["now_ns"] = event["now_ns"]
-    intent["received_ns"] = event["now_ns"]
-    intent["valid_until_ns"] = event["now_ns"] + state.core[0]["command_valid_ns"]
-    intent["source_id"] = order["seat"]
-    intent["origin"] = order["origin"]
-    intent["strategy_id"] = order["strategy_id"]
-    intent["account_id"] = order["account_id"]
-    intent["instrument_id"] = order["instrument_id"]
-    intent["client_id"] = order["client_id"]
-    intent["group_id"] = order["group_id"]
-    intent["side"] = order["side"]
-    intent["order_type"] = order["asked_type"]
-    intent["time_in_force"] = order["time_in_force"]
-    intent["flags"] = order["flags"]
-    intent["price_ticks"] = order["price_ticks"]
-    intent["quantity_lots"] = order["quantity_lots"]
-    return intent
+        follow_market(state, decisions, slot, event)
 
 
 @kernel
@@ -157,7 +121,7 @@ def _end(state: State, decisions: Decisions, slot: int, status: int, event: np.v
     if is_held(order["phase"]) and order["sent_lots"] <= order["filled_lots"]:
         drop(state.blotter, decisions, slot, status, 0, event)
     else:
-        cancel(state.blotter, decisions, slot, _intent_of(state, order, event))
+        cancel(state.blotter, decisions, slot, owners_intent(state, order, event))
 
 
 @kernel
@@ -181,7 +145,7 @@ def _keep_in_group(state: State, decisions: Decisions, slot: int, event: np.void
     wanted = int(leg["filled_lots"]) + left
     if wanted != leg["quantity_lots"] and can_replace(state.blotter, slot) == 0 and event["now_ns"] >= leg["next_ns"]:
         leg["next_ns"] = event["now_ns"] + LOOK_NS
-        intent = _intent_of(state, leg, event)
+        intent = owners_intent(state, leg, event)
         intent["order_type"] = leg["order_type"]
         intent["quantity_lots"] = wanted
         submit_replace(state, decisions, intent, slot)
@@ -233,7 +197,7 @@ def _go_out(state: State, decisions: Decisions, slot: int, event: np.void) -> No
             else:
                 order["next_ns"] = event["now_ns"] + LOOK_NS  # our own orders on this side come first
             return
-    intent = _intent_of(state, order, event)
+    intent = owners_intent(state, order, event)
     intent["quantity_lots"] = lots
     reason = submit_release(state, decisions, intent, slot)
     if reason == 0:
@@ -294,202 +258,4 @@ def _cancel_rivals(state: State, decisions: Decisions, slot: int, event: np.void
         other = state.blotter.open_slots[place]
         leg = state.blotter.orders[other]
         if _is_rival(state.blotter.orders[slot], leg) and leg["status"] != OrderStatus.PENDING_CANCEL:
-            cancel(state.blotter, decisions, other, _intent_of(state, leg, event))
-
-
-@kernel
-def _send_slice(state: State, decisions: Decisions, slot: int, event: np.void) -> None:
-    order = state.blotter.orders[slot]
-    now_ns = int(event["now_ns"])
-    book_slot = state.instruments[order["instrument_id"]]["book_slot"]
-    if now_ns < order["next_ns"] or now_ns < order["starts_ns"] or book_slot < 0:
-        return
-    head = state.books.heads[book_slot]
-    if order["next_ns"] == 0:
-        order["starts_ns"] = max(int(order["starts_ns"]), int(order["created_ns"]))
-        order["volume_lots"] = head["day_volume_lots"]
-    order["next_ns"] = now_ns + LOOK_NS
-    is_iceberg = order["asked_type"] == OrderType.ICEBERG
-    if is_iceberg and order["sent_lots"] > order["filled_lots"]:
-        return
-    over_ns = now_ns - int(order["ends_ns"])
-    if not is_iceberg and over_ns > GRACE_NS and order["sent_lots"] <= order["filled_lots"]:
-        drop(state.blotter, decisions, slot, OrderStatus.EXPIRED, order["reason"], event)
-        return
-    if head["state"] != BookState.LIVE:
-        return
-    traded = int(head["day_volume_lots"]) - int(order["volume_lots"])
-    if traded < 0:  # a day has begun, or a core
-        order["volume_lots"] = 0
-        traded = int(head["day_volume_lots"])
-    expected = _expected(state, book_slot, -over_ns) if order["asked_type"] == OrderType.VWAP else 0
-    least = _least_lots(state, order, head)
-    if int(order["quantity_lots"]) - int(order["sent_lots"]) < least:
-        if order["sent_lots"] <= order["filled_lots"] and is_iceberg:
-            # What cancelled parts left behind is less than the venue takes.
-            drop(state.blotter, decisions, slot, OrderStatus.CANCELED, DenyReason.BAD_QUANTITY, event)
-        return
-    lots = slice_lots(order, int(order["client_id"]), now_ns, traded, expected, least)
-    if lots > 0:
-        _send(state, decisions, slot, lots, head, event)
-
-
-@kernel
-def _least_lots(state: State, order: np.void, head: np.void) -> int:
-    """The smallest slice that the venue takes: by size, and by what it is worth."""
-    limits = state.risk.limits[order["instrument_id"]]
-    least = max(1, int(limits["min_lots"]))
-    bid = int(head["best_bid_ticks"])
-    price = min(bid, int(order["price_ticks"])) if order["price_ticks"] > 0 else bid
-    one_e8 = value_e8(price, 1, limits)
-    needed_e8 = int(limits["min_notional_e8"])
-    if needed_e8 > 0 and one_e8 > 0:
-        least = max(least, -(-needed_e8 // one_e8))
-    return least
-
-
-@kernel
-def _send(state: State, decisions: Decisions, slot: int, lots: int, head: np.void, event: np.void) -> None:
-    """One slice: an order of its own, reviewed like every other, that knows whose it is."""
-    order = state.blotter.orders[slot]
-    is_iceberg = order["asked_type"] == OrderType.ICEBERG
-    intent = _intent_of(state, order, event)
-    intent["order_type"] = OrderType.LIMIT
-    intent["flags"] = order["flags"] & (POST_ONLY | REDUCE_ONLY)
-    intent["group_id"] = NO_GROUP
-    intent["client_id"] = 0
-    intent["amount"] = order["client_id"]
-    intent["quantity_lots"] = lots
-    intent["time_in_force"] = TimeInForce.GTC if is_iceberg else TimeInForce.IOC
-    if not is_iceberg:
-        bid, ask, side = int(head["best_bid_ticks"]), int(head["best_ask_ticks"]), int(order["side"])
-        price = taking_ticks(order["asked_type"], side, int(order["price_ticks"]), bid, ask)
-        if price * side < (ask if side > 0 else bid) * side:
-            return  # its limit lies behind the market
-        intent["price_ticks"] = price
-    client_id = order["client_id"]
-    child = submit(state, decisions, intent)
-    order = state.blotter.orders[slot]
-    if order["client_id"] != client_id or not is_open(order["status"]):
-        return
-    state.blotter.dirty[slot] = 1
-    if child < 0:
-        order["reason"] = -1 - child
-        order["next_ns"] = event["now_ns"] + AGAIN_NS
-        return
-    order["reason"] = 0
-    order["sent_lots"] += lots
-    order["slices"] += 1
-    if not is_iceberg:
-        order["next_ns"] = event["now_ns"] + uneven(interval_ns(order), int(client_id) + 1, int(order["slices"]))
-
-
-@kernel
-def _expected(state: State, book_slot: int, left_ns: int) -> int:
-    """What the market is to trade until the end, at the pace of the last half hour."""
-    count = int(state.bars.counts[book_slot, M1])
-    kept = state.bars.closed.shape[2]
-    volume, bars = int(state.bars.open[book_slot, M1]["volume_lots"]), 1
-    for back in range(1, min(PACE_BARS, count, kept) + 1):
-        volume += state.bars.closed[book_slot, M1, (count - back) % kept]["volume_lots"]
-        bars += 1
-    return expected_lots(volume, bars * MINUTE_NS, left_ns)
-
-
-@kernel
-def _follow(state: State, decisions: Decisions, slot: int, event: np.void) -> None:
-    """Move a pegged order; its own size is not the market that it follows."""
-    order = state.blotter.orders[slot]
-    book_slot = state.instruments[order["instrument_id"]]["book_slot"]
-    if event["now_ns"] < order["next_ns"] or not (book_slot >= 0):
-        return
-    head = state.books.heads[book_slot]
-    if head["state"] != BookState.LIVE or can_replace(state.blotter, slot) != 0:
-        return
-    bid, ask = int(head["best_bid_ticks"]), int(head["best_ask_ticks"])
-    side, price, rest = (
-        int(order["side"]),
-        int(order["price_ticks"]),
-        int(order["quantity_lots"]) - int(order["filled_lots"]),
-    )
-    if (bid if side > 0 else ask) == price and lots_at(state.books, book_slot, side, price) <= rest:
-        behind = next_price(state.books, book_slot, side, price)
-        if behind != 0:
-            bid, ask = (behind, ask) if side > 0 else (bid, behind)
-    wanted = pegged_ticks(order, bid, ask)
-    if wanted == price or wanted == 0:
-        return
-    order["next_ns"] = event["now_ns"] + LOOK_NS
-    intent = _intent_of(state, order, event)
-    intent["order_type"] = OrderType.LIMIT
-    intent["price_ticks"] = wanted
-    submit_replace(state, decisions, intent, slot)
-
-
-@kernel
-def amend_held(state: State, decisions: Decisions, slot: int, event: np.void) -> int:
-    """New trigger, price, size or offset (0: as it is) of an order that is held; a DenyReason."""
-    order = state.blotter.orders[slot]
-    if order["phase"] == Phase.TRIGGERED or order["status"] == OrderStatus.PENDING_CANCEL:
-        return DenyReason.ORDER_NOT_OPEN
-    lots, largest = int(event["quantity_lots"]), state.risk.limits[order["instrument_id"]]["max_order_lots"]
-    if lots != 0 and not (lots >= order["sent_lots"] and lots > order["filled_lots"] and lots <= largest):
-        return DenyReason.BAD_QUANTITY
-    if event["execution_id"] < 0 or event["price_ticks"] < 0 or event["amount"] < 0:
-        return DenyReason.BAD_TRIGGER
-    if event["execution_id"] != 0 and has_trigger(order["asked_type"]):
-        order["trigger_ticks"] = event["execution_id"]
-    if event["price_ticks"] != 0 and (has_limit_price(order["asked_type"]) or is_slicer(order["asked_type"])):
-        order["price_ticks"] = event["price_ticks"]
-    if event["amount"] != 0:
-        order["offset"] = event["amount"]
-    if lots != 0:
-        order["quantity_lots"] = lots
-        order["asked_lots"] = lots
-    order["updated_ns"] = event["now_ns"]
-    emit_hold(state.blotter, decisions, slot, event)
-    return 0
-
-
-@kernel
-def pause(state: State, decisions: Decisions, slot: int, is_on: int, event: np.void) -> int:
-    """Stop or go on sending slices; what an iceberg shows is taken back. A DenyReason."""
-    if not (slot >= 0 and slot < state.blotter.orders.shape[0]):
-        return DenyReason.UNKNOWN_ORDER
-    order = state.blotter.orders[slot]
-    wanted = Phase.PAUSED.value if is_on == 1 else Phase.WORKING.value
-    if not is_open(order["status"]) or not is_slicer(order["asked_type"]):
-        return DenyReason.ORDER_NOT_OPEN
-    if order["phase"] == wanted:
-        return DenyReason.NOTHING_TO_DO
-    order["phase"] = wanted
-    emit_hold(state.blotter, decisions, slot, event)
-    if is_on == 1:
-        cancel_slices(state.blotter, decisions, order["client_id"], event)
-    return 0
-
-
-@kernel
-def break_even(state: State, decisions: Decisions, event: np.void) -> int:
-    """Every held stop that closes the position of an instrument to the price at which that has cost nothing."""
-    instrument_id = int(event["instrument_id"])
-    if not (instrument_id >= 0 and instrument_id < state.instrument_count[0]):
-        return DenyReason.UNKNOWN_INSTRUMENT
-    row = find_row(state.positions, event["account_id"], instrument_id, TOTAL)
-    if row < 0 or state.positions.rows[row]["position_lots"] == 0:
-        return DenyReason.NOTHING_TO_DO
-    ticks = break_even_ticks(state.positions.rows[row], state.instruments[instrument_id])
-    head = state.books.heads[state.instruments[instrument_id]["book_slot"]]
-    side = -1 if state.positions.rows[row]["position_lots"] > 0 else 1
-    if is_through(OrderType.STOP.value, side, ticks, int(head["best_bid_ticks"]), int(head["best_ask_ticks"])):
-        return DenyReason.BAD_TRIGGER
-    moved = 0
-    for place in range(state.blotter.counts[0]["open_orders"]):
-        slot = state.blotter.open_slots[place]
-        order = state.blotter.orders[slot]
-        if order["instrument_id"] == instrument_id and order["side"] == side and is_stop(order["asked_type"]):
-            if order["phase"] == Phase.WATCHING or order["phase"] == Phase.WAITING:
-                order["trigger_ticks"] = ticks
-                emit_hold(state.blotter, decisions, slot, event)
-                moved += 1
-    return 0 if moved > 0 else DenyReason.NOTHING_TO_DO
+            cancel(state.blotter, decisions, other, owners_intent(state, leg, event))

@@ -8,7 +8,7 @@ import numpy as np
 from core.breaking import arm_breaker, set_limit_by
 from core.cancelling import cancel_all
 from core.groups import forget_legs, place_group, stage_leg
-from core.held import amend_held, break_even, pause
+from core.held_changes import amend_held, break_even, pause
 from core.intents import deny, submit, submit_replace
 from core.kernel import kernel
 from core.orders.blotter import find
