@@ -153,8 +153,8 @@ def run(loop: Loop, state: State, decisions: Decisions, cells: Cells) -> None:
 
 
 @kernel
-def handle(loop: Loop, state: State, decisions: Decisions, now_ns: int) -> None:
-    """The event in hand: tape, step, decisions out."""
+def handle(loop: Loop, state: State, decisions: Decisions, now_ns: int) -> int:
+    """The event in hand: tape, step, decisions out. How many requests went into their rings; -1: one did not."""
     event = loop.event[0]
     event["now_ns"] = now_ns
     put_on_tape(loop.tape[0], loop.tape_counts, event)
@@ -162,7 +162,7 @@ def handle(loop: Loop, state: State, decisions: Decisions, now_ns: int) -> None:
     lost_before = decisions.lost[0]
     step(state, decisions, event)
     if decisions.used[0] == 0:
-        return
+        return 0
     sent = publish_decisions(
         decisions,
         loop.tape[0],
@@ -173,10 +173,9 @@ def handle(loop: Loop, state: State, decisions: Decisions, now_ns: int) -> None:
         loop.feed_requests,
         loop.one,
     )
-    if sent > 0 and event["received_ns"] > 0 and event["kind"] < EventKind.TIMER:
-        tally(loop.histograms, Hop.TICK_TO_ORDER, monotonic_ns(loop.timespec) - event["received_ns"])
     if sent < 0 or decisions.lost[0] > lost_before:
         loop.words[REQUEST_LOST] += 1
+    return sent
 
 
 @kernel
@@ -274,9 +273,11 @@ def _take_market(loop: Loop, state: State, decisions: Decisions) -> int:
             _widen(loop.event[0], slots[consumer_slot(ring)], group)
             if loop.event[0]["received_ns"] >= loop.words[STARTED_NS]:  # what waited for us to start measures that
                 tally(loop.histograms, Hop.FEED_TO_CORE, now_ns - loop.event[0]["received_ns"])
-            handle(loop, state, decisions, now_ns)
+            sent = handle(loop, state, decisions, now_ns)
             after_ns = monotonic_ns(loop.timespec)
             tally(loop.histograms, Hop.STEP, after_ns - now_ns)
+            if sent > 0 and loop.event[0]["received_ns"] > 0:
+                tally(loop.histograms, Hop.TICK_TO_ORDER, after_ns - loop.event[0]["received_ns"])
             now_ns = after_ns
             consumer_advance(ring)
         consumer_release(ring)

@@ -45,7 +45,7 @@ def walk(books: Books, slot: int, side: int, lots: int, limit_ticks: int, found:
     opposite = -side
     key = books.sides[slot, row]["best_key"]
     left, levels, worst, high, low = lots, 0, 0, 0, 0
-    while key != NO_KEY and left > 0 and levels < WALK_LEVELS:
+    while key != NO_KEY and levels < WALK_LEVELS:
         ticks = key * opposite
         if limit_ticks != 0 and ticks * side > limit_ticks * side:
             break
@@ -55,6 +55,8 @@ def walk(books: Books, slot: int, side: int, lots: int, limit_ticks: int, found:
         left -= taken
         levels += 1
         worst = ticks
+        if left == 0:
+            break
         key = key_behind(books, slot, row, key)
     found["lots"] = lots - left
     found["beyond_lots"] = left if limit_ticks == 0 else 0

@@ -22,36 +22,37 @@ COUNTS = 3
 
 @kernel
 def put_on_tape(tape: np.void, counts: np.ndarray, record: np.void) -> None:
-    """Number a record and append it. A hole in the numbers is a loss, and a LOSS record says how large it was."""
-    record["tape_sequence"] = counts[NEXT_SEQUENCE]
-    counts[NEXT_SEQUENCE] += 1
+    """Number a record and append it. A hole in the numbers is a loss, and a LOSS record says how large it was.
+
+    The number is written where the record went: a record that was written to just before it is copied is copied late.
+    """
     index = producer_slot(tape)
+    if index >= 0 and counts[DROPPED] != counts[DROPPED_TOLD]:
+        _tell_loss(tape, index, counts, record["now_ns"])
+        index = producer_slot(tape)
+    sequence = counts[NEXT_SEQUENCE]
+    counts[NEXT_SEQUENCE] = sequence + 1
     if index < 0:
         counts[DROPPED] += 1
         return
     slots = events_at(tape["slots_address"], tape["capacity"])
-    if counts[DROPPED] != counts[DROPPED_TOLD]:
-        _tell_loss(slots[index], counts, record)
-        producer_publish(tape)
-        record["tape_sequence"] = counts[NEXT_SEQUENCE]
-        counts[NEXT_SEQUENCE] += 1
-        index = producer_slot(tape)
-        if index < 0:
-            counts[DROPPED] += 1
-            return
     slots[index] = record
+    slots[index]["tape_sequence"] = sequence
     producer_publish(tape)
 
 
 @kernel
-def _tell_loss(slot: np.void, counts: np.ndarray, record: np.void) -> None:
-    """Takes the record's own number; the record gets the next one."""
+def _tell_loss(tape: np.void, index: int, counts: np.ndarray, now_ns: int) -> None:
+    """In the place that came free, with the next number."""
+    slot = events_at(tape["slots_address"], tape["capacity"])[index]
     clear_event(slot)
     slot["kind"] = EventKind.LOSS
-    slot["tape_sequence"] = record["tape_sequence"]
-    slot["now_ns"] = record["now_ns"]
+    slot["tape_sequence"] = counts[NEXT_SEQUENCE]
+    slot["now_ns"] = now_ns
     slot["reference_id"] = counts[DROPPED] - counts[DROPPED_TOLD]
+    counts[NEXT_SEQUENCE] += 1
     counts[DROPPED_TOLD] = counts[DROPPED]
+    producer_publish(tape)
 
 
 @kernel

@@ -43,6 +43,7 @@ def count_position(risk: Risk, row: int, position: np.void, lots: int, buying: i
     base_e8 = share_e8(gross_e8, limits["rate_ppm"])
     is_open = 1 if lots != 0 or buying != 0 or selling != 0 else 0
     profit_e8 = subtract_e8(add_e8(position["realised_e8"], position["unrealised_e8"]), position["fees_e8"])
+    has_earned = profit_e8 != exposure["profit_e8"]
     sums["gross_notional_e8"] = _moved(sums["gross_notional_e8"], exposure["gross_notional_e8"], gross_e8)
     sums["margin_e8"] = _moved(sums["margin_e8"], exposure["margin_e8"], margin_e8)
     sums["profit_e8"] = _moved(sums["profit_e8"], exposure["profit_e8"], profit_e8)
@@ -56,7 +57,8 @@ def count_position(risk: Risk, row: int, position: np.void, lots: int, buying: i
     exposure["profit_e8"] = profit_e8
     exposure["is_open"] = is_open
     exposure["currency"] = limits["currency"]
-    count_equity(risk, limits["currency"])
+    if has_earned:
+        count_equity(risk, limits["currency"])
     return is_at_a_loss(risk, limits["currency"])
 
 
