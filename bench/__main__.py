@@ -30,6 +30,7 @@ NAMES = (
     "screen",
     "start",
     "kill",
+    "kill_wire",
     "venues",
     "feeds",
 )

@@ -87,7 +87,7 @@ class _Venue(BinanceDouble):
         return self.refusals["funds"]
 
 
-class _Stream:
+class Stream:
     """Snapshot and depth stream of one symbol."""
 
     def __init__(self) -> None:
@@ -140,7 +140,7 @@ def _levels(number: int, bids: str, asks: str) -> dict[str, list[list[str]]]:
     return {name: [[f"{64_000 + step * 0.01:.8f}", lots] for step, lots in levels] for name, levels in own.items()}
 
 
-class _Desk:
+class Desk:
     """Memory, settings and the three processes."""
 
     def __init__(self, folder: Path, venue: VenueConfig) -> None:
@@ -160,7 +160,13 @@ class _Desk:
         self.offset_ns, self.folder = offset_ns, folder
         self.children: list[subprocess.Popen[bytes]] = []
 
-    def start(self, venue: VenueConfig, *, market_rest_url: str) -> None:
+    def start(
+        self,
+        venue: VenueConfig,
+        *,
+        market_rest_url: str,
+        order_process: tuple[str, str] = ("-m", "feeds.order_process"),
+    ) -> None:
         folder, group = str(self.folder), ("--group", "binance")
         market = msgspec.structs.replace(venue, rest_url=market_rest_url)
         settings = MarketSettings(venues=(market,), wall_offset_ns=self.offset_ns)
@@ -168,7 +174,7 @@ class _Desk:
         orders = OrderSettings(
             venue=venue, mode=Mode.LIVE, state_folder=folder, lock_folder=folder, wall_offset_ns=self.offset_ns
         )
-        self._start(["-m", "feeds.order_process", *group], orders)
+        self._start([*order_process, *group], orders)
         strategy = StrategySettings(name="bench_every_frame", symbol=bytes(self.row["symbol"]).decode())
         core = CoreSettings(
             config=CoreConfig(mode=Mode.LIVE, heartbeat_ms=10_000, stale_after_ms=600_000, risk=generous_limits()),
@@ -200,13 +206,21 @@ class _Desk:
             pass
         return health
 
-    def command(self, command: Command, *, amount: int = 0) -> int:
+    def command(self, command: Command, *, amount: int = 0, **fields: int) -> int:
         event = plain_command(command, reference_id=int(self.health()["lease_generation"]), amount=amount)
+        for name, value in fields.items():
+            event[name] = value
         event["kind"], event["sequence"], event["received_ns"] = (
             EventKind.COMMAND, self.commands.produced + 1, monotonic_ns(),
         )  # fmt: skip
         assert self.commands.publish(event[0])
         return int(event["sequence"][0])
+
+    def ring(self, roles: str) -> None:
+        """The bells of those whose role begins so, as who halts a desk rings them."""
+        for role, bell in self.descriptor.bells.items():
+            if role.startswith(roles):
+                os.write(bell, b"\1\0\0\0\0\0\0\0")
 
     def has_answered(self, sequence: int) -> bool:
         return int(self.health()["seats"][0]["last_sequence"]) >= sequence
@@ -244,7 +258,7 @@ def _opened(place: str, path: str) -> socket.socket:
 
 
 async def _double_alone(row: np.void) -> list[float]:
-    stream, double = _Stream(), _Venue(row)
+    stream, double = Stream(), _Venue(row)
     await stream.start()
     place = await double.start()
     child = subprocess.Popen([sys.executable, "-c", PASS_ON, stream.url, place])
@@ -266,9 +280,9 @@ async def _measure(folder: Path) -> tuple[list[float], list[float], list[dict[st
     keys = folder / "keys.toml"
     keys.write_text(f'key = "{BinanceDouble.keys.key}"\nsecret = "{BinanceDouble.keys.secret}"\n')
     keys.chmod(0o600)
-    stream = _Stream()
+    stream = Stream()
     await stream.start()
-    desk = _Desk(folder, VenueConfig(name="binance"))
+    desk = Desk(folder, VenueConfig(name="binance"))
     alone = await _double_alone(desk.row)
     double = _Venue(desk.row)
     place = await double.start()
@@ -290,11 +304,11 @@ async def _measure(folder: Path) -> tuple[list[float], list[float], list[dict[st
         await double.stop()
 
 
-async def _warm(desk: _Desk, stream: _Stream, double: _Venue) -> None:
-    await _until(desk, desk.is_ready)
+async def _warm(desk: Desk, stream: Stream, double: _Venue) -> None:
+    await until(desk, desk.is_ready)
     for command, amount in ((Command.TAKE_LEASE, 0), (Command.ENABLE_STRATEGIES, 1)):
         sequence = desk.command(command, amount=amount)
-        await _until(desk, partial(desk.has_answered, sequence))
+        await until(desk, partial(desk.has_answered, sequence))
     for _ in range(WARM_FRAMES):
         await stream.send()
         await asyncio.sleep(0.001)
@@ -302,7 +316,7 @@ async def _warm(desk: _Desk, stream: _Stream, double: _Venue) -> None:
     await asyncio.wait_for(double.arrived.get(), 5)
 
 
-async def _trips(stream: _Stream, double: _Venue, beat: Callable[[], None]) -> list[float]:
+async def _trips(stream: Stream, double: _Venue, beat: Callable[[], None]) -> list[float]:
     """One after another: microseconds from before the frame is sent until its order was read."""
     chance, found = random.Random(1), []
     for trip in range(WARM_TRIPS + TRIPS):
@@ -322,7 +336,7 @@ async def _trips(stream: _Stream, double: _Venue, beat: Callable[[], None]) -> l
     return found
 
 
-async def _until(desk: _Desk, is_true: Callable[[], bool]) -> None:
+async def until(desk: Desk, is_true: Callable[[], bool]) -> None:
     give_up = time.monotonic() + WITHIN_S
     while not is_true():
         if time.monotonic() > give_up or any(child.poll() is not None for child in desk.children):

@@ -1,0 +1,155 @@
+"""From the stroke of the kill key to the last of a hundred cancels on the wire: core, order process, a venue's double.
+
+    halt line ── bell ──► order process ── 100 × order.cancel, or one call that cancels all ──► double
+       stamp                                          stamp: the last call is read and its signature checked
+
+A hundred limit orders of ours rest at the double (tests/doubles, over the loopback); then the line of a seat is written
+and the bells are rung, as link/halt.py does it. Binance spot over its WebSocket API, with a cancel for each
+order; with the venue's one call for all orders its list is empty after a single message. The double runs in this
+process and in the figure; so is the waking of the order process. The order process's own count of new orders a second
+is lifted, or resting a hundred would take ten seconds a round. Wait policy: backoff.
+"""
+
+import asyncio
+import sys
+import tempfile
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bench.wire import SYMBOL, Desk, Stream, until
+from core.clock import monotonic_ns
+from core.memory import control
+from core.vocabulary import Command, OrderStatus, OrderType, Origin, Side, TimeInForce
+from feeds.config import VenueConfig
+from tests.doubles.binance import BinanceDouble
+from tests.doubles.framework import Answer
+from tests.venue_double import Resting
+
+ORDERS = 100
+ROUNDS = 40
+WARM_ROUNDS = 3
+SEAT = 0
+"""Its halt line is ours"""
+PRICE_TICKS = 6_390_000
+"""Behind the stream's bids of 64,000.00"""
+LIFTED = (
+    "import sys; from feeds.venues.binance.calls import BinanceAccount as account;"
+    "account.orders_a_second = account.orders_at_once = account.queries_a_second = account.queries_at_once = 1e6;"
+    "import feeds.order_process; sys.exit(feeds.order_process.main())"
+)
+
+
+class _Venue(BinanceDouble):
+    """The double, which says when each cancel came; a hundred orders a round do not make it slower."""
+
+    def __init__(self, row: np.void) -> None:
+        super().__init__(row)
+        self.cancelled_ns: list[int] = []
+
+    async def answer_with_faults(self, name: str, given: dict[str, Any]) -> Answer | None:
+        if name.startswith("DELETE"):
+            self.cancelled_ns.append(monotonic_ns())
+        return await super().answer_with_faults(name, given)
+
+    def find(self, *, order_id: str = "", text: str = "") -> Resting | None:
+        return self.venue.orders[int(order_id) - 1] if order_id else super().find(text=text)
+
+
+def rows() -> list[dict[str, Any]]:
+    with tempfile.TemporaryDirectory(prefix="station-bench-") as folder:
+        last_ms, first_ms, clean_ms = asyncio.run(_measure(Path(folder)))
+    return [
+        _row(f"kill key → last of {ORDERS} orders asked to be cancelled, read by the double", last_ms),
+        _row("kill key → first cancel read by the double", first_ms),
+        _row(f"kill key → the venue shows nothing open, {ORDERS} orders", clean_ms),
+    ]
+
+
+async def _measure(folder: Path) -> tuple[list[float], list[float], list[float]]:
+    keys = folder / "keys.toml"
+    keys.write_text(f'key = "{BinanceDouble.keys.key}"\nsecret = "{BinanceDouble.keys.secret}"\n')
+    keys.chmod(0o600)
+    stream = Stream()
+    await stream.start()
+    desk = Desk(folder, VenueConfig(name="binance"))
+    double = _Venue(desk.row)
+    place = await double.start()
+    venue = VenueConfig(
+        name="binance",
+        rest_url=f"http://{place}",
+        ws_url=f"ws://{stream.url}",
+        ws_api_url=f"ws://{place}/ws-api/v3",
+        instruments=(SYMBOL,),
+        credentials_file=str(keys),
+    )
+    desk.start(venue, market_rest_url=f"http://{stream.url}", order_process=("-c", LIFTED))
+    try:
+        await until(desk, desk.is_ready)
+        await until(desk, partial(desk.has_answered, desk.command(Command.TAKE_LEASE)))
+        rounds = [await _round(desk, stream, double) for _ in range(WARM_ROUNDS + ROUNDS)][WARM_ROUNDS:]
+        return [row[0] for row in rounds], [row[1] for row in rounds], [row[2] for row in rounds]
+    finally:
+        desk.end()
+        await stream.stop()
+        await double.stop()
+
+
+async def _round(desk: Desk, stream: Stream, double: _Venue) -> tuple[float, float, float]:
+    """Milliseconds from the stroke to the last cancel, to the first, and until nothing is open."""
+    for number in range(ORDERS):
+        if number % 10 == 0:
+            await stream.send()
+            desk.beat()
+            await asyncio.sleep(0.005)
+        sequence = desk.command(
+            Command.PLACE_ORDER,
+            instrument_id=0,
+            side=Side.BUY,
+            order_type=OrderType.LIMIT,
+            time_in_force=TimeInForce.GTC,
+            price_ticks=PRICE_TICKS - number,
+            quantity_lots=100,
+            origin=Origin.CLI,
+        )
+        await until(desk, partial(desk.has_answered, sequence))
+    await until(desk, lambda: len(double.open) == ORDERS and _known_open(desk) == ORDERS)
+    double.cancelled_ns.clear()
+    page = desk.memory.control
+    struck_ns = monotonic_ns()
+    control.write_halt(page, SEAT, at_ns=struck_ns, reason="measured")
+    desk.ring("order.")
+    total = control.halt_sum(page)
+    status = desk.memory.table("gateway.binance")[0]
+    await until(desk, lambda: not double.open and status["halt_sum_clean"] == total)
+    clean_ms = (int(status["halt_clean_ns"]) - struck_ns) / 1e6
+    said = [(at_ns - struck_ns) / 1e6 for at_ns in double.cancelled_ns]
+    await until(desk, partial(desk.has_answered, desk.command(Command.REARM, amount=total)))
+    await until(desk, lambda: _known_open(desk) == 0)
+    return max(said), min(said), clean_ms
+
+
+def _known_open(desk: Desk) -> int:
+    """What the core shows as open and acknowledged."""
+    orders = desk.memory.cells("orders").values
+    return int(np.isin(orders["status"][orders["client_id"] != 0], (OrderStatus.NEW, OrderStatus.PENDING_CANCEL)).sum())
+
+
+def _row(what: str, times: list[float]) -> dict[str, Any]:
+    return {
+        "bench": "kill_wire",
+        "what": what,
+        "unit": "ms",
+        "subject": "station",
+        "p50": float(np.percentile(times, 50)),
+        "p99": float(np.percentile(times, 99)),
+        "min": min(times),
+        "runs": len(times),
+    }
+
+
+if __name__ == "__main__":
+    for row in rows():
+        sys.stdout.write(f"{row['what']}: p50 {row['p50']:.2f} p99 {row['p99']:.2f} least {row['min']:.2f} ms\n")
