@@ -15,7 +15,7 @@ from core.vocabulary import Side
 from station.renderables.colour import readable_on
 from station.renderables.paint import Paint, mix, style
 from station.renderables.panel import Mark, Panel, with_axis
-from station.renderables.plot import lit, time_axis
+from station.renderables.plot import FULL, lit, time_axis
 from station.renderables.row import Row, blank, fill
 from station.views.chart import ChartView, Line, Study
 from station.views.flow import Candle
@@ -37,6 +37,7 @@ WIDE = {
     (BODY, BODY): "█", (WICK, BODY): "▄", (BODY, WICK): "▀",
 }  # fmt: skip
 """(upper half, lower half) of a cell"""
+HATCHED = {"┃": "║", FULL: "▒"}
 FILL = {Side.BUY: "▲", Side.SELL: "▼"}
 
 
@@ -113,13 +114,20 @@ def _candle(panel: Panel, candle: Candle, x: int, cells: int, chosen: Style) -> 
     last = panel.at(min(candle.open_ticks, candle.close_ticks), 2)
     glyphs, width = (THIN, 1) if cells == 1 else (WIDE, cells - 1)
     centre = x + (width - 1) // 2
+    is_hatched = candle.close_ticks < candle.open_ticks and has_one_colour(panel.paint)
     for y in range(high // 2, low // 2 + 1):
         upper, lower = (
             BODY if first <= half <= last else WICK if high <= half <= low else NOTHING for half in (2 * y, 2 * y + 1)
         )
-        panel.put(centre, y, glyphs[upper, lower], chosen)
+        glyph = glyphs[upper, lower]
+        panel.put(centre, y, HATCHED.get(glyph, glyph) if is_hatched else glyph, chosen)
     if width > 1:
-        panel.block(x, width, first, last, chosen)
+        panel.block(x, width, first, last, chosen, full=HATCHED[FULL] if is_hatched else FULL)
+
+
+def has_one_colour(paint: Paint) -> bool:
+    """The terminal has none for up and down: a falling bar is hatched."""
+    return paint.palette.up == paint.palette.down
 
 
 def _own_lines(panel: Panel, view: ChartView, paint: Paint) -> None:

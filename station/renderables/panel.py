@@ -63,11 +63,11 @@ class Panel:
         elif value < 0:
             self.block(x, width, zero, max(zero, end - 1), chosen)
 
-    def block(self, x: int, width: int, first: int, last: int, chosen: Style) -> None:
+    def block(self, x: int, width: int, first: int, last: int, chosen: Style, *, full: str = FULL) -> None:
         """Halves of cells from `first` to `last`, counted from the top."""
         for y in range(first // 2, last // 2 + 1):
             upper, lower = first <= 2 * y <= last, first <= 2 * y + 1 <= last
-            char = FULL if upper and lower else UPPER if upper else LOWER
+            char = full if upper and lower else UPPER if upper else LOWER
             for at in range(x, x + width):
                 self.put(at, y, char, chosen)
 

@@ -8,7 +8,8 @@ from core.vocabulary import Side
 from station.renderables.chart import bars_in, chart_rows, has_room, layout_of
 from station.renderables.curve import CurveView, curve_rows, plot_width
 from station.renderables.curve import has_room as has_room_for_curve
-from station.renderables.paint import paint_of
+from station.renderables.few_colours import in_none
+from station.renderables.paint import Paint, paint_of
 from station.renderables.panel import Panel
 from station.renderables.row import Row, width_of
 from station.theme import built_in_themes
@@ -147,3 +148,14 @@ def test_what_is_not_known_of_the_equity_is_left_empty(height: int) -> None:
     rows = _texts(curve_rows(CurveView(points=tuple(points)), paint=PAINT, width=60, height=height))
     plots = [text[: slots // 2 - 1] for text in rows[:-1] if "drawdown" not in text]
     assert all(text.isspace() for text in plots)
+
+
+@pytest.mark.parametrize("cells", [one for one in WIDTHS if one])
+def test_a_falling_bar_is_hatched_where_up_and_down_have_one_colour(cells: int) -> None:
+    def drawn(opened: int, closed: int, paint: Paint) -> list[str]:
+        bar = Candle(0, opened, 11, 0, closed, 5, 3, 1, 1.0)
+        view = ChartView(instrument=BTC, period_ns=10**9, candles=(bar,), cells=cells, low_ticks=0, high_ticks=11)
+        return _texts(chart_rows(view, layout_of(40, 14, 8, Study.NOTHING), paint=paint))
+
+    colourless = paint_of(in_none(built_in_themes()["midnight"]))
+    assert drawn(1, 10, colourless) != drawn(10, 1, colourless)
