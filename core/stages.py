@@ -10,12 +10,16 @@ import numpy as np
 
 import core.strategy.builtin  # noqa: F401  (registers)
 from core.compiled_code import keep_verdict
+from core.flow.follow import let_pass, skip_to, take
+from core.flow.observe import is_lapped, newest, oldest
+from core.flow.seed import seed_book
+from core.flow.state import begin_write, end_writes, make_flow
 from core.held import work_held
 from core.intents import decide
 from core.loop import Loop, handle, run
 from core.loop_setup import make_loop
 from core.memory.cell import even_all, write_cell
-from core.memory.files import Memory, cells_row, create_files
+from core.memory.files import Memory, cells_row, consumer_row, create_files
 from core.memory.layout import Capacities
 from core.on_command import on_command
 from core.on_control import on_control
@@ -29,6 +33,7 @@ from core.publish.cells import Cells, make_cells
 from core.records.decisions import Decisions, clear_event, make_decisions
 from core.records.event import EVENT
 from core.records.portfolio import PORTFOLIO_INSTRUMENTS
+from core.records.snapshot import BOOK_TOP
 from core.settings import CoreSettings
 from core.stage import link, pretend, tiny_state
 from core.step import step
@@ -36,7 +41,9 @@ from core.strategy.compile import REGISTRY
 from core.strategy.slots import swap
 
 SETTINGS = CoreSettings(state_folder="", epoch=1, wall_offset_ns=0)
-SMALL = Capacities(market=64, tape=64, journal=64, books=2, positions=4, open_orders=8, strategies=2)
+SMALL = Capacities(
+    market=64, tape=64, journal=64, books=2, positions=4, open_orders=8, strategies=2, bars_kept=2, columns_kept=2
+)
 
 
 def intents() -> None:
@@ -107,6 +114,22 @@ def portfolio() -> None:
     memory = Memory(create_files("warm-up", ("warm",), SMALL), frozenset({"portfolio"}))
     _compile(write_cell, cells_row(memory.cells("portfolio"))[0], 0, 0)
     _compile(even_all, cells_row(memory.cells("portfolio"))[0])
+    memory.close()
+
+
+def flow() -> None:
+    """What happened in the market, for those who look."""
+    roles = frozenset({"flow"})
+    memory = Memory(create_files("warm-up", ("warm",), SMALL), roles)
+    made, tape = make_flow(memory, 0), consumer_row(memory.ring("tape"))[0]
+    _compile(take, made, tape)
+    _compile(skip_to, made, tape, 0)
+    _compile(let_pass, made, 0)
+    _compile(seed_book, made, 0, np.zeros(1, BOOK_TOP)[0])
+    _compile(begin_write, made, 0)
+    _compile(end_writes, made)
+    for look in (is_lapped, newest, oldest):
+        _compile(look, tape)
     memory.close()
 
 

@@ -39,6 +39,7 @@ STAGES: tuple[Stage, ...] = (
     Stage("orders and positions", "core.stages:reports"),
     Stage("the loop", "core.stages:loop"),
     Stage("paper fills", "core.stages:paper"),
+    Stage("market history", "core.stages:flow"),
     Stage("risk review", "core.stages:intents"),
     Stage("orders that the core works", "core.stages:held"),
     Stage("timers and halts", "core.stages:control"),

@@ -1,8 +1,6 @@
-"""What a bar is, and the nine time frames."""
+"""The series of bars: nine time frames, one by trades, one by volume. A bar itself: records/bar.py."""
 
 from enum import IntEnum
-
-import numpy as np
 
 NS_PER_SECOND = 1_000_000_000
 
@@ -24,23 +22,6 @@ class Frame(IntEnum):
 
 
 TIME_FRAMES = 9
-FRAMES = 11
 
 PERIOD_NS = tuple(seconds * NS_PER_SECOND for seconds in (1, 5, 15, 60, 300, 900, 3_600, 14_400, 86_400))
 """Of the time frames. Each divides the next, so whatever closes, the shorter frames close too."""
-
-BAR = np.dtype(
-    [
-        ("start_ns", np.int64),  # wall clock; inclusive
-        ("end_ns", np.int64),  # wall clock; exclusive. Tick and volume bars: of the last trade
-        ("open_ticks", np.int64),  # 0: no trade ever, the bar does not exist
-        ("high_ticks", np.int64),
-        ("low_ticks", np.int64),
-        ("close_ticks", np.int64),
-        ("volume_lots", np.int64),  # 0: nothing traded, all prices are the last close
-        ("buy_lots", np.int64),  # of volume_lots, where the taker bought
-        ("trades", np.int64),
-        ("value", np.float64),  # sum of ticks * lots; value / volume_lots is the average price
-    ]
-)
-assert BAR.itemsize == 80

@@ -13,8 +13,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from core.bars.bar import BAR, FRAMES, PERIOD_NS, TIME_FRAMES, Frame
+from core.bars.bar import PERIOD_NS, TIME_FRAMES, Frame
 from core.kernel import kernel
+from core.records.bar import BAR, FRAMES
 from core.units import LARGEST
 
 TICKS = int(Frame.TICKS)

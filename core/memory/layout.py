@@ -10,6 +10,7 @@ cursor lies in the consumer's file. Printed as docs/memory-map.md; both sides of
     order.<group>   that group's order process (the simulator is both roles in one process)
     recorder        the recorder
     portfolio       the portfolio process
+    flow            the flow process, which also reads the tape without being its consumer
     seat.00 … 15    the client that holds the seat
 """
 
@@ -23,7 +24,24 @@ import numpy as np
 
 from core.histogram.buckets import HISTOGRAM
 from core.memory.control import GROUPS, HALT_LINES, PAGE_BYTES, SEATS
+from core.records.bar import BAR, FRAMES
 from core.records.event import EVENT
+from core.records.flow import (
+    EQUITY,
+    EQUITY_MINUTES,
+    EQUITY_SECONDS,
+    FLOW_HEAD,
+    FLOW_LEVEL,
+    FLOW_LINES,
+    FLOW_PRINT,
+    HEAT_COLUMN,
+    HEAT_PERIODS,
+    LEVELS_KEPT,
+    MARK_OUT,
+    MARK_OUTS_KEPT,
+    PRINTS_KEPT,
+    PROFILE_ROWS,
+)
 from core.records.instrument import INSTRUMENT
 from core.records.market import CACHE_LINE_BYTES, MARKET_EVENT
 from core.records.order import ORDER, POSITION
@@ -97,6 +115,10 @@ class Capacities(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     commands: int = 1 << 8
     tape: int = 1 << 18
     journal: int = 1 << 14
+    bars_kept: int = 512
+    """Of each time frame, for the chart."""
+    columns_kept: int = 512
+    """Of depth over time, for each of its periods."""
 
 
 @dataclass(frozen=True)
@@ -166,6 +188,7 @@ def desk_layout(groups: tuple[str, ...], capacities: Capacities | None = None) -
         Region("portfolio", Kind.CELLS, PORTFOLIO, 1, "latest wins"),
         *_own("portfolio"),
     )
+    files["flow"] = _flow(size)
     for seat in range(SEATS):
         role = seat_role(seat)
         commands = Region(f"commands.{seat:02d}", Kind.RING, EVENT, size.commands, "the client is told")
@@ -240,6 +263,34 @@ def _order(group: str, size: Capacities) -> tuple[Region, ...]:
         Region(f"cancels.{group}", Kind.CURSOR, LINE, 1),
         Region(f"gateway.{group}", Kind.TABLE, GATEWAY_STATUS, 8),
         *_own(role),
+    )
+
+
+def _flow(size: Capacities) -> tuple[Region, ...]:
+    """One row a book, one table for all of its records of a kind."""
+    word = np.dtype(np.int64)
+    rows: dict[str, tuple[np.dtype, tuple[int, ...]]] = {
+        "flow_heads": (FLOW_HEAD, ()),
+        "flow_bars_open": (BAR, (FRAMES,)),
+        "flow_bars": (BAR, (FRAMES, size.bars_kept)),
+        "flow_bar_counts": (word, (FRAMES,)),
+        "flow_bars_due": (word, ()),
+        "flow_profile": (word, (PROFILE_ROWS, 2)),
+        "flow_levels": (FLOW_LEVEL, (LEVELS_KEPT,)),
+        "flow_prints": (FLOW_PRINT, (PRINTS_KEPT,)),
+        "flow_columns": (HEAT_COLUMN, (HEAT_PERIODS, size.columns_kept)),
+    }
+    oldest = "the oldest goes"
+    return (
+        Region("flow", Kind.LINES, LINE, FLOW_LINES),
+        Region("flow_versions", Kind.LINES, LINE, size.books + 1),
+        *(
+            Region(name, Kind.TABLE, np.dtype((record, shape)) if shape else record, size.books, oldest)
+            for name, (record, shape) in rows.items()
+        ),
+        Region("flow_mark_outs", Kind.TABLE, MARK_OUT, MARK_OUTS_KEPT, oldest),
+        Region("flow_equity", Kind.TABLE, EQUITY, EQUITY_SECONDS + EQUITY_MINUTES, oldest),
+        *_own("flow"),
     )
 
 

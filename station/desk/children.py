@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import msgspec
 
 from core.errors import StationError
+from core.flow.settings import FlowSettings
 from core.memory.control import PROCESS_LINES
 from core.memory.files import Descriptor
 from core.portfolio.settings import PortfolioSettings
@@ -72,6 +73,9 @@ def child_specs(setup: DeskSetup, *, wall_offset_ns: int) -> list[ChildSpec]:
             ("portfolio",),
             lambda: PortfolioSettings(config=setup.config.portfolio, scenarios_file=str(paths.stress_file())),
             is_vital=False,
+        ),
+        ChildSpec(
+            "flow", "core.flow.process", ("flow",), lambda: FlowSettings(wall_offset_ns=wall_offset_ns), is_vital=False
         ),
     ]
     specs += [_replay_server(served.name, served.replay) for served in setup.venues if served.replay is not None]

@@ -18,7 +18,7 @@ from station.errors import CommandsFull, NoSeat
 from station.link import wishes
 from station.link.attach import Attachment, attach
 from station.link.commands import CommandLink, open_commands
-from station.link.flow import FlowReader
+from station.link.flow.reader import FlowReader
 from station.link.halt import halt
 from station.link.health import Health
 from station.link.kill_report import KillReports
@@ -64,7 +64,7 @@ class Session:
         self._portfolio = PortfolioReader(memory)
         folder = paths.desk_folder(attachment.desk)
         self._records = Records(folder.recorder_socket, folder.log_of("desk"), self._snapshots.instruments)
-        self._flow = FlowReader(memory, header.wall_offset_ns)
+        self._flow = FlowReader(memory, header.wall_offset_ns, folder.recorder_socket)
         self._histograms = Histograms(memory, seat)
         self._health = Health(
             memory,

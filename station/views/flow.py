@@ -236,7 +236,7 @@ class EquityView(msgspec.Struct, frozen=True, kw_only=True):
 def lots_of(code: int) -> int:
     """The smallest size that a code of HeatColumn stands for: code = 1 + floor(8 log2(lots)), at most 255; 0: nothing.
 
-    A step is a twelfth part more; 255 is everything from 3.6 billion lots on.
+    A step is 9 % more; 255 is everything from 3.6 billion lots on.
     """
     return math.ceil(2 ** ((code - 1) / CODES_PER_DOUBLING) - 1e-9) if code > 0 else 0
 

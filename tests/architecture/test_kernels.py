@@ -20,6 +20,7 @@ LOOKED_AT = {
     "station_step",
     "handle",
     "run",
+    "take",
 }
 
 

@@ -5,7 +5,7 @@ import pty
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -94,7 +94,7 @@ def test_status_has_every_field_that_others_rely_on(desk: Station) -> None:
     assert status["halted"] is False
     assert status["strategies_enabled"] is False
     assert status["uptime_s"] > 0
-    assert {row["name"] for row in status["processes"]} == {"desk", "core", "sim", "recorder", "portfolio"}
+    assert {row["name"] for row in status["processes"]} == {"desk", "core", "sim", "recorder", "portfolio", "flow"}
     for row in status["processes"]:
         assert {"name", "pid", "state", "cpu", "pss_mb"} <= row.keys()
     assert {row["venue"] for row in status["feeds"]} == {"alpha", "beta"}
@@ -276,6 +276,41 @@ def test_a_killed_process_comes_back_and_orders_and_positions_are_as_before(desk
     eventually(lambda: position(desk) == pytest.approx(held), within_s=30)
     if not desk.status()["halted"]:
         assert resting["client_id"] in [row["client_id"] for row in desk.json("orders")]
+
+
+def test_without_the_flow_process_trading_goes_on_and_what_it_knew_is_kept(desk: Station) -> None:
+    eventually(lambda: len(minute_starts(desk)) > 0 and traded_today(desk) > 0, within_s=30)
+    starts, lots, victim = minute_starts(desk), traded_today(desk), desk.process("flow")
+
+    os.kill(victim["pid"], signal.SIGKILL)
+
+    assert desk.json("order", "buy", "0.01", SYMBOL, "--type", "market")["status"] == "FILLED"
+    eventually(lambda: desk.process("flow")["pid"] not in (0, victim["pid"]), within_s=30)
+    eventually(lambda: desk.process("flow")["state"] == "RUNNING", within_s=60)
+    eventually(lambda: traded_today(desk) > lots, within_s=30)
+    assert minute_starts(desk)[: len(starts)] == starts
+    assert desk.status()["halted"] is False
+
+
+def minute_starts(station: Station) -> list[int]:
+    return [candle.start_wall_ns for candle in seen_by_flow(station, lambda flow: flow.candles(0, 3).candles)]
+
+
+def traded_today(station: Station) -> int:
+    return seen_by_flow(station, lambda flow: flow.profile(0).total_lots)
+
+
+def seen_by_flow(station: Station, look: Callable[[Any], Any]) -> Any:
+    from station.link.attach import attach
+    from station.link.flow.reader import FlowReader
+
+    os.environ["STATION_HOME"] = str(station.home)
+    attachment = attach("main")
+    try:
+        return look(FlowReader(attachment.memory, attachment.header.wall_offset_ns))
+    finally:
+        attachment.close()
+        del os.environ["STATION_HOME"]
 
 
 def test_a_held_lease_is_refused_with_the_holders_name_and_can_be_taken(desk: Station) -> None:

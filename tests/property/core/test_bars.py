@@ -3,8 +3,9 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.bars.bar import FRAMES, PERIOD_NS, TIME_FRAMES, Frame
+from core.bars.bar import PERIOD_NS, TIME_FRAMES, Frame
 from core.bars.series import Bars, close_due, make_bars, on_trade
+from core.records.bar import FRAMES
 from tests.reference.bars_twin import Bar, Trade, counted_bars, time_bars
 
 SECOND_NS = 1_000_000_000

@@ -1,0 +1,47 @@
+"""A book that is whole in the core and not here begins again from what the core shows of it.
+
+That is so after records were overwritten before they were read, and at a start in the middle of a day. The core's cell
+holds the best levels only: what lies behind them comes back when it changes, or with the next snapshot. A cell may be
+newer than our place on the tape, never older (`is_new_enough`); as every record says a level's new total, what is read
+twice does no harm.
+"""
+
+import numpy as np
+
+from core.book.ladder import clear_book, set_level
+from core.flow.state import Flow
+from core.kernel import kernel
+from core.memory.files import CellParts
+from core.memory.numpy_cell import read
+from core.vocabulary import BookState
+
+LIVE = int(BookState.LIVE)
+
+
+def seed_books(flow: Flow, cells: CellParts) -> None:
+    """To be called before the tape is read, and at least SHOWN_NS after it was last read to its end."""
+    for slot in np.flatnonzero((flow.books.heads["is_trusted"] == 0) & (flow.heads["instrument_id"] >= 0)):
+        top = read(cells, int(slot))
+        if top is not None and is_new_enough(flow, int(slot), top):
+            seed_book(flow, int(slot), top)
+
+
+def is_new_enough(flow: Flow, slot: int, top: np.void) -> bool:
+    head = flow.books.heads[slot]
+    is_same = int(top["instrument_id"]) == int(flow.heads[slot]["instrument_id"])
+    return is_same and int(top["state"]) == LIVE and int(top["received_ns"]) >= int(head["received_ns"])
+
+
+@kernel
+def seed_book(flow: Flow, slot: int, top: np.void) -> None:
+    clear_book(flow.books, slot)
+    for index in range(top["bid_count"]):
+        level = top["bids"][index]
+        set_level(flow.books, slot, 1, level["price_ticks"], level["quantity_lots"])
+    for index in range(top["ask_count"]):
+        level = top["asks"][index]
+        set_level(flow.books, slot, -1, level["price_ticks"], level["quantity_lots"])
+    head = flow.books.heads[slot]
+    head["is_syncing"] = 0
+    head["is_trusted"] = 1
+    head["state"] = LIVE
