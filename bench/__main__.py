@@ -23,6 +23,7 @@ NAMES = (
     "risk",
     "orders",
     "portfolio",
+    "flow",
     "swap",
     "decode",
     "wire",
