@@ -15,11 +15,13 @@ import contextlib
 import gc
 import signal
 import sys
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, ClassVar
 
 import msgspec
+from textual import events
 from textual.binding import Binding, BindingsMap
 from textual.screen import Screen
 
@@ -83,6 +85,7 @@ class StationApp(TerminalApp):
         if wanted != self.theme:
             faults.append(no_such_theme(wanted, self.palettes))
         self._history = History(history_file)
+        self._touched_s = time.monotonic()
         self._keys_file = keys_file
         if keys_file is not None:
             self.preferences.watch(keys_file, self._reload_keys)
@@ -110,6 +113,7 @@ class StationApp(TerminalApp):
         )
         if self.preferences.file is not None:
             self.desk_screen.settings = Settings(self.preferences.file, self._known_choices)
+        self.desk_screen.idle_s = self._idle_s
         self.desk_screen.themes = tuple(self.palettes)
         self.desk_screen.history = self._history
         self.push_screen(self.desk_screen)
@@ -166,6 +170,14 @@ class StationApp(TerminalApp):
         self.source.halt("kill key", flatten=flatten)
         self.desk_screen.watch_for_answer()
         self.desk_screen.say("halt is written" + (" · flattening" if flatten else ""), kind="did")
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key | events.MouseDown):
+            self._touched_s = time.monotonic()
+        await super().on_event(event)
+
+    def _idle_s(self) -> float:
+        return time.monotonic() - self._touched_s
 
     def on_theme_wanted(self, message: ThemeWanted) -> None:
         if message.name in self.palettes:

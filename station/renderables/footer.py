@@ -47,6 +47,8 @@ def key_at(keys: Sequence[KeyLabel], emergency: Sequence[KeyLabel], width: int, 
 
 
 def hint_row(text: str, *, kind: str, paint: Paint, width: int) -> Row:
-    """`kind`: "quiet", "would" (a disarmed key), "did", "denied"."""
-    chosen = {"would": paint.accent, "did": paint.text, "denied": paint.warning_bold}.get(kind, paint.muted)
+    """`kind`: "quiet", "would" (a disarmed key), "care" (out of the usual), "did", "denied"."""
+    chosen = {"would": paint.accent, "care": paint.warning, "did": paint.text, "denied": paint.warning_bold}.get(
+        kind, paint.muted
+    )
     return fill_both([(f" {plain(text)}", chosen)], [], width, paint.text)

@@ -23,6 +23,7 @@ def framed(
     state: Label = (),
     notes: Label = (),
     is_focused: bool = False,
+    line: Style | None = None,
     thumb: Span | None = None,
 ) -> list[Row]:
     """Exactly `height` rows of exactly `width` cells; `rows` are `width - 2` wide and cut or filled below.
@@ -30,7 +31,7 @@ def framed(
     `letter`: before the title, the key that jumps here. `thumb`: the rows beside which a scroll bar stands in the right
     edge.
     """
-    line = paint.border_focused if is_focused else paint.border
+    line = line or (paint.border_focused if is_focused else paint.border)
     inner = height - 2
     side = Segment("│", line)
     empty = blank(width - 2, paint.text)

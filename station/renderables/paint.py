@@ -79,6 +79,7 @@ class Paint:
         }
         self.border = style(palette.border, ground)
         self.border_focused = style(palette.accent, ground)
+        self.border_armed = style(palette.warn, ground)
         self.title = style(palette.muted, ground, bold=True)
         self.title_focused = style(palette.accent, ground, bold=True)
         self.head = style(mix(palette.muted, ground, HEAD_STRENGTH), ground)

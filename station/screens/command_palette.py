@@ -19,7 +19,7 @@ from station.language.situation import Situation
 from station.screens.dialog import Dialog
 from station.views.fuzzy import fit
 
-WIDTH = 84
+WIDTH, KIND = 86, 12
 
 
 class Entry(NamedTuple):
@@ -129,9 +129,17 @@ class CommandPalette(Dialog[Entry]):
 
 
 def _line(entry: Entry) -> str:
-    """Kind, title, and the note as far as there is room for it."""
-    room = WIDTH - 12 - len(entry.title) - 2
-    note = entry.note if len(entry.note) <= room else f"{entry.note[: max(0, room - 1)]}…" if room > 8 else ""
-    title, note = (text.replace("[", "\\[") for text in (entry.title, note))
-    gap = " " * max(2, WIDTH - 12 - len(entry.title) - len(note.replace("\\[", "[")))
-    return f"[$text-muted]{entry.kind:<11}[/] {title}{gap}[$accent]{note}[/]"
+    """Kind, title, and at the right the key, for which there is always room, or as much of the note as there is."""
+    room = WIDTH - KIND
+    if entry.action:
+        title, note = _cut(entry.title, room - len(entry.note) - 2), entry.note
+    else:
+        title = entry.title
+        note = _cut(entry.note, room - len(title) - 2)
+    gap = " " * (room - len(title) - len(note))
+    title, note = (text.replace("[", "\\[") for text in (title, note))
+    return f"[$text-muted]{entry.kind:<{KIND}}[/]{title}{gap}[{'$accent' if entry.action else '$text-muted'}]{note}[/]"
+
+
+def _cut(text: str, room: int) -> str:
+    return text if len(text) <= room else f"{text[: room - 1]}…" if room > 1 else ""

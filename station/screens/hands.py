@@ -6,13 +6,16 @@ confirm are rehearsed first, and asked about in the words of the rehearsal. The 
 nothing of all this.
 """
 
+from collections.abc import Callable
+
 from textual.binding import Binding, BindingsMap
 
 from station.actions import OF_APP, Action, Context, Group
 from station.keymap import Keymap
-from station.link.wishes import Wish
+from station.link.wishes import Arm, Wish
 from station.screens.dialogs import Question
 from station.screens.trading import TradingScreen
+from station.views.arming import against_arming, idle_too_long, was_taken
 from station.widgets.pane import Pane
 
 MOVES_FOCUS = frozenset(("tab", "shift+tab"))
@@ -21,6 +24,9 @@ REHEARSED = (Group.TRADE, Group.CANCEL)
 
 
 class HandsScreen(TradingScreen):
+    idle_s: Callable[[], float] = staticmethod(lambda: 0.0)
+    """Since the last key or click anywhere; the app knows"""
+
     def on_mount(self) -> None:
         self._bind()
 
@@ -84,6 +90,28 @@ class HandsScreen(TradingScreen):
 
         said = "\n".join(f"{self.live_mark}{self._sentence(wish)}" for wish in wished)
         self.app.push_screen(Question(named.help.rstrip("."), said, [("y", "yes", "do it")]), answered)
+
+    # ---- disarming by itself
+
+    def _show_status(self) -> None:
+        before = self.status
+        super()._show_status()
+        now, limit = self.status, self.preferences.screen.idle_disarm_minutes
+        if now.seat.is_armed and now.seat.holds_lease:
+            book = self.look.book_of(self.instrument)
+            why = against_arming(now, book, self.instrument) or idle_too_long(self.idle_s(), limit)
+            if why and not self.disarmed_by:
+                self._send(Arm(is_armed=False))
+                self._tell_disarmed(why)
+            elif not why:
+                self.disarmed_by = ""
+        elif why := was_taken(before, now):
+            self._tell_disarmed(why)
+
+    def _tell_disarmed(self, why: str) -> None:
+        self.disarmed_by = why
+        self.say(f"disarmed: {why}", kind="denied")
+        self.notify(f"{why[0].upper()}{why[1:]}.", title="Disarmed", severity="warning", timeout=8, markup=False)
 
     def action_learn(self) -> None:
         self.is_learning = not self.is_learning

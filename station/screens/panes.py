@@ -26,6 +26,7 @@ from station.terminal.pace import Detail
 from station.views.instrument import InstrumentView
 from station.views.news import BAD, news_sentence
 from station.views.status import StatusView
+from station.views.usual import next_order_text
 from station.views.words import denied_sentence
 from station.widgets.canvas import Canvas
 from station.widgets.ladder import LADDERS, Ladder
@@ -68,6 +69,8 @@ class PanesScreen(Screen[None]):
         self.preferences = preferences or Preferences()
         self.layouts = layouts or Layouts()
         self.is_learning = self.preferences.screen.learning
+        self.disarmed_by = ""
+        """What disarmed the trading keys, when it was not the trader"""
         self.palette = palette
         self.look = Look(source)
         self.extra: str | None = None
@@ -211,20 +214,22 @@ class PanesScreen(Screen[None]):
     def say_what_next(self) -> None:
         """The quiet hint: why nothing is sent, or what the next order would be."""
         seat, instrument, ticks = self.status.seat, self.instrument, self.ladder.cursor_ticks
+        kind = "quiet"
         if seat.seat < 0:
             text = "you watch: every seat is taken; the kill keys work"
         elif self.is_lease_elsewhere:
             lease = self.keymap.key("lease")
             text = f"seat {self.status.lease_seat} holds the trading lease · {lease} takes it · the kill keys work"
         elif not seat.is_armed:
-            text = f"disarmed: a key only says what it would do · {self.keymap.key('toggle_arm')} arms"
+            why = f" after {self.disarmed_by}" if self.disarmed_by else ""
+            text = f"disarmed{why}: a key only says what it would do · {self.keymap.key('toggle_arm')} arms"
         elif ticks is not None:
-            text = (
-                f"{instrument.short(self.look.sizes.lots(instrument))} {instrument.symbol} at {instrument.price(ticks)}"
-            )
+            sizes, book = self.look.sizes, self.look.book_of(instrument)
+            text, is_odd = next_order_text(instrument, sizes.lots(instrument), ticks, book, sizes.usual(instrument))
+            kind = "care" if is_odd else kind
         else:
             text = ""
-        self.hint.say(text, kind="quiet")
+        self.hint.say(text, kind=kind)
 
     def say_what_next_unless_busy(self) -> None:
         """What was just said stays for a while."""

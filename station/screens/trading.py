@@ -20,6 +20,7 @@ from station.screens.dialogs import Question, Reason
 from station.screens.layouts import Layouts
 from station.screens.panes import PanesScreen
 from station.screens.preferences import Preferences
+from station.views.arming import against_arming
 from station.views.orders import SLICED, OrderView
 from station.views.working import PENDING
 
@@ -291,7 +292,12 @@ class TradingScreen(PanesScreen):
         self._size_changed()
 
     def action_toggle_arm(self) -> None:
-        self._wish(wishes.Arm(is_armed=not self.status.seat.is_armed))
+        is_armed = self.status.seat.is_armed
+        why = against_arming(self.status, self.look.book_of(self.instrument), self.instrument)
+        if why and not is_armed and not self.is_learning:
+            self.say(f"not armed: {why}", kind="denied")
+        else:
+            self._wish(wishes.Arm(is_armed=not is_armed))
 
     def action_lease(self) -> None:
         seat = self.status.seat
@@ -390,6 +396,9 @@ class TradingScreen(PanesScreen):
         refusal = self.source.send(wish)
         self.watch_for_answer()
         if refusal is None:
+            order = wish.legs[-1] if isinstance(wish, wishes.Group) else wish
+            if isinstance(order, Ticket) and not order.is_reduce_only:
+                self.look.sizes.sent(self.look.named(order.instrument_id), order.quantity_lots)
             self.say(f"{self.live_mark}→ {self._sentence(wish)}", kind="did")
         else:
             self.say(refusal, kind="denied")

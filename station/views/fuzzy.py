@@ -1,6 +1,7 @@
 """How well does a name fit what was typed? Smaller is better, None is not at all; every word must be found.
 
-0  begins so        1  a word of it begins so        2  holds it        3  holds its letters in this order
+0  begins so        1  a word of it begins so        2  holds it        3  holds its letters in this order,
+                                                                                if it is one word
 """
 
 import re
@@ -24,5 +25,7 @@ def _of_word(word: str, name: str) -> int | None:
         return 1
     if word in name:
         return 2
+    if " " in name:
+        return None
     letters = iter(name)
     return 3 if all(letter in letters for letter in word) else None

@@ -48,6 +48,7 @@ class Ladder(Pane):
         self.has_company = False
         """Other ladders are in sight"""
         self.is_pinned = False
+        self.is_armed = False
         self._drawn_at: tuple[int, int, int | None] = (0, 0, None)
         self._groups_of: dict[int, int] = {}
 
@@ -78,6 +79,7 @@ class Ladder(Pane):
 
     def look(self, look: Look) -> None:
         instrument, linked = look.ladder(self.number), look.ladders
+        self.take_arming(is_armed=look.status.seat.is_armed and look.status.seat.holds_lease)
         standing = (linked.active == self.number, linked.scale_of(self.number), self.number in linked.pins)
         is_standing = standing == (self.is_active, self.scale, self.is_pinned)
         self.is_active, self.scale, self.is_pinned = standing
@@ -91,6 +93,16 @@ class Ladder(Pane):
             is_standing=is_standing,
             follows=linked.shares_scale(self.number),
         )
+
+    def take_arming(self, *, is_armed: bool) -> None:
+        """Keys trade here now: the whole frame says so."""
+        if is_armed != self.is_armed:
+            self.is_armed = is_armed
+            self.repaint()
+
+    @property
+    def line_style(self) -> Style:
+        return self.paint.border_armed if self.is_armed and self.is_active else super().line_style
 
     def show(
         self,
@@ -207,7 +219,8 @@ class Ladder(Pane):
         if book.instrument_state is not InstrumentState.OPEN:
             return ((f" {INSTRUMENT_STATES[book.instrument_state]} ", paint.warning_block),)
         if book.state is BookState.LIVE:
-            return ((" LIVE ", paint.up),)
+            armed = ((" ARMED ", paint.warning_block),) if self.is_armed and self.is_active else ()
+            return (*armed, (" LIVE ", paint.up))
         return ((f" {BOOK_STATES[book.state]} ", paint.warning_block),)
 
     def notes(self) -> Label:

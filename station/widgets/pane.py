@@ -86,6 +86,7 @@ class Pane(Canvas, can_focus=True):
             state=self.state_label(),
             notes=self.notes(),
             is_focused=self.has_focus,
+            line=self.line_style,
             thumb=self.thumb(),
         )
 

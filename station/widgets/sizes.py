@@ -6,17 +6,31 @@
 A unit is the smallest order that the venue takes, rounded up to a whole 1, 2 or 5.
 """
 
-from station.views.instrument import InstrumentView
+from collections import deque
 
+from station.views.instrument import InstrumentView
+from station.views.usual import usual_lots
+
+REMEMBERED = 20
+"""Own orders that say what is usual"""
 PRESETS = (1, 2, 5, 10, 20, 50, 100, 200, 500)
 
 
 class Sizes:
     def __init__(self) -> None:
         self._lots: dict[int, int] = {}
+        self._sent: dict[int, deque[int]] = {}
 
     def lots(self, instrument: InstrumentView) -> int:
         return self._lots.get(instrument.instrument_id, self.unit(instrument) * PRESETS[3])
+
+    def sent(self, instrument: InstrumentView, lots: int) -> None:
+        """An order went out with it: what is usual follows."""
+        self._sent.setdefault(instrument.instrument_id, deque(maxlen=REMEMBERED)).append(lots)
+
+    def usual(self, instrument: InstrumentView) -> int:
+        preset = self.unit(instrument) * PRESETS[3]
+        return usual_lots(self._sent.get(instrument.instrument_id, ()), preset)
 
     def choose(self, instrument: InstrumentView, preset: int) -> None:
         self._set(instrument, self.unit(instrument) * PRESETS[preset - 1])

@@ -3,12 +3,16 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import msgspec
+
+from core.vocabulary import BookState
 from station.app import StationApp
 from station.keymap import Keymap
-from station.link.wishes import CancelAll, Flatten
+from station.link.wishes import Arm, CancelAll, Flatten
 from station.screen_config import ScreenConfig
 from station.screens.dialogs import Question
 from station.screens.preferences import Preferences
+from station.views.status import SeatView
 from tests.builders import FixedSource, status
 from tests.unit.station.screens.test_screen import Walk
 
@@ -74,3 +78,51 @@ async def test_disarmed_nothing_asks() -> None:
     async with on_screen(ScreenConfig(confirm=("flatten",)), is_armed=False) as walk:
         await walk.press("f")
         assert walk.desk.hint.text.startswith("disarmed: this would close the position")
+
+
+async def test_idle_minutes_disarm_and_say_so() -> None:
+    async with on_screen(ScreenConfig(idle_disarm_minutes=3)) as walk:
+        walk.desk.idle_s = lambda: 181.0
+        await walk.until(lambda: not walk.desk.status.seat.is_armed)
+        assert walk.source.wishes == [Arm(is_armed=False)]
+        assert walk.desk.hint.text == "disarmed: 3 minutes without a key"
+
+
+async def test_a_key_or_a_click_begins_the_time_anew() -> None:
+    async with on_screen(ScreenConfig()) as walk:
+        walk.app._touched_s -= 100.0
+        assert walk.desk.idle_s() >= 100
+        await walk.press("down")
+        assert walk.desk.idle_s() < 50
+
+
+async def test_a_book_that_cannot_be_trusted_disarms_and_cannot_be_armed_on() -> None:
+    async with on_screen(ScreenConfig()) as walk:
+        assert " ARMED " in walk.text().split("BTC-USD.alpha")[1]
+        usual = walk.source.books[0]
+        walk.source.books[0] = msgspec.structs.replace(usual, state=BookState.GAPPED)
+        await walk.until(lambda: not walk.desk.status.seat.is_armed)
+        assert "the book of BTC-USD.alpha is " in walk.desk.hint.text
+        await walk.press("A")
+        assert walk.desk.hint.text.startswith("not armed: the book of BTC-USD.alpha is ")
+        walk.source.books[0] = usual
+        await walk.press("A")
+        assert walk.source.wishes == [Arm(is_armed=False), Arm(is_armed=True)]
+        await walk.until(lambda: walk.desk.status.seat.is_armed)
+
+
+async def test_a_lease_that_is_lost_is_told() -> None:
+    async with on_screen(ScreenConfig()) as walk:
+        walk.source.status_view = msgspec.structs.replace(status(), lease_seat=2, seat=SeatView(seat=0))
+        await walk.until(lambda: "the trading lease is lost to seat 2" in walk.desk.hint.text)
+        assert walk.source.wishes == []
+
+
+async def test_a_size_out_of_the_usual_is_pointed_at_before_it_is_sent() -> None:
+    async with on_screen(ScreenConfig()) as walk:
+        await walk.press("b")
+        walk.desk.hint_is_over()
+        await walk.press("9")
+        walk.desk.hint_is_over()
+        await walk.until(lambda: "50× your usual size" in walk.desk.hint.text)
+        assert walk.desk.hint.kind == "care"
