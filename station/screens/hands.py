@@ -24,6 +24,8 @@ REHEARSED = (Group.TRADE, Group.CANCEL)
 
 
 class HandsScreen(TradingScreen):
+    _owed = ""
+    """Why the keys are to be disarmed; a core that is silent is told when it speaks again."""
     idle_s: Callable[[], float] = staticmethod(lambda: 0.0)
     """Since the last key or click anywhere; the app knows"""
 
@@ -97,16 +99,21 @@ class HandsScreen(TradingScreen):
         before = self.status
         super()._show_status()
         now, limit = self.status, self.preferences.screen.idle_disarm_minutes
-        if now.seat.is_armed and now.seat.holds_lease:
-            book = self.look.book_of(self.instrument)
-            why = against_arming(now, book, self.instrument) or idle_too_long(self.idle_s(), limit)
-            if why and not self.disarmed_by:
-                self._send(Arm(is_armed=False))
+        if not (now.seat.is_armed and now.seat.holds_lease):
+            self._owed = ""
+            if why := was_taken(before, now):
                 self._tell_disarmed(why)
-            elif not why:
-                self.disarmed_by = ""
-        elif why := was_taken(before, now):
+            return
+        book = self.look.book_of(self.instrument)
+        why = self._owed or against_arming(now, book, self.instrument) or idle_too_long(self.idle_s(), limit)
+        if why and not self._owed:
             self._tell_disarmed(why)
+        elif not why:
+            self.disarmed_by = ""
+        self._owed = why
+        if why and now.is_attached:
+            self._send(Arm(is_armed=False))
+            self.say(f"disarmed: {why}", kind="denied")
 
     def _tell_disarmed(self, why: str) -> None:
         self.disarmed_by = why
