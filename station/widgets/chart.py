@@ -1,6 +1,7 @@
 """The chart: follows the newest bar until the trader looks back."""
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from typing import ClassVar
 
 import msgspec
@@ -68,12 +69,13 @@ class Chart(Plot):
         self.cross: tuple[int, int] | None = None
         """Start of a bar, and a price"""
 
-    def take(self, look: Look) -> None:
+    def take(self, look: Look) -> Sequence[object]:
         instrument, source = look.instrument, look.source
         self.view = source.candles(instrument.instrument_id, self.frame)
         self.book = look.book_of(instrument)
         self.orders, self.position = look.orders_of(instrument), look.position_of(instrument)
         self.fills = tuple(one for one in source.mark_outs().fills if one.instrument_id == instrument.instrument_id)
+        return self.view, self.book.last_ticks, self.book.state, self.orders, self.position, self.fills
 
     # ---- keys
 
@@ -253,10 +255,11 @@ class Chart(Plot):
         self.cross = candles[index].start_wall_ns, ticks
         if self._shown is not None:
             layout, first, view = self._shown
+            room = bars_in(layout, view.cells)
             if index < first:
-                self._look_until(first + len(view.candles) - 1 - bars_in(layout, view.cells) // 4)
+                self._look_until(min(index + room - 1, first + len(view.candles) - 1 - room // 4))
             elif index >= first + len(view.candles):
-                self._look_until(index + bars_in(layout, view.cells) // 4)
+                self._look_until(index + room // 4)
 
     # ---- what is said of it
 

@@ -1,5 +1,6 @@
 """The equity's course with its drawdown: an hour by the second, or a day by the minute."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.style import Style
@@ -39,9 +40,10 @@ class Equity(Plot):
         """Slot"""
         self._shown: CurveView | None = None
 
-    def take(self, look: Look) -> None:
+    def take(self, look: Look) -> Sequence[object]:
         self.view = look.source.equity(SCALES[self.scale][0])
         self.currency = look.source.portfolio().currency
+        return self.view, self.scale, self.currency
 
     # ---- keys
 

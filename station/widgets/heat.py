@@ -1,5 +1,6 @@
 """The depth heat map: follows the newest column and the best prices until the trader looks elsewhere."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.style import Style
@@ -52,18 +53,20 @@ class Heat(Plot):
         self.holds_price = False
         self.cross: tuple[int, int] | None = None
         """Slot and pixel row"""
-        self._window: HeatWindow | None = None
+        self.window: HeatWindow | None = None
+        """What is in sight"""
         self._pixels: tuple[Pixels | None, ...] = ()
         self._scale = HeatScale()
 
-    def take(self, look: Look) -> None:
+    def take(self, look: Look) -> Sequence[object]:
         self.view = look.source.heat(look.instrument.instrument_id, TIME_SCALES[self.time_scale][0])
         self.book = look.book_of(look.instrument)
+        return self.view, self.time_scale, self.book.best_bid, self.book.best_ask, self.book.state
 
     # ---- keys
 
     def move(self, lines: int) -> None:
-        if (cross := self._start_cross()) is not None and (window := self._window) is not None:
+        if (cross := self._start_cross()) is not None and (window := self.window) is not None:
             row = max(1, cross[1] - lines)
             self.cross = cross[0], row
             if not window.bottom_row <= row <= window.top_row:
@@ -71,18 +74,20 @@ class Heat(Plot):
         self.repaint()
 
     def pan(self, columns: int) -> None:
-        if (cross := self._start_cross()) is not None and (window := self._window) is not None:
+        if (cross := self._start_cross()) is not None and (window := self.window) is not None:
             slot = min(self._newest_slot(), max(self._oldest_slot(), cross[0] + columns))
             self.cross = slot, cross[1]
-            if slot < window.first_slot:
-                self._look_from(window.first_slot - window.slots // 4)
+            if slot == self._newest_slot():
+                self.first = None
+            elif slot < window.first_slot:
+                self._look_from(min(slot, window.first_slot - window.slots // 4))
             elif slot >= window.first_slot + window.slots:
-                self._look_from(window.first_slot + window.slots // 4)
+                self._look_from(max(slot - window.slots + 1, window.first_slot + window.slots // 4))
         self.repaint()
 
     def page(self, pages: int) -> None:
-        if self._window is not None:
-            self._look_from(self._window.first_slot + pages * self._window.slots // 2)
+        if self.window is not None:
+            self._look_from(self.window.first_slot + pages * self.window.slots // 2)
         self.repaint()
 
     def to_first(self) -> None:
@@ -113,7 +118,7 @@ class Heat(Plot):
         scale = min(len(TIME_SCALES) - 1, max(0, self.time_scale + steps))
         before, after = slot_ns_of(self.time_scale), slot_ns_of(scale)
         self.time_scale = scale
-        if self.first is not None and (window := self._window) is not None:
+        if self.first is not None and (window := self.window) is not None:
             self.first = (self.first + window.slots) * before // after - window.slots
         if self.cross is not None:
             self.cross = self.cross[0] * before // after, self.cross[1]
@@ -122,14 +127,14 @@ class Heat(Plot):
     # ---- mouse
 
     def point(self, x: int, y: int) -> None:
-        window = self._window
+        window = self.window
         if window is None:
             return
         if 0 <= x < window.slots and 0 <= y < window.rows // self.shading.pixels:
             self.cross = window.first_slot + x, window.top_row - y * self.shading.pixels
 
     def drag(self, columns: int, lines: int) -> None:
-        window = self._window
+        window = self.window
         if window is None:
             return
         if columns:
@@ -140,7 +145,7 @@ class Heat(Plot):
 
     def wheel(self, x: int, steps: int) -> None:
         """Over the prices in price, else in time."""
-        if self._window is not None and x >= self._window.slots:
+        if self.window is not None and x >= self.window.slots:
             self.rescale(-steps)
         else:
             self.retime(-steps)
@@ -150,20 +155,20 @@ class Heat(Plot):
     def content(self, width: int, height: int) -> list[Row]:
         paint = self.paint
         if not self.view.columns:
-            self._window = None
+            self.window = None
             return said_rows(self.emptiness, paint=paint, width=width, height=height)
         bid, ask = self.book.best_bid or 0, self.book.best_ask or 0
         last = self.view.columns[-1]
         price_width = len(self.instrument.price(max(ask, bid, last.ask_ticks, last.low_ticks)))
         layout = layout_of(width, height, price_width)
         if not has_room(layout):
-            self._window = None
+            self.window = None
             return said_rows("not enough room", paint=paint, width=width, height=height)
         window = self._window_for(layout)
         pixels = tuple(pixels_in_sight(self.view, window))
-        if window != self._window:
+        if window != self.window:
             # The colours keep their meaning while the same stretch is in sight.
-            self._window, self._scale = window, scale_in_sight(pixels)
+            self.window, self._scale = window, scale_in_sight(pixels)
         self._pixels = pixels
         picture = HeatPicture(
             instrument=self.instrument,
@@ -207,14 +212,14 @@ class Heat(Plot):
 
     def _look_from(self, first: int) -> None:
         """Back in time; at the newest it follows again."""
-        window = self._window
+        window = self.window
         if window is None:
             return
         first = max(first, self._oldest_slot())
-        self.first = None if first + window.slots > self._newest_slot() else first
+        self.first = None if first >= first_slot(self._newest_slot(), window.slots, window.slot_ns) else first
 
     def _start_cross(self) -> tuple[int, int] | None:
-        if self.cross is None and (window := self._window) is not None:
+        if self.cross is None and (window := self.window) is not None:
             slot = min(self._newest_slot(), window.first_slot + window.slots - 1)
             market = self._market_row(window.step_ticks)
             self.cross = slot, market if market is not None else window.top_row - window.rows // 2
@@ -227,15 +232,15 @@ class Heat(Plot):
         parts: list[tuple[str, Style]] = list(self.flow_label())
         if not self.book.is_live:
             parts.append((f" {BOOK_STATES[self.book.state]} ", paint.warning_block))
-        if self.first is not None and self._window is not None:
-            behind_ns = (self._newest_slot() - self.first - self._window.slots + 1) * self._window.slot_ns
+        if self.first is not None and self.window is not None:
+            behind_ns = (self._newest_slot() - self.first - self.window.slots + 1) * self.window.slot_ns
             parts.append((f" back {clock_text(behind_ns)} · End: now ", paint.warning))
         ticks = price_step(self.view, self.zoom)
         parts.append((f" {scale_text(self.time_scale)} · {ticks} tick{'s' if ticks > 1 else ''} ", paint.muted))
         return tuple(parts)
 
     def notes(self) -> Label:
-        if self._window is None:
+        if self.window is None:
             return ()
         return self._cross_label() if self.cross is not None else self._legend()
 
@@ -254,7 +259,7 @@ class Heat(Plot):
         )
 
     def _cross_label(self) -> Label:
-        paint, instrument, window = self.paint, self.instrument, self._window
+        paint, instrument, window = self.paint, self.instrument, self.window
         assert window is not None
         assert self.cross is not None
         slot, row = self.cross

@@ -1,5 +1,6 @@
 """A pane with a picture over time: the mouse points, drags and zooms in it; the keys that move about move in it."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import events
@@ -26,6 +27,7 @@ class Plot(Pane):
         self.flow = FlowStateView()
         self.shading = Shading.HALVES
         self._look: Look | None = None
+        self._seen: tuple[object, ...] = ()
         self._held: tuple[int, int] | None = None
         """Where the mouse holds the picture"""
         self._has_dragged = False
@@ -35,8 +37,10 @@ class Plot(Pane):
         if look.instrument.instrument_id != self.instrument.instrument_id:
             self.open()
         self.instrument, self.flow = look.instrument, look.source.flow_state()
-        self.take(look)
-        self.repaint()
+        seen = (self.instrument.instrument_id, self.flow, *self.take(look))
+        if seen != self._seen:
+            self._seen = seen
+            self.repaint()
 
     def look_again(self) -> None:
         """At once: something else is wanted of the desk."""
@@ -46,8 +50,8 @@ class Plot(Pane):
     def open(self) -> None:
         """Another instrument: follow its newest."""
 
-    def take(self, look: Look) -> None:
-        """What the next picture shows."""
+    def take(self, look: Look) -> Sequence[object]:
+        """What the next picture shows; it is drawn when that differs from before."""
         raise NotImplementedError
 
     def point(self, x: int, y: int) -> None:
