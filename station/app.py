@@ -263,7 +263,6 @@ def run_screen(
     The link is imported here: `station --help` and the tests of what is drawn need no shared memory.
     """
     from station import paths
-    from station.halt.ending import end_desk
     from station.link.session import open_session
     from station.screen_config import read_screen
 
@@ -295,6 +294,8 @@ def run_screen(
     finally:
         session.close()
     if answer == STOP_DESK:
+        from station.halt.ending import end_desk
+
         for sentence in end_desk(desk, keep_orders=False):
             print(sentence)
     return 0

@@ -8,6 +8,7 @@ import sys
 import time
 import traceback
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
@@ -16,23 +17,51 @@ from core.errors import StationError
 from core.vocabulary import Mode
 from feeds.durable_halt import read_durable_halt
 from station import paths
-from station.cli import config as config_commands
-from station.cli import keys as key_commands
-from station.cli import kill_report, limits, markets, portfolio, reading, trading
 from station.cli.completion import complete_served
 from station.cli.output import as_json, desk_option, json_option, told
-from station.cli.setup import LiveAccounts, desk_setup
 from station.config import DeskSetup
-from station.desk.key_ring import Keys
 from station.desk.registry import Registry
 from station.errors import DeskRuns
 from station.exit_codes import MEANING, ExitCode
-from station.keys.unlocking import unlock
 from station.link.attach import chosen_desk, living_registry
 from station.version import station_version
 
+if TYPE_CHECKING:
+    from station.desk.key_ring import Keys
+
+
+class Commands(click.Group):
+    """Loaded when one is asked for: bare `station` opens the screen and needs none of them."""
+
+    _are_loaded = False
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        self._load()
+        return super().get_command(context, name)
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        self._load()
+        return super().list_commands(context)
+
+    def _load(self) -> None:
+        if self._are_loaded:
+            return
+        self._are_loaded = True
+        from station.cli import config, keys, kill_report, limits, markets, portfolio, reading, trading
+
+        for module in (reading, markets, trading, limits, keys, config, kill_report, portfolio):
+            for command in module.COMMANDS:
+                self.add_command(command)
+
+
+def _tell_version(context: click.Context, _: click.Parameter, is_asked: bool) -> None:
+    if is_asked and not context.resilient_parsing:
+        click.echo(f"station, version {station_version()}")
+        context.exit()
+
 
 @click.group(
+    cls=Commands,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
     epilog="`station kill` halts everything. COMMAND --help shows examples; `station exit-codes` the numbers.",
@@ -41,7 +70,14 @@ from station.version import station_version
 @click.option("--theme", help="Colours of the screen; a name from themes/.")
 @click.option("--fps", type=click.IntRange(1, 20), metavar="N", help="Frames a second at most, 1 to 20.")
 @click.option("--low-bandwidth", is_flag=True, default=None, help="Fewer frames and less detail, for a thin line.")
-@click.version_option(station_version(), prog_name="station")
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_tell_version,
+    help="Say the version.",
+)
 @click.pass_context
 def station(
     context: click.Context, desk: str | None, theme: str | None, fps: int | None, low_bandwidth: bool | None
@@ -50,6 +86,8 @@ def station(
     if context.invoked_subcommand is None:
         name = chosen_desk(desk)
         if living_registry(name) is None:
+            from station.cli.setup import desk_setup
+
             setup = desk_setup(desk, (), None, None, (), None)
             name = setup.name
             _start(setup)
@@ -116,6 +154,9 @@ def up(
     json_: bool,
 ) -> None:
     """Start a desk in the background. It lives on when this terminal closes."""
+    from station.cli.setup import LiveAccounts, desk_setup
+    from station.keys.unlocking import unlock
+
     typed = LiveAccounts(live_accounts, _type_account if sys.stdin.isatty() else None)
     setup = desk_setup(desk or outer, venues, symbols, mode, recordings, config_file, typed=typed)
     living = living_registry(setup.name)
@@ -210,19 +251,6 @@ def kill(context: click.Context, rest: tuple[str, ...]) -> None:
     context.exit(main([*desk, *rest]))
 
 
-for command in (
-    *reading.COMMANDS,
-    *markets.COMMANDS,
-    *trading.COMMANDS,
-    *limits.COMMANDS,
-    *key_commands.COMMANDS,
-    *config_commands.COMMANDS,
-    *kill_report.COMMANDS,
-    *portfolio.COMMANDS,
-):
-    station.add_command(command)
-
-
 def run(arguments: list[str]) -> int:
     """The exit code. The one place that turns faults into sentences."""
     try:
@@ -264,7 +292,7 @@ def _type_account(venue: str) -> str:
     return answer.strip()
 
 
-def _start(setup: DeskSetup, keys: Keys | None = None, *, quiet: bool = False) -> Registry:
+def _start(setup: DeskSetup, keys: "Keys | None" = None, *, quiet: bool = False) -> Registry:
     """A new desk; a dead one whose processes live is adopted. Raises DeskRuns."""
     from station.cli.progress import compile_with_progress, starting
     from station.desk.launch import adopt_desk, start_desk

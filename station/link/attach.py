@@ -14,7 +14,6 @@ from core.memory.files import Descriptor, Memory, keep_open
 from core.risk_limits import RiskLimits
 from station import paths
 from station.desk.doorway import ask_for_memory
-from station.desk.launch import adopt_desk
 from station.desk.memory_files import borrowed
 from station.desk.registry import Registry, known_desks, read_registry
 from station.errors import NoDesk, SeveralDesks
@@ -73,6 +72,8 @@ def attach(desk: str | None = None, *, revive: bool = True) -> Attachment:
     if registry is None:
         raise NoDesk(desk=name)
     if not registry.desk_lives and revive:
+        from station.desk.launch import adopt_desk  # what starts a desk weighs more than all that reads one
+
         registry = adopt_desk(name)
     descriptor = ask_for_memory(paths.desk_folder(name).socket) if registry.desk_lives else None
     if descriptor is None:  # dead or stopped: it takes no part in what the others do
