@@ -97,7 +97,7 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True):
 def written(ticket: Ticket, instrument: InstrumentView) -> str:
     """ "buy 0.5 BTC-USD.alpha @ 64120.5 post": one order in the words of the language, without its group."""
     side = "buy" if ticket.side is Side.BUY else "sell"
-    words = [side, instrument.short(ticket.quantity_lots), instrument.symbol, *_type_words(ticket, instrument)]
+    words = [side, instrument.plain_size(ticket.quantity_lots), instrument.symbol, *_type_words(ticket, instrument)]
     return " ".join((*words, *_time_words(ticket), *_flag_words(ticket)))
 
 
@@ -109,7 +109,7 @@ def group_written(legs: Iterable[Ticket], instrument: InstrumentView) -> str:
     words += [" ".join(("oco", *_type_words(leg, instrument), *_time_words(leg))) for leg in entries[1:]]
     targets = [leg for leg in told if leg.waits and leg.order_type is OrderType.LIMIT]
     if targets:
-        sizes = [f":{instrument.short(leg.quantity_lots)}" if len(targets) > 1 else "" for leg in targets]
+        sizes = [f":{instrument.plain_size(leg.quantity_lots)}" if len(targets) > 1 else "" for leg in targets]
         levels = [instrument.plain_price(leg.price_ticks) for leg in targets]
         words.append("tp " + " ".join(level + size for level, size in zip(levels, sizes, strict=True)))
     for leg in told:
@@ -136,7 +136,7 @@ def _type_words(ticket: Ticket, instrument: InstrumentView) -> list[str]:
             start = ["from", instrument.plain_price(ticket.activation_ticks)] if ticket.activation_ticks else []
             return ["trail", _offset(ticket), *start]
         case OrderType.ICEBERG:
-            return [*at, "iceberg", instrument.short(ticket.display_lots)]
+            return [*at, "iceberg", instrument.plain_size(ticket.display_lots)]
         case OrderType.TWAP | OrderType.VWAP:
             return [*at, *_slice_words(ticket, instrument)]
         case OrderType.PEGGED:
@@ -153,7 +153,7 @@ def _slice_words(ticket: Ticket, instrument: InstrumentView) -> list[str]:
     if ticket.participation_ppm:
         words += ["cap", f"{ticket.participation_ppm / 10_000:g}%"]
     if ticket.display_lots:
-        words += ["show", instrument.short(ticket.display_lots)]
+        words += ["show", instrument.plain_size(ticket.display_lots)]
     return words
 
 

@@ -208,7 +208,7 @@ class TradingScreen(PanesScreen):
 
     def _size_text(self) -> str:
         instrument = self.instrument
-        return f"{instrument.short(self.look.sizes.lots(instrument))} {instrument.symbol}"
+        return f"{instrument.plain_size(self.look.sizes.lots(instrument))} {instrument.symbol}"
 
     def _held_lots(self) -> int:
         position = self.look.position_of(self.instrument)

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from station.views.numbers import price_text, short_quantity, steps_text
+from station.views.numbers import grouped, price_text, short_quantity, steps_text
 
 
 class InstrumentView(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,7 +77,11 @@ class InstrumentView(msgspec.Struct, frozen=True, kw_only=True):
         return steps_text(lots, self.lot_mantissa, self.lot_exponent)
 
     def short(self, lots: int) -> str:
-        """Without trailing zeros: for sentences and own orders."""
+        """Without trailing zeros, thousands apart: for sentences and own orders."""
+        return grouped(short_quantity(lots, self.lot_mantissa, self.lot_exponent))
+
+    def plain_size(self, lots: int) -> str:
+        """As a person types it."""
         return short_quantity(lots, self.lot_mantissa, self.lot_exponent)
 
     def price_between(self, ticks: float) -> str:

@@ -27,9 +27,13 @@ def steps_text(steps: int, mantissa: int, exponent: int) -> str:
 @lru_cache(maxsize=16_384)
 def price_text(ticks: int, mantissa: int, exponent: int) -> str:
     """As steps_text, with thousands apart: 64,120.50."""
-    text = steps_text(ticks, mantissa, exponent)
+    return grouped(steps_text(ticks, mantissa, exponent))
+
+
+def grouped(text: str) -> str:
+    """A decimal with thousands apart."""
     whole, point, part = text.partition(".")
-    return f"{int(whole):,}{point}{part}" if whole != "-0" else text
+    return f"{int(whole):,}{point}{part}" if len(whole) > 3 else text
 
 
 @lru_cache(maxsize=4_096)

@@ -66,6 +66,14 @@ def test_a_short_quantity_drops_only_the_zeros_behind_the_point() -> None:
     assert [short_quantity(500, 1, -3), short_quantity(12_000, 1, 0), short_quantity(0, 1, -3)] == ["0.5", "12000", "0"]
 
 
+def test_a_size_has_its_thousands_apart_unless_it_is_typed() -> None:
+    shares = msgspec.structs.replace(instruments()[0], lot_mantissa=1, lot_exponent=-1)
+    assert [shares.short(lots) for lots in (12_345_675, -12_345_675, 9_990, 0)] == [
+        "1,234,567.5", "-1,234,567.5", "999", "0",
+    ]  # fmt: skip
+    assert shares.plain_size(12_345_675) == "1234567.5"
+
+
 def test_the_clock_is_utc_and_turns_at_midnight() -> None:
     assert clock_text(86_399_999_000_000) == "23:59:59"
     assert clock_text(86_400_012_000_000, milliseconds=True) == "00:00:00.012"
