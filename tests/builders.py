@@ -29,6 +29,7 @@ from station.views.day import DayView
 from station.views.instrument import InstrumentView
 from station.views.kill import KillView
 from station.views.latency import DECADES, FIRST_DECADE_NS, HopView
+from station.views.machine import MachineView, ProcessUse, RingUse
 from station.views.orders import OrderNews, OrderView, PositionView
 from station.views.portfolio import HeldView, Losses, PortfolioView, StressView
 from station.views.risk import CauseView, LimitView, ProtectionView, RiskView
@@ -368,6 +369,19 @@ def status(*, is_armed: bool = True, is_halted: bool = False, mode: Mode = Mode.
     )  # fmt: skip
 
 
+def machine() -> MachineView:
+    uses = (("desk", 4_101, 0.01, 58), ("core", 4_102, 0.98, 412), ("market.sim", 4_103, 0.31, 240),
+            ("recorder", 4_105, 0.12, 322))  # fmt: skip
+    return MachineView(
+        processes=tuple(
+            ProcessUse(name, pid, cpu, megabytes * 1_000_000, 5_025 * 10**9) for name, pid, cpu, megabytes in uses
+        ),
+        rings=(RingUse("market.sim", 9_200, 16_384), RingUse("tape", 112, 1 << 20), RingUse("cancels.sim", 0, 1_024)),
+        file_bytes=412_000_000,
+        free_bytes=41_200_000_000,
+    )
+
+
 def latency() -> tuple[HopView, ...]:
     shapes = {
         Hop.VENUE_TO_FEED: (12.3, 0.20), Hop.DECODE: (7.6, 0.16), Hop.FEED_TO_CORE: (8.9, 0.22),
@@ -459,6 +473,9 @@ class FixedSource(FixedFlow):
 
     def portfolio(self) -> PortfolioView:
         return portfolio()
+
+    def machine(self) -> MachineView:
+        return machine()
 
     def day(self) -> DayView:
         return self.day_view

@@ -23,6 +23,7 @@ from station.link.halt import halt
 from station.link.health import Health
 from station.link.kill_report import KillReports
 from station.link.latency import Histograms
+from station.link.machine import Machine
 from station.link.portfolio import PortfolioReader
 from station.link.records import Records
 from station.link.snapshots import Snapshots
@@ -43,6 +44,7 @@ from station.views.flow import (
 from station.views.instrument import InstrumentView
 from station.views.kill import KillView
 from station.views.latency import HopView
+from station.views.machine import MachineView
 from station.views.orders import OrderNews, OrderView, PositionView
 from station.views.portfolio import PortfolioView
 from station.views.risk import RiskView
@@ -63,6 +65,12 @@ class Session:
         self._snapshots = Snapshots(memory, header.wall_offset_ns, attachment.rates)
         self._portfolio = PortfolioReader(memory)
         folder = paths.desk_folder(attachment.desk)
+        self._machine = Machine(
+            memory,
+            desk_pid=attachment.registry.desk_pid,
+            started_ns=header.started_ns,
+            recordings=folder.recordings,
+        )
         self._records = Records(folder.recorder_socket, folder.log_of("desk"), self._snapshots.instruments)
         self._flow = FlowReader(memory, header.wall_offset_ns, folder.recorder_socket)
         self._histograms = Histograms(memory, seat)
@@ -137,6 +145,9 @@ class Session:
 
     def portfolio(self) -> PortfolioView:
         return self._portfolio.view()
+
+    def machine(self) -> MachineView:
+        return self._machine.view()
 
     def day(self) -> DayView:
         return self._records.day()

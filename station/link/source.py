@@ -23,6 +23,7 @@ from station.views.flow import (
 from station.views.instrument import InstrumentView
 from station.views.kill import KillView
 from station.views.latency import HopView
+from station.views.machine import MachineView
 from station.views.orders import OrderNews, OrderView, PositionView
 from station.views.portfolio import PortfolioView
 from station.views.risk import RiskView
@@ -65,6 +66,9 @@ class Source(Protocol):
         """Of the last halt; None: there was none."""
 
     def portfolio(self) -> PortfolioView: ...
+
+    def machine(self) -> MachineView:
+        """Of processes, rings and disk; at most about one a second."""
 
     def day(self) -> DayView:
         """Fills, orders that are over, and the log: as the recorder last told. Asks again beside the screen."""

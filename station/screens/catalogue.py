@@ -3,12 +3,13 @@
 from station.widgets.account import Account
 from station.widgets.chart import Chart
 from station.widgets.curves import Equity
+from station.widgets.desk import Feeds, Health
 from station.widgets.heat import Heat
 from station.widgets.history import DoneOrders, Fills, Log
 from station.widgets.ladder import Ladder
 from station.widgets.lists import OrderList, PositionList, Quotes, Watchlist
 from station.widgets.pane import Pane
-from station.widgets.readings import Health, Latency, Risk, Signals, Trades
+from station.widgets.readings import Latency, Risk, Signals, Trades
 
 PANES: tuple[type[Pane], ...] = (
     Ladder,
@@ -25,6 +26,7 @@ PANES: tuple[type[Pane], ...] = (
     Account,
     Latency,
     Health,
+    Feeds,
     Quotes,
     Risk,
     Log,

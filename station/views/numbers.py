@@ -97,6 +97,11 @@ def count_text(count: int) -> str:
     raise AssertionError("the last unit takes all")
 
 
+def bytes_text(count: int) -> str:
+    """At most six characters: 999B, 12.3kB, 4.56GB."""
+    return f"{count_text(count)}B"
+
+
 def write_times(zone: Zone) -> None:
     """From now on, everywhere. The one choice that a process makes of how it writes numbers: a screen on which two
     panes differ in it is worse than a variable."""

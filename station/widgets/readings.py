@@ -1,10 +1,9 @@
-"""The panes that only show: time and sales, signals, latency, the desk's health."""
+"""The panes that only show: time and sales, signals, risk, latency."""
 
 from collections.abc import Iterable
 from typing import ClassVar
 
 from station.renderables.frame import Label
-from station.renderables.health import health_rows
 from station.renderables.latency import axis_label, latency_rows, numbers_label
 from station.renderables.paint import Paint
 from station.renderables.risk import NEAR, risk_rows
@@ -18,13 +17,12 @@ from station.views.orders import PositionView
 from station.views.portfolio import PortfolioView
 from station.views.risk import RiskView
 from station.views.signals import EMPTY_SIGNALS, SignalsView, StrategyView
-from station.views.status import EMPTY_STATUS, StatusView
 from station.widgets.look import Look
 from station.widgets.pane import FRAME, SELDOM, Pane
 
 
 class Trades(Pane):
-    NAME, TITLE, KEY = "trades", "Time and sales", "F3"
+    NAME, TITLE = "trades", "Time and sales"
 
     def __init__(self, paint: Paint) -> None:
         super().__init__(paint)
@@ -43,7 +41,7 @@ class Trades(Pane):
 
 
 class Signals(Pane):
-    NAME, TITLE, KEY = "signals", "Signals", "F4"
+    NAME, TITLE = "signals", "Signals"
     LEAST_HEIGHT: ClassVar[int] = 9
 
     def __init__(self, paint: Paint) -> None:
@@ -89,7 +87,7 @@ class Signals(Pane):
 
 
 class Risk(Pane):
-    NAME, TITLE, KEY = "risk", "Risk", "F10"
+    NAME, TITLE = "risk", "Risk"
     LOOKS_EVERY: ClassVar[int] = SELDOM
     LEAST_HEIGHT: ClassVar[int] = 14
 
@@ -138,7 +136,7 @@ class Risk(Pane):
 
 
 class Latency(Pane):
-    NAME, TITLE, KEY = "latency", "Latency", "F5"
+    NAME, TITLE = "latency", "Latency"
     LOOKS_EVERY: ClassVar[int] = SELDOM
     LEAST_HEIGHT: ClassVar[int] = 14
 
@@ -161,22 +159,3 @@ class Latency(Pane):
 
     def notes(self) -> Label:
         return axis_label(self.size.width - FRAME, paint=self.paint, line=self.line_style)
-
-
-class Health(Pane):
-    NAME, TITLE, KEY = "health", "Desk", "F6"
-    LOOKS_EVERY: ClassVar[int] = SELDOM
-
-    def __init__(self, paint: Paint) -> None:
-        super().__init__(paint)
-        self.status: StatusView = EMPTY_STATUS
-
-    def look(self, look: Look) -> None:
-        self.show(look.status)
-
-    def show(self, status: StatusView) -> None:
-        self.status = status
-        self.repaint()
-
-    def content(self, width: int, height: int) -> list[Row]:
-        return health_rows(self.status, paint=self.paint, width=width, height=height)

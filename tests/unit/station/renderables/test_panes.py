@@ -22,10 +22,15 @@ from core.vocabulary import (
     SignalName,
     TradingState,
 )
+from station.renderables.account import ACCOUNT_COLUMNS, account_lines
+from station.renderables.done import DONE_COLUMNS, DoneLine
+from station.renderables.feeds import FEED_COLUMNS, feed_lines
+from station.renderables.fills import FILL_COLUMNS, fill_lines
 from station.renderables.footer import fitting_keys, footer_row, hint_row, key_at
 from station.renderables.frame import framed
-from station.renderables.health import health_rows
+from station.renderables.health import DESK_COLUMNS, desk_lines
 from station.renderables.latency import axis_label, braille, heights, latency_rows, numbers_label, resample
+from station.renderables.log import LOG_COLUMNS
 from station.renderables.orders import ORDER_COLUMNS, order_fields, order_lines
 from station.renderables.paint import Paint, paint_for, paint_of
 from station.renderables.positions import POSITION_COLUMNS, position_lines
@@ -61,9 +66,10 @@ from station.views.words import (
     denied_sentence,
 )
 from station.views.working import branches, in_families
-from tests import builders
+from tests import builders, day_views, flow_views
 
 KNOWN = builders.instruments()
+DAY = day_views.day(KNOWN)
 BY_ID = {one.instrument_id: one for one in KNOWN}
 ORDERS = order_lines([(BY_ID[order.instrument_id], order) for order in builders.orders(KNOWN)])
 FACTS = (("price", "61,000.0"), ("worth", "122,000.00 USD"), ("at the stop", "-400.00"), ("reward : risk", "5.00"))
@@ -120,7 +126,12 @@ DRAWN: dict[str, Draw] = {
     "settings": lambda paint, w, h: settings_rows(
         SETTINGS, first=0, cursor=2, said="written " * 20, is_wrong=True, paint=paint, width=w, height=h
     ),
-    "health": lambda paint, w, h: health_rows(builders.status(), paint=paint, width=w, height=h),
+    "desk": drawn(DESK_COLUMNS, desk_lines(builders.status(), builders.machine(), DAY.happenings), 1),
+    "feeds": drawn(FEED_COLUMNS, feed_lines(builders.status())),
+    "fills": drawn(FILL_COLUMNS, fill_lines(DAY.fills, flow_views.mark_outs().fills, {}, BY_ID), 0),
+    "orders done": drawn(DONE_COLUMNS, [DoneLine(KNOWN[0], order) for order in DAY.done], 2),
+    "account": drawn(ACCOUNT_COLUMNS, account_lines([(BY_ID[h.instrument_id], h) for h in builders.positions(KNOWN)])),
+    "log": drawn(LOG_COLUMNS, DAY.happenings, 3),
 }  # fmt: skip
 
 
