@@ -129,6 +129,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("to_first", ("home",), "to ask", "Cursor to the best ask; in a list or chart, to the first.", Group.LADDER),
     Action("to_last", ("end",), "to bid", "Cursor to the best bid; in a list or chart, to the last.", Group.LADDER),
     Action("recentre", ("space",), "centre", "Bring the best prices and the cursor to the middle.", Group.LADDER),
+    Action("follow", ("l",), "static", "The ladder stays where it is, or follows the market again.", Group.LADDER),
     Action("finer", ("left_square_bracket",), "finer", "Fewer ticks to a row; in a chart, narrower.", Group.LADDER),
     Action("coarser", ("right_square_bracket",), "coarser", "More ticks to a row; in a chart, wider.", Group.LADDER),
     Action("left", ("left",), "back", "The crosshair one column back in time.", Group.CHART,

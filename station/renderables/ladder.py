@@ -1,60 +1,41 @@
 """The price ladder: one row a price, highest on top, bids left and asks right of the price column.
 
-    own buys │ bid quantity over its depth bar │ price │ ask quantity over its depth bar │ own sells
+    own buys │ changed │ bid over its bar │ sold │ price │ bought │ ask over its bar │ changed │ own sells │ volume
 
 The scale of the bars is the largest quantity in sight, rounded up to 1, 2 or 5 times a power of ten, so that all bars
-do not move when one level does.
+do not move when one level does. A row whose inputs are those of the picture before is that picture's row (`Kept`).
 """
 
-from typing import NamedTuple
+from typing import Any
 
 from rich.segment import Segment
 from rich.style import Style
 
-from core.vocabulary import OrderStatus, Side
+from core.vocabulary import Side
 from station.renderables.distrust import with_distrust
+from station.renderables.ladder_cells import change_cell, profit_cell, trade_cell, vanished_text, volume_cell
+from station.renderables.ladder_columns import PROFIT, Columns, columns_of
+from station.renderables.own_orders import OwnOrders, own_orders, own_text
 from station.renderables.paint import Paint
-from station.renderables.row import Row, centred, cut, right
-from station.views.instrument import InstrumentView
-from station.views.ladder import LadderView, ask_row, bid_row
-from station.views.numbers import count_text
-from station.views.working import NO_MARK, PENDING, held_mark, queue_text
+from station.renderables.quantity import fitting_quantity, round_up
+from station.renderables.row import Row, centred, right
+from station.views.ladder import NO_FLOW, LadderView, RowFlow, ask_row, bid_row
+from station.views.ladder_flow import imbalance_percent
 
 HATCH = "╱"
 """Where nothing stands, while the book is not to be traded on."""
+NO_ROW_FLOW = RowFlow()
 
 
-class Columns(NamedTuple):
-    own: int
-    quantity: int
-    price: int
-    spare: int
-    """Cells left over by the division; they go to the right edge"""
+class Kept:
+    """The rows of the picture before, each with what it was made of."""
+
+    def __init__(self) -> None:
+        self.common: tuple[Any, ...] = ()
+        self.rows: dict[int, tuple[tuple[Any, ...], Row]] = {}
 
 
-class OwnOrders(NamedTuple):
-    """All our orders of one side in one row: those that rest there, and what is held here for that price."""
-
-    lots: int = 0
-    orders: int = 0
-    is_pending: bool = False
-    is_unknown: bool = False
-    queue: str = ""
-    """What stands before the worst placed of them"""
-    queue_ahead_lots: int = -1
-    held_lots: int = 0
-    held_mark: str = ""
-    """As in station/views/working.py"""
-
-
-def columns_of(width: int, price_width: int) -> Columns:
-    price = price_width + 4
-    own = 6 if width < 40 else 7 if width < 46 else 8 if width < 54 else 12
-    quantity = max(0, (width - price - 2 * own) // 2)
-    return Columns(own, quantity, price, max(0, width - price - 2 * own - 2 * quantity))
-
-
-def ladder_rows(view: LadderView, *, paint: Paint, width: int, height: int) -> list[Row]:
+def ladder_rows(view: LadderView, *, paint: Paint, width: int, height: int, kept: Kept | None = None) -> list[Row]:
     """A heading, then `height - 1` price rows around the view's middle."""
     instrument, group = view.instrument, view.group_ticks
     rows = height - 1
@@ -62,9 +43,21 @@ def ladder_rows(view: LadderView, *, paint: Paint, width: int, height: int) -> l
     bottom = top - rows + 1
     bids = _grouped(view.book.bids, group, bottom, top, is_bid=True)
     asks = _grouped(view.book.asks, group, bottom, top, is_bid=False)
-    columns = columns_of(width, len(instrument.price(max(top, -bottom) * group)))
+    wanted = view.columns if view.flow is not None else ()
+    if view.position is None or not view.position.position_lots:
+        wanted = tuple(name for name in wanted if name != PROFIT)
+    price_width = max(len(instrument.price(top * group)), len(instrument.price(bottom * group)))
+    columns = columns_of(width, price_width, wanted)
     drawing = _Drawing(view, paint, columns, bids, asks)
-    drawn = [_heading(columns, paint), *(drawing.row(price_row) for price_row in range(top, bottom - 1, -1))]
+    drawn = [_heading(view, columns, paint)]
+    if kept is None:
+        drawn += [drawing.row(row, drawing.inputs(row)) for row in range(top, bottom - 1, -1)]
+    else:
+        if kept.common != drawing.common:
+            kept.common, kept.rows = drawing.common, {}
+        drawn += [drawing.kept_row(row, kept.rows) for row in range(top, bottom - 1, -1)]
+        if len(kept.rows) > 4 * rows:
+            kept.rows = {row: kept.rows[row] for row in range(bottom, top + 1)}
     return drawn if view.distrust is None else with_distrust(drawn, view.distrust, paint=paint, width=width)
 
 
@@ -78,15 +71,25 @@ def _grouped(levels: tuple[tuple[int, int], ...], group: int, bottom: int, top: 
     return lots_of
 
 
-def _heading(columns: Columns, paint: Paint) -> Row:
-    text = (
-        right("buys ", columns.own)
-        + right("bid ", columns.quantity)
-        + centred("price", columns.price)
-        + " ask".ljust(columns.quantity)[: columns.quantity]
-        + " sells".ljust(columns.own + columns.spare)[: columns.own + columns.spare]
+def _heading(view: LadderView, columns: Columns, paint: Paint) -> Row:
+    """What the columns are; over the quantities how much of what stands nearest is bid, and ask."""
+    percent = imbalance_percent(view.book) if view.book.is_live and columns.quantity >= 8 else None
+    bid, ask = ("bid ", " ask") if percent is None else (f"bid {percent:>2}% ", f" {100 - percent:>2}% ask")
+    before, after = right("buys ", columns.own), " sells".ljust(columns.own)
+    change = right("± ", columns.change)
+    texts = (
+        (before + change, paint.head),
+        (right(bid, columns.quantity), paint.head if percent is None else paint.bid),
+        (right("sold ", columns.trade) + centred("price", columns.price) + _left(" bought", columns.trade), paint.head),
+        (_left(ask, columns.quantity), paint.head if percent is None else paint.ask),
+        (_left(" ±", columns.change) + after, paint.head),
+        (right("volume ", columns.volume) + right("if closed ", columns.profit) + " " * columns.spare, paint.head),
     )
-    return (Segment(text, paint.head),)
+    return tuple(Segment(text, style) for text, style in texts if text)
+
+
+def _left(text: str, width: int) -> str:
+    return text[:width].ljust(width)
 
 
 class _Drawing:
@@ -97,6 +100,8 @@ class _Drawing:
     ) -> None:
         self.view, self.paint, self.columns = view, paint, columns
         self.bids, self.asks = bids, asks
+        self.flow = view.flow or NO_FLOW
+        self.session = self.flow.session
         self.nothing, self.nothing_colour = " ", paint.palette.foreground
         if view.distrust is not None:
             self.nothing, self.nothing_colour = HATCH, paint.palette.faint
@@ -112,131 +117,148 @@ class _Drawing:
         self.average = None
         if position is not None and position.position_lots:
             self.average = round(position.average_ticks / group)
-        self.buys = _own_orders(view, Side.BUY)
-        self.sells = _own_orders(view, Side.SELL)
+        self.buys = own_orders(view, Side.BUY)
+        self.sells = own_orders(view, Side.SELL)
 
-    def row(self, price_row: int) -> Row:
-        paint, columns = self.paint, self.columns
-        is_cursor = price_row == self.view.cursor_row
-        ground = paint.palette.cursor if is_cursor else paint.palette.background
+    @property
+    def common(self) -> tuple[Any, ...]:
+        """What every row depends on."""
+        view, position = self.view, self.view.position
+        held = (position.position_lots, position.average_ticks) if position is not None else None
         return (
-            self._own(self.buys.get(price_row), columns.own, ground, is_cursor),
-            *self._quantity(self.bids.get(price_row), price_row, ground, is_bid=True),
-            *self._price(price_row, ground, is_cursor=is_cursor),
-            *self._quantity(self.asks.get(price_row), price_row, ground, is_bid=False),
-            self._own(self.sells.get(price_row), columns.own + columns.spare, ground, is_cursor),
-        )
+            view.instrument, self.paint, self.columns, view.group_ticks, self.scale, view.distrust is None,
+            held if self.columns.profit else None, self.session.most_volume if self.columns.volume else 0,
+        )  # fmt: skip
 
-    def _quantity(self, lots: int | None, price_row: int, ground: str, *, is_bid: bool) -> tuple[Segment, ...]:
-        paint, width = self.paint, self.columns.quantity
+    def inputs(self, row: int) -> tuple[Any, ...]:
+        """What this row is made of beside that."""
+        flow, best_bid, best_ask = self.flow, self.best_bid, self.best_ask
+        place = row == best_bid, row == best_ask, best_bid is not None and best_ask is not None and (
+            best_bid < row < best_ask
+        )  # fmt: skip
+        return (
+            self.bids.get(row), self.asks.get(row), place, row == self.view.cursor_row,
+            self.view.book.last_side if row == self.last else 0, row == self.average,
+            self.buys.get(row), self.sells.get(row), flow.rows.get(row, NO_ROW_FLOW), self.session.volume.get(row, 0),
+            self.session.marks.get(row, " "), flow.bid_hints.get(row, " "), flow.ask_hints.get(row, " "),
+            self._volume_place(row),
+        )  # fmt: skip
+
+    def kept_row(self, row: int, rows: dict[int, tuple[tuple[Any, ...], Row]]) -> Row:
+        inputs, before = self.inputs(row), rows.get(row)
+        if before is not None and before[0] == inputs:
+            return before[1]
+        drawn = self.row(row, inputs)
+        rows[row] = inputs, drawn
+        return drawn
+
+    def row(self, price_row: int, inputs: tuple[Any, ...]) -> Row:
+        (bid, ask, (is_best_bid, is_best_ask, in_spread), is_cursor, last_side, is_average, buys, sells, flow, volume,
+         mark, bid_hint, ask_hint, volume_place) = inputs  # fmt: skip
+        paint, columns, view = self.paint, self.columns, self.view
+        ground = paint.palette.cursor if is_cursor else paint.palette.background
+        instrument = view.instrument
+        cells: list[Segment] = [self._own(buys, columns.own, ground, is_cursor)]
+        if columns.change:
+            net = flow.stacked_bid - flow.pulled_bid
+            cells.append(change_cell(net, instrument, self.scale, paint, ground, columns.change, is_bid=True))
+        cells += self._quantity(bid, flow, ground, bid_hint, is_bid=True, is_best=is_best_bid)
+        if columns.trade:
+            cells.append(trade_cell(flow.sold, flow.age, instrument, paint, ground, columns.trade, is_buy=False))
+        cells += self._price(
+            price_row,
+            ground,
+            mark,
+            is_cursor=is_cursor,
+            in_spread=in_spread,
+            last_side=last_side,
+            is_average=is_average,
+        )
+        if columns.trade:
+            cells.append(trade_cell(flow.bought, flow.age, instrument, paint, ground, columns.trade, is_buy=True))
+        cells += self._quantity(ask, flow, ground, ask_hint, is_bid=False, is_best=is_best_ask)
+        if columns.change:
+            net = flow.stacked_ask - flow.pulled_ask
+            cells.append(change_cell(net, instrument, self.scale, paint, ground, columns.change, is_bid=False))
+        cells.append(self._own(sells, columns.own, ground, is_cursor))
+        if columns.volume:
+            most = self.session.most_volume
+            cells += volume_cell(volume, most, instrument, paint, ground, columns.volume, place=volume_place)
+        if columns.profit and view.position is not None:
+            ticks = price_row * view.group_ticks
+            cells.append(profit_cell(view, ticks, paint, ground, columns.profit, is_strong=is_cursor or is_average))
+        if columns.spare:
+            cells.append(Segment(self.nothing * columns.spare, paint.behind(self.nothing_colour, ground)))
+        return tuple(cells)
+
+    def _volume_place(self, row: int) -> int:
+        """2: where most traded; 1: in the value area; 0: outside."""
+        value_rows = self.session.value_rows
+        if row == self.session.control_row:
+            return 2
+        return int(value_rows is not None and value_rows[0] <= row <= value_rows[1])
+
+    def _quantity(
+        self, lots: int | None, flow: RowFlow, ground: str, hint: str, *, is_bid: bool, is_best: bool
+    ) -> tuple[Segment, ...]:
+        paint, width, instrument = self.paint, self.columns.quantity, self.view.instrument
         if lots is None:
+            gone = vanished_text(flow, instrument, width - 1, is_bid=is_bid) if self.view.distrust is None else ""
+            if gone:
+                text = f"{gone} ".rjust(width) if is_bid else f" {gone}".ljust(width)
+                colour = paint.palette.muted if flow.age else paint.palette.faint
+                return (Segment(text, paint.behind(colour, ground)),)
             return (Segment(self.nothing * width, paint.behind(self.nothing_colour, ground)),)
         colour = paint.palette.bid if is_bid else paint.palette.ask
-        is_best = price_row == (self.best_bid if is_bid else self.best_ask)
-        number = fitting_quantity(self.view.instrument, lots, width - 1)
+        number = fitting_quantity(instrument, lots, width - 1)
         bar = min(width, max(1, lots * width // self.scale)) if width else 0
-        barred = paint.behind(
-            paint.palette.strong if is_best else paint.palette.foreground,
-            paint.bar(colour, is_best=is_best, on=ground),
-            bold=is_best,
-        )
-        bare = paint.behind(paint.palette.strong if is_best else paint.palette.foreground, ground, bold=is_best)
+        strength = paint.palette.strong if is_best else paint.palette.foreground
+        barred = paint.behind(strength, paint.bar(colour, is_best=is_best, on=ground), bold=is_best)
+        bare = paint.behind(strength, ground, bold=is_best)
         if is_bid:
-            text = f"{number} ".rjust(width)
-            return _two(text, width - bar, bare, barred)
-        return _two(f" {number}".ljust(width), bar, barred, bare)
+            return _two(f"{number}{hint}".rjust(width), width - bar, bare, barred)
+        return _two(f"{hint}{number}".ljust(width), bar, barred, bare)
 
-    def _price(self, price_row: int, ground: str, *, is_cursor: bool) -> tuple[Segment, ...]:
+    def _price(
+        self,
+        price_row: int,
+        ground: str,
+        mark: str,
+        *,
+        is_cursor: bool,
+        in_spread: bool,
+        last_side: int,
+        is_average: bool,
+    ) -> tuple[Segment, ...]:
         paint, palette = self.paint, self.paint.palette
         text = self.view.instrument.price(price_row * self.view.group_ticks)
         before, after, colour, bold = " ", " ", palette.foreground, is_cursor
-        in_spread = (
-            self.best_bid is not None and self.best_ask is not None and self.best_bid < price_row < self.best_ask
-        )
         if in_spread and not is_cursor:
             colour = palette.muted
-        if price_row == self.last:
+        if last_side:
             bold = True
-            if self.view.book.last_side > 0:
+            if last_side > 0:
                 after, colour = "▸", palette.up
             else:
                 before, colour = "◂", palette.down
-        body = f"{before}{text.rjust(self.columns.price - 4)}{after} "
-        mark = "◆" if price_row == self.average else "▐" if is_cursor else " "
-        mark_colour = palette.position if price_row == self.average else palette.accent
+        body = f"{before}{text.rjust(self.columns.price - 4)}{after}"
+        edge = "◆" if is_average else "▐" if is_cursor else " "
+        edge_colour = palette.position if is_average else palette.accent
         return (
-            Segment(mark, paint.behind(mark_colour, ground, bold=True)),
+            Segment(edge, paint.behind(edge_colour, ground, bold=True)),
             Segment(body, paint.behind(colour, ground, bold=bold)),
+            Segment(mark, paint.behind(palette.accent, ground)),
         )
 
     def _own(self, own: OwnOrders | None, width: int, ground: str, is_cursor: bool) -> Segment:
         paint = self.paint
         if own is None:
             return Segment(self.nothing * width, paint.behind(self.nothing_colour, ground))
-        instrument = self.view.instrument
-        text = ""
-        if own.orders:
-            text = "?" if own.is_unknown else "…" if own.is_pending else " "
-            text += instrument.short(own.lots) + (f"×{own.orders}" if own.orders > 1 else "")
-        if own.held_mark:
-            held = f"{own.held_mark}{instrument.short(own.held_lots)}"
-            text += f" {held}" if not text and len(held) < width else held
-        elif own.queue and len(text) + len(own.queue) + 2 <= width:
-            text += f" q{own.queue}"
-        elif own.queue and len(text) + len(own.queue) + 1 <= width:
-            text += f" {own.queue}"
         chosen: Style = paint.halted if own.is_unknown else paint.own_pending if own.is_pending else paint.own
         chosen = paint.own_held if not own.orders else chosen
         if is_cursor:
             chosen = paint.selected(chosen)
-        return Segment(cut(text, width).ljust(width), chosen)
-
-
-def _own_orders(view: LadderView, side: Side) -> dict[int, OwnOrders]:
-    found: dict[int, OwnOrders] = {}
-    row_of = bid_row if side is Side.BUY else ask_row
-    for order in view.orders:
-        if order.side is not side or order.shown_ticks == 0:
-            continue
-        row = row_of(order.shown_ticks, view.group_ticks)
-        before = found.get(row, OwnOrders())
-        mark = held_mark(order)
-        if mark != NO_MARK and order.is_held:
-            # What its slices have taken stands there for itself.
-            rest = order.quantity_lots - max(order.sent_lots, order.filled_lots)
-            if rest > 0:
-                found[row] = before._replace(held_lots=before.held_lots + rest, held_mark=mark)
-            continue
-        is_worst = order.queue_ahead_lots > before.queue_ahead_lots
-        found[row] = before._replace(
-            lots=before.lots + order.open_lots,
-            orders=before.orders + 1,
-            is_pending=before.is_pending or order.status in PENDING,
-            is_unknown=before.is_unknown or order.status is OrderStatus.UNKNOWN,
-            queue=queue_text(order, view.instrument) if is_worst else before.queue,
-            queue_ahead_lots=max(before.queue_ahead_lots, order.queue_ahead_lots),
-        )
-    return found
-
-
-def fitting_quantity(instrument: InstrumentView, lots: int, width: int) -> str:
-    """All decimals where they fit, fewer where not, thousands as k, M at last."""
-    text = instrument.quantity(lots)
-    if len(text) <= width:
-        return text
-    whole, point, part = text.partition(".")
-    if len(whole) <= width:
-        places = width - len(whole) - 1
-        return f"{whole}.{part[:places]}" if point and places > 0 else whole
-    return cut(count_text(int(whole)), max(0, width))
-
-
-def round_up(lots: int) -> int:
-    """To 1, 2 or 5 times a power of ten."""
-    power = 1
-    while power * 10 <= lots:
-        power *= 10
-    return next(factor * power for factor in (1, 2, 5, 10) if factor * power >= lots)
+        return Segment(own_text(own, self.view.instrument, width), chosen)
 
 
 def _two(text: str, at: int, first: Style, second: Style) -> tuple[Segment, ...]:

@@ -3,8 +3,8 @@
 from rich.segment import Segment
 from rich.style import Style
 
-from station.renderables.ladder import fitting_quantity, round_up
 from station.renderables.paint import Paint
+from station.renderables.quantity import fitting_quantity, round_up
 from station.renderables.row import Row, cut, fill, right
 from station.views.book import TradesView
 from station.views.instrument import InstrumentView

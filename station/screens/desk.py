@@ -66,6 +66,10 @@ class DeskScreen(CommandScreen):
     def action_recentre(self) -> None:
         self._steer(Pane.recentre)
 
+    def action_follow(self) -> None:
+        follows = self.ladder.follow()
+        self.say("the ladder follows the market" if follows else "the ladder stays: space centres it", kind="did")
+
     def action_finer(self) -> None:
         self._steer(Pane.rescale, -1)
 

@@ -4,6 +4,8 @@ A bid belongs to the row at or below its price, an ask to the row at or above, s
 better than it is, and a bid and an ask never share a row.
 """
 
+from typing import NamedTuple
+
 import msgspec
 
 from station.views.book import EMPTY_BOOK, BookView
@@ -15,6 +17,51 @@ GROUPS: tuple[int, ...] = tuple(factor * int(10**power) for power in range(8) fo
 """Ticks a row may stand for."""
 LEVELS_WANTED = 12
 """A side, in sight when a ladder is opened."""
+
+
+FRESH, RECENT, OLD = 2, 1, 0
+"""Ages of a trade"""
+
+
+class RowFlow(NamedTuple):
+    """Over the last seconds (`LevelFlowView.window_ns`), in lots."""
+
+    bought: int = 0
+    sold: int = 0
+    age: int = OLD
+    """Of the last trade here: FRESH, RECENT or OLD"""
+    eaten_bid: int = 0
+    pulled_bid: int = 0
+    stacked_bid: int = 0
+    eaten_ask: int = 0
+    pulled_ask: int = 0
+    stacked_ask: int = 0
+
+
+class SessionRows(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the session traded, by row of the ladder."""
+
+    volume: dict[int, int] = {}
+    """Lots"""
+    most_volume: int = 0
+    control_row: int | None = None
+    """Where most traded"""
+    value_rows: tuple[int, int] | None = None
+    """Lowest and highest row of the value area: 70 % of the volume"""
+    marks: dict[int, str] = {}
+    """H L O V: high, low, open, and the average price"""
+
+
+class LadderFlow(msgspec.Struct, frozen=True, kw_only=True):
+    """What happened, by row of the ladder."""
+
+    rows: dict[int, RowFlow] = {}
+    bid_hints: dict[int, str] = {}
+    ask_hints: dict[int, str] = {}
+    session: SessionRows = SessionRows()
+
+
+NO_FLOW = LadderFlow()
 
 
 class LadderView(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,6 +76,12 @@ class LadderView(msgspec.Struct, frozen=True, kw_only=True):
     cursor_row: int | None = None
     size_lots: int = 0
     """Of the next order"""
+    is_static: bool = False
+    """It does not follow the market"""
+    flow: LadderFlow | None = None
+    """None: nobody keeps it"""
+    columns: tuple[str, ...] = ()
+    """Those beside price, quantities and own orders that are wanted: renderables/ladder_columns.py"""
     distrust: Distrust | None = None
     """Why the book is not to be traded on; None: it is LIVE"""
 

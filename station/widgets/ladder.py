@@ -1,28 +1,30 @@
 """The price ladder: holds where it is centred, how it groups, and where the cursor stands. Computes no market."""
 
+from itertools import zip_longest
 from typing import ClassVar
 
 from rich.style import Style
 from textual import events
 
-from core.vocabulary import BookState, InstrumentState, Reference
+from core.vocabulary import BookState, InstrumentState
 from station.messages import CursorMoved
 from station.renderables.frame import Label
-from station.renderables.ladder import ladder_rows
+from station.renderables.ladder import Kept, ladder_rows
+from station.renderables.ladder_columns import COLUMNS
+from station.renderables.ladder_notes import ladder_notes
 from station.renderables.paint import Paint, paint_of
 from station.renderables.row import Row
 from station.views.book import EMPTY_BOOK, BookView
 from station.views.distrust import Distrust
 from station.views.instrument import NO_INSTRUMENT, InstrumentView
-from station.views.ladder import GROUPS, LadderView, ask_row, bid_row, fitting_group, middle_of
-from station.views.numbers import money_text, rate_text, signed_money
+from station.views.ladder import GROUPS, LadderFlow, LadderView, SessionRows, ask_row, bid_row, fitting_group, middle_of
+from station.views.ladder_flow import ladder_flow, session_rows
 from station.views.orders import OrderView, PositionView
-from station.views.words import BOOK_SENTENCES, BOOK_STATES, INSTRUMENT_STATES
-from station.views.working import queue_text
+from station.views.words import BOOK_STATES, INSTRUMENT_STATES
 from station.widgets.linked import Scale
 from station.widgets.look import LADDERS as MOST_LADDERS
 from station.widgets.look import Look
-from station.widgets.pane import EVERY_FRAME, FRAME, PAGE, Pane
+from station.widgets.pane import AS_TABLE, EVERY_FRAME, FRAME, PAGE, SELDOM, Pane
 
 HEADING = 1
 LADDERS = ("ladder", *(f"ladder-{number}" for number in range(2, MOST_LADDERS + 1)))
@@ -49,7 +51,17 @@ class Ladder(Pane):
         """Other ladders are in sight"""
         self.is_pinned = False
         self.is_armed = False
+        self._is_open = False
+        """A book was there to be centred on, and room to see it"""
+        self._follows = False
         self._drawn_at: tuple[int, int, int | None] = (0, 0, None)
+        self.columns: tuple[str, ...] = COLUMNS
+        self.flow: LadderFlow | None = None
+        self._flow_of: tuple[object, ...] = ()
+        self._session_of: tuple[object, ...] = ()
+        self._session = SessionRows()
+        self._flow_turn = 0
+        self._kept = Kept()
         self._groups_of: dict[int, int] = {}
 
     @property
@@ -81,7 +93,7 @@ class Ladder(Pane):
         instrument, linked = look.ladder(self.number), look.ladders
         self.take_arming(is_armed=look.status.seat.is_armed and look.status.seat.holds_lease)
         standing = (linked.active == self.number, linked.scale_of(self.number), self.number in linked.pins)
-        is_standing = standing == (self.is_active, self.scale, self.is_pinned)
+        is_standing = standing == (self.is_active, self.scale, self.is_pinned) and not self._take_flow(look, instrument)
         self.is_active, self.scale, self.is_pinned = standing
         self.show(
             instrument,
@@ -103,6 +115,24 @@ class Ladder(Pane):
     @property
     def line_style(self) -> Style:
         return self.paint.border_armed if self.is_armed and self.is_active else super().line_style
+
+    def _take_flow(self, look: Look, instrument: InstrumentView) -> bool:
+        """Four times a second, the session once: did anything of it change?"""
+        source, turn = look.source, self._flow_turn
+        self._flow_turn += 1
+        is_other = self._flow_of[:2] != (instrument.instrument_id, self.group_ticks)
+        if turn % AS_TABLE and not is_other:
+            return False
+        if is_other or turn % SELDOM == 0:
+            session_of = (source.profile(instrument.instrument_id), self.group_ticks)
+            if any(old is not new for old, new in zip_longest(self._session_of, session_of)):
+                self._session_of = session_of
+                self._session = session_rows(*session_of)
+        levels, hints = source.level_flow(instrument.instrument_id), source.hints(instrument.instrument_id)
+        self._flow_of = (instrument.instrument_id, self.group_ticks)
+        before = self.flow
+        self.flow = ladder_flow(levels, hints, self._session, group_ticks=self.group_ticks, wall_ns=source.now()[1])
+        return before != self.flow
 
     def show(
         self,
@@ -126,13 +156,16 @@ class Ladder(Pane):
         if is_same and is_standing and place == self._drawn_at:
             return
         is_other = instrument.instrument_id != self.instrument.instrument_id
-        is_first_book = not self.book.bids and not self.book.asks and bool(book.bids or book.asks)
+        is_first_book = not self._is_open and bool(book.bids or book.asks)
         self.instrument, self.book, self.orders, self.position = instrument, book, orders, position
         self.size_lots, self.distrust = size_lots, distrust
-        if not follows:
+        self._follows = follows
+        if follows:
+            self._is_open = self._has_something_to_see
+        else:
             if is_other or is_first_book:
                 self._open()
-            elif self._is_market_near_the_edge():
+            elif not scale.is_static and self._is_market_near_the_edge():
                 scale.middle_row = middle_of(book, scale.group_ticks, instrument.reference_ticks)
         self._drawn_at = (scale.middle_row, scale.group_ticks, scale.cursor_row)
         self.set_class(not book.is_live, "-stale")
@@ -171,6 +204,14 @@ class Ladder(Pane):
     def rescale(self, steps: int) -> None:
         self.regroup(steps)
 
+    def follow(self) -> bool:
+        """Stay where it is from now on, or follow the market again: then the answer is True."""
+        self.scale.is_static = not self.scale.is_static
+        if not self.scale.is_static:
+            self.recentre()
+        self._moved()
+        return not self.scale.is_static
+
     def regroup(self, steps: int) -> None:
         """More ticks to a row, or fewer. The cursor keeps its price as nearly as it can."""
         at = GROUPS.index(self.group_ticks) + steps
@@ -193,8 +234,9 @@ class Ladder(Pane):
             if (bid_row if order.side > 0 else ask_row)(order.shown_ticks, self.group_ticks) == self.cursor_row
         ]
 
-    def content(self, width: int, height: int) -> list[Row]:
-        view = LadderView(
+    @property
+    def view(self) -> LadderView:
+        return LadderView(
             instrument=self.instrument,
             book=self.book,
             orders=self.orders,
@@ -203,10 +245,15 @@ class Ladder(Pane):
             group_ticks=self.group_ticks,
             cursor_row=self.cursor_row if self.is_active else None,
             size_lots=self.size_lots,
+            is_static=self.scale.is_static,
+            flow=self.flow,
+            columns=self.columns,
             distrust=self.distrust,
         )
+
+    def content(self, width: int, height: int) -> list[Row]:
         paint = self.paint if self.book.is_live else paint_of(self.paint.palette, dimmed=True)
-        return ladder_rows(view, paint=paint, width=width, height=height)
+        return ladder_rows(self.view, paint=paint, width=width, height=height, kept=self._kept)
 
     def picture(self, width: int, height: int) -> list[Row]:
         pinned = " · pinned" if self.is_pinned else ""
@@ -224,31 +271,7 @@ class Ladder(Pane):
         return ((f" {BOOK_STATES[book.state]} ", paint.warning_block),)
 
     def notes(self) -> Label:
-        paint, instrument = self.paint, self.instrument
-        if not self.book.is_live:
-            return ((f" {BOOK_SENTENCES[self.book.state]} ", paint.stale_bold),)
-        parts: list[tuple[str, Style]] = []
-        if self.size_lots:
-            parts += [(" size ", paint.muted), (f"{instrument.short(self.size_lots)} ", paint.own)]
-        queues = [text for order in self.orders_at_cursor() if (text := queue_text(order, instrument))]
-        if queues:
-            parts += [(" queue ", paint.muted), (f"{queues[-1]} ", paint.text)]
-        if self.group_ticks > 1:
-            parts += [(" row ", paint.muted), (f"{self.group_ticks} ticks ", paint.text)]
-        mark_e8, funding_e8 = self.book.reference(Reference.MARK_E8), self.book.reference(Reference.FUNDING_E8)
-        if mark_e8:
-            parts += [(" mark ", paint.muted), (f"{money_text(mark_e8, instrument.price_places)} ", paint.text)]
-        if funding_e8:
-            parts += [(" funding ", paint.muted), (f"{rate_text(funding_e8)} ", paint.sign(-funding_e8))]
-        position = self.position
-        if position is not None and position.position_lots:
-            lots = position.position_lots
-            held = f"+{instrument.short(lots)}" if lots > 0 else instrument.short(lots)
-            parts += [
-                (f" {held} ", paint.position),
-                (f"{signed_money(position.unrealised_e8)} ", paint.sign(position.unrealised_e8)),
-            ]
-        return tuple(parts)
+        return ladder_notes(self.view, paint=self.paint, rows=self.price_rows)
 
     def on_click(self, event: events.Click) -> None:
         """The cursor goes where the mouse points; it places nothing."""
@@ -266,14 +289,23 @@ class Ladder(Pane):
         self.repaint()
 
     def on_resize(self, event: events.Resize) -> None:
-        if self.book.bids or self.book.asks:
+        if self._follows:
+            return
+        if not self._is_open:
+            self._open()
+        elif not self.scale.is_static:
             self.scale.middle_row = middle_of(self.book, self.group_ticks, self.instrument.reference_ticks)
             self._keep_cursor_in_sight()
+
+    @property
+    def _has_something_to_see(self) -> bool:
+        return bool(self.size) and bool(self.book.bids or self.book.asks)
 
     def _open(self) -> None:
         known = self._groups_of.get(self.instrument.instrument_id)
         self.scale.group_ticks = known or fitting_group(self.book, self.price_rows)
-        if self.book.bids and self.book.asks:
+        self._is_open = self._has_something_to_see
+        if self._is_open and self.book.bids and self.book.asks:
             self._groups_of[self.instrument.instrument_id] = self.group_ticks
         self.scale.middle_row = middle_of(self.book, self.group_ticks, self.instrument.reference_ticks)
         self._cursor_to_bid()

@@ -19,6 +19,8 @@ class Scale:
         self.group_ticks = 1
         self.middle_row = 0
         self.cursor_row: int | None = None
+        self.is_static = False
+        """It stays where it is when the market leaves"""
 
 
 class Linked:

@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.vocabulary import Side
-from station.renderables.ladder import HATCH, fitting_quantity, ladder_rows, round_up
+from station.renderables.ladder import HATCH, ladder_rows
 from station.renderables.paint import Paint, paint_of
+from station.renderables.quantity import fitting_quantity, round_up
 from station.renderables.row import Row, width_of
 from station.theme import built_in_themes
 from station.views.book import BookView
