@@ -18,7 +18,7 @@ from station import paths
 from station.cli.output import as_json, json_option, table, told
 from station.config import RISK_FILE, StationConfig, read_config
 from station.configuring.change import replace_checked
-from station.configuring.files import ConfigFile, config_files, examined, file_named
+from station.configuring.files import ConfigFile, config_files, examined, file_named, theme_file
 from station.configuring.schema import repeated, settings_of, value_of
 from station.configuring.template import as_toml
 from station.errors import BadArgument
@@ -31,6 +31,7 @@ SWATCH = ("bid", "ask", "up", "down", "own", "warn", "stale", "halted", "live")
 EXAMPLES = """\b
 examples:
   station config init                 write station.toml and risk.toml, every key behind a #
+  station config init --theme mine    colours of your own to begin with
   station config show screen          what holds, and where it is said
   station config show themes          every theme with its colours
   station config edit risk            in $VISUAL or $EDITOR; checked before it counts
@@ -44,11 +45,12 @@ def config() -> None:
 
 @config.command()
 @click.option("--force", is_flag=True, help="Write over what is there.")
+@click.option("--theme", metavar="NAME", help="A theme of your own instead, with every colour that it may change.")
 @json_option
-def init(force: bool, json_: bool) -> None:
+def init(force: bool, theme: str | None, json_: bool) -> None:
     """Write files to begin with: every key with its default and its meaning, behind a #."""
     written, kept = [], []
-    for file in config_files():
+    for file in config_files() if theme is None else (theme_file(theme),):
         if file.path.exists() and not force:
             kept.append(str(file.path))
             continue

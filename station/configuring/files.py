@@ -3,9 +3,12 @@
 Every file is looked at by the very function that the station reads it with.
 """
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
+
+import msgspec
 
 from core.errors import ConfigError
 from core.risk_limits import RiskLimits
@@ -14,11 +17,12 @@ from station.actions import ACTIONS, Context
 from station.config import RISK_FILE, StationConfig, read_config, read_limits
 from station.configuring.change import Read
 from station.configuring.template import as_toml, template
+from station.errors import BadArgument
 from station.key_names import key_text
 from station.keymap import base_maps, read_keymap
 from station.legibility import weaknesses
 from station.screens.layout_files import read_layouts
-from station.theme import no_such_theme, read_theme_file, read_themes
+from station.theme import DEFAULT_THEME, built_in_themes, no_such_theme, read_theme_file, read_themes
 
 LAYOUTS_TEMPLATE = """\
 # Layouts of your own. `:layout save NAME` on the screen writes the present one here; this is how one looks.
@@ -64,10 +68,16 @@ def config_files() -> tuple[ConfigFile, ...]:
 def file_named(name: str) -> ConfigFile | None:
     """One of config_files, or a theme of the user's own."""
     found = next((one for one in config_files() if name in (one.name, one.path.name)), None)
-    theme = paths.theme_folder() / f"{name}.toml"
-    if found is None and theme.exists():
-        return ConfigFile(name, theme, read_theme_file, "")
+    if found is None and (paths.theme_folder() / f"{name}.toml").exists():
+        return theme_file(name)
     return found
+
+
+def theme_file(name: str) -> ConfigFile:
+    """A theme of the user's own. Raises BadArgument."""
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,32}", name):
+        raise BadArgument(f"a theme's name is 1 to 32 letters, digits, - and _: {name!r}")
+    return ConfigFile(name, paths.theme_folder() / f"{name}.toml", read_theme_file, theme_template(name))
 
 
 def examined() -> Iterator[Examined]:
@@ -103,6 +113,18 @@ def keys_template() -> str:
         named = [action for action in ACTIONS if action.context is context]
         lines += ["", f"[{context.value}]"] if named else []
         lines += [f"# {one.word} = {as_toml(tuple(spelled(key) for key in one.keys))}  # {one.help}" for one in named]
+    return "\n".join(lines) + "\n"
+
+
+def theme_template(name: str) -> str:
+    """Every role with the default theme's colour, behind a #."""
+    usual = msgspec.structs.asdict(built_in_themes()[DEFAULT_THEME])
+    roles = {key: value for key, value in usual.items() if key not in ("name", "title")}
+    lines = [
+        f"# Colours of your own. What stays behind a # is that of {DEFAULT_THEME}; an open screen follows this file.",
+        f"title = {as_toml(name)}",
+        *(f"# {key} = {as_toml(value)}" for key, value in roles.items()),
+    ]
     return "\n".join(lines) + "\n"
 
 

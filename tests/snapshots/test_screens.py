@@ -1,6 +1,7 @@
 """Pictures of the whole screen. A changed one is looked at in the diff before it is taken over."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -10,6 +11,8 @@ from textual.widgets import Input
 
 from core.vocabulary import BookState, FeedState, Mode
 from station.app import StationApp
+from station.screen_config import read_screen
+from station.screens.preferences import Preferences
 from station.views.status import FeedView
 from tests.builders import FixedSource, status, worked_orders
 
@@ -27,10 +30,27 @@ async def _settled(pilot: Pilot[Any]) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("theme", ["midnight", "paper"])
+@pytest.mark.parametrize("theme", ["midnight", "paper", "amber", "colour-blind"])
 def test_the_screen_in_every_size(snap_compare: Compare, theme: str, size: str) -> None:
     app = StationApp(FixedSource(), theme=theme)
     assert snap_compare(app, terminal_size=SIZES[size], run_before=_settled)
+
+
+@pytest.mark.parametrize(("theme", "size"), [("midnight", "120x36"), ("paper", "80x24")])
+def test_the_settings_over_the_screen(snap_compare: Compare, tmp_path: Path, theme: str, size: str) -> None:
+    file = tmp_path / "station.toml"
+    file.write_text("[screen]\nfps = 10\n")
+
+    async def opened(pilot: Pilot[Any]) -> None:
+        await _settled(pilot)
+        await pilot.press("comma", "down", "down", "down", "right")
+        await _settled(pilot)
+
+    app = StationApp(
+        FixedSource(), theme=theme, preferences=Preferences(read_screen(file), file=file, read=read_screen)
+    )
+    assert snap_compare(app, terminal_size=SIZES[size], run_before=opened)
+    write_times("utc")
 
 
 def test_orders_that_are_held_here_stand_at_their_triggers(snap_compare: Compare) -> None:

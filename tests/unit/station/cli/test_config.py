@@ -8,10 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
 import pytest
 
 from station.cli.commands import run
 from station.exit_codes import ExitCode
+from station.theme import built_in_themes, read_themes
 
 
 @pytest.fixture
@@ -75,6 +77,16 @@ def test_show_themes_lists_each_with_its_roles(home: Path, capsys: pytest.Captur
     said = capsys.readouterr().out
     for word in ("midnight", "paper", "amber", "colour-blind", "halted", "own"):
         assert word in said
+
+
+def test_a_theme_of_ones_own_begins_as_the_default(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["config", "init", "--theme", "mine"]) == ExitCode.OK
+    assert run(["config", "init", "--theme", "../mine"]) == ExitCode.USAGE
+    assert os.listdir(home) == ["themes"]
+    mine = read_themes(home / "themes").palettes["mine"]
+    assert mine == msgspec.structs.replace(built_in_themes()["midnight"], name="mine", title="mine")
+    assert run(["config", "check"]) == ExitCode.OK
+    assert '# bid = "#3fb98d"' in (home / "themes" / "mine.toml").read_text()
 
 
 def test_edit_without_a_terminal_names_the_file(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
