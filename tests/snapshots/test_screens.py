@@ -50,7 +50,6 @@ def test_the_settings_over_the_screen(snap_compare: Compare, tmp_path: Path, the
         FixedSource(), theme=theme, preferences=Preferences(read_screen(file), file=file, read=read_screen)
     )
     assert snap_compare(app, terminal_size=SIZES[size], run_before=opened)
-    write_times("utc")
 
 
 def test_orders_that_are_held_here_stand_at_their_triggers(snap_compare: Compare) -> None:
