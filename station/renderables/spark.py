@@ -5,8 +5,8 @@ from collections.abc import Sequence
 HEIGHTS = "▁▂▃▄▅▆▇█"
 
 
-def spark(values: Sequence[float], width: int) -> str:
-    """Scaled between the least and the most; blank where nothing is known, level where nothing changed."""
+def spark(values: Sequence[float], width: int, *, low: float | None = None) -> str:
+    """Scaled between the least (or `low`) and the most; blank where nothing is known, level where nothing changed."""
     if not values or width <= 0:
         return " " * max(0, width)
     shown = (
@@ -14,8 +14,8 @@ def spark(values: Sequence[float], width: int) -> str:
         if len(values) <= width
         else [values[(at + 1) * len(values) // width - 1] for at in range(width)]
     )
-    low, high = min(shown), max(shown)
-    if high <= low:
-        return (HEIGHTS[3] * len(shown)).rjust(width)
+    floor, high = min(shown) if low is None else low, max(shown)
+    if high <= floor:
+        return (HEIGHTS[3 if low is None else 0] * len(shown)).rjust(width)
     top = len(HEIGHTS) - 1
-    return "".join(HEIGHTS[round((value - low) / (high - low) * top)] for value in shown).rjust(width)
+    return "".join(HEIGHTS[round((value - floor) / (high - floor) * top)] for value in shown).rjust(width)

@@ -9,7 +9,8 @@ from station.widgets.history import DoneOrders, Fills, Log
 from station.widgets.ladder import Ladder
 from station.widgets.lists import OrderList, PositionList, Quotes, Watchlist
 from station.widgets.pane import Pane
-from station.widgets.readings import Latency, Risk, Signals, Trades
+from station.widgets.readings import Latency, Risk, Signals
+from station.widgets.tape import Trades
 
 PANES: tuple[type[Pane], ...] = (
     Ladder,

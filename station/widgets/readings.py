@@ -1,4 +1,4 @@
-"""The panes that only show: time and sales, signals, risk, latency."""
+"""The panes that only show: signals, risk, latency."""
 
 from collections.abc import Iterable
 from typing import ClassVar
@@ -9,8 +9,6 @@ from station.renderables.paint import Paint
 from station.renderables.risk import NEAR, risk_rows
 from station.renderables.row import Row
 from station.renderables.signals import signals_rows
-from station.renderables.trades import trades_rows
-from station.views.book import EMPTY_TRADES, TradesView
 from station.views.instrument import NO_INSTRUMENT, InstrumentView
 from station.views.latency import HopView
 from station.views.orders import PositionView
@@ -19,25 +17,6 @@ from station.views.risk import RiskView
 from station.views.signals import EMPTY_SIGNALS, SignalsView, StrategyView
 from station.widgets.look import Look
 from station.widgets.pane import FRAME, SELDOM, Pane
-
-
-class Trades(Pane):
-    NAME, TITLE = "trades", "Time and sales"
-
-    def __init__(self, paint: Paint) -> None:
-        super().__init__(paint)
-        self.instrument: InstrumentView = NO_INSTRUMENT
-        self.trades: TradesView = EMPTY_TRADES
-
-    def look(self, look: Look) -> None:
-        self.show(look.instrument, look.source.trades(look.instrument.instrument_id))
-
-    def show(self, instrument: InstrumentView, trades: TradesView) -> None:
-        self.instrument, self.trades = instrument, trades
-        self.repaint()
-
-    def content(self, width: int, height: int) -> list[Row]:
-        return trades_rows(self.trades, self.instrument, paint=self.paint, width=width, height=height)
 
 
 class Signals(Pane):

@@ -41,9 +41,10 @@ from station.renderables.settings import settings_rows
 from station.renderables.signals import gauge, signals_rows
 from station.renderables.status import banner_row, status_row, too_small_rows
 from station.renderables.table import Column, Section, Table, table_rows
-from station.renderables.trades import bar_text, trades_rows
+from station.renderables.trades import TRADE_COLUMNS, bar_text, print_lines, sales_of
 from station.renderables.watch import WATCH_COLUMNS, WatchLine
 from station.theme import built_in_themes
+from station.views.flow import PrintsView
 from station.views.latency import HopView
 from station.views.portfolio import PortfolioView
 from station.views.prompt import Preview, PromptView
@@ -117,7 +118,10 @@ DRAWN: dict[str, Draw] = {
     ),
     "positions": drawn(POSITION_COLUMNS, POSITIONS),
     "watch": drawn(WATCH_COLUMNS, WATCHED, 12),
-    "trades": lambda paint, w, h: trades_rows(builders.trades(KNOWN[0]), KNOWN[0], paint=paint, width=w, height=h),
+    "trades": drawn(TRADE_COLUMNS, print_lines(flow_views.prints(0).prints, KNOWN[0])),
+    "trades as the core shows them": drawn(
+        TRADE_COLUMNS, print_lines(sales_of(PrintsView(instrument_id=0), builders.trades(KNOWN[0])), KNOWN[0]), 1
+    ),
     "signals": lambda paint, w, h: signals_rows(
         builders.signals(KNOWN[0]), KNOWN[0], builders.strategies(), strategies_enabled=True,
         paint=paint, width=w, height=h,

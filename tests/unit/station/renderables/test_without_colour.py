@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from core.vocabulary import BookState, FeedState, Mode, OrderStatus, ProcessState, Side
-from station.renderables.health import health_rows
+from station.renderables.health import DESK_COLUMNS, desk_lines
 from station.renderables.ladder import ladder_rows
 from station.renderables.orders import ORDER_COLUMNS, order_lines
 from station.renderables.paint import Paint, paint_of
@@ -16,11 +16,13 @@ from station.renderables.row import Row
 from station.renderables.signals import signals_rows
 from station.renderables.status import status_row
 from station.renderables.table import Column, Table, table_rows
-from station.renderables.trades import trades_rows
+from station.renderables.trades import TRADE_COLUMNS, print_lines, sales_of
 from station.renderables.watch import WATCH_COLUMNS, WatchLine
 from station.theme import built_in_themes
 from station.views.book import BookView
+from station.views.flow import PrintsView
 from station.views.ladder import LadderView
+from station.views.machine import MachineView
 from station.views.orders import OrderView, PositionView
 from station.views.signals import SignalsView
 from station.views.status import FeedView, ProcessView, SeatView, StatusView, TapeView
@@ -41,7 +43,8 @@ def status(view: StatusView) -> list[Row]:
 
 
 def health(view: StatusView) -> list[Row]:
-    return health_rows(view, paint=PAINT, width=44, height=12)
+    lines = desk_lines(view, MachineView())
+    return table_rows(Table(DESK_COLUMNS, lines), paint=PAINT, width=44, height=12)
 
 
 def signals(view: SignalsView) -> list[Row]:
@@ -64,6 +67,7 @@ def position(view: PositionView) -> list[Row]:
     return listed(POSITION_COLUMNS, position_lines([(BTC, view)], builders.risk(), base_currency="USD")[0])
 
 
+NO_PRINTS = PrintsView(instrument_id=0)
 BOOK: BookView = builders.book(BTC)
 LADDER = LadderView(instrument=BTC, book=BOOK, middle_row=BTC.reference_ticks)
 ORDER = with_(builders.orders(builders.instruments())[0], instrument_id=0)
@@ -77,7 +81,7 @@ CORE = ProcessView(name="core", state=ProcessState.RUNNING, pid=7)
 
 PAIRS: dict[str, tuple[Draw, Any, Any]] = {
     "bought, sold": (
-        lambda view: trades_rows(view, BTC, paint=PAINT, width=30, height=3),
+        lambda view: listed(TRADE_COLUMNS, print_lines(sales_of(NO_PRINTS, view), BTC)[0]),
         with_(TRADES, trades=(TRADES.trades[0]._replace(side=1),)),
         with_(TRADES, trades=(TRADES.trades[0]._replace(side=-1),)),
     ),
