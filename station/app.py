@@ -27,11 +27,12 @@ from textual.screen import Screen
 
 from core.errors import ConfigError
 from station.actions import OF_APP
+from station.alert_file import read_alerts
 from station.configuring.settings import Settings
 from station.errors import BadArgument
 from station.keymap import Keymap, read_keymap
 from station.link.source import Source
-from station.messages import FilesChanged, ThemeWanted
+from station.messages import AlertRang, FilesChanged, ThemeWanted
 from station.renderables.palette import Palette
 from station.screen_config import ScreenConfig
 from station.screens.desk import DeskScreen
@@ -43,6 +44,7 @@ from station.screens.preferences import Preferences
 from station.terminal.app import TerminalApp
 from station.terminal.kind import TerminalKind, terminal_kind
 from station.terminal.line import Line
+from station.terminal.notice import notice
 from station.theme import DEFAULT_THEME, built_in_themes, no_such_theme, read_themes, textual_theme
 from station.views.numbers import write_times
 
@@ -68,6 +70,7 @@ class StationApp(TerminalApp):
         kind: TerminalKind | None = None,
         layouts_file: Path | None = None,
         history_file: Path | None = None,
+        alerts_file: Path | None = None,
     ) -> None:
         """`theme`: instead of the one that the preferences name. `theme_folder`: of the user's own, watched."""
         self.preferences = preferences or Preferences()
@@ -85,6 +88,13 @@ class StationApp(TerminalApp):
         if wanted != self.theme:
             faults.append(no_such_theme(wanted, self.palettes))
         self._history = History(history_file)
+        self._alerts_file = alerts_file
+        if alerts_file is not None:
+            self.preferences.watch(alerts_file, lambda: self.desk_screen.reload_alerts())
+            try:
+                read_alerts(alerts_file)
+            except ConfigError as fault:
+                faults.append(fault)
         self._touched_s = time.monotonic()
         self._keys_file = keys_file
         if keys_file is not None:
@@ -113,6 +123,7 @@ class StationApp(TerminalApp):
         )
         if self.preferences.file is not None:
             self.desk_screen.settings = Settings(self.preferences.file, self._known_choices)
+        self.desk_screen.alerts_file = self._alerts_file
         self.desk_screen.idle_s = self._idle_s
         self.desk_screen.themes = tuple(self.palettes)
         self.desk_screen.history = self._history
@@ -178,6 +189,12 @@ class StationApp(TerminalApp):
 
     def _idle_s(self) -> float:
         return time.monotonic() - self._touched_s
+
+    def on_alert_rang(self, message: AlertRang) -> None:
+        if not message.is_mute:
+            self.bell()
+        if self._driver is not None and not self.is_headless:
+            self._driver.write(notice(message.text))
 
     def on_theme_wanted(self, message: ThemeWanted) -> None:
         if message.name in self.palettes:
@@ -290,6 +307,7 @@ def run_screen(
             kind=terminal_kind(os.environ),
             layouts_file=paths.layouts_file(),
             history_file=paths.history_file(),
+            alerts_file=paths.alerts_file(),
         ).run()
     finally:
         session.close()

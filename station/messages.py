@@ -36,3 +36,11 @@ class ThemeWanted(Message):
     def __init__(self, name: str) -> None:
         super().__init__()
         self.name = name
+
+
+class AlertRang(Message):
+    """An alert went off: ring, and tell the desktop."""
+
+    def __init__(self, text: str, *, is_mute: bool) -> None:
+        super().__init__()
+        self.text, self.is_mute = text, is_mute

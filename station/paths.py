@@ -64,6 +64,11 @@ def keys_file() -> Path:
     return config_folder() / "keys.toml"
 
 
+def alerts_file() -> Path:
+    """What is watched; written by the screen too."""
+    return config_folder() / "alerts.toml"
+
+
 def history_file() -> Path:
     """Lines that were typed at the prompt."""
     return state_folder() / "prompt_history"

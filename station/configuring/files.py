@@ -14,6 +14,8 @@ from core.errors import ConfigError
 from core.risk_limits import RiskLimits
 from station import paths
 from station.actions import ACTIONS, Context
+from station.alert_file import TEMPLATE as ALERTS_TEMPLATE
+from station.alert_file import read_alerts
 from station.config import RISK_FILE, StationConfig, read_config, read_limits
 from station.configuring.change import Read
 from station.configuring.template import as_toml, template
@@ -61,6 +63,7 @@ def config_files() -> tuple[ConfigFile, ...]:
         ConfigFile("station", main, read_alone, station_template()),
         ConfigFile("risk", main.with_name(RISK_FILE), read_limits, risk_template()),
         ConfigFile("keys", paths.keys_file(), read_keymap, keys_template()),
+        ConfigFile("alerts", paths.alerts_file(), read_alerts, ALERTS_TEMPLATE),
         ConfigFile("layouts", paths.layouts_file(), read_layouts, LAYOUTS_TEMPLATE),
     )
 

@@ -1,6 +1,7 @@
 """Every pane of the main screen, in the order of Tab."""
 
 from station.widgets.account import Account
+from station.widgets.alerts import AlertList
 from station.widgets.chart import Chart
 from station.widgets.curves import Equity
 from station.widgets.desk import Feeds, Health
@@ -31,5 +32,6 @@ PANES: tuple[type[Pane], ...] = (
     Quotes,
     Risk,
     Log,
+    AlertList,
 )
 """The first has the keys when the screen opens."""

@@ -3,11 +3,15 @@
 from core.errors import ConfigError
 from station.configuring.settings import Settings
 from station.language.deeds import (
+    AddAlert,
     ChangeSetting,
     Deed,
+    DropAlert,
     GoTo,
     Learn,
+    Mute,
     SaveLayout,
+    Snooze,
     UndoLayout,
     UseLayout,
     UseTheme,
@@ -17,16 +21,15 @@ from station.language.deeds import (
 from station.language.situation import Names
 from station.messages import FilesChanged, InstrumentChosen, ThemeWanted
 from station.screen_config import ScreenConfig
+from station.screens.alerting import AlertScreen
 from station.screens.command_palette import CommandPalette, Entry, entries
 from station.screens.history import History
-from station.screens.layout_keys import LayoutScreen
-from station.screens.listing import ListingScreen
 from station.screens.prompt import Prompt
 
 SWITCH = {"on": "true", "yes": "true", "off": "false", "no": "false"}
 
 
-class CommandScreen(ListingScreen, LayoutScreen):
+class CommandScreen(AlertScreen):
     settings: Settings | None = None
     """What can be undone outlives the dialog."""
     history = History()
@@ -62,6 +65,7 @@ class CommandScreen(ListingScreen, LayoutScreen):
             layouts=tuple(self.layouts.named()),
             panes=tuple(self.panes),
             settings=ScreenConfig.__struct_fields__,
+            alerts=tuple(alert.line for alert in self.watching.alerts),
         )
 
     def carry_out(self, deed: Deed) -> None:
@@ -85,6 +89,8 @@ class CommandScreen(ListingScreen, LayoutScreen):
             case Learn():
                 if deed.is_on is not self.is_learning:
                     self.action_learn()
+            case AddAlert() | DropAlert() | Snooze() | Mute():
+                self.change_alerts(deed)
             case ChangeSetting():
                 self._change_setting(deed)
 

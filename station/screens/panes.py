@@ -25,6 +25,7 @@ from station.terminal.kind import Colours, Glyphs, TerminalKind
 from station.terminal.pace import Detail
 from station.views.instrument import InstrumentView
 from station.views.news import BAD, news_sentence
+from station.views.orders import OrderNews
 from station.views.status import StatusView
 from station.views.usual import next_order_text
 from station.views.words import denied_sentence
@@ -187,15 +188,18 @@ class PanesScreen(Screen[None]):
             self.say_what_next_unless_busy()
 
     def _tell_news(self) -> None:
-        """Of orders that a person sent; strategies speak through their own figures."""
         for one in self.source.news():
-            text = news_sentence(one, self.look.named(one.instrument_id))
-            if not text or one.strategy_id >= 0:
-                continue
-            is_bad = one.status in BAD and not one.traded_lots
-            self.say(text, kind="denied" if is_bad else "did")
-            if is_bad:
-                self.notify(f"{text[0].upper()}{text[1:]}.", severity="warning", timeout=5, markup=False)
+            self.heard(one)
+
+    def heard(self, news: OrderNews) -> None:
+        """Of orders that a person sent; strategies speak through their own figures."""
+        text = news_sentence(news, self.look.named(news.instrument_id))
+        if not text or news.strategy_id >= 0:
+            return
+        is_bad = news.status in BAD and not news.traded_lots
+        self.say(text, kind="denied" if is_bad else "did")
+        if is_bad:
+            self.notify(f"{text[0].upper()}{text[1:]}.", severity="warning", timeout=5, markup=False)
 
     # ---- what is said
 

@@ -6,6 +6,7 @@ import msgspec
 
 from core.vocabulary import BookState
 from station.link.source import Source
+from station.views.alerts import AlertsView
 from station.views.book import BookView
 from station.views.distrust import Distrust, distrust_of
 from station.views.instrument import NO_INSTRUMENT, InstrumentView
@@ -32,6 +33,7 @@ class Look:
         """Numbers change from one run of a desk to the next, symbols do not"""
         self.chosen = 0
         """Place in `instruments` of the one on the active ladder, which every linked pane shows"""
+        self.alerts = AlertsView()
         self.orders: tuple[OrderView, ...] = ()
         self.positions: tuple[PositionView, ...] = ()
         self._orders_of: dict[int, tuple[OrderView, ...]] = {}

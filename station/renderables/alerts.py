@@ -1,0 +1,65 @@
+"""Alerts: each with its number, what it reads now and how often it went off; below, what was told, the newest first."""
+
+from rich.style import Style
+
+from station.renderables.paint import Paint
+from station.renderables.row import Row, fill_both, plain
+from station.views.alerts import AlertsView, Told, Watched
+from station.views.numbers import clock_text
+
+HELP = (
+    "nothing is watched",
+    ":alert BTC-USD crosses 61000        :alert pnl < -500 every 10m",
+    ":alert alpha.feed not LIVE          :alert fill BTC*",
+)
+NEWS_SHARE = 2
+"""One line in so many is for what was told"""
+
+
+def alerts_rows(view: AlertsView, *, paint: Paint, width: int, height: int) -> list[Row]:
+    rows: list[Row] = []
+    if not view.alerts:
+        styles = (paint.muted, paint.faint, paint.faint)
+        rows += [_row([(f" {line}", style)], [], paint, width) for line, style in zip(HELP, styles, strict=True)]
+    room = height if not view.told else max(1, height - min(len(view.told) + 1, max(2, height // NEWS_SHARE)))
+    rows += [_watched(number, one, paint, width) for number, one in enumerate(view.alerts, 1)][:room]
+    if view.told and len(rows) + 1 < height:
+        rows.append(_row([(" gone off", paint.muted)], [], paint, width))
+        rows += [_told(one, paint, width) for one in view.told]
+    empty = _row([], [], paint, width)
+    return (rows + [empty] * height)[:height]
+
+
+def _watched(number: int, one: Watched, paint: Paint, width: int) -> Row:
+    """The mark says it without colour: ● holds now, ○ does not, – cannot be read, ✓ done."""
+    standing, alert = one.standing, one.alert
+    if alert.once and standing.times:
+        mark, style = "✓", paint.muted
+    elif standing.is_absent:
+        mark, style = "–", paint.stale
+    elif standing.holds:
+        mark, style = "●", paint.warning
+    else:
+        mark, style = "○", paint.muted
+    times = f" ×{standing.times}" if standing.times else ""
+    program = " »" if alert.command else ""
+    left = [(f" {number:>2} ", paint.faint), (f"{mark} ", style), (plain(alert.line), _line_style(one, paint)),
+            (times + program, paint.muted)]  # fmt: skip
+    return _row(left, [(f"{plain(one.reading_text) or '–'} ", paint.text)], paint, width)
+
+
+def _line_style(one: Watched, paint: Paint) -> Style:
+    return paint.warning if one.standing.holds and not one.standing.is_absent else paint.text
+
+
+def _told(one: Told, paint: Paint, width: int) -> Row:
+    return _row(
+        [(f" {clock_text(one.wall_ns)} ", paint.muted), (plain(one.line), paint.text)],
+        [(f"{plain(one.reading_text)} ", paint.text)],
+        paint,
+        width,
+    )
+
+
+def _row(left: list[tuple[str, Style]], right: list[tuple[str, Style]], paint: Paint, width: int) -> Row:
+    return fill_both(left, right, width, paint.text)
