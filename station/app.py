@@ -225,6 +225,7 @@ class StationApp(TerminalApp):
         """The screen has the new colours at once, also when the theme it has is the one that changed."""
         before = self.palettes.get(self.theme)
         faults = self._read_themes()
+        self.desk_screen.themes = tuple(self.palettes)
         name = self.theme if self.theme in self.palettes else DEFAULT_THEME
         if self.palettes[name] is not before:
             self.use_theme(name)

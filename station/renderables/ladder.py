@@ -206,7 +206,7 @@ class _Drawing:
             gone = vanished_text(flow, instrument, width - 1, is_bid=is_bid) if self.view.distrust is None else ""
             if gone:
                 text = f"{gone} ".rjust(width) if is_bid else f" {gone}".ljust(width)
-                colour = paint.palette.muted if flow.age else paint.palette.faint
+                colour = paint.palette.foreground if flow.age else paint.palette.muted
                 return (Segment(text, paint.behind(colour, ground)),)
             return (Segment(self.nothing * width, paint.behind(self.nothing_colour, ground)),)
         colour = paint.palette.bid if is_bid else paint.palette.ask

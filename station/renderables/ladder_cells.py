@@ -46,7 +46,7 @@ def change_cell(
     if not net_lots:
         return Segment(" " * width, paint.behind(palette.foreground, ground))
     number = ("+" if net_lots > 0 else "-") + fitting_quantity(instrument, abs(net_lots), width - 2)
-    colour = palette.faint if abs(net_lots) * 10 < scale else palette.up if net_lots > 0 else palette.down
+    colour = palette.muted if abs(net_lots) * 10 < scale else palette.up if net_lots > 0 else palette.down
     text = f"{number} ".rjust(width) if is_bid else f" {number}".ljust(width)
     return Segment(text, paint.behind(colour, ground))
 

@@ -4,16 +4,20 @@ from station.renderables.row import cut
 from station.views.instrument import InstrumentView
 from station.views.numbers import count_text
 
+NEARLY_NOTHING = "~0"
+"""Less than the last decimal that has room."""
+
 
 def fitting_quantity(instrument: InstrumentView, lots: int, width: int) -> str:
-    """All decimals where they fit, fewer where not, thousands as k, M at last."""
+    """All decimals where they fit, fewer where not, thousands as k, M at last. What is there is never written as 0."""
     text = instrument.quantity(lots)
     if len(text) <= width:
         return text
     whole, point, part = text.partition(".")
     if len(whole) <= width:
         places = width - len(whole) - 1
-        return f"{whole}.{part[:places]}" if point and places > 0 else whole
+        shown = f"{whole}.{part[:places]}" if point and places > 0 else whole
+        return shown if lots == 0 or shown.strip("-0.") else NEARLY_NOTHING[: max(0, width)]
     return cut(count_text(int(whole)), max(0, width))
 
 

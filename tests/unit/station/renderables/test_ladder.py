@@ -159,3 +159,11 @@ def test_what_is_held_stands_at_its_trigger_with_a_mark_of_its_own(paint: Paint,
 
 def test_a_stop_limit_does_not_seem_to_rest_at_its_limit(paint: Paint) -> None:
     assert "0.1" not in row_at(worked_rows(paint, 64), "64,116.5").replace("64,116.5", "")[-13:]
+
+
+@pytest.mark.parametrize("width", range(1, 12))
+@pytest.mark.parametrize("lots", [1, 9, 123, 10**6])
+def test_a_quantity_that_is_there_is_never_written_as_nothing(lots: int, width: int) -> None:
+    text = fitting_quantity(BTC, lots, width)
+    assert text.strip("-0.") or not text.strip()
+    assert len(text) <= width
