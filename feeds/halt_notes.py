@@ -59,6 +59,10 @@ class HaltNotes:
     def cancelled(self, order: int, fault: str, asked_ns: int) -> None:
         self._note(CANCEL, fault or "the venue answered", order=order, asked_ns=asked_ns)
 
+    def cancelled_in_one(self, orders: int, fault: str, asked_ns: int) -> None:
+        text = f"everything in one call, {orders} known: {fault or 'the venue answered'}"
+        self._note(CANCEL, text, count=orders, asked_ns=asked_ns)
+
     def answer(self, answer: VenueReport) -> None:
         words = [answer.report.name]
         if answer.reject:

@@ -4,6 +4,9 @@ Done by the order process alone, so that it works while the core hangs or is dea
 of ours can still arrive: nothing unanswered, then an empty list of open orders from the venue itself. Every try goes
 to the kill report (halt_notes.py) with what the venue answered.
 
+The first stroke does not wait for a list: what we know to be open is cancelled at once, by the venue's one call for all
+orders where it has one and all of the account is meant, else order by order. Then the venue's list decides.
+
 Orders of others on the same account are cancelled too, unless `kill_scope = "own"`.
 """
 
@@ -28,7 +31,7 @@ from core.vocabulary import (
 )
 from feeds.halt_notes import HaltNotes
 from feeds.sent_orders import KILL_SPACE, SentOrder, is_external
-from feeds.venues.contract import VenueOrder, VenuePosition, VenueReport
+from feeds.venues.contract import CancelsAll, VenueOrder, VenuePosition, VenueReport
 
 if TYPE_CHECKING:
     from feeds.gateway import OrderGateway
@@ -49,6 +52,8 @@ class StandDown:
         self._is_working = False
         self._can_work = False
         self._asked_ns: dict[tuple[int, int], int] = {}
+        self._cancelled: set[tuple[int, int]] = set()
+        """Asked to be cancelled since this halt was seen"""
         self._last_kill_id = 0
 
     def watch(self) -> None:
@@ -61,6 +66,7 @@ class StandDown:
         total = halts.total
         if total != self._seen_total:
             self._seen_total = total
+            self._cancelled.clear()
             status["halt_cancelled"] = 0
             status["halt_seen_ns"] = monotonic_ns()
             status["halt_sum_seen"] = total
@@ -119,7 +125,7 @@ class StandDown:
     async def _cancel_until_none_is_open(self) -> bool:
         """False: re-armed or told to stop before that; what is open then may stay."""
         gateway = self._gateway
-        cancelled: set[tuple[int, int]] = set()
+        self._strike()
         while gateway.halts.is_halted and not gateway.is_stopping:
             # Asked before the list is: what was answered by then is on the list, or is gone.
             may_arrive = gateway.has_unanswered()
@@ -133,11 +139,37 @@ class StandDown:
             due = [order for order in orders if now_ns - self._asked_ns.get(_key(order), 0) > CANCEL_AGAIN_NS]
             for order in due:
                 self._asked_ns[_key(order)] = now_ns
-                cancelled.add(_key(order))
+                self._cancelled.add(_key(order))
             await asyncio.gather(*(self._cancel(order) for order in due))
-            gateway.status["halt_cancelled"] = len(cancelled)
+            gateway.status["halt_cancelled"] = len(self._cancelled)
             await asyncio.sleep(PAUSE_S)
         return False
+
+    def _strike(self) -> None:
+        """Ask to cancel what we know to be open, beside the first list; not what is still on its way."""
+        gateway, now_ns = self._gateway, monotonic_ns()
+        known = [order for order in gateway.orders.open_orders() if order.venue_order_id and not order.under_way]
+        if gateway.config.kill_scope == "own":
+            known = [order for order in known if not is_external(order.client_id)]
+        known = [order for order in known if now_ns - self._asked_ns.get(_key(order), 0) > CANCEL_AGAIN_NS]
+        self._asked_ns.update((_key(order), now_ns) for order in known)
+        self._cancelled.update(map(_key, known))
+        gateway.status["halt_cancelled"] = len(self._cancelled)
+        venue = gateway.venue
+        if known and gateway.config.kill_scope == "account" and isinstance(venue, CancelsAll) and venue.cancels_in_one:
+            gateway.start(self._cancel_in_one(venue, known))
+        else:
+            for order in known:
+                gateway.start(self._cancel(order))
+
+    async def _cancel_in_one(self, venue: CancelsAll, known: list[SentOrder]) -> None:
+        asked_ns, fault = monotonic_ns(), ""
+        self._gateway.status["cancels_sent"] += 1
+        try:
+            await venue.cancel_all({order.instrument_id for order in known})
+        except Exception as error:
+            fault = f"not answered: {error}"
+        self._notes.cancelled_in_one(len(known), fault, asked_ns)
 
     def _is_meant(self, order: VenueOrder) -> bool:
         """An order that nobody here knows, and whose name is none of ours, is somebody else's."""
@@ -147,7 +179,7 @@ class StandDown:
         known = gateway.orders.find(order.client_id, order.instrument_id, order.venue_order_id)
         return known is not None and not is_external(known.client_id)
 
-    async def _cancel(self, order: VenueOrder) -> None:
+    async def _cancel(self, order: VenueOrder | SentOrder) -> None:
         asked_ns = monotonic_ns()
         fault = await self._gateway.intake.cancel(_cancel_of(order), None)
         self._notes.cancelled(order.venue_order_id, fault, asked_ns)
@@ -201,11 +233,11 @@ class StandDown:
         return order
 
 
-def _key(order: VenueOrder) -> tuple[int, int]:
+def _key(order: VenueOrder | SentOrder) -> tuple[int, int]:
     return order.instrument_id, order.venue_order_id
 
 
-def _cancel_of(order: VenueOrder) -> np.ndarray:
+def _cancel_of(order: VenueOrder | SentOrder) -> np.ndarray:
     request = np.zeros(1, EVENT)
     request["kind"], request["detail"], request["origin"] = EventKind.ORDER_REQUEST, Request.CANCEL, Origin.KILL
     request["client_id"], request["instrument_id"] = order.client_id, order.instrument_id

@@ -8,7 +8,7 @@ Without its private stream a venue is asked what became of each request: slower,
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from decimal import Decimal
 from typing import ClassVar
 
@@ -43,6 +43,8 @@ class LiveOrders(Telling):
     account: ClassVar[type[VenueAccount]]
     amends: ClassVar[bool] = True
     """The venue changes orders in place."""
+    cancels_in_one: ClassVar[bool] = False
+    """`cancel_all` is a call of the venue's."""
     lists_all: ClassVar[bool] = True
     """`list_executions` brings those of every symbol: what was listed once need not be listed again."""
     _listed_until_ms = 0
@@ -130,8 +132,7 @@ class LiveOrders(Telling):
         else:
             await self._tell_when_nobody_does(request)
 
-    async def cancel_all(self) -> None:
-        """Every open order of the account, ours or not. A venue that has one call for it uses that."""
+    async def cancel_all(self, instrument_ids: Collection[int] = ()) -> None:
         orders = await self.open_orders()
         asked = (self.send_cancel(self._named_by(order)) for order in orders)
         for outcome in await asyncio.gather(*asked, return_exceptions=True):

@@ -8,8 +8,8 @@ speaks its protocol. Its answers come through the `report` callable that `start`
 arrived, also those to orders that nobody here sent.
 """
 
-from collections.abc import Callable
-from typing import Protocol, runtime_checkable
+from collections.abc import Callable, Collection
+from typing import ClassVar, Protocol, runtime_checkable
 
 import msgspec
 import numpy as np
@@ -109,6 +109,18 @@ class RemoteVenue(OrderVenue, Protocol):
 
     async def start_quietly(self) -> None:
         """Only what is needed to ask, to cancel and to place, by REST: for `station kill`, which nobody reports to."""
+
+
+@runtime_checkable
+class CancelsAll(Protocol):
+    """An OrderVenue that can cancel everything of its account at once."""
+
+    cancels_in_one: ClassVar[bool]
+    """By a call of the venue's for all orders; else order by order."""
+
+    async def cancel_all(self, instrument_ids: Collection[int] = ()) -> None:
+        """Every open order of the account, ours or not. A venue that wants to be asked by symbol is asked for these;
+        none: for all that it lists. Raises VenueError and VenueRefused."""
 
 
 @runtime_checkable

@@ -71,8 +71,12 @@ class BinanceDouble(ExchangeDouble):
                 self.sockets.add(socket)
                 answer = 200, {"subscriptionId": 0}
         else:
-            verb = {"order.place": "POST", "order.cancel": "DELETE"}[call["method"]]
-            answer = await self.answer_with_faults(f"{verb} /api/v3/order", given)
+            name = {
+                "order.place": "POST /api/v3/order",
+                "order.cancel": "DELETE /api/v3/order",
+                "openOrders.cancelAll": "DELETE /api/v3/openOrders",
+            }[call["method"]]
+            answer = await self.answer_with_faults(name, given)
         if answer is None:
             await socket.close()
             return
@@ -102,6 +106,11 @@ class BinanceDouble(ExchangeDouble):
                 return 200, self._shown(order)
             case "GET openOrders":
                 return 200, [self._shown(order) for order in self.open]
+            case "DELETE openOrders" if not self.open:
+                return 400, {"code": -2011, "msg": "Unknown order sent."}
+            case "DELETE openOrders":
+                cancelled = [(order, await self.cancel(order)) for order in self.open]
+                return 200, [self._shown(order) for order, _ in cancelled]
             case "GET myTrades":
                 return 200, [self._trade(fill) for fill in self.fills_after(int(given.get("startTime", 0)))]
             case "GET account":

@@ -1,6 +1,7 @@
 """Breaks each rule of a file in turn, without the compiler: does a test fail? The score, and what survived.
 
     python -m tests.mutation core/risk/review.py core/risk/checks.py [--jobs 2] [--tests tests/unit/core/risk …]
+    python -m tests.mutation core/orders --sample 100 --seed 4        a hundred of them, the same for the same seed
 
 Rules are broken by mutants.py. Every broken copy is tried in a process of its own, forked from one that has imported
 everything else, so that a try takes a second. What a test does not see within --within seconds survived.
@@ -8,6 +9,7 @@ everything else, so that a try takes a second. What a test does not see within -
 
 import argparse
 import os
+import random
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -32,12 +34,16 @@ def main() -> int:
     parser.add_argument("files", nargs="+", type=Path)
     parser.add_argument("--tests", nargs="+", default=list(TESTS))
     parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--sample", type=int, default=0, help="So many of them, chosen by --seed; 0: all.")
+    parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--within", type=float, default=120.0)
     parser.add_argument("--until", type=float, default=0.0, help="Stop after so many seconds and say so.")
     options = parser.parse_args()
     _import_what_is_never_broken()
     files = [each for path in options.files for each in (sorted(path.glob("*.py")) if path.is_dir() else [path])]
     mutants = [mutant for file in files for mutant in mutants_of(file.resolve(), ROOT)]
+    if 0 < options.sample < len(mutants):
+        mutants = random.Random(options.seed).sample(mutants, options.sample)
     if not mutants:
         parser.error("there is no rule in these files")
     whole = Mutant(mutants[0].module, mutants[0].path, 0, "nothing", mutants[0].path.read_text())

@@ -5,6 +5,7 @@ filled in part, its documents do not say. An execution is known by its order and
 and activities call it by other names. Fees are not told with it: the instrument's own rate is what is counted.
 """
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cached_property
@@ -33,6 +34,7 @@ NOT_TOLD = "not told"
 
 class AlpacaOrders(LiveOrders):
     account = AlpacaAccount
+    cancels_in_one = True
     amends = False
     calls: AlpacaAccount
 
@@ -55,7 +57,7 @@ class AlpacaOrders(LiveOrders):
             order_id = (await self._by_name(named.client_text)).order_id
         await self.calls.cancel("DELETE", f"/v2/orders/{order_id}", {})
 
-    async def cancel_all(self) -> None:
+    async def cancel_all(self, instrument_ids: Collection[int] = ()) -> None:
         await self.calls.cancel("DELETE", "/v2/orders", {})
 
     async def list_open(self) -> list[Shown]:

@@ -15,7 +15,11 @@ from feeds.venues.binance.signing import signed_parameters, signed_query
 
 LISTEN_KEY_S = 1_500.0
 """A listen key lives for an hour; it is renewed well before."""
-_METHODS = {"order.place": ("POST", "/api/v3/order"), "order.cancel": ("DELETE", "/api/v3/order")}
+_METHODS = {
+    "order.place": ("POST", "/api/v3/order"),
+    "order.cancel": ("DELETE", "/api/v3/order"),
+    "openOrders.cancelAll": ("DELETE", "/api/v3/openOrders"),
+}
 
 
 class BinanceAccount(VenueAccount):
@@ -32,8 +36,8 @@ class BinanceAccount(VenueAccount):
         return msgspec.json.decode(await self.public(self.time_path), type=ServerTime).serverTime
 
     async def order(self, method: str, parameters: Parameters) -> bytes:
-        """order.place or order.cancel, by the fastest way there is."""
-        is_cancel = method == "order.cancel"
+        """One of _METHODS, by the fastest way there is."""
+        is_cancel = method != "order.place"
         if self.is_told and self.config.ws_api_url:
             return await self.ask(lambda identity: self._message(identity, method, parameters), urgent=is_cancel)
         verb, path = _METHODS[method]

@@ -4,7 +4,6 @@ A change is asked for in place; its new quantity is the total. Positions are one
 for each symbol.
 """
 
-import asyncio
 from decimal import Decimal
 
 import msgspec
@@ -52,10 +51,8 @@ class FuturesOrders(CountdownOrders):
         terms = {"side": "BUY" if order.is_buy else "SELL", "quantity": order.quantity, "price": order.price}
         await self.calls.send("PUT", ORDER, {**name_of(named), **terms})
 
-    async def cancel_all(self) -> None:
-        symbols = {order.symbol for order in await self.list_open()}
-        path = "/fapi/v1/allOpenOrders"
-        await asyncio.gather(*(self.calls.cancel("DELETE", path, {"symbol": symbol}) for symbol in sorted(symbols)))
+    async def cancel_all_in(self, symbol: str) -> None:
+        await self.calls.cancel("DELETE", "/fapi/v1/allOpenOrders", {"symbol": symbol})
 
     async def list_open(self) -> list[Shown]:
         body = await self.calls.query("GET", "/fapi/v1/openOrders", {})

@@ -4,11 +4,14 @@ Replacing is cancel, then new with what the cancelled one left: exact, where the
 Its position in an instrument is the balance of the base currency less what the configuration keeps out.
 """
 
+import asyncio
+from collections.abc import Collection
 from decimal import Decimal
 
 import msgspec
 
 from core.vocabulary import OrderStatus, Reject, TimeInForce
+from feeds.errors import VenueRefused
 from feeds.order_entry.orders import LiveOrders
 from feeds.order_entry.refusals import ErrorTable
 from feeds.order_entry.words import Execution, Named, NewOrder, Shown
@@ -25,6 +28,7 @@ ALL_SYMBOLS_EVERY = 20
 
 class BinanceOrders(LiveOrders):
     account = BinanceAccount
+    cancels_in_one = True
     has_numbers = True
     amends = False
     lists_all = False
@@ -36,6 +40,20 @@ class BinanceOrders(LiveOrders):
 
     async def send_cancel(self, named: Named) -> None:
         await self.calls.order("order.cancel", name_of(named))
+
+    async def cancel_all(self, instrument_ids: Collection[int] = ()) -> None:
+        """By symbol, all at once; one in which nothing is open any more is no fault."""
+        symbols = {self.rows[number]["venue_symbol"].decode() for number in instrument_ids}
+        if not symbols:
+            symbols = {order.symbol for order in await self.list_open()}
+        asked = (self.cancel_all_in(symbol) for symbol in sorted(symbols))
+        for outcome in await asyncio.gather(*asked, return_exceptions=True):
+            is_done = isinstance(outcome, VenueRefused) and outcome.code in self.errors.no_such_order
+            if isinstance(outcome, BaseException) and not is_done:
+                raise outcome
+
+    async def cancel_all_in(self, symbol: str) -> None:
+        await self.calls.order("openOrders.cancelAll", {"symbol": symbol})
 
     async def cancel_and_see(self, named: Named) -> Shown:
         return shown(msgspec.json.decode(await self.calls.order("order.cancel", name_of(named)), type=PlacedOrder))

@@ -4,6 +4,7 @@ The answer to an order or a change only says that it was understood; the stream 
 place, its new quantity is the total. Orders and executions come in two topics, in any order.
 """
 
+from collections.abc import Collection
 from decimal import Decimal
 from typing import TypeVar
 from urllib.parse import unquote
@@ -38,6 +39,7 @@ NO_TRADES = ("Funding",)
 
 class BybitOrders(LiveOrders):
     account = BybitAccount
+    cancels_in_one = True
     calls: BybitAccount
 
     async def send_order(self, order: NewOrder) -> None:
@@ -61,7 +63,7 @@ class BybitOrders(LiveOrders):
             terms["price"] = order.price
         await self.calls.send("POST", "/v5/order/amend", terms)
 
-    async def cancel_all(self) -> None:
+    async def cancel_all(self, instrument_ids: Collection[int] = ()) -> None:
         for scope in self._scopes():
             await self.calls.cancel("POST", "/v5/order/cancel-all", {"category": self.calls.category, **scope})
 

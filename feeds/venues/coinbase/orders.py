@@ -6,7 +6,7 @@ is remembered, and else found among the newest orders. A change is asked for in 
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cached_property
@@ -44,6 +44,7 @@ ASK_AGAIN_S = (0.0, 0.05, 0.2, 0.5)
 
 class CoinbaseOrders(LiveOrders):
     account = CoinbaseAccount
+    cancels_in_one = True
     names = NAMES
     calls: CoinbaseAccount
     _following: asyncio.Task[None] | None = None
@@ -86,7 +87,7 @@ class CoinbaseOrders(LiveOrders):
         terms = {"order_id": await self._id_of(named), "price": order.price, "size": order.quantity}
         await self.calls.send("POST", f"{ROOT}/orders/edit", terms)
 
-    async def cancel_all(self) -> None:
+    async def cancel_all(self, instrument_ids: Collection[int] = ()) -> None:
         orders = [shown.order_id for shown in await self.list_open()]
         if orders:
             await self.calls.cancel("POST", f"{ROOT}/orders/batch_cancel", {"order_ids": orders})

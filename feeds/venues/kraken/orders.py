@@ -4,6 +4,7 @@ The venue changes an order in place and names it by our UUID. Its executions say
 order before is kept until its end. Of the account's positions the balance is what counts; there is no margin.
 """
 
+from collections.abc import Collection
 from decimal import Decimal
 from functools import cached_property
 
@@ -43,6 +44,7 @@ STANDING = (
 
 class KrakenOrders(LiveOrders):
     account = KrakenAccount
+    cancels_in_one = True
     names = NAMES
     calls: KrakenAccount
 
@@ -80,7 +82,7 @@ class KrakenOrders(LiveOrders):
         else:
             await self.calls.send("POST", "/0/private/AmendOrder", {**_name_of(named), **terms})
 
-    async def cancel_all(self) -> None:
+    async def cancel_all(self, instrument_ids: Collection[int] = ()) -> None:
         await self.calls.cancel("POST", "/0/private/CancelAll", {})
 
     async def keep_alive(self, timeout_s: int) -> None:

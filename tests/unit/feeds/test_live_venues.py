@@ -397,6 +397,18 @@ async def test_a_halt_with_flatten_cancels_strangers_and_sells_what_is_held(desk
         assert desk.double.held_lots == 0
 
 
+async def test_a_halt_asks_once_for_all_orders_where_the_venue_takes_that(desk: Desk) -> None:
+    async with desk.trading():
+        for number in (1, 2, 3):
+            await desk.accepted(number)
+        total = desk.bench.halt()
+        status = desk.bench.core.table("gateway.double")[0]
+        await until(lambda: status["halt_sum_clean"] == total, seconds=10)
+        assert desk.double.open == []
+        assert status["halt_cancelled"] == 3
+        assert status["cancels_sent"] == (1 if desk.entry.orders.cancels_in_one else 3)
+
+
 async def test_who_need_not_be_told_cancels_everything_without_a_stream(desk: Desk) -> None:
     async with desk.trading():
         await desk.accepted(1)
