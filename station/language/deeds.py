@@ -35,6 +35,11 @@ class ChangeSetting(msgspec.Struct, frozen=True):
     name: str
     value: str
 
+    @property
+    def typed(self) -> str:
+        """As the settings read it: on is true."""
+        return {"on": "true", "yes": "true", "off": "false", "no": "false"}.get(self.value.casefold(), self.value)
+
 
 class Learn(msgspec.Struct, frozen=True):
     is_on: bool

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from core.errors import StationError
 from station.exit_codes import ExitCode
 
-_WORD = re.compile(r"@|[^\s@]+")
+_WORD = re.compile(r"@|[<>]=?|[^\s@<>]+")
 
 
 class Word(NamedTuple):

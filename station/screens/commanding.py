@@ -5,6 +5,7 @@ from station.configuring.settings import Settings
 from station.language.deeds import (
     AddAlert,
     ChangeSetting,
+    Columns,
     Deed,
     DropAlert,
     GoTo,
@@ -20,13 +21,13 @@ from station.language.deeds import (
 )
 from station.language.situation import Names
 from station.messages import FilesChanged, InstrumentChosen, ThemeWanted
+from station.renderables.ladder_columns import COLUMNS
 from station.screen_config import ScreenConfig
 from station.screens.alerting import AlertScreen
 from station.screens.command_palette import CommandPalette, Entry, entries
 from station.screens.history import History
 from station.screens.prompt import Prompt
-
-SWITCH = {"on": "true", "yes": "true", "off": "false", "no": "false"}
+from station.widgets.ladder import Ladder
 
 
 class CommandScreen(AlertScreen):
@@ -64,6 +65,7 @@ class CommandScreen(AlertScreen):
             themes=self.themes,
             layouts=tuple(self.layouts.named()),
             panes=tuple(self.panes),
+            columns=COLUMNS,
             settings=ScreenConfig.__struct_fields__,
             alerts=tuple(alert.line for alert in self.watching.alerts),
         )
@@ -89,10 +91,20 @@ class CommandScreen(AlertScreen):
             case Learn():
                 if deed.is_on is not self.is_learning:
                     self.action_learn()
+            case Columns():
+                self._toggle_column(deed.name)
             case AddAlert() | DropAlert() | Snooze() | Mute():
                 self.change_alerts(deed)
             case ChangeSetting():
                 self._change_setting(deed)
+
+    def _toggle_column(self, name: str) -> None:
+        ladders = [pane for pane in self.panes.values() if isinstance(pane, Ladder)]
+        is_shown = name in self.ladder.columns
+        for ladder in ladders:
+            ladder.columns = tuple(one for one in COLUMNS if (one in ladder.columns) is not (one == name))
+            ladder.repaint()
+        self.say(f"the column {name} is {'hidden' if is_shown else 'shown where there is room'}", kind="did")
 
     def go_to_pane(self, name: str) -> None:
         """Bring it into sight and give it the keys; it stays when it has them."""
@@ -104,7 +116,7 @@ class CommandScreen(AlertScreen):
             self.say("this screen has no file of settings", kind="denied")
             return
         try:
-            self.settings.change(f"screen.{deed.name}", SWITCH.get(deed.value.casefold(), deed.value))
+            self.settings.change(f"screen.{deed.name}", deed.typed)
         except (ConfigError, OSError) as error:
             self.say("; ".join(error.mistakes) if isinstance(error, ConfigError) else str(error), kind="denied")
             return

@@ -70,6 +70,7 @@ def test_a_line_means_one_thing(line: str, meant: object) -> None:
     ("line", "expected"),
     [
         ("BTC-USD.alpha.imbalance > 0.6", {"subject": "BTC-USD.alpha.imbalance", "test": Test.ABOVE, "value": 0.6}),
+        ("BTC-USD>=61000", {"subject": "BTC-USD", "test": Test.AT_LEAST, "value": 61_000.0}),
         ("BTC-USD crosses 61,000", {"subject": "BTC-USD", "test": Test.CROSSES, "value": 61_000.0}),
         ("pnl < -500 once", {"subject": "pnl", "test": Test.BELOW, "value": -500.0, "once": True}),
         ("drawdown > 5% every 5m", {"subject": "drawdown", "test": Test.ABOVE, "value": 0.05, "every_ns": 300 * 10**9}),
