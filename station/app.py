@@ -37,6 +37,7 @@ from station.renderables.palette import Palette
 from station.screen_config import ScreenConfig
 from station.screens.desk import DeskScreen
 from station.screens.dialogs import Question
+from station.screens.first_sight import FirstSight
 from station.screens.history import History
 from station.screens.layout_files import USUAL
 from station.screens.layouts import Layouts
@@ -71,6 +72,7 @@ class StationApp(TerminalApp):
         layouts_file: Path | None = None,
         history_file: Path | None = None,
         alerts_file: Path | None = None,
+        seen_file: Path | None = None,
     ) -> None:
         """`theme`: instead of the one that the preferences name. `theme_folder`: of the user's own, watched."""
         self.preferences = preferences or Preferences()
@@ -88,6 +90,7 @@ class StationApp(TerminalApp):
         if wanted != self.theme:
             faults.append(no_such_theme(wanted, self.palettes))
         self._history = History(history_file)
+        self._first_sight = FirstSight(seen_file)
         self._alerts_file = alerts_file
         if alerts_file is not None:
             self.preferences.watch(alerts_file, lambda: self.desk_screen.reload_alerts())
@@ -127,6 +130,7 @@ class StationApp(TerminalApp):
         self.desk_screen.idle_s = self._idle_s
         self.desk_screen.themes = tuple(self.palettes)
         self.desk_screen.history = self._history
+        self.desk_screen.first_sight = self._first_sight
         self.push_screen(self.desk_screen)
         if self.preferences.screen.layout:
             self.call_after_refresh(self.desk_screen.use_layout, self.preferences.screen.layout)
@@ -309,6 +313,7 @@ def run_screen(
             layouts_file=paths.layouts_file(),
             history_file=paths.history_file(),
             alerts_file=paths.alerts_file(),
+            seen_file=paths.seen_file(),
         ).run()
     finally:
         session.close()

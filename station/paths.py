@@ -74,6 +74,11 @@ def history_file() -> Path:
     return state_folder() / "prompt_history"
 
 
+def seen_file() -> Path:
+    """Which hints were shown."""
+    return state_folder() / "hints_seen"
+
+
 def stress_file() -> Path:
     """Stress scenarios; the standard ones when there is none."""
     return config_folder() / "stress.toml"

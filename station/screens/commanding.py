@@ -25,6 +25,7 @@ from station.renderables.ladder_columns import COLUMNS
 from station.screen_config import ScreenConfig
 from station.screens.alerting import AlertScreen
 from station.screens.command_palette import CommandPalette, Entry, entries
+from station.screens.first_sight import FirstSight
 from station.screens.history import History
 from station.screens.prompt import Prompt
 from station.widgets.ladder import Ladder
@@ -37,6 +38,29 @@ class CommandScreen(AlertScreen):
     """The app gives it the file in which it is kept"""
     themes: tuple[str, ...] = ()
     """Those that the app has"""
+
+    first_sight = FirstSight()
+    """The app gives it the file that remembers"""
+
+    def on_mount(self) -> None:
+        self.call_after_refresh(self._hint_at_first_sight)
+
+    def use_layout(self, name: str) -> None:
+        super().use_layout(name)
+        self._hint_at_first_sight()
+
+    def _hint_at_first_sight(self) -> None:
+        layout = self.layouts.now
+        if not self.preferences.screen.hints or not self.first_sight.is_new(f"layout {layout.name}"):
+            return
+        key = self.keymap.key
+        lines = [
+            f"{layout.title}: {layout.hint}." if layout.hint else "",
+            f"{key('toggle_arm')} arms the trading keys, {key('prompt')} takes orders and commands,",
+            f"{key('palette')} finds anything, {key('help')} lists every key, {key('halt')} halts.",
+            ":set hints off: no more of these.",
+        ]
+        self.notify("\n".join(line for line in lines if line), title="First time here", timeout=20, markup=False)
 
     def action_prompt(self, line: str = "") -> None:
         def typed(line: str | None) -> None:
