@@ -13,6 +13,7 @@ from station.views.happenings import Happening
 from station.views.machine import MachineView, ProcessUse, RingUse
 from station.views.numbers import bytes_text, count_text
 from station.views.status import FeedView, GatewayView, ProcessView, StatusView, TapeView
+from station.views.terminal import NO_TERMINAL, TerminalView, line_text
 from station.views.words import FEED_STATES, PROCESS_STATES
 
 NEARLY_FULL = 0.5
@@ -36,7 +37,12 @@ class DeskLine(NamedTuple):
     up_ns: int = 0
 
 
-def desk_lines(status: StatusView, machine: MachineView, happenings: Iterable[Happening] = ()) -> list[DeskLine]:
+def desk_lines(
+    status: StatusView,
+    machine: MachineView,
+    happenings: Iterable[Happening] = (),
+    terminal: TerminalView = NO_TERMINAL,
+) -> list[DeskLine]:
     """`happenings`, the newest first: what a process that was restarted died of."""
     uses = {use.name: use for use in machine.processes}
     said = list(happenings)
@@ -50,6 +56,9 @@ def desk_lines(status: StatusView, machine: MachineView, happenings: Iterable[Ha
         is_well = machine.free_bytes > LITTLE_DISK_BYTES
         told = f"{bytes_text(machine.free_bytes)} free, today's file {bytes_text(machine.file_bytes)}"
         lines.append(DeskLine("storage", "▤", "disk", "room" if is_well else "LITTLE", is_well, told))
+    if terminal.frames_per_s:
+        state = "SLOW" if terminal.is_slowed else "flows"
+        lines.append(DeskLine("screen", "▭", "terminal", state, not terminal.is_slowed, line_text(terminal)))
     return [*lines, *map(_of_ring, machine.rings)]
 
 

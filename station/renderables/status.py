@@ -11,6 +11,7 @@ from station.renderables.paint import Paint
 from station.renderables.row import Row, fill_both, plain
 from station.views.numbers import clock_text, count_text, signed_money, zone_text
 from station.views.status import FeedView, StatusView, TapeView
+from station.views.terminal import NO_TERMINAL, TerminalView, line_text
 from station.views.words import FEED_STATES, MODES, PROCESS_STATES
 
 NS_PER_SECOND = 1_000_000_000
@@ -18,13 +19,16 @@ ROOM_FOR_WORDS = 100
 Part = tuple[str, Style]
 
 
-def status_row(view: StatusView, *, paint: Paint, width: int, is_learning: bool = False) -> Row:
+def status_row(
+    view: StatusView, *, paint: Paint, width: int, is_learning: bool = False, terminal: TerminalView = NO_TERMINAL
+) -> Row:
     must = [*_mode(view, paint), *_arming(view, paint)]
     if is_learning:
         must.append((" LEARNING ", paint.quiet_block))
     if view.unknown_orders:
         word = f"{view.unknown_orders} UNKNOWN" if width >= ROOM_FOR_WORDS else f"?{view.unknown_orders}"
         must.append((f" {word}", paint.surface_halted))
+    must += _line(terminal, paint, width)
     clock = _clock(view.wall_s * NS_PER_SECOND, paint, width)
     room = width - _length(must) - _length(clock)
     for detail in (2, 1, 0):
@@ -49,6 +53,16 @@ def _clock(wall_ns: int, paint: Paint, width: int) -> list[Part]:
     zone = zone_text(wall_ns)
     zone = f" {zone} " if width >= ROOM_FOR_WORDS else "Z" if zone == "UTC" else "L"
     return [(f" {clock_text(wall_ns)}", paint.surface), (zone, paint.surface_muted)]
+
+
+def _line(view: TerminalView, paint: Paint, width: int) -> list[Part]:
+    """That the screen is drawn more seldom than it should, and how it is doing where somebody asked."""
+    if not (view.is_slowed or view.is_asked):
+        return []
+    chosen = paint.surface_warning if view.is_slowed else paint.surface_muted
+    if width < ROOM_FOR_WORDS:
+        return [(f" {round(view.frames_per_s)} fps", chosen)]
+    return [(f" {'slow line: ' if view.is_slowed else ''}{line_text(view)}", chosen)]
 
 
 def _length(parts: list[Part]) -> int:

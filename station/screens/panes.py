@@ -140,10 +140,10 @@ class PanesScreen(Screen[None]):
         """Twenty times a second. What is due while the terminal takes no frame is drawn with the next one."""
         self.source.beat()
         is_answering = self._frame < self._watch_until_frame
-        for turn, pane in enumerate(self.panes.values()):
+        for turn, (name, pane) in enumerate(self.panes.items()):
             every = pane.LOOKS_EVERY * (SLOWER[self.terminal.line.detail] if pane.LOOKS_EVERY > EVERY_FRAME else 1)
             if self._frame % every == turn % every or (is_answering and pane.ANSWERS):
-                self._due.add(pane.NAME)
+                self._due.add(name)
         self._is_status_due |= self._frame % AS_TABLE == 0 or is_answering
         self._is_hint_due |= self._frame == self._hint_until_frame
         self._frame += 1
@@ -155,8 +155,8 @@ class PanesScreen(Screen[None]):
         if self._is_status_due:
             self._show_status()
             self._tell_news()
-        for pane in self.panes.values():
-            if pane.NAME in self._due and pane.display:
+        for name, pane in self.panes.items():
+            if name in self._due and pane.display:
                 pane.look(self.look)
         if self._is_hint_due:
             self.say_what_next_unless_busy()
@@ -178,7 +178,8 @@ class PanesScreen(Screen[None]):
     def _show_status(self) -> None:
         before, status = self.look.status, self.source.status()
         self.look.status = status
-        self.status_line.show(status)
+        self.look.terminal = self.terminal.line.view()
+        self.status_line.show(status, self.look.terminal)
         self.hint.show_status(status)
         self._tell_denials(status)
         if (before.is_halted, before.mode) != (status.is_halted, status.mode):

@@ -2,6 +2,8 @@
 
 import msgspec
 
+from station.views.numbers import duration_text
+
 
 class TerminalView(msgspec.Struct, frozen=True, kw_only=True):
     frames_per_s: float = 0.0
@@ -15,3 +17,14 @@ class TerminalView(msgspec.Struct, frozen=True, kw_only=True):
     """It gets fewer frames than it may, because it does not take them."""
     is_asked: bool = False
     """Shown also while all is well."""
+
+
+NO_TERMINAL = TerminalView()
+
+
+def line_text(view: TerminalView) -> str:
+    """`20 fps, 5.7 kB/s, key 3.1m, there and back 41m`; what was not measured is left out."""
+    told = [f"{round(view.frames_per_s)} fps", f"{view.bytes_per_s / 1_000:.1f} kB/s"]
+    told += [f"key {duration_text(view.key_ns)}"] if view.key_ns is not None else []
+    told += [f"there and back {duration_text(view.answer_ns)}"] if view.answer_ns is not None else []
+    return ", ".join(told)

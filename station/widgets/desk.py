@@ -29,11 +29,8 @@ class Health(ListPane[DeskLine]):
         self.status: StatusView = EMPTY_STATUS
 
     def look(self, look: Look) -> None:
-        self.show(look.status, look.source.machine(), look.source.day())
-
-    def show(self, status: StatusView, machine: MachineView, day: DayView) -> None:
-        self.status = status
-        self.take(desk_lines(status, machine, day.happenings))
+        self.status = look.status
+        self.take(desk_lines(look.status, look.source.machine(), look.source.day().happenings, look.terminal))
 
     def key_of(self, line: DeskLine) -> Hashable:
         return line.kind, line.name

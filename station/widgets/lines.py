@@ -10,6 +10,7 @@ from station.renderables.paint import Paint
 from station.renderables.row import Row
 from station.renderables.status import banner_row, status_row, too_small_rows
 from station.views.status import EMPTY_STATUS, StatusView
+from station.views.terminal import NO_TERMINAL, TerminalView
 from station.widgets.canvas import Canvas
 
 
@@ -17,19 +18,22 @@ class StatusLine(Canvas):
     def __init__(self, paint: Paint) -> None:
         super().__init__(paint, id="status")
         self.status: StatusView = EMPTY_STATUS
+        self.terminal = NO_TERMINAL
         self.is_learning = False
 
     def show_learning(self, is_learning: bool) -> None:
         self.is_learning = is_learning
         self.repaint()
 
-    def show(self, status: StatusView) -> None:
-        self.status = status
+    def show(self, status: StatusView, terminal: TerminalView) -> None:
+        self.status, self.terminal = status, terminal
         self.set_class(status.is_halted, "-halted")
         self.repaint()
 
     def picture(self, width: int, height: int) -> list[Row]:
-        return [status_row(self.status, is_learning=self.is_learning, paint=self.paint, width=width)]
+        return [
+            status_row(self.status, is_learning=self.is_learning, terminal=self.terminal, paint=self.paint, width=width)
+        ]
 
 
 class HintLine(Canvas):

@@ -12,6 +12,7 @@ from station.views.distrust import Distrust, distrust_of
 from station.views.instrument import NO_INSTRUMENT, InstrumentView
 from station.views.orders import OrderView, PositionView
 from station.views.status import EMPTY_STATUS, StatusView
+from station.views.terminal import NO_TERMINAL
 from station.widgets.linked import Linked
 from station.widgets.sizes import Sizes
 
@@ -27,6 +28,7 @@ class Look:
         self.sizes = Sizes()
         self.ladders = Linked(LADDERS)
         self.status: StatusView = EMPTY_STATUS
+        self.terminal = NO_TERMINAL
         self.instruments: tuple[InstrumentView, ...] = ()
         self.by_id: dict[int, InstrumentView] = {}
         self.by_symbol: dict[str, InstrumentView] = {}
