@@ -18,7 +18,7 @@ from station.renderables.ladder_columns import PROFIT, Columns, columns_of
 from station.renderables.own_orders import OwnOrders, own_orders, own_text
 from station.renderables.paint import Paint
 from station.renderables.quantity import fitting_quantity, round_up
-from station.renderables.row import Row, centred, right
+from station.renderables.row import Row, centred, fitted, right
 from station.views.ladder import NO_FLOW, LadderView, RowFlow, ask_row, bid_row
 from station.views.ladder_flow import imbalance_percent
 
@@ -58,6 +58,7 @@ def ladder_rows(view: LadderView, *, paint: Paint, width: int, height: int, kept
         drawn += [drawing.kept_row(row, kept.rows) for row in range(top, bottom - 1, -1)]
         if len(kept.rows) > 4 * rows:
             kept.rows = {row: kept.rows[row] for row in range(bottom, top + 1)}
+    drawn = [fitted(row, width, paint.text) for row in drawn]
     return drawn if view.distrust is None else with_distrust(drawn, view.distrust, paint=paint, width=width)
 
 

@@ -81,6 +81,13 @@ def width_of(row: Row) -> int:
     return sum(len(segment.text) for segment in row)
 
 
+def fitted(row: Row, width: int, style: Style) -> Row:
+    """A row that was given too little room may be off by some cells: never a torn screen."""
+    if width_of(row) == width:
+        return row
+    return fill(((text, of_text or style) for text, of_text, _ in row), width, style)
+
+
 def changed_spans(before: Row, after: Row) -> list[Span]:
     """Where two rows of the same width differ: segment by segment while they are cut alike, else what lies between the
     segments that both begin with and those that both end with."""

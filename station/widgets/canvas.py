@@ -4,13 +4,12 @@ It asks its subclass for a whole picture (rows of segments), compares it with th
 that differ. Borders and colours are part of the picture, so that Textual's style cache has nothing to add to a line.
 """
 
-from rich.segment import Segment
 from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
 from station.renderables.paint import Paint
-from station.renderables.row import Row, blank, changed_spans, width_of
+from station.renderables.row import Row, blank, changed_spans, fitted
 
 
 class Canvas(Widget):
@@ -70,18 +69,4 @@ class Canvas(Widget):
             return []
         rows = self.picture(width, height)[:height]
         rows += [blank(width, self.paint.text)] * (height - len(rows))
-        return [row if width_of(row) == width else _fitted(row, width, self.paint) for row in rows]
-
-
-def _fitted(row: Row, width: int, paint: Paint) -> Row:
-    """A renderable that was given too little room may be off by some cells: never a torn screen."""
-    fitted: list[Segment] = []
-    room = width
-    for segment in row:
-        if room <= 0:
-            break
-        fitted.append(segment if len(segment.text) <= room else Segment(segment.text[:room], segment.style))
-        room -= len(segment.text)
-    if room > 0:
-        fitted.append(Segment(" " * room, paint.text))
-    return tuple(fitted)
+        return [fitted(row, width, self.paint.text) for row in rows]

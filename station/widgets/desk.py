@@ -9,8 +9,6 @@ from station.renderables.frame import Label
 from station.renderables.health import DESK_COLUMNS, DESK_SECTIONS, DeskLine, desk_fields, desk_lines
 from station.renderables.paint import Paint
 from station.renderables.table import Column
-from station.views.day import DayView
-from station.views.machine import MachineView
 from station.views.numbers import count_text
 from station.views.status import EMPTY_STATUS, StatusView
 from station.widgets.listing import ListPane
