@@ -57,6 +57,8 @@ def _plain(kind: type, name: str) -> st.SearchStrategy[Any]:
         return st.integers(-8, 2)
     if name.endswith("mantissa"):
         return st.sampled_from((1, 5, 25))
+    if name == "group_ticks":
+        return st.sampled_from((1, 5, 1_000))
     if name.endswith("_id"):
         return st.integers(0, 5)
     if name.endswith("side"):

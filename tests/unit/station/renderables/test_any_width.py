@@ -65,7 +65,7 @@ def _rows(drawn: Any) -> list[Row]:
 
 
 def test_they_are_found() -> None:
-    assert {"ladder_rows", "status_row", "health_rows", "trades_rows", "risk_rows", "footer_row"} <= RENDERABLES.keys()
+    assert {"ladder_rows", "status_row", "footer_row", "hint_row", "signals_rows", "latency_rows"} <= RENDERABLES.keys()
 
 
 @pytest.mark.parametrize("name", RENDERABLES)
