@@ -1,5 +1,6 @@
 """Every process's histograms as hops to draw: merged, reduced to quantiles and a logarithmic picture."""
 
+from collections import deque
 from collections.abc import Sequence
 from functools import cache
 from math import log10
@@ -7,13 +8,14 @@ from math import log10
 import numpy as np
 
 from core.histogram.buckets import BUCKETS, LARGEST_NS, TOO_LARGE, lowest_of
-from core.histogram.percentiles import Summary, merge, summary
+from core.histogram.percentiles import Summary, merge, percentile, since, summary
 from core.memory.files import Memory
 from core.memory.layout import seat_role
 from core.vocabulary import Hop
 from station.views.latency import DECADES, FIRST_DECADE_NS, HopView
 
 STEPS = 16 * DECADES
+COURSE_S = 300
 LONGEST_AGE_NS = 3_600_000_000_000
 """Nothing on the way takes an hour: a venue's stamp that is older is of a recording."""
 
@@ -28,6 +30,26 @@ class Histograms:
         self._tables = [memory.histograms(role) for role in roles]
         self._counts: list[int] = []
         self._views: tuple[HopView, ...] = tuple(HopView(hop=hop) for hop in Hop)
+        self._courses: dict[Hop, deque[tuple[int, int]]] = {hop: deque(maxlen=COURSE_S) for hop in Hop}
+        self._before: dict[Hop, np.void] = {}
+        self._sampled_s = 0
+
+    def sample(self, now_s: int) -> None:
+        """At every frame, so that the course has no holes: what was counted in each whole second."""
+        if now_s == self._sampled_s:
+            return
+        is_next, self._sampled_s = now_s == self._sampled_s + 1, now_s
+        for hop in Hop:
+            histogram = merged(hop, self._tables)
+            if histogram is None:
+                continue
+            before = self._before.get(hop)
+            self._before[hop] = histogram
+            if before is None or not is_next:
+                continue
+            known = summary(since(histogram, before)[0])
+            recorded = known.p50_ns > LONGEST_AGE_NS
+            self._courses[hop].append((0, 0) if recorded else (known.p50_ns, known.p99_ns))
 
     def hops(self) -> tuple[HopView, ...]:
         """The same object until something was counted."""
@@ -35,7 +57,7 @@ class Histograms:
         if counts != self._counts:
             self._counts = counts
             counted = [table for table, count in zip(self._tables, counts, strict=True) if count]
-            self._views = tuple(_hop_view(hop, counted) for hop in Hop)
+            self._views = tuple(_hop_view(hop, counted, tuple(self._courses[hop])) for hop in Hop)
         return self._views
 
 
@@ -53,7 +75,7 @@ def is_recorded(known: Summary) -> bool:
     return known.p50_ns > LONGEST_AGE_NS
 
 
-def _hop_view(hop: Hop, tables: list[np.ndarray]) -> HopView:
+def _hop_view(hop: Hop, tables: list[np.ndarray], course: tuple[tuple[int, int], ...]) -> HopView:
     histogram = merged(hop, tables)
     if histogram is None:
         return HopView(hop=hop)
@@ -65,10 +87,12 @@ def _hop_view(hop: Hop, tables: list[np.ndarray]) -> HopView:
         hop=hop,
         count=known.count,
         p50_ns=known.p50_ns,
+        p90_ns=percentile(histogram, 0.90),
         p99_ns=known.p99_ns,
         p999_ns=known.p999_ns,
         max_ns=known.max_ns,
         columns=tuple(int(count) for count in columns),
+        course=course,
     )
 
 

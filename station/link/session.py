@@ -184,6 +184,7 @@ class Session:
 
     def beat(self) -> None:
         """At every frame; what waits for the lease is sent once we hold it."""
+        self._histograms.sample(int(time.monotonic()))
         if self._commands is None:
             return
         self._commands.seat.beat()

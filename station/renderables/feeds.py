@@ -68,7 +68,7 @@ def _fault_style(count: Callable[[FeedView], int]) -> Callable[[FeedLine, Paint]
 
 FEED_COLUMNS: tuple[Column[FeedLine], ...] = (
     Column("", lambda line, width: "⇣" if line.feed is not None else "⇡", 1, style=_well),
-    Column("venue", lambda line, width: line.venue, 8, most=16, is_left=True, sort=lambda line: line.venue),
+    Column("venue", lambda line, width: line.venue, 8, most=12, is_left=True, sort=lambda line: line.venue),
     Column("state", lambda line, width: FEED_STATES[line.state], 10, is_left=True,
            style=lambda line, paint: paint.muted if line.state is FeedState.LIVE else paint.warning_bold,
            sort=lambda line: FEED_STATES[line.state]),
@@ -76,7 +76,7 @@ FEED_COLUMNS: tuple[Column[FeedLine], ...] = (
            sort=lambda line: line.feed.events_per_s if line.feed is not None else None),
     Column("bytes/s", _of_market(lambda feed: bytes_text(feed.bytes_per_s)), 7, worth=1, style=as_muted,
            sort=lambda line: line.feed.bytes_per_s if line.feed is not None else None),
-    Column("age", _of_market(lambda feed: "recorded" if feed.is_recorded else _age(feed.venue_age_ns)), 8, worth=2,
+    Column("age", _of_market(lambda feed: "recorded" if feed.is_recorded else _age(feed.venue_age_ns)), 8, worth=3,
            style=as_muted, sort=lambda line: line.feed.venue_age_ns if line.feed is not None else None),
     Column("silent", _of_market(lambda feed: _age(feed.silent_ns)), 7, worth=1,
            sort=lambda line: line.feed.silent_ns if line.feed is not None else None),
@@ -89,7 +89,7 @@ FEED_COLUMNS: tuple[Column[FeedLine], ...] = (
     Column("dropped", _of_market(lambda feed: _counted(feed.dropped)), 7, worth=4,
            style=_fault_style(lambda feed: feed.dropped)),
     Column("untrusted", _of_market(_untrusted), 17, worth=5, style=_fault_style(lambda feed: feed.untrusted_for_ns)),
-    Column("it says", _feed_said, 16, most=300, worth=6, is_left=True,
+    Column("it says", _feed_said, 22, most=300, worth=2, is_left=True,
            style=lambda line, paint: paint.muted if line.state is FeedState.LIVE else paint.warning),
 )  # fmt: skip
 

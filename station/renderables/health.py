@@ -136,7 +136,7 @@ def _up(line: DeskLine, width: int) -> str:
 
 DESK_COLUMNS: tuple[Column[DeskLine], ...] = (
     Column("", lambda line, width: line.mark, 1, style=_mark_style),
-    Column("part", lambda line, width: line.name, 10, most=22, is_left=True, sort=lambda line: line.name),
+    Column("part", lambda line, width: line.name, 10, most=14, is_left=True, sort=lambda line: line.name),
     Column("state", lambda line, width: line.state, 8, most=10, is_left=True, style=_state_style,
            sort=lambda line: (line.is_well, line.state)),
     Column("CPU", _cpu, 6, worth=1, sort=lambda line: line.cpu_share),
@@ -145,7 +145,7 @@ DESK_COLUMNS: tuple[Column[DeskLine], ...] = (
            style=lambda line, paint: paint.warning, sort=lambda line: line.restarts),
     Column("since", _up, 9, worth=4, style=as_muted, sort=lambda line: line.up_ns or None),
     Column("pid", lambda line, width: str(line.pid) if line.pid else "", 8, worth=5, style=as_muted),
-    Column("it says", lambda line, width: line.told, 18, most=300, worth=2, is_left=True, style=_told_style),
+    Column("it says", lambda line, width: line.told, 30, most=300, worth=2, is_left=True, style=_told_style),
 )  # fmt: skip
 
 DESK_SECTIONS: dict[str, Callable[[DeskLine], str]] = {"kind": lambda line: line.kind}

@@ -1,7 +1,8 @@
-"""The latency pane: every hop's HDR histogram over one logarithmic axis, with p50, p99, p99.9 and max.
+"""The latency pane: every hop's HDR histogram over one logarithmic axis, its course of late, and its percentiles.
 
 Where there is room a histogram is drawn in braille, two columns and four rows of dots to a cell and two lines a hop;
-else as one line of blocks. Heights are logarithmic too: a single slow event in a million stays visible.
+else as one line of blocks. Heights are logarithmic too: a single slow event in a million stays visible. The course has
+two columns of dots a cell, a second each: p50 and p99, between the values that stand before it.
 """
 
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from rich.style import Style
 from core.vocabulary import Hop
 from station.renderables.frame import Label
 from station.renderables.paint import Paint
+from station.renderables.plot import Dots
 from station.renderables.row import Row, fill, left, right
 from station.views.latency import DECADES, HopView
 from station.views.numbers import DASH, count_text, duration_text
@@ -21,8 +23,11 @@ from station.views.words import HOPS
 BLOCKS = " ▁▂▃▄▅▆▇█"
 NUMBER_WIDTH = 6
 NUMBERS = ("p50", "p99", "p99.9", "max")
+MORE_NUMBERS = ("p50", "p90", "p99", "p99.9", "max")
 NAME_WIDTH = 9
 AXIS_END = "1s"
+COURSE, NOW = "p50 and p99 of each second", "now"
+ROOM_FOR_COUNT, ROOM_FOR_COURSE = 74, 110
 ROOM_FOR_AXIS = 24
 """Below, only the ends are written."""
 AXIS = ("100ns", "1µs", "10µs", "100µs", "1ms", "10ms", "100ms")
@@ -34,31 +39,39 @@ class Plan(NamedTuple):
     """How the width is shared."""
 
     chart: int
+    course: int
+    """With its values before it; 0: no room"""
     with_count: bool
+    numbers: tuple[str, ...]
 
 
 def plan(width: int) -> Plan:
-    with_count = width >= 74
-    numbers = len(NUMBERS) * (NUMBER_WIDTH + 1) + (7 if with_count else 0)
-    return Plan(max(0, width - 1 - NAME_WIDTH - 1 - numbers), with_count)
+    with_count, numbers = width >= ROOM_FOR_COUNT, MORE_NUMBERS if width >= ROOM_FOR_COURSE else NUMBERS
+    used = len(numbers) * (NUMBER_WIDTH + 1) + (7 if with_count else 0)
+    room = max(0, width - 1 - NAME_WIDTH - 1 - used)
+    course = room * 2 // 5 if width >= ROOM_FOR_COURSE else 0
+    return Plan(room - course, course, with_count, numbers)
 
 
 def latency_rows(hops: Sequence[HopView], *, paint: Paint, width: int, height: int) -> list[Row]:
     measured = [hop for hop in hops if hop.count]
     if not measured:
         return [fill([(" nothing measured yet", paint.muted)], width, paint.text)]
-    chart, with_count = plan(width)
-    lines = min(4, height // len(measured)) if chart >= 10 else 1
+    shares = plan(width)
+    lines = min(4, height // len(measured)) if shares.chart >= 10 else 1
     rows: list[Row] = []
     for hop in measured:
-        rows += _hop(hop, chart, max(1, lines), with_count, paint, width)
+        rows += _hop(hop, shares, max(1, lines), paint, width)
     return rows[:height]
 
 
 def numbers_label(width: int, *, paint: Paint, line: Style) -> Label:
     """Column heads for the upper edge of the frame."""
-    names = NUMBERS if not plan(width).with_count else ("count", *NUMBERS)
+    shares = plan(width)
+    names = ("count", *shares.numbers) if shares.with_count else shares.numbers
     parts: list[tuple[str, Style]] = []
+    if shares.course >= len(COURSE) + NUMBER_WIDTH + 3:
+        parts += [(COURSE, paint.head), ("─" * (shares.course - NUMBER_WIDTH - 2 - len(COURSE)), line)]
     for name in names:
         parts += [("─" * ((6 if name == "count" else NUMBER_WIDTH) - len(name)), line)]
         parts += [(name, paint.head), ("─", line)]
@@ -77,42 +90,71 @@ def axis_label(width: int, *, paint: Paint, line: Style) -> Label:
         if (at < start or at == 0) and start + len(label) <= chart:
             parts += [("─" * (start - at), line), (label, paint.head)]
             at = start + len(label)
+    shares = plan(width)
+    cells = shares.course - NUMBER_WIDTH - 3
+    if cells > len(NOW) + 6:
+        began = f"{2 * cells} s ago"
+        parts += [("─" * (chart - at + NUMBER_WIDTH + 3), line), (began, paint.head)]
+        parts += [("─" * (cells - len(began) - len(NOW)), line), (NOW, paint.head)]
     return [part for part in parts if part[0]]
 
 
-def _hop(hop: HopView, chart: int, lines: int, with_count: bool, paint: Paint, width: int) -> list[Row]:
+def _hop(hop: HopView, shares: Plan, lines: int, paint: Paint, width: int) -> list[Row]:
     # Braille has two columns to a cell: also where one line is all there is, and few cells.
+    chart = shares.chart
     is_fine = lines > 1 or chart < ROOM_FOR_AXIS
     columns = resample(hop.columns, chart * (2 if is_fine else 1))
     picture = braille(columns, chart, lines) if is_fine else [blocks(columns)]
-    count = right(count_text(hop.count), 6) + " " if with_count else ""
+    course = course_parts(hop, shares.course, len(picture), paint)
+    count = right(count_text(hop.count), 6) + " " if shares.with_count else ""
     name, chart_style = HOPS[hop.hop][0], _colour(hop.hop, paint)
     rows = []
     for line, drawn in enumerate(picture):
-        if line < len(picture) - 1:
-            rows.append(fill([(" " * (NAME_WIDTH + 1), paint.text), (drawn, chart_style)], width, paint.text))
-            continue
-        rows.append(
-            fill(
-                [
-                    (f" {left(name, NAME_WIDTH)}", paint.muted),
-                    (drawn, chart_style),
-                    (f" {count}", paint.muted),
-                    *_numbers(hop, paint),
-                ],
-                width,
-                paint.text,
-            )
-        )
+        is_last = line == len(picture) - 1
+        shown = left(name, NAME_WIDTH) if is_last else " " * NAME_WIDTH
+        parts = [(f" {shown}", paint.muted), (drawn, chart_style), *course[line]]
+        if is_last:
+            parts += [(f" {count}", paint.muted), *_numbers(hop, shares, paint)]
+        rows.append(fill(parts, width, paint.text))
     return rows
 
 
-def _numbers(hop: HopView, paint: Paint) -> list[tuple[str, Style]]:
+def course_parts(hop: HopView, width: int, lines: int, paint: Paint) -> list[list[tuple[str, Style]]]:
+    """A line of p50 and one of p99 on a logarithmic scale, between the values that are written before them."""
+    cells = width - NUMBER_WIDTH - 3
+    seconds = hop.course[-2 * cells :] if cells > 0 else ()
+    known = [value for pair in seconds for value in pair if value > 0]
+    if lines < 2 or not known:
+        return [[(" " * max(0, width), paint.text)]] * lines
+    low, high = min(known), max(known)
+    rows, scale = 4 * lines - 1, log2(max(high / low, 1.0001))
+
+    def place(value: int) -> int:
+        return rows - round(log2(value / low) / scale * rows)
+
+    dots, first = Dots(cells, lines), 2 * cells - len(seconds)
+    for which, chosen in ((1, paint.muted), (0, paint.accent)):
+        points = [(first + x, place(pair[which])) if pair[which] else None for x, pair in enumerate(seconds)]
+        dots.line(points, chosen)
+    ends = {0: duration_text(high), lines - 1: duration_text(low)}
+    parts: list[list[tuple[str, Style]]] = []
+    for y in range(lines):
+        found = [dots.segment(x, y) for x in range(cells)]
+        drawn = [(" ", paint.text) if one is None else (one.text, one.style or paint.text) for one in found]
+        parts.append([(f"  {right(ends.get(y, ''), NUMBER_WIDTH)} ", paint.head), *drawn])
+    return parts
+
+
+def _numbers(hop: HopView, shares: Plan, paint: Paint) -> list[tuple[str, Style]]:
     if hop.is_recorded:
-        return [(right("recorded", len(NUMBERS) * (NUMBER_WIDTH + 1) - 1), paint.muted)]
-    values = (hop.p50_ns, hop.p99_ns, hop.p999_ns, hop.max_ns)
-    texts = [right(duration_text(value) if hop.count else DASH, NUMBER_WIDTH) for value in values]
-    return [(f"{texts[0]} ", paint.strong), (f"{texts[1]} {texts[2]} ", paint.text), (texts[3], paint.muted)]
+        return [(right("recorded", len(shares.numbers) * (NUMBER_WIDTH + 1) - 1), paint.muted)]
+    values = {"p50": hop.p50_ns, "p90": hop.p90_ns, "p99": hop.p99_ns, "p99.9": hop.p999_ns, "max": hop.max_ns}
+    styles = {"p50": paint.strong, "max": paint.muted}
+    parts = []
+    for name in shares.numbers:
+        text = right(duration_text(values[name]) if hop.count else DASH, NUMBER_WIDTH)
+        parts.append((text if name == "max" else f"{text} ", styles.get(name, paint.text)))
+    return parts
 
 
 def _colour(hop: Hop, paint: Paint) -> Style:
