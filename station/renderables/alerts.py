@@ -19,8 +19,7 @@ NEWS_SHARE = 2
 def alerts_rows(view: AlertsView, *, paint: Paint, width: int, height: int) -> list[Row]:
     rows: list[Row] = []
     if not view.alerts:
-        styles = (paint.muted, paint.faint, paint.faint)
-        rows += [_row([(f" {line}", style)], [], paint, width) for line, style in zip(HELP, styles, strict=True)]
+        rows += [_row([(f" {line}", paint.muted)], [], paint, width) for line in HELP]
     room = height if not view.told else max(1, height - min(len(view.told) + 1, max(2, height // NEWS_SHARE)))
     rows += [_watched(number, one, paint, width) for number, one in enumerate(view.alerts, 1)][:room]
     if view.told and len(rows) + 1 < height:
@@ -43,7 +42,7 @@ def _watched(number: int, one: Watched, paint: Paint, width: int) -> Row:
         mark, style = "○", paint.muted
     times = f" ×{standing.times}" if standing.times else ""
     program = " »" if alert.command else ""
-    left = [(f" {number:>2} ", paint.faint), (f"{mark} ", style), (plain(alert.line), _line_style(one, paint)),
+    left = [(f" {number:>2} ", paint.muted), (f"{mark} ", style), (plain(alert.line), _line_style(one, paint)),
             (times + program, paint.muted)]  # fmt: skip
     return _row(left, [(f"{plain(one.reading_text) or '–'} ", paint.text)], paint, width)
 

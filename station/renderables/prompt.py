@@ -33,7 +33,7 @@ def prompt_rows(view: PromptView, *, paint: Paint, width: int, height: int) -> l
 
 def _with_help(lines: list[Line], view: PromptView, paint: Paint, width: int, height: int) -> list[Line]:
     """The words that can follow and the grammar, in the lowest lines when there is room for them."""
-    help_: list[Line] = [[(view.grammar, paint.faint)]] if view.grammar else []
+    help_: list[Line] = [[(view.grammar, paint.muted)]] if view.grammar else []
     shown, used = [], 0
     for word in view.follows:
         if used + len(word) + 2 > width:

@@ -5,11 +5,14 @@ Trading is screens/trading.py, panes and layouts screens/layout_keys.py, what is
 
 from collections.abc import Callable
 
+from textual import events
+
 from station.messages import CursorMoved, InstrumentChosen, KeyWanted
 from station.renderables.paint import paint_of
 from station.screens.commanding import CommandScreen
 from station.screens.dialogs import Find, Help
 from station.screens.kill_report import KillReport
+from station.screens.pane_hints import pane_hint
 from station.screens.settings import SettingsDialog
 from station.widgets.listing import ListPane
 from station.widgets.pane import Pane
@@ -17,6 +20,12 @@ from station.widgets.pane import Pane
 
 class DeskScreen(CommandScreen):
     # ---- messages of the panes
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        name = event.widget.NAME if isinstance(event.widget, Pane) else ""
+        hint = pane_hint(name, self.keymap) if self.preferences.screen.hints else ""
+        if hint and self.first_sight.is_new(f"pane {name}"):
+            self.say(hint, kind="would")
 
     def on_cursor_moved(self, message: CursorMoved) -> None:
         self.say_what_next_unless_busy()
