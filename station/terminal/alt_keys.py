@@ -4,13 +4,20 @@ Textual takes ESC 3 for what Option and 3 type on a Mac (£), because one termin
 is what Alt+3 sends, and those are keys of ours.
 """
 
-from typing import cast
+from typing import NamedTuple, cast
 
 from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
+
+
+class Named(NamedTuple):
+    """What the parser takes for one of its keys."""
+
+    value: str
 
 
 def take_alt_digits() -> None:
     """For every parser of this process."""
     known = cast("dict[str, object]", ANSI_SEQUENCES_KEYS)
     for digit in range(10):
-        known.pop(f"\x1b{digit}", None)
+        # Told at once: a sequence that is not listed waits for what might follow it.
+        known[f"\x1b{digit}"] = (Named(f"alt+{digit}"),)
