@@ -11,6 +11,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from station.key_names import key_text
+from station.views.legend import LADDER_SIGNS
 
 
 class Group(Enum):
@@ -229,6 +230,11 @@ ACTIONS: tuple[Action, ...] = (
 )  # fmt: skip
 
 EMERGENCY = tuple(action for action in ACTIONS if action.name in ("halt", "halt_and_flatten"))
+AT_LADDER = frozenset((
+    "buy_market", "sell_market", "buy_at_cursor", "sell_at_cursor", "join_bid", "join_ask", "improve_bid",
+    "improve_ask", "take_ask", "take_bid", "route_buy", "route_sell", "stop_at_cursor", "bracket_at_cursor",
+))  # fmt: skip
+"""They order what is on the ladder, so it must be in sight."""
 OF_APP = frozenset(("halt", "halt_and_flatten", "leave", "next_theme"))
 """They work in every dialog too."""
 _BY_NAME = {action.name: action for action in ACTIONS}
@@ -306,6 +312,8 @@ def as_markdown(actions: Iterable[Action] = ACTIONS) -> str:
                 shown = named.keys if len(named.keys) <= 3 else (keys_text(named),)
                 keys = " ".join(f"`{key_text(key) if key in named.keys else key}`" for key in shown)
                 lines.append(f"| {keys} | {named.help} |")
+    lines += ["", "## Signs of the ladder", "", "| sign | what it says |", "|---|---|"]
+    lines += [f"| `{sign}` | {meaning} |" for sign, meaning in LADDER_SIGNS]
     return "\n".join(lines) + "\n"
 
 

@@ -242,6 +242,8 @@ class StationApp(TerminalApp):
                 self.use_theme(now.theme)
             else:
                 self.tell_faults([no_such_theme(now.theme, self.palettes)])
+        if now.ladder_columns != before.ladder_columns:
+            self.desk_screen.use_columns(now.ladder_columns)
         if now.layout != before.layout:
             self.desk_screen.use_layout(now.layout or USUAL)
         if now.learning != before.learning:

@@ -10,6 +10,7 @@ import msgspec
 
 from core.errors import ConfigError
 from station.actions import ACTIONS, Group
+from station.renderables.ladder_columns import COLUMNS
 from station.toml_file import config_error, document_of, known
 
 NEVER_CONFIRMED = (Group.EMERGENCY, Group.CANCEL)
@@ -39,6 +40,9 @@ class ScreenConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     """Frames per second at most; a slow terminal gets fewer by itself."""
     low_bandwidth: bool = False
     """Fewer frames and less detail from the beginning, for a thin line."""
+    ladder_columns: tuple[str, ...] = COLUMNS
+    """What a ladder shows beside price, quantities and own orders, where it has room: trades, volume, changes,
+    profit."""
 
 
 def read_screen(path: Path) -> ScreenConfig:
@@ -63,6 +67,11 @@ def mistakes_of_screen(screen: ScreenConfig) -> list[str]:
         found.append("screen.bracket_targets_bps: allowed: 1 to 6 targets")
     if not 0 <= screen.idle_disarm_minutes <= 1_440:
         found.append(f"screen.idle_disarm_minutes: {screen.idle_disarm_minutes}; allowed: 0 to 1440")
+    found += [
+        f"screen.ladder_columns: {name!r}; allowed: {', '.join(COLUMNS)}"
+        for name in screen.ladder_columns
+        if name not in COLUMNS
+    ]
     if not 1 <= screen.fps <= 20:
         found.append(f"screen.fps: {screen.fps}; allowed: 1 to 20")
     found += [

@@ -31,7 +31,7 @@ LIMITS = "core.risk."
 AT_ONCE = "at once"
 NEXT_DESK = "with the next `station up`"
 GROUPS: Mapping[str, tuple[str, ...]] = {
-    "Look": ("theme", "time", "layout", "hints"),
+    "Look": ("theme", "time", "layout", "ladder_columns", "hints"),
     "Trading keys": ("bracket_stop_bps", "bracket_targets_bps", "confirm", "learning", "idle_disarm_minutes"),
     "Line to the terminal": ("fps", "low_bandwidth"),
 }

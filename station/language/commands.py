@@ -264,7 +264,7 @@ COMMANDS: tuple[Command, ...] = (
             _first_of(lambda situation: situation.names.panes)),
     Command("layout", "NAME | save NAME | undo", "Another layout; keep this one; undo the last change.",
             "layout save scalp", _layout, _first_of(lambda situation: (*situation.names.layouts, "save", "undo"))),
-    Command("columns", "NAME", "Show or hide a column of the ladder.", "columns profile", _columns,
+    Command("columns", "NAME", "Show or hide a column of the ladder.", "columns profit", _columns,
             _first_of(lambda situation: situation.names.columns)),
     Command("theme", "NAME", "Other colours.", "theme paper", _theme,
             _first_of(lambda situation: situation.names.themes)),

@@ -104,6 +104,8 @@ class CommandScreen(AlertScreen):
                 self.save_layout(deed.name)
             case UndoLayout():
                 self.undo_layout()
+            case Columns():
+                self.toggle_column(deed.name)
             case GoTo(pane=""):
                 self.post_message(InstrumentChosen(deed.instrument_id))
             case GoTo():

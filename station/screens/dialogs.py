@@ -14,6 +14,7 @@ from textual.widgets.option_list import Option
 from station.actions import EMERGENCY, Group, keys_text
 from station.keymap import Keymap
 from station.screens.dialog import Dialog
+from station.views.legend import LADDER_SIGNS
 
 Choice = tuple[str, str, str]
 """Key, answer, what it says"""
@@ -193,6 +194,10 @@ def help_options(keymap: Keymap, text: str) -> list[Option]:
         ]
         if lines:
             options += [Option(f"[b]{group.value}[/]", disabled=True), *lines]
+    signs = [(sign, meaning) for sign, meaning in LADDER_SIGNS if _matches(wanted, f"{sign} {meaning} signs")]
+    if signs:
+        options.append(Option("[b]Signs of the ladder[/]", disabled=True))
+        options += [Option(f"[$accent]{sign:>14}[/]  {meaning}", disabled=True) for sign, meaning in signs]
     return options
 
 

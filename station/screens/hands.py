@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from textual.binding import Binding, BindingsMap
 
-from station.actions import OF_APP, Action, Context, Group
+from station.actions import AT_LADDER, OF_APP, Action, Context, Group
 from station.keymap import Keymap
 from station.link.wishes import Arm, Wish
 from station.screens.dialogs import Question
@@ -58,6 +58,9 @@ class HandsScreen(TradingScreen):
     async def do(self, named: Action, digit: int = 0) -> None:
         """Carry out an action as if its key had been pressed."""
         if named.takes_a_digit and not digit:
+            return
+        if named.name in AT_LADDER and not self.ladder.display:
+            self.say("no ladder is in sight, nothing was sent: what is not seen is not traded by key", kind="denied")
             return
         if self.is_learning and named.group in REHEARSED and named.name != "prompt":
             said = " · ".join(self._sentence(wish) for wish in await self._rehearse(named))

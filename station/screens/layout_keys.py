@@ -9,6 +9,7 @@ from string import ascii_lowercase
 from textual import events
 
 from core.errors import ConfigError
+from station.renderables.ladder_columns import COLUMNS
 from station.screens.arrangement import LEASTS, arrange, unknown_panes
 from station.screens.hands import HandsScreen
 from station.screens.layout import WORTH, Axis, Layout, grown, pinned
@@ -166,6 +167,17 @@ class LayoutScreen(HandsScreen):
         tree = pinned(sized.tree, LADDERS[ladder.number], symbol)
         self._change(self.layouts.now.with_tree(sized, tree))
         self.say(f"pinned to {symbol}" if symbol else "linked again: it follows what is chosen", kind="did")
+
+    def toggle_column(self, name: str) -> None:
+        """Show a column of every ladder, or hide it."""
+        shown = self.look.columns
+        self.use_columns(tuple(one for one in COLUMNS if (one in shown) is not (one == name)))
+        self.say(f"the column {name} is {'hidden' if name in shown else 'shown where it has room'}", kind="did")
+
+    def use_columns(self, names: tuple[str, ...]) -> None:
+        """Of every ladder, beside price, quantities and own orders."""
+        self.look.columns = names
+        self.show_all()
 
     def _change(self, layout: Layout) -> None:
         self.layouts.change(layout)

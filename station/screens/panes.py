@@ -74,6 +74,7 @@ class PanesScreen(Screen[None]):
         """What disarmed the trading keys, when it was not the trader"""
         self.palette = palette
         self.look = Look(source)
+        self.look.columns = self.preferences.screen.ladder_columns
         self.extra: str | None = None
         self.zoomed: str | None = None
         self._frame = 0

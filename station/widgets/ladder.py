@@ -1,6 +1,5 @@
 """The price ladder: holds where it is centred, how it groups, and where the cursor stands. Computes no market."""
 
-from itertools import zip_longest
 from typing import ClassVar
 
 from rich.style import Style
@@ -10,21 +9,20 @@ from core.vocabulary import BookState, InstrumentState
 from station.messages import CursorMoved
 from station.renderables.frame import Label
 from station.renderables.ladder import Kept, ladder_rows
-from station.renderables.ladder_columns import COLUMNS
 from station.renderables.ladder_notes import ladder_notes
 from station.renderables.paint import Paint, paint_of
 from station.renderables.row import Row
 from station.views.book import EMPTY_BOOK, BookView
 from station.views.distrust import Distrust
 from station.views.instrument import NO_INSTRUMENT, InstrumentView
-from station.views.ladder import GROUPS, LadderFlow, LadderView, SessionRows, ask_row, bid_row, fitting_group, middle_of
-from station.views.ladder_flow import ladder_flow, session_rows
+from station.views.ladder import GROUPS, LadderView, ask_row, bid_row, fitting_group, middle_of
 from station.views.orders import OrderView, PositionView
 from station.views.words import BOOK_STATES, INSTRUMENT_STATES
+from station.widgets.ladder_flow import KeptFlow
 from station.widgets.linked import Scale
 from station.widgets.look import LADDERS as MOST_LADDERS
 from station.widgets.look import Look
-from station.widgets.pane import AS_TABLE, EVERY_FRAME, FRAME, PAGE, SELDOM, Pane
+from station.widgets.pane import EVERY_FRAME, FRAME, PAGE, Pane
 
 HEADING = 1
 LADDERS = ("ladder", *(f"ladder-{number}" for number in range(2, MOST_LADDERS + 1)))
@@ -55,12 +53,8 @@ class Ladder(Pane):
         """A book was there to be centred on, and room to see it"""
         self._follows = False
         self._drawn_at: tuple[int, int, int | None] = (0, 0, None)
-        self.columns: tuple[str, ...] = COLUMNS
-        self.flow: LadderFlow | None = None
-        self._flow_of: tuple[object, ...] = ()
-        self._session_of: tuple[object, ...] = ()
-        self._session = SessionRows()
-        self._flow_turn = 0
+        self.columns: tuple[str, ...] = ()
+        self._kept_flow = KeptFlow()
         self._kept = Kept()
         self._groups_of: dict[int, int] = {}
 
@@ -92,9 +86,11 @@ class Ladder(Pane):
     def look(self, look: Look) -> None:
         instrument, linked = look.ladder(self.number), look.ladders
         self.take_arming(is_armed=look.status.seat.is_armed and look.status.seat.holds_lease)
-        standing = (linked.active == self.number, linked.scale_of(self.number), self.number in linked.pins)
-        is_standing = standing == (self.is_active, self.scale, self.is_pinned) and not self._take_flow(look, instrument)
-        self.is_active, self.scale, self.is_pinned = standing
+        is_active, is_pinned = linked.active == self.number, self.number in linked.pins
+        standing = (is_active, is_pinned, linked.scale_of(self.number), look.columns)
+        is_standing = standing == (self.is_active, self.is_pinned, self.scale, self.columns)
+        self.is_active, self.is_pinned, self.scale, self.columns = standing
+        is_new_flow = self._kept_flow.take(look.source, instrument.instrument_id, self.group_ticks)
         self.show(
             instrument,
             look.book_of(instrument),
@@ -102,7 +98,7 @@ class Ladder(Pane):
             look.position_of(instrument),
             look.distrust_of(instrument),
             size_lots=look.sizes.lots(instrument) if self.is_active else 0,
-            is_standing=is_standing,
+            is_standing=is_standing and not is_new_flow,
             follows=linked.shares_scale(self.number),
         )
 
@@ -115,24 +111,6 @@ class Ladder(Pane):
     @property
     def line_style(self) -> Style:
         return self.paint.border_armed if self.is_armed and self.is_active else super().line_style
-
-    def _take_flow(self, look: Look, instrument: InstrumentView) -> bool:
-        """Four times a second, the session once: did anything of it change?"""
-        source, turn = look.source, self._flow_turn
-        self._flow_turn += 1
-        is_other = self._flow_of[:2] != (instrument.instrument_id, self.group_ticks)
-        if turn % AS_TABLE and not is_other:
-            return False
-        if is_other or turn % SELDOM == 0:
-            session_of = (source.profile(instrument.instrument_id), self.group_ticks)
-            if any(old is not new for old, new in zip_longest(self._session_of, session_of)):
-                self._session_of = session_of
-                self._session = session_rows(*session_of)
-        levels, hints = source.level_flow(instrument.instrument_id), source.hints(instrument.instrument_id)
-        self._flow_of = (instrument.instrument_id, self.group_ticks)
-        before = self.flow
-        self.flow = ladder_flow(levels, hints, self._session, group_ticks=self.group_ticks, wall_ns=source.now()[1])
-        return before != self.flow
 
     def show(
         self,
@@ -246,7 +224,7 @@ class Ladder(Pane):
             cursor_row=self.cursor_row if self.is_active else None,
             size_lots=self.size_lots,
             is_static=self.scale.is_static,
-            flow=self.flow,
+            flow=self._kept_flow.flow,
             columns=self.columns,
             distrust=self.distrust,
         )

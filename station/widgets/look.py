@@ -27,6 +27,8 @@ class Look:
         self.source = source
         self.sizes = Sizes()
         self.ladders = Linked(LADDERS)
+        self.columns: tuple[str, ...] = ()
+        """Of the ladders: renderables/ladder_columns.py"""
         self.status: StatusView = EMPTY_STATUS
         self.terminal = NO_TERMINAL
         self.instruments: tuple[InstrumentView, ...] = ()

@@ -34,7 +34,7 @@ SITUATION = Situation(
     chosen_id=0,
     names=Names(themes=("midnight", "paper"), layouts=("trading", "scalp"),
                 panes=("ladder", "orders", "alerts", "trades"),
-                columns=("profile",), settings=("fps", "confirm", "idle_disarm_minutes"), alerts=("pnl < -500",)),
+                columns=("profit",), settings=("fps", "confirm", "idle_disarm_minutes"), alerts=("pnl < -500",)),
 )  # fmt: skip
 
 
@@ -170,7 +170,7 @@ def test_what_could_be_nothing_is_not_completed() -> None:
 def test_every_deed_says_what_it_does() -> None:
     lines = ["theme paper", "layout scalp", "layout save a", "layout undo", "goto orders", "goto ETH-USD.beta",
              "mute off", "set fps 3", "learn", "alert pnl > 1", "alert drop 1", "snooze", "snooze off",
-             "mute", "zoom", "columns profile"]  # fmt: skip
+             "mute", "zoom", "columns profit"]  # fmt: skip
     sentences = set()
     for line in lines:
         (deed,) = read_line(line, SITUATION)

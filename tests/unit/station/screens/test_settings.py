@@ -141,7 +141,7 @@ async def test_a_theme_that_is_chosen_is_seen_at_once_and_taken_back(file: Path)
 
 async def test_a_value_is_typed_and_a_mistake_says_what_is_allowed(file: Path) -> None:
     async with opened(file) as (app, pilot):
-        await pilot.press(*["down"] * 9)
+        await pilot.press(*["down"] * 10)
         assert "fps" in picture(app)
         await pilot.press("enter")
         app.screen.query_one(Input).value = "99"
