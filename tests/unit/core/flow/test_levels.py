@@ -111,7 +111,7 @@ class Said(NamedTuple):
 Truth = dict[int, Counter[str]]
 
 
-def a_market(seed: int, orders: int = 400) -> tuple[list[Said], Truth]:
+def a_market(seed: int, orders: int = 250) -> tuple[list[Said], Truth]:
     """Orders at random, one every 15 ms: what the exchange told, and by price what was traded and cancelled."""
     random, engine = Random(seed), Engine()
     said: list[Said] = []
