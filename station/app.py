@@ -16,7 +16,7 @@ import gc
 import signal
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -84,37 +84,36 @@ class StationApp(TerminalApp):
         self._theme_folder = theme_folder
         if theme_folder is not None:
             self.preferences.watch(theme_folder, self._reload_themes)
-        faults = self._read_themes()
+        self._faults_at_start = self._read_themes()
         wanted = theme or self.preferences.screen.theme
         self.theme = wanted if wanted in self.palettes else DEFAULT_THEME
         if wanted != self.theme:
-            faults.append(no_such_theme(wanted, self.palettes))
+            self._faults_at_start.append(no_such_theme(wanted, self.palettes))
         self._history = History(history_file)
         self._first_sight = FirstSight(seen_file)
-        self._alerts_file = alerts_file
-        if alerts_file is not None:
-            self.preferences.watch(alerts_file, lambda: self.desk_screen.reload_alerts())
-            try:
-                read_alerts(alerts_file)
-            except ConfigError as fault:
-                faults.append(fault)
         self._touched_s = time.monotonic()
-        self._keys_file = keys_file
-        if keys_file is not None:
-            self.preferences.watch(keys_file, self._reload_keys)
-            try:
-                self._use_keys(read_keymap(keys_file))
-            except ConfigError as fault:
-                faults.append(fault)
         self.layouts = Layouts(layouts_file)
-        if layouts_file is not None:
-            self.preferences.watch(layouts_file, self.layouts.reload)
-            try:
-                self.layouts.reload()
-            except ConfigError as fault:
-                faults.append(fault)
-        self._faults_at_start = faults
+        self._alerts_file = alerts_file
+        self._follow(
+            keys_file,
+            lambda file: self._use_keys(read_keymap(file)),
+            again=lambda file: self.use_keymap(read_keymap(file)),
+        )
+        self._follow(layouts_file, lambda file: self.layouts.reload())
+        self._follow(alerts_file, read_alerts, again=lambda file: self.desk_screen.reload_alerts())
         write_times(self.preferences.screen.time)
+
+    def _follow(
+        self, file: Path | None, read: Callable[[Path], object], *, again: Callable[[Path], object] | None = None
+    ) -> None:
+        """Read a file of the user's now, and whenever it changes. Mistakes of now are told on the open screen."""
+        if file is None:
+            return
+        self.preferences.watch(file, lambda: (again or read)(file))
+        try:
+            read(file)
+        except ConfigError as fault:
+            self._faults_at_start.append(fault)
 
     def on_mount(self) -> None:
         self.desk_screen = DeskScreen(
@@ -145,10 +144,6 @@ class StationApp(TerminalApp):
     def wrote(self, screen: Screen[Any]) -> None:
         if isinstance(screen, DeskScreen):
             self.source.drawn(screen.ladder.book)
-
-    def _reload_keys(self) -> None:
-        if self._keys_file is not None:
-            self.use_keymap(read_keymap(self._keys_file))
 
     def use_keymap(self, keymap: Keymap) -> None:
         """From now on; an open dialog keeps its keys."""

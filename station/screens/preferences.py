@@ -14,7 +14,7 @@ from station.watched import Watched
 
 Told = Callable[[ScreenConfig, ScreenConfig], None]
 """Takes what was and what is"""
-Reload = Callable[[], None]
+Reload = Callable[[], object]
 """Reads a file anew. Raises ConfigError, and then has changed nothing"""
 
 
