@@ -199,7 +199,7 @@ ACTIONS: tuple[Action, ...] = (
            Group.PANES),
     Action("pane('log')", ("alt+l",), "log", "Who asked for what, what was denied, what feeds and processes did.",
            Group.PANES),
-    Action("lease", ("L",), "lease", "Take the trading lease, or give it back.", Group.DESK),
+    Action("lease", ("L",), "lease", "Take the trading lease, ask its holder for it, or give it back.", Group.DESK),
     Action("strategies", ("G",), "strategies", "Switch the strategies on or off; asks first.", Group.DESK),
     Action("learn", ("ctrl+l",), "learn", "Trading keys only say what they would do, until this is pressed again.",
            Group.DESK),

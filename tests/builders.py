@@ -437,6 +437,7 @@ class FixedSource(FixedFlow):
         self.wishes: list[Wish] = []
         self.halts: list[tuple[str, bool]] = []
         self.kill_view: KillView | None = None
+        self.asks_for_lease = ""
         self._trades = {one.instrument_id: trades(one) for one in self.known}
         self._watch = watch(self.known)
         self._strategies = strategies()
@@ -495,6 +496,9 @@ class FixedSource(FixedFlow):
 
     def beat(self) -> None:
         pass
+
+    def lease_asked_by(self) -> str:
+        return self.asks_for_lease
 
     def drawn(self, book: BookView) -> None:
         pass

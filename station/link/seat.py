@@ -7,7 +7,8 @@ import contextlib
 import fcntl
 import json
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +32,10 @@ class Holder:
 
     client: str
     pid: int
+    where: str = ""
+    """From which machine or terminal"""
+    asks_s: float = 0.0
+    """When he asked for the trading lease, by the wall's clock; 0: he does not."""
 
     def __str__(self) -> str:
         return f"{self.client} (pid {self.pid})"
@@ -39,9 +44,11 @@ class Holder:
 class Seat:
     """Taken with `take_seat`, left with `leave` or by dying."""
 
-    def __init__(self, attachment: Attachment, number: int, lock: int) -> None:
+    def __init__(self, attachment: Attachment, number: int, lock: int, holder: Holder) -> None:
         self.number = number
         self._lock = lock
+        self._holder = holder
+        _write(lock, holder)
         self.memory: Memory = attachment.memory_for(seat_role(number))
         self._ring = Producer(self.memory.ring(f"commands.{number:02d}"))
         self._beat = self.memory.heartbeat(seat_role(number))
@@ -50,6 +57,11 @@ class Seat:
     def beat(self) -> None:
         """At least every second: a client that is silent for 30 s loses the trading lease."""
         self._beat[0] = monotonic_ns()
+
+    def ask_for_lease(self, asks_s: float) -> None:
+        """Whoever reads the seats sees it; 0: no longer."""
+        self._holder = replace(self._holder, asks_s=asks_s)
+        _write(self._lock, self._holder)
 
     def send(self, command: np.ndarray) -> int:
         """EVENT[1]. Returns its sequence, by which the core answers. Raises CommandsFull: nothing was sent."""
@@ -97,9 +109,7 @@ def take_seat(attachment: Attachment, client: str) -> Seat:
     for number in order:
         lock = _try_lock(_lock_file(folder, number))
         if lock is not None:
-            os.ftruncate(lock, 0)
-            os.pwrite(lock, json.dumps({"client": client, "pid": os.getpid()}).encode(), 0)
-            seat = Seat(attachment, number, lock)
+            seat = Seat(attachment, number, lock, Holder(client, os.getpid(), whereabouts(os.environ)))
             if number == leaseholder and health is not None:
                 seat.send(plain_command(Command.RELEASE_LEASE, reference_id=int(health["lease_generation"])))
             return seat
@@ -116,6 +126,15 @@ def holders(desk: str) -> dict[int, Holder]:
             with contextlib.suppress(OSError, ValueError, TypeError):
                 found[number] = Holder(**json.loads(path.read_bytes()))
     return found
+
+
+def whereabouts(environment: Mapping[str, str]) -> str:
+    """The machine that somebody came from by SSH, else his terminal; empty for a program without one."""
+    if remote := environment.get("SSH_CONNECTION", "").partition(" ")[0]:
+        return remote
+    with contextlib.suppress(OSError):
+        return os.ttyname(0).removeprefix("/dev/")
+    return ""
 
 
 def plain_command(
@@ -136,6 +155,12 @@ def plain_command(
 
 def _lock_file(folder: Path, number: int) -> Path:
     return folder / f"{number:02d}.lock"
+
+
+def _write(lock: int, holder: Holder) -> None:
+    told = json.dumps(asdict(holder)).encode()
+    os.pwrite(lock, told, 0)
+    os.ftruncate(lock, len(told))
 
 
 def _try_lock(path: Path) -> int | None:

@@ -4,6 +4,7 @@ Without a free seat it only watches, and halts through the command line's halt l
 """
 
 import contextlib
+import os
 import time
 from pathlib import Path
 
@@ -20,12 +21,14 @@ from station.link.attach import Attachment, attach
 from station.link.commands import CommandLink, open_commands
 from station.link.flow.reader import FlowReader
 from station.link.halt import halt
+from station.link.handover import Handover
 from station.link.health import Health
 from station.link.kill_report import KillReports
 from station.link.latency import Histograms
 from station.link.machine import Machine
 from station.link.portfolio import PortfolioReader
 from station.link.records import Records
+from station.link.seat import whereabouts
 from station.link.snapshots import Snapshots
 from station.link.tickets import Ticket
 from station.views.book import BookView, TradesView, WatchView
@@ -60,6 +63,7 @@ class Session:
         self._commands: CommandLink | None = None
         with contextlib.suppress(NoSeat):
             self._commands = open_commands(attachment, client="screen", origin=Origin.KEY)
+        self._handover = Handover(self._commands) if self._commands is not None else None
         seat = self._commands.seat.number if self._commands is not None else None
         memory, header = attachment.memory, attachment.header
         self._snapshots = Snapshots(memory, header.wall_offset_ns, attachment.rates)
@@ -188,6 +192,8 @@ class Session:
         if self._commands is None:
             return
         self._commands.seat.beat()
+        if self._handover is not None:
+            self._handover.beat()
         if self._wishes_for_lease:
             sequence, wish = self._wishes_for_lease[0]
             answer = self._commands.answer(sequence)
@@ -195,6 +201,9 @@ class Session:
                 self._wishes_for_lease.clear()
                 if not answer.is_denied:
                     self._send_now(self._commands, wish)
+
+    def lease_asked_by(self) -> str:
+        return self._handover.asked_by() if self._handover is not None else ""
 
     def drawn(self, book: BookView) -> None:
         before, self._drawn = self._drawn, book
@@ -207,10 +216,11 @@ class Session:
         """A wish that needs the lease takes it first when it is free."""
         if self._commands is None:
             return "every seat is taken: this screen only watches (the kill keys work)"
-        if isinstance(wish, wishes.TakeLease):
-            note(
-                self._attachment.desk, f"the screen at seat {self._commands.seat.number} takes the lease: {wish.reason}"
-            )
+        if isinstance(wish, wishes.TakeLease | wishes.AskLease | wishes.ReleaseLease):
+            note(self._attachment.desk, f"the screen at seat {self._commands.seat.number}: {_lease_sentence(wish)}")
+        if isinstance(wish, wishes.AskLease) and self._handover is not None:
+            self._handover.ask()
+            return None
         try:
             if isinstance(wish, wishes.NEEDS_LEASE) and self._is_lease_free(self._commands):
                 self._wishes_for_lease = [(self._commands.take_lease(), wish)]
@@ -238,6 +248,16 @@ class Session:
         if self._commands is not None:
             self._commands.close()
         self._attachment.close()
+
+
+def _lease_sentence(wish: wishes.TakeLease | wishes.AskLease | wishes.ReleaseLease) -> str:
+    match wish:
+        case wishes.TakeLease():
+            return f"takes the lease: {wish.reason}"
+        case wishes.AskLease():
+            return f"asks for the lease, from {whereabouts(os.environ) or 'no terminal'}"
+        case wishes.ReleaseLease():
+            return "gives the lease back"
 
 
 def open_session(desk: str | None) -> Session:
@@ -275,6 +295,8 @@ def send(commands: CommandLink, wish: wishes.Wish, halts_seen: int = 0) -> int:
             return commands.arm() if wish.is_armed else commands.disarm()
         case wishes.TakeLease():
             return commands.take_lease()
+        case wishes.AskLease():
+            raise ValueError("a lease is asked for from seat to seat, not of the core")
         case wishes.ReleaseLease():
             return commands.release_lease()
         case wishes.EnableStrategies():

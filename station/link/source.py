@@ -100,6 +100,9 @@ class Source(Protocol):
     def beat(self) -> None:
         """Say that this client lives; called at every frame."""
 
+    def lease_asked_by(self) -> str:
+        """Who would have the trading lease from us; empty: nobody asks."""
+
     def drawn(self, book: BookView) -> None:
         """The book was handed to the terminal: the last hop of its way."""
 

@@ -73,6 +73,10 @@ class TakeLease(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
 
 
+class AskLease(msgspec.Struct, frozen=True, kw_only=True):
+    """Of its holder, who gives it by giving it back."""
+
+
 class ReleaseLease(msgspec.Struct, frozen=True, kw_only=True):
     pass
 
@@ -97,6 +101,7 @@ Wish = (
     | Reverse
     | Arm
     | TakeLease
+    | AskLease
     | ReleaseLease
     | EnableStrategies
     | Rearm
@@ -137,6 +142,8 @@ def sentence(wish: Wish, instrument: InstrumentView) -> str:
             return "arm the hot keys" if wish.is_armed else "disarm the hot keys"
         case TakeLease():
             return "take the trading lease"
+        case AskLease():
+            return "ask for the trading lease"
         case ReleaseLease():
             return "give the trading lease back"
         case EnableStrategies():

@@ -79,6 +79,7 @@ class PanesScreen(Screen[None]):
         self.zoomed: str | None = None
         self._frame = 0
         self._denied_seen: int | None = None
+        self._lease_asked_by = ""
         self._hint_until_frame = 0
         self._watch_until_frame = 0
         self._due: set[str] = set()
@@ -156,6 +157,7 @@ class PanesScreen(Screen[None]):
         if self._is_status_due:
             self._show_status()
             self._tell_news()
+            self._tell_who_asks()
         for name, pane in self.panes.items():
             if name in self._due and pane.display:
                 pane.look(self.look)
@@ -188,6 +190,19 @@ class PanesScreen(Screen[None]):
         if (before.is_halted, before.seat, before.lease_seat) != (status.is_halted, status.seat, status.lease_seat):
             self.show_keys()
             self.say_what_next_unless_busy()
+
+    def _tell_who_asks(self) -> None:
+        """A hint that stays and a toast: the keys of who trades are never in the way of a question."""
+        before, self._lease_asked_by = self._lease_asked_by, self.source.lease_asked_by()
+        if self._lease_asked_by != before:
+            self.say_what_next_unless_busy()
+            if self._lease_asked_by:
+                self.notify(
+                    f"{self._lease_asked_by} asks for it. {self.keymap.key('lease')} gives it.",
+                    title="The trading lease",
+                    timeout=10,
+                    markup=False,
+                )
 
     def _tell_news(self) -> None:
         for one in self.source.news():
@@ -225,7 +240,9 @@ class PanesScreen(Screen[None]):
             text = "you watch: every seat is taken; the kill keys work"
         elif self.is_lease_elsewhere:
             lease = self.keymap.key("lease")
-            text = f"seat {self.status.lease_seat} holds the trading lease · {lease} takes it · the kill keys work"
+            text = f"seat {self.status.lease_seat} holds the trading lease · {lease} asks for it · the kill keys work"
+        elif self._lease_asked_by:
+            text = f"{self._lease_asked_by} asks for the trading lease · {self.keymap.key('lease')} gives it"
         elif not seat.is_armed:
             why = f" after {self.disarmed_by}" if self.disarmed_by else ""
             text = f"disarmed{why}: a key only says what it would do · {self.keymap.key('toggle_arm')} arms"

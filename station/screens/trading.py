@@ -306,11 +306,23 @@ class TradingScreen(PanesScreen):
         elif self.status.lease_seat < 0:
             self._wish(wishes.TakeLease(reason="free"))
         else:
-            self._ask_reason(
-                "Take the lease",
-                f"Seat {self.status.lease_seat} holds the trading lease. It is told your reason.",
-                lambda reason: wishes.TakeLease(reason=reason),
-            )
+            self._ask_for_lease()
+
+    def _ask_for_lease(self) -> None:
+        """Of its holder, or take it without him."""
+        held = f"Seat {self.status.lease_seat} holds the trading lease."
+
+        def answered(answer: str | None) -> None:
+            if answer == "ask":
+                self._wish(wishes.AskLease())
+            elif answer == "take":
+                self._ask_reason("Take the lease", f"{held} It is told your reason.", taken)
+
+        def taken(reason: str) -> wishes.Wish:
+            return wishes.TakeLease(reason=reason)
+
+        choices = [("a", "ask", "ask for it: he gives it with one key"), ("t", "take", "take it, and say why")]
+        self.app.push_screen(Question("The trading lease", held, choices), answered)
 
     def action_strategies(self) -> None:
         turn_on = not self.status.strategies_enabled

@@ -21,7 +21,8 @@ from station.desk.registry import Registry
 from station.errors import CommandsFull, Denied, LeaseHeld, NoAnswer, NoSeat
 from station.link.attach import Attachment
 from station.link.commands import CommandLink, open_commands
-from station.link.seat import holders, take_seat
+from station.link.handover import Handover
+from station.link.seat import holders, take_seat, whereabouts
 from station.link.tickets import MOST_LEGS, Ticket
 
 
@@ -259,3 +260,31 @@ def test_sequences_go_on_where_the_last_holder_of_the_seat_stopped(
                 sequence = link.cancel_all()
                 assert sequence == expected
                 link.wait(sequence, what="cancel")
+
+
+def test_a_lease_is_handed_over_on_request(memory_of_desk: Descriptor, attachment: Attachment) -> None:
+    health = Memory(memory_of_desk, frozenset({"core"})).cells("health").values[0]
+    with AnsweringCore(memory_of_desk) as core:
+        holder = open_commands(attachment, client="screen", origin=Origin.KEY)
+        asking = open_commands(attachment, client="screen", origin=Origin.KEY)
+        health["lease_seat"] = holder.seat.number
+        held, wanted = Handover(holder), Handover(asking)
+        assert held.asked_by() == ""
+
+        wanted.ask()
+        wanted.beat()
+        assert core.taken == []
+        held = Handover(holder)
+        assert held.asked_by().startswith(f"seat {asking.seat.number}")
+
+        health["lease_seat"] = -1  # the holder gave it back
+        wanted.beat()
+        wanted.beat()
+        assert [int(command["detail"]) for command in core.taken] == [Command.TAKE_LEASE]
+        assert all(one.asks_s == 0 for one in holders("main").values())
+        holder.close()
+        asking.close()
+
+
+def test_a_seat_says_from_where_it_is_held() -> None:
+    assert whereabouts({"SSH_CONNECTION": "192.0.2.7 50022 10.0.0.1 22"}) == "192.0.2.7"

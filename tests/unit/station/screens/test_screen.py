@@ -14,6 +14,7 @@ from station.app import LEFT_RUNNING, STOP_DESK, StationApp
 from station.link.tickets import Ticket
 from station.link.wishes import (
     Arm,
+    AskLease,
     Cancel,
     CancelAll,
     EnableStrategies,
@@ -53,7 +54,7 @@ class Walk:
             if is_so():
                 return
             await self.pilot.pause(0.02)
-        raise AssertionError("it did not come to be within four seconds")
+        raise AssertionError(f"it did not come to be within four seconds: {self.desk.hint.text!r}")
 
     def text(self) -> str:
         return "\n".join(
@@ -199,13 +200,23 @@ async def test_arming_and_the_lease() -> None:
         assert walk.source.wishes == [Arm(is_armed=True), ReleaseLease()]
 
 
-async def test_a_lease_that_another_holds_is_taken_with_a_reason() -> None:
+async def test_a_lease_that_another_holds_is_asked_for_or_taken_with_a_reason() -> None:
     held = msgspec.structs.replace(status(is_armed=False), lease_seat=4, seat=SeatView(seat=2))
     async with walking(FixedSource(status_view=held)) as walk:
         assert "LEASE AT SEAT 4" in walk.text()
-        assert "L takes it" in walk.desk.hint.text
-        await walk.press("L", *"frozen", "enter")
-        assert walk.source.wishes == [TakeLease(reason="frozen")]
+        assert "L asks for it" in walk.desk.hint.text
+        await walk.press("L", "a")
+        assert walk.source.wishes == [AskLease()]
+        await walk.press("L", "t", *"frozen", "enter")
+        assert walk.source.wishes == [AskLease(), TakeLease(reason="frozen")]
+
+
+async def test_who_is_asked_for_the_lease_sees_it_and_gives_it_with_one_key() -> None:
+    async with walking() as walk:
+        walk.source.asks_for_lease = "seat 3 at 192.0.2.7"
+        await walk.until(lambda: "seat 3 at 192.0.2.7 asks for the trading lease · L gives it" in walk.desk.hint.text)
+        await walk.press("L")
+        assert walk.source.wishes == [ReleaseLease()]
 
 
 async def test_switching_strategies_asks_first() -> None:
