@@ -24,6 +24,7 @@ from station.link.commands import CommandLink, open_commands
 from station.link.handover import Handover
 from station.link.seat import holders, take_seat, whereabouts
 from station.link.tickets import MOST_LEGS, Ticket
+from tests.deadline import eventually
 
 
 @pytest.fixture
@@ -280,7 +281,7 @@ def test_a_lease_is_handed_over_on_request(memory_of_desk: Descriptor, attachmen
         health["lease_seat"] = -1  # the holder gave it back
         wanted.beat()
         wanted.beat()
-        assert [int(command["detail"]) for command in core.taken] == [Command.TAKE_LEASE]
+        eventually(lambda: [int(command["detail"]) for command in core.taken] == [Command.TAKE_LEASE])
         assert all(one.asks_s == 0 for one in holders("main").values())
         holder.close()
         asking.close()
