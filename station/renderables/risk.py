@@ -26,10 +26,10 @@ NUMBERS = 18
 SHARE = 8
 NEAR = 0.75
 """From this share of a limit on it is marked."""
-ROOM_FOR_BOTH = 104
+ROOM_FOR_BOTH = 116
 """From here on losses, stress and correlation stand beside the limits."""
 ROOM_FOR_CAUSE = 90
-LEFT_SHARE = 0.56
+LEFT_SHARE = 0.53
 CELL = 6
 """Of the heat map."""
 SHORTEST_BAR = 4

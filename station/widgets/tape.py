@@ -51,7 +51,7 @@ class Trades(ListPane[PrintLine]):
         if instrument.instrument_id != self.instrument.instrument_id:
             self.least_lots = self.first = self.cursor = 0
         self.now_s = now_s
-        if (instrument, prints, trades) != (self.instrument, self.prints, self.trades):
+        if instrument is not self.instrument or prints is not self.prints or trades is not self.trades:
             self.instrument, self.prints, self.trades = instrument, prints, trades
             self.sales = sales_of(prints, trades)
             self._take()
