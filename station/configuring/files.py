@@ -11,6 +11,7 @@ from typing import NamedTuple
 import msgspec
 
 from core.errors import ConfigError
+from core.portfolio.stress import read_scenarios
 from core.risk_limits import RiskLimits
 from station import paths
 from station.actions import ACTIONS, Context
@@ -85,9 +86,10 @@ def theme_file(name: str) -> ConfigFile:
 
 def examined() -> Iterator[Examined]:
     """Every file that exists; those without mistakes too."""
-    for file in config_files():
-        if file.path.exists():
-            yield Examined(file.path, _mistakes(file.path, file.read))
+    read_by = [*((file.path, file.read) for file in config_files()), (paths.stress_file(), read_scenarios)]
+    for path, read in read_by:
+        if path.exists():
+            yield Examined(path, _mistakes(path, read))
     folder = paths.theme_folder()
     for path in sorted(folder.glob("*.toml")):
         mistakes = _mistakes(path, read_theme_file)

@@ -41,12 +41,14 @@ def test_check_says_every_mistake_of_every_file_with_its_line(home: Path, capsys
     (home / "themes").mkdir(parents=True)
     (home / "station.toml").write_text('[screen]\nfps = 120\ntime = "noon"\n[desk]\nnmae = "x"\n')
     (home / "risk.toml").write_text("max_order_notional = 0\n")
+    (home / "stress.toml").write_text("scenarios = 3\n")
     (home / "themes" / "mine.toml").write_text('bid = "#4a9b35"\nask = "#d36a4a"\n')
     assert run(["config", "check", "--json"]) == ExitCode.CONFIG
-    station, risk, theme = json.loads(capsys.readouterr().out)
+    station, risk, stress, theme = json.loads(capsys.readouterr().out)
     assert [mistake.split(":")[0] for mistake in station["mistakes"]] == ["screen.time", "desk.nmae", "screen.fps"]
     assert [mistake[-8:] for mistake in station["mistakes"]] == ["(line 3)", "(line 5)", "(line 2)"]
     assert risk["mistakes"][0].startswith("max_order_notional: 0.0; allowed: 0.01 to")
+    assert "Expected `array`" in stress["mistakes"][0]
     assert theme["mistakes"] == []
     assert "bid and ask look alike under deuteranopia" in theme["hints"][0]
 

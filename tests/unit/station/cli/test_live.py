@@ -46,6 +46,12 @@ def made(
     return desk_setup(None, venues, None, mode, recordings, file(folder, text), typed=typed)
 
 
+def test_a_setup_says_which_file_it_was_read_from(tmp_path: Path) -> None:
+    """The screen follows that file."""
+    typed = LiveAccounts(("mine",), None)
+    assert made(tmp_path, typed=typed).config_file == str((tmp_path / "station.toml").resolve())
+
+
 def test_section_and_typed_account_together_are_live(tmp_path: Path) -> None:
     for typed in (
         LiveAccounts(("mine",), None),
