@@ -4,25 +4,30 @@
 
 A stage is a function without arguments, named `module:function`, that compiles some kernels with the dtypes and shapes
 of production. What an earlier one left in the cache is loaded. Other packages add stages of their own
-(`--also module:STAGES`).
+(`--also module:STAGES`). Each runs in a fork of this process, which has loaded numba and the sources once: a second for
+each stage.
 """
 
 import argparse
 import importlib
 import json
+import os
 import shutil
-import subprocess
 import sys
-import time
-from collections.abc import Iterator
+import traceback
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from core.kernel import CACHE_FOLDER, CACHE_ROOT
 
 AT_ONCE = 2
 KEPT_FOLDERS = 2
 """Caches of older sources that stay, for a desk that still runs them."""
+
+
+MOST_SAID = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -55,27 +60,49 @@ def is_warm() -> bool:
     return (CACHE_FOLDER / "complete").exists()
 
 
+class NotCompiled(Exception):
+    """A stage failed; its traceback is what it says."""
+
+
+class _Running(NamedTuple):
+    stage: Stage
+    said: int
+    """The memory file that its standard error goes to"""
+
+
 def warm(stages: tuple[Stage, ...]) -> Iterator[tuple[int, int, str]]:
-    """Compile; yields (done, total, name) after each stage. Raises CalledProcessError when one fails."""
-    waiting = list(stages)
-    running: dict[Stage, subprocess.Popen[str]] = {}
+    """Compile; yields (done, total, name) after each stage. Raises NotCompiled when one fails. Only for a process with
+    one thread: it forks."""
+    waiting = [(stage, _load(stage.function)) for stage in stages]
+    running: dict[int, _Running] = {}
     while waiting or running:
         while waiting and len(running) < AT_ONCE:
-            stage = waiting.pop(0)
-            running[stage] = subprocess.Popen(
-                [sys.executable, "-m", "core.warmup", "--stage", stage.function], stderr=subprocess.PIPE, text=True
-            )
-        for stage, process in list(running.items()):
-            if process.poll() is None:
-                continue
-            del running[stage]
-            _, said = process.communicate()
-            if process.returncode:
-                raise subprocess.CalledProcessError(process.returncode, stage.function, stderr=said)
-            yield len(stages) - len(waiting) - len(running), len(stages), stage.name
-        time.sleep(0.01)
+            stage, function = waiting.pop(0)
+            said = os.memfd_create("said")
+            running[_start(function, said)] = _Running(stage, said)
+        pid, status = os.waitpid(-1, 0)
+        ended = running.pop(pid)
+        if status:
+            raise NotCompiled(f"{ended.stage.function} did not compile:\n{os.pread(ended.said, MOST_SAID, 0).decode()}")
+        os.close(ended.said)
+        yield len(stages) - len(waiting) - len(running), len(stages), ended.stage.name
     (CACHE_FOLDER / "complete").touch()
     _forget_old_caches()
+
+
+def _start(function: Callable[[], None], standard_error: int) -> int:
+    """Its process id."""
+    pid = os.fork()
+    if pid == 0:
+        os.dup2(standard_error, 2)
+        try:
+            function()
+        except BaseException:
+            traceback.print_exc()
+            sys.stderr.flush()
+            os._exit(1)
+        os._exit(0)
+    return pid
 
 
 def _forget_old_caches() -> None:
@@ -87,14 +114,10 @@ def _forget_old_caches() -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m core.warmup", description=__doc__)
-    parser.add_argument("--stage", help="compile one stage in this process")
     parser.add_argument("--also", action="append", default=[], help="module:STAGES of another package")
     parser.add_argument("--progress", action="store_true", help="one JSON line per finished stage")
     options = parser.parse_args()
     Path(CACHE_FOLDER).mkdir(parents=True, exist_ok=True)
-    if options.stage:
-        _load(options.stage)()
-        return 0
     stages = STAGES
     for name in options.also:
         stages = (*_load(name), *stages)
@@ -102,13 +125,13 @@ def main() -> int:
         for done, total, name in warm(stages):
             if options.progress:
                 print(json.dumps({"done": done, "total": total, "name": name}), flush=True)
-    except subprocess.CalledProcessError as error:
-        print(f"{error.cmd} did not compile:\n{error.stderr}", file=sys.stderr)
+    except NotCompiled as error:
+        print(error, file=sys.stderr)
         return 1
     return 0
 
 
-def _load(name: str):  # type: ignore[no-untyped-def]
+def _load(name: str) -> Any:
     module, _, attribute = name.partition(":")
     return getattr(importlib.import_module(module), attribute)
 
