@@ -29,6 +29,7 @@ NAMES = (
     "wire",
     "recorder",
     "screen",
+    "plots",
     "start",
     "kill",
     "kill_wire",

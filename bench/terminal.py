@@ -16,6 +16,7 @@ import time
 from collections.abc import Mapping, Sequence
 
 SYNC_ASKED, SYNC_KNOWN = b"\x1b[?2026$p", b"\x1b[?2026;2$y"
+SYNC_BEGIN = b"\x1b[?2026h"
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
 
@@ -26,6 +27,8 @@ class WatchedTerminal:
             os.execvpe(command[0], list(command), {**environment, "TERM": "xterm-256color", "COLORTERM": "truecolor"})
         fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self.written = 0
+        self.updates = 0
+        """Each written as one"""
 
     def read_until(self, moment: float, wanted: bytes | None = None) -> bytes:
         """What was written up to a moment of time.monotonic(), or up to `wanted`."""
@@ -40,10 +43,14 @@ class WatchedTerminal:
             if SYNC_ASKED in part:
                 os.write(self._fd, SYNC_KNOWN)
             self.written += len(part)
+            self.updates += part.count(SYNC_BEGIN)
             seen += part
             if wanted is not None and wanted in seen:
                 break
         return seen
+
+    def type(self, keys: bytes) -> None:
+        os.write(self._fd, keys)
 
     def wait_for(self, wanted: bytes, within_s: float) -> bool:
         return wanted in self.read_until(time.monotonic() + within_s, wanted)

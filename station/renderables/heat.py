@@ -61,6 +61,8 @@ class HeatPicture(msgspec.Struct, frozen=True, kw_only=True):
     """Best ones now; 0: none"""
     cross: tuple[int, int] | None = None
     """Slot and pixel row of the crosshair"""
+    is_now: bool = True
+    """The newest is in sight"""
 
 
 def layout_of(width: int, height: int, price_width: int) -> Layout:
@@ -100,7 +102,8 @@ def heat_rows(picture: HeatPicture, *, paint: Paint, shading: Shading) -> list[R
     starts = [slot * window.slot_ns for slot in range(window.first_slot, window.first_slot + window.slots)]
     below = time_axis(starts, window.slot_ns, paint=paint, marked=column)
     rest = layout.axis + layout.book
-    heads = fill([(" " * layout.axis + "│", paint.border), (cut("book", rest), paint.head)], rest, paint.text)
+    named = "book" if picture.is_now else "book then"
+    heads = fill([(" " * layout.axis + "│", paint.border), (cut(named, rest), paint.head)], rest, paint.text)
     return [
         *((*row, *price, *bars) for row, price, bars in zip(drawn, axis, book, strict=True)),
         (*below, *(heads if layout.book else blank(rest, paint.text))),

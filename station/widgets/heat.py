@@ -179,6 +179,7 @@ class Heat(Plot):
             bid_ticks=bid,
             ask_ticks=ask,
             cross=self.cross,
+            is_now=self.first is None,
         )
         return heat_rows(picture, paint=paint, shading=self.shading)
 
