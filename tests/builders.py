@@ -343,6 +343,7 @@ def status(*, is_armed: bool = True, is_halted: bool = False, mode: Mode = Mode.
         denied=2,
         core_cpu=1,
         core_busy_ppm=123_000,
+        currency="USD",
         realised_e8=int(858.5 * MONEY),
         unrealised_e8=int(-306.25 * MONEY),
         fees_e8=int(23.33 * MONEY),

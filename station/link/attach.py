@@ -47,8 +47,13 @@ class Attachment:
     @property
     def rates(self) -> dict[str, float]:
         """What a unit of each currency is worth in the desk's base currency, as its risk.toml says."""
-        risk = msgspec.convert(self.registry.setup.get("config", {}).get("risk", {}), RiskLimits)
-        return {risk.base_currency: 1.0, **risk.rates}
+        limits = self.limits
+        return {limits.base_currency: 1.0, **limits.rates}
+
+    @property
+    def limits(self) -> RiskLimits:
+        """With which the desk started."""
+        return msgspec.convert(self.registry.setup.get("config", {}).get("core", {}).get("risk", {}), RiskLimits)
 
     def memory_for(self, role: str) -> Memory:
         """The same memory with one file writable: for the holder of a seat."""

@@ -17,6 +17,7 @@ from station import paths
 from station.desk.log import note
 from station.errors import CommandsFull, NoSeat
 from station.link import wishes
+from station.link.account import with_account
 from station.link.attach import Attachment, attach
 from station.link.commands import CommandLink, open_commands
 from station.link.flow.reader import FlowReader
@@ -67,6 +68,7 @@ class Session:
         seat = self._commands.seat.number if self._commands is not None else None
         memory, header = attachment.memory, attachment.header
         self._snapshots = Snapshots(memory, header.wall_offset_ns, attachment.rates)
+        self._base_currency = attachment.limits.base_currency
         self._portfolio = PortfolioReader(memory)
         folder = paths.desk_folder(attachment.desk)
         self._machine = Machine(
@@ -129,7 +131,9 @@ class Session:
     def status(self) -> StatusView:
         # A re-arm names the halts that the trader has seen on the screen, not one that came while he typed.
         self._halts_seen = halt_sum(self._attachment.memory.control)
-        status = self._health.status()
+        status = with_account(
+            self._health.status(), self._snapshots.positions(), self._snapshots.instruments(), self._base_currency
+        )
         if self._rearm_reason is not None and not status.is_halted:
             close_report(paths.desk_folder(self._attachment.desk).root, "screen", self._rearm_reason)
             note(self._attachment.desk, f"re-armed on the screen: {self._rearm_reason}")

@@ -24,6 +24,8 @@ Line = list[tuple[str, Style]]
 NAME, SHORT_NAME = 22, 17
 NUMBERS = 18
 SHARE = 8
+MONEY = "of the base currency"
+"""The unit of such a limit"""
 NEAR = 0.75
 """From this share of a limit on it is marked."""
 ROOM_FOR_BOTH = 116
@@ -50,7 +52,7 @@ def risk_rows(
 ) -> list[Row]:
     """`positions` by instrument: how far the market is from a stop."""
     wide = int(width * LEFT_SHARE) if width >= ROOM_FOR_BOTH else width
-    first = [*_state_lines(view, wall_s, paint, wide), *_limit_lines(view, paint, wide - 1), []]
+    first = [*_state_lines(view, wall_s, paint, wide), *_limit_lines(view, portfolio.currency, paint, wide - 1), []]
     first += _protection_lines(view, instruments, positions, paint)
     first += _cause_lines(view, paint)
     first += _denial_lines(view, paint)
@@ -92,12 +94,12 @@ def _state_lines(view: RiskView, wall_s: int, paint: Paint, width: int) -> list[
     return [[*line, (f": {BREAKER_CAUSES[view.cause]}, {reached}{since}", style)]]
 
 
-def _limit_lines(view: RiskView, paint: Paint, width: int) -> list[Line]:
-    """Those of which something can be used up."""
-    return [_limit_line(limit, limit.share, paint, width) for limit in view.limits if limit.share is not None]
+def _limit_lines(view: RiskView, currency: str, paint: Paint, width: int) -> list[Line]:
+    """Those of which something can be used up. Money is in the desk's base currency."""
+    return [_limit_line(limit, limit.share, currency, paint, width) for limit in view.limits if limit.share is not None]
 
 
-def _limit_line(limit: LimitView, share: float, paint: Paint, width: int) -> Line:
+def _limit_line(limit: LimitView, share: float, currency: str, paint: Paint, width: int) -> Line:
     style = paint.halted if share >= 1 else paint.warning_bold if share >= NEAR else paint.text
     bar_style = paint.halted if share >= 1 else paint.warning if share >= NEAR else paint.accent
     # Down: 100 % is said of what is full, and of nothing else.
@@ -109,7 +111,10 @@ def _limit_line(limit: LimitView, share: float, paint: Paint, width: int) -> Lin
     if bar >= NUMBERS:
         parts = [(right(numbers, NUMBERS), paint.muted)]
         bar -= NUMBERS + 1
-    line: Line = [(f" {left(_limit_name(limit), name)} ", paint.text)]
+    named = _limit_name(limit)
+    if limit.unit == MONEY and len(named) + len(currency) < name:
+        named = f"{named} {currency}"
+    line: Line = [(f" {left(named, name)} ", paint.text)]
     if bar >= SHORTEST_BAR:
         full = min(bar, max(0, round(share * bar)))
         line += [("━" * full, bar_style), ("─" * (bar - full), paint.faint), (" ", paint.text)]

@@ -158,7 +158,8 @@ def _account(view: StatusView, paint: Paint) -> list[Part]:
         (" strategies ", paint.surface_muted),
         (word, strategies),
         ("  P/L ", paint.surface_muted),
-        (f"{signed_money(profit)} ", chosen),
+        (f"{signed_money(profit)}{f' {plain(view.currency)}' if view.currency else ''} ", chosen),
+        (f"without {view.unrated_positions} " if view.unrated_positions else "", paint.surface_warning),
     ]
 
 

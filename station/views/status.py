@@ -87,9 +87,13 @@ class StatusView(msgspec.Struct, frozen=True, kw_only=True):
     core_cpu: int = -1
     core_busy_ppm: int = 0
     """Of the loop's time, with something to do"""
+    currency: str = ""
+    """Of the three that follow; empty: not known"""
     realised_e8: int = 0
     unrealised_e8: int = 0
     fees_e8: int = 0
+    unrated_positions: int = 0
+    """They are settled in a currency without a rate, and are not in these sums"""
     wall_s: int = 0
     uptime_s: int = 0
     seat: SeatView = SeatView()

@@ -373,12 +373,12 @@ def risk_text(paint: Paint, view: RiskView, width: int = 60) -> str:
 
 
 def test_the_risk_page_says_what_is_used_of_every_limit_and_marks_what_is_nearly_full(paint: Paint) -> None:
-    lines = {line[1:18].strip(): line for line in risk_text(paint, builders.risk(), 90).splitlines()}
-    assert "38,211 / 50,000" in lines["gross notional"]
-    assert "76 % !" in lines["gross notional"]
+    lines = {line[1:24].strip(): line for line in risk_text(paint, builders.risk(), 90).splitlines()}
+    assert "38,211 / 50,000" in lines["gross notional USD"]
+    assert "76 % !" in lines["gross notional USD"]
     assert "117 % !" in lines["open orders"]
     assert "10.4 / 15" in lines["halt drawdown %"]
-    assert "!" not in lines["sector notional"]
+    assert "!" not in lines["sector notional USD"]
     assert "order notional" not in lines  # nothing of it can be used up
 
 
