@@ -10,7 +10,7 @@ from typing import NamedTuple
 TRADES, VOLUME, CHANGES, PROFIT = "trades", "volume", "changes", "profit"
 COLUMNS = (TRADES, VOLUME, CHANGES, PROFIT)
 """Those that can be left out, the most worth first"""
-LEAST_OWN, LEAST_QUANTITY, WIDE_QUANTITY = 6, 8, 12
+LEAST_OWN, LEAST_QUANTITY = 6, 8
 ROUND_PRICE = 4
 """Cells for the marks round a price"""
 TRADE_WIDTH, VOLUME_WIDTH, CHANGE_WIDTH, PROFIT_WIDTH = 7, 9, 8, 11
@@ -28,28 +28,33 @@ class Columns(NamedTuple):
     """Cells left over by the division; they go to the right edge"""
 
 
+_GROWTH: tuple[tuple[str, int, int, str], ...] = (
+    ("trade", TRADE_WIDTH, 2, TRADES),
+    ("own", 8, 2, ""),
+    ("volume", VOLUME_WIDTH, 1, VOLUME),
+    ("own", 12, 2, ""),
+    ("quantity", 12, 2, ""),
+    ("change", CHANGE_WIDTH, 2, CHANGES),
+    ("profit", PROFIT_WIDTH, 1, PROFIT),
+)
+"""Which column grows to which width, how many of it there are, and its name if it can be left out: in the order of
+worth. The first that has no room ends it."""
+
+
 def columns_of(width: int, price_width: int, wanted: tuple[str, ...] = ()) -> Columns:
     price = price_width + ROUND_PRICE
-    own, quantity = LEAST_OWN, LEAST_QUANTITY
-    trade = change = volume = profit = 0
-    room = width - price - 2 * own - 2 * quantity
+    room = width - price - 2 * LEAST_OWN - 2 * LEAST_QUANTITY
     if room < 0:
-        quantity = max(0, (width - price - 2 * own) // 2)
-        return Columns(own, quantity, price, spare=max(0, width - price - 2 * own - 2 * quantity))
-    if TRADES in wanted and room >= 2 * TRADE_WIDTH:
-        trade, room = TRADE_WIDTH, room - 2 * TRADE_WIDTH
-    if room >= 4:
-        own, room = 8, room - 4
-    if VOLUME in wanted and room >= VOLUME_WIDTH:
-        volume, room = VOLUME_WIDTH, room - VOLUME_WIDTH
-    if room >= 8 and own == 8:
-        own, room = 12, room - 8
-    if room >= 2 * (WIDE_QUANTITY - quantity):
-        quantity, room = WIDE_QUANTITY, room - 2 * (WIDE_QUANTITY - quantity)
-    if CHANGES in wanted and room >= 2 * CHANGE_WIDTH:
-        change, room = CHANGE_WIDTH, room - 2 * CHANGE_WIDTH
-    if PROFIT in wanted and room >= PROFIT_WIDTH:
-        profit, room = PROFIT_WIDTH, room - PROFIT_WIDTH
-    more = room // 4 if volume else 0
+        quantity = max(0, (width - price - 2 * LEAST_OWN) // 2)
+        return Columns(LEAST_OWN, quantity, price, spare=max(0, width - price - 2 * LEAST_OWN - 2 * quantity))
+    columns = Columns(LEAST_OWN, LEAST_QUANTITY, price)
+    for name, grown, sides, called in _GROWTH:
+        if called and called not in wanted:
+            continue
+        more = sides * (grown - getattr(columns, name))
+        if more > room:
+            break
+        columns, room = columns._replace(**{name: grown}), room - more
+    more = room // 4 if columns.volume else 0
     room -= more
-    return Columns(own, quantity + room // 2, price, trade, change, volume + more, profit, room % 2)
+    return columns._replace(quantity=columns.quantity + room // 2, volume=columns.volume + more, spare=room % 2)
