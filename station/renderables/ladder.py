@@ -14,7 +14,7 @@ from rich.style import Style
 from core.vocabulary import Side
 from station.renderables.distrust import with_distrust
 from station.renderables.ladder_cells import change_cell, profit_cell, trade_cell, vanished_text, volume_cell
-from station.renderables.ladder_columns import PROFIT, Columns, columns_of
+from station.renderables.ladder_columns import Columns, columns_of
 from station.renderables.own_orders import OwnOrders, own_orders, own_text
 from station.renderables.paint import Paint
 from station.renderables.quantity import fitting_quantity, round_up
@@ -44,8 +44,6 @@ def ladder_rows(view: LadderView, *, paint: Paint, width: int, height: int, kept
     bids = _grouped(view.book.bids, group, bottom, top, is_bid=True)
     asks = _grouped(view.book.asks, group, bottom, top, is_bid=False)
     wanted = view.columns if view.flow is not None else ()
-    if view.position is None or not view.position.position_lots:
-        wanted = tuple(name for name in wanted if name != PROFIT)
     price_width = max(len(instrument.price(top * group)), len(instrument.price(bottom * group)))
     columns = columns_of(width, price_width, wanted)
     drawing = _Drawing(view, paint, columns, bids, asks)
@@ -101,7 +99,8 @@ class _Drawing:
     ) -> None:
         self.view, self.paint, self.columns = view, paint, columns
         self.bids, self.asks = bids, asks
-        self.flow = view.flow or NO_FLOW
+        # Of a book that is not to be traded on, what happened around it is not told either.
+        self.flow = NO_FLOW if view.flow is None or view.distrust is not None else view.flow
         self.session = self.flow.session
         self.nothing, self.nothing_colour = " ", paint.palette.foreground
         if view.distrust is not None:
@@ -167,14 +166,9 @@ class _Drawing:
         if columns.trade:
             cells.append(trade_cell(flow.sold, flow.age, instrument, paint, ground, columns.trade, is_buy=False))
         cells += self._price(
-            price_row,
-            ground,
-            mark,
-            is_cursor=is_cursor,
-            in_spread=in_spread,
-            last_side=last_side,
+            price_row, ground, mark, is_cursor=is_cursor, in_spread=in_spread, last_side=last_side,
             is_average=is_average,
-        )
+        )  # fmt: skip
         if columns.trade:
             cells.append(trade_cell(flow.bought, flow.age, instrument, paint, ground, columns.trade, is_buy=True))
         cells += self._quantity(ask, flow, ground, ask_hint, is_bid=False, is_best=is_best_ask)
@@ -185,12 +179,22 @@ class _Drawing:
         if columns.volume:
             most = self.session.most_volume
             cells += volume_cell(volume, most, instrument, paint, ground, columns.volume, place=volume_place)
-        if columns.profit and view.position is not None:
+        if columns.profit:
             ticks = price_row * view.group_ticks
             cells.append(profit_cell(view, ticks, paint, ground, columns.profit, is_strong=is_cursor or is_average))
         if columns.spare:
-            cells.append(Segment(self.nothing * columns.spare, paint.behind(self.nothing_colour, ground)))
+            cells.append(self._nothing(columns.spare, ground))
+        if view.distrust is not None:
+            blank = paint.behind(paint.palette.foreground, ground)
+            is_blank = [one.text.isspace() and one.style == blank for one in cells]
+            cells = [
+                self._nothing(len(one.text), ground) if empty else one
+                for one, empty in zip(cells, is_blank, strict=True)
+            ]
         return tuple(cells)
+
+    def _nothing(self, width: int, ground: str) -> Segment:
+        return Segment(self.nothing * width, self.paint.behind(self.nothing_colour, ground))
 
     def _volume_place(self, row: int) -> int:
         """2: where most traded; 1: in the value area; 0: outside."""
@@ -209,7 +213,7 @@ class _Drawing:
                 text = f"{gone} ".rjust(width) if is_bid else f" {gone}".ljust(width)
                 colour = paint.palette.foreground if flow.age else paint.palette.muted
                 return (Segment(text, paint.behind(colour, ground)),)
-            return (Segment(self.nothing * width, paint.behind(self.nothing_colour, ground)),)
+            return (self._nothing(width, ground),)
         colour = paint.palette.bid if is_bid else paint.palette.ask
         number = fitting_quantity(instrument, lots, width - 1)
         bar = min(width, max(1, lots * width // self.scale)) if width else 0
@@ -254,7 +258,7 @@ class _Drawing:
     def _own(self, own: OwnOrders | None, width: int, ground: str, is_cursor: bool) -> Segment:
         paint = self.paint
         if own is None:
-            return Segment(self.nothing * width, paint.behind(self.nothing_colour, ground))
+            return self._nothing(width, ground)
         chosen: Style = paint.halted if own.is_unknown else paint.own_pending if own.is_pending else paint.own
         chosen = paint.own_held if not own.orders else chosen
         if is_cursor:

@@ -101,6 +101,10 @@ class Ladder(Pane):
             is_standing=is_standing and not is_new_flow,
             follows=linked.shares_scale(self.number),
         )
+        if not self._kept_flow.is_of(instrument.instrument_id, self.group_ticks):
+            # It was just centred, with other rows than before.
+            self._kept_flow.take(look.source, instrument.instrument_id, self.group_ticks)
+            self.repaint()
 
     def take_arming(self, *, is_armed: bool) -> None:
         """Keys trade here now: the whole frame says so."""

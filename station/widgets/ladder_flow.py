@@ -16,9 +16,12 @@ class KeptFlow:
         self._profile: ProfileView | None = None
         self._session = SessionRows()
 
+    def is_of(self, instrument_id: int, group_ticks: int) -> bool:
+        return self._of == (instrument_id, group_ticks)
+
     def take(self, source: Source, instrument_id: int, group_ticks: int) -> bool:
         """Once a frame: did anything of it change?"""
-        turn, is_other = self._turn, self._of != (instrument_id, group_ticks)
+        turn, is_other = self._turn, not self.is_of(instrument_id, group_ticks)
         self._turn += 1
         if turn % AS_TABLE and not is_other:
             return False
