@@ -82,8 +82,6 @@ def take(lease: Lease, seat: int) -> None:
 @kernel
 def release(lease: Lease, seat: int) -> bool:
     """The holder gives it back, or its seat ended (LEASE_ENDED). False when the seat did not hold it."""
-    if seat >= 0 and seat < lease.armed.shape[0]:
-        lease.armed[seat] = 0
     if lease.holder[0] != seat or seat == FREE:
         return False
     lease.holder[0] = FREE

@@ -295,8 +295,6 @@ def share_e8(amount_e8: int, ppm: int) -> int:
 @kernel
 def from_base(amount_e8: int, rate: int) -> int:
     """An amount of the base currency in another one; 0 when nobody said what that is worth."""
-    if rate == PPM:
-        return int(amount_e8)
     if not (rate > 0 and amount_e8 > 0):
         return 0
     return min(notional_e8(amount_e8, PPM, 1, rate), LARGEST_E8 - 1)

@@ -21,9 +21,13 @@ from tests.mutation.mutants import Mutant, mutants_of
 
 ROOT = Path(__file__).resolve().parents[2]
 TESTS = (
-    *(f"tests/unit/core/risk/test_{name}.py" for name in ("review", "more_checks", "breaker", "stops", "limits")),
+    *(
+        f"tests/unit/core/risk/test_{name}.py"
+        for name in ("review", "more_checks", "bounds", "breaker", "stops", "limits")
+    ),
     *(f"tests/unit/core/risk/test_{name}.py" for name in ("exposure", "lease", "halt")),
     "tests/unit/core/test_risk_at_work.py",
+    "tests/unit/core/test_routing.py",
     "tests/property/core/test_breaker_machine.py",
     "tests/property/core/test_review.py",
 )
