@@ -4,10 +4,10 @@
        stamp                                          stamp: the last call is read and its signature checked
 
 A hundred limit orders of ours rest at the double (tests/doubles, over the loopback); then the line of a seat is written
-and the bells are rung, as link/halt.py does it. Binance spot over its WebSocket API, with a cancel for each
-order; with the venue's one call for all orders its list is empty after a single message. The double runs in this
-process and in the figure; so is the waking of the order process. The order process's own count of new orders a second
-is lifted, or resting a hundred would take ten seconds a round. Wait policy: backoff.
+and the bells are rung, as link/halt.py does it. Binance spot over its WebSocket API: a cancel for each order where only
+our own are meant (`kill_scope = "own"`, and every venue without such a call), and the venue's one call for all. The
+double runs in this process and in the figure; so is the waking of the order process. The order process's own count of
+new orders a second is lifted, or resting a hundred would take ten seconds a round. Wait policy: backoff.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ import sys
 import tempfile
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -23,7 +23,7 @@ from bench.wire import SYMBOL, Desk, Stream, until
 from core.clock import monotonic_ns
 from core.memory import control
 from core.vocabulary import Command, OrderStatus, OrderType, Origin, Side, TimeInForce
-from feeds.config import VenueConfig
+from feeds.config import GatewayConfig, VenueConfig
 from tests.doubles.binance import BinanceDouble
 from tests.doubles.framework import Answer
 from tests.venue_double import Resting
@@ -59,16 +59,21 @@ class _Venue(BinanceDouble):
 
 
 def rows() -> list[dict[str, Any]]:
-    with tempfile.TemporaryDirectory(prefix="station-bench-") as folder:
-        last_ms, first_ms, clean_ms = asyncio.run(_measure(Path(folder)))
-    return [
-        _row(f"kill key → last of {ORDERS} orders asked to be cancelled, read by the double", last_ms),
-        _row("kill key → first cancel read by the double", first_ms),
-        _row(f"kill key → the venue shows nothing open, {ORDERS} orders", clean_ms),
-    ]
+    found = []
+    scopes: tuple[tuple[Literal["own", "account"], str], ...] = (
+        ("own", f"{ORDERS} cancels, one for each order"),
+        ("account", f"one call for {ORDERS} orders"),
+    )
+    for scope, how in scopes:
+        with tempfile.TemporaryDirectory(prefix="station-bench-") as folder:
+            last_ms, first_ms, clean_ms = asyncio.run(_measure(Path(folder), GatewayConfig(kill_scope=scope)))
+        found.append(_row(f"kill key → the last cancel read by the double: {how}", last_ms))
+        found.append(_row(f"kill key → the first cancel read by the double: {how}", first_ms))
+        found.append(_row(f"kill key → the venue shows nothing open: {how}", clean_ms))
+    return found
 
 
-async def _measure(folder: Path) -> tuple[list[float], list[float], list[float]]:
+async def _measure(folder: Path, gateway: GatewayConfig) -> tuple[list[float], list[float], list[float]]:
     keys = folder / "keys.toml"
     keys.write_text(f'key = "{BinanceDouble.keys.key}"\nsecret = "{BinanceDouble.keys.secret}"\n')
     keys.chmod(0o600)
@@ -85,7 +90,7 @@ async def _measure(folder: Path) -> tuple[list[float], list[float], list[float]]
         instruments=(SYMBOL,),
         credentials_file=str(keys),
     )
-    desk.start(venue, market_rest_url=f"http://{stream.url}", order_process=("-c", LIFTED))
+    desk.start(venue, market_rest_url=f"http://{stream.url}", order_process=("-c", LIFTED), gateway=gateway)
     try:
         await until(desk, desk.is_ready)
         await until(desk, partial(desk.has_answered, desk.command(Command.TAKE_LEASE)))

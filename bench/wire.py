@@ -41,7 +41,7 @@ from core.memory.layout import seat_role
 from core.memory.numpy_ring import Consumer, Producer
 from core.settings import CoreSettings, StrategySettings
 from core.vocabulary import BookState, Command, EventKind, FeedState, Hop, Mode
-from feeds.config import MarketSettings, OrderSettings, VenueConfig
+from feeds.config import GatewayConfig, MarketSettings, OrderSettings, VenueConfig
 from feeds.instruments import write_table
 from feeds.listing import choose, read_listing
 from feeds.venues.binance.signing import signed_parameters
@@ -166,13 +166,19 @@ class Desk:
         *,
         market_rest_url: str,
         order_process: tuple[str, str] = ("-m", "feeds.order_process"),
+        gateway: GatewayConfig | None = None,
     ) -> None:
         folder, group = str(self.folder), ("--group", "binance")
         market = msgspec.structs.replace(venue, rest_url=market_rest_url)
         settings = MarketSettings(venues=(market,), wall_offset_ns=self.offset_ns)
         self._start(["-m", "feeds.market_process", *group], settings)
         orders = OrderSettings(
-            venue=venue, mode=Mode.LIVE, state_folder=folder, lock_folder=folder, wall_offset_ns=self.offset_ns
+            venue=venue,
+            mode=Mode.LIVE,
+            gateway=gateway or GatewayConfig(),
+            state_folder=folder,
+            lock_folder=folder,
+            wall_offset_ns=self.offset_ns,
         )
         self._start([*order_process, *group], orders)
         strategy = StrategySettings(name="bench_every_frame", symbol=bytes(self.row["symbol"]).decode())
