@@ -13,7 +13,6 @@ from core.money import value_e8
 from core.orders.contingency import NO_GROUP
 from core.orders.requests import drop
 from core.orders.slicing import expected_lots, interval_ns, slice_lots, uneven
-from core.orders.transitions import is_open
 from core.orders.triggers import taking_ticks
 from core.owner import AGAIN_NS, LOOK_NS, owners_intent
 from core.records.decisions import Decisions
@@ -99,11 +98,7 @@ def _send(state: State, decisions: Decisions, slot: int, lots: int, head: np.voi
         if price * side < (ask if side > 0 else bid) * side:
             return  # its limit lies behind the market
         intent["price_ticks"] = price
-    client_id = order["client_id"]
     child = submit(state, decisions, intent)
-    order = state.blotter.orders[slot]
-    if order["client_id"] != client_id or not is_open(order["status"]):
-        return
     state.blotter.dirty[slot] = 1
     if child < 0:
         order["reason"] = -1 - child
@@ -113,7 +108,8 @@ def _send(state: State, decisions: Decisions, slot: int, lots: int, head: np.voi
     order["sent_lots"] += lots
     order["slices"] += 1
     if not is_iceberg:
-        order["next_ns"] = event["now_ns"] + uneven(interval_ns(order), int(client_id) + 1, int(order["slices"]))
+        seed = int(order["client_id"]) + 1
+        order["next_ns"] = event["now_ns"] + uneven(interval_ns(order), seed, int(order["slices"]))
 
 
 @kernel
