@@ -530,6 +530,17 @@ def test_of_a_group_all_legs_are_taken_or_none(desk: Desk, bad: int) -> None:
     assert desk.state.blotter.counts[0]["open_orders"] == 0
 
 
+def test_a_leg_that_finds_no_room_takes_those_before_it_back(desk: Desk) -> None:
+    room = len(desk.state.blotter.orders)
+    for number in range(room - 1):
+        desk.command(Command.PLACE_ORDER, **{**ORDER, "price_ticks": 900 - number})
+    leg = {**ORDER, "flags": ONE_CANCELS | MORE, "price_ticks": 990}
+    desk.command(Command.PLACE_ORDER, **leg)
+    said = desk.command(Command.PLACE_ORDER, **{**leg, "flags": ONE_CANCELS, "price_ticks": 980})
+    assert requests(said) == [(Request.NEW, Side.BUY, 990, 10), (Request.CANCEL, Side.BUY, 990, 10)]
+    assert [row[2] for row in said if row[0] == EventKind.DENIED] == [DenyReason.BLOTTER_FULL]
+
+
 def test_legs_of_a_group_count_together_against_the_limits(desk: Desk) -> None:
     desk.state.risk.settings["max_open_orders"] = 1
     leg = {**ORDER, "flags": ONE_CANCELS | MORE, "price_ticks": 990}
