@@ -19,9 +19,12 @@ from typing import Any, Literal
 
 import numpy as np
 
-from bench.wire import SYMBOL, Desk, Stream, until
+from bench.book import MID_TICKS
+from bench.tick_to_order import snapshot_frames
+from bench.wire import SYMBOL, Desk, until
 from core.clock import monotonic_ns
 from core.memory import control
+from core.memory.numpy_ring import Producer
 from core.vocabulary import Command, OrderStatus, OrderType, Origin, Side, TimeInForce
 from feeds.config import GatewayConfig, VenueConfig
 from tests.doubles.binance import BinanceDouble
@@ -29,12 +32,12 @@ from tests.doubles.framework import Answer
 from tests.venue_double import Resting
 
 ORDERS = 100
-ROUNDS = 40
-WARM_ROUNDS = 3
+ROUNDS = 30
+WARM_ROUNDS = 2
 SEAT = 0
 """Its halt line is ours"""
-PRICE_TICKS = 6_390_000
-"""Behind the stream's bids of 64,000.00"""
+PRICE_TICKS = MID_TICKS - 10_000
+"""Far behind the best bid"""
 LIFTED = (
     "import sys; from feeds.venues.binance.calls import BinanceAccount as account;"
     "account.orders_a_second = account.orders_at_once = account.queries_a_second = account.queries_at_once = 1e6;"
@@ -77,39 +80,33 @@ async def _measure(folder: Path, gateway: GatewayConfig) -> tuple[list[float], l
     keys = folder / "keys.toml"
     keys.write_text(f'key = "{BinanceDouble.keys.key}"\nsecret = "{BinanceDouble.keys.secret}"\n')
     keys.chmod(0o600)
-    stream = Stream()
-    await stream.start()
-    desk = Desk(folder, VenueConfig(name="binance"))
+    desk = Desk(folder, VenueConfig(name="binance"), plays_market=True)
     double = _Venue(desk.row)
     place = await double.start()
     venue = VenueConfig(
         name="binance",
         rest_url=f"http://{place}",
-        ws_url=f"ws://{stream.url}",
         ws_api_url=f"ws://{place}/ws-api/v3",
         instruments=(SYMBOL,),
         credentials_file=str(keys),
     )
-    desk.start(venue, market_rest_url=f"http://{stream.url}", order_process=("-c", LIFTED), gateway=gateway)
+    desk.beat()
+    desk.start(venue, order_process=("-c", LIFTED), gateway=gateway)
+    Producer(desk.memory.ring("market.binance")).publish_batch(snapshot_frames())
     try:
         await until(desk, desk.is_ready)
         await until(desk, partial(desk.has_answered, desk.command(Command.TAKE_LEASE)))
-        rounds = [await _round(desk, stream, double) for _ in range(WARM_ROUNDS + ROUNDS)][WARM_ROUNDS:]
+        rounds = [await _round(desk, double) for _ in range(WARM_ROUNDS + ROUNDS)][WARM_ROUNDS:]
         return [row[0] for row in rounds], [row[1] for row in rounds], [row[2] for row in rounds]
     finally:
         desk.end()
-        await stream.stop()
         await double.stop()
 
 
-async def _round(desk: Desk, stream: Stream, double: _Venue) -> tuple[float, float, float]:
+async def _round(desk: Desk, double: _Venue) -> tuple[float, float, float]:
     """Milliseconds from the stroke to the last cancel, to the first, and until nothing is open."""
     for number in range(ORDERS):
-        if number % 10 == 0:
-            await stream.send()
-            desk.beat()
-            await asyncio.sleep(0.005)
-        sequence = desk.command(
+        placed = desk.command(
             Command.PLACE_ORDER,
             instrument_id=0,
             side=Side.BUY,
@@ -119,7 +116,7 @@ async def _round(desk: Desk, stream: Stream, double: _Venue) -> tuple[float, flo
             quantity_lots=100,
             origin=Origin.CLI,
         )
-        await until(desk, partial(desk.has_answered, sequence))
+    await until(desk, partial(desk.has_answered, placed))
     await until(desk, lambda: len(double.open) == ORDERS and _known_open(desk) == ORDERS)
     double.cancelled_ns.clear()
     page = desk.memory.control

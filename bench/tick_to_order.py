@@ -138,7 +138,7 @@ class Bench:
         ]
         self._cursors = [part.consumed for part in parts]
         self.readers = np.array([address_of(cursor) for cursor in self._cursors])
-        self.run(_snapshot_frames())
+        self.run(snapshot_frames())
         enable_strategies(self.core.state, 0, 1)
 
     def run(self, frames: np.ndarray) -> np.ndarray:
@@ -160,7 +160,7 @@ def _write_instrument(memory: Memory) -> None:
     memory.lines("instrument_count")[0, 0] = 1
 
 
-def _snapshot_frames() -> np.ndarray:
+def snapshot_frames() -> np.ndarray:
     sides, prices, lots = snapshot()
     frames = np.zeros(len(sides), MARKET_EVENT)
     frames["kind"], frames["side"], frames["price_ticks"], frames["quantity_lots"] = (

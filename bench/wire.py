@@ -141,11 +141,12 @@ def _levels(number: int, bids: str, asks: str) -> dict[str, list[list[str]]]:
 
 
 class Desk:
-    """Memory, settings and the three processes."""
+    """Memory, settings and the three processes; with `plays_market` two, and the market's hands are the caller's."""
 
-    def __init__(self, folder: Path, venue: VenueConfig) -> None:
+    def __init__(self, folder: Path, venue: VenueConfig, *, plays_market: bool = False) -> None:
         self.descriptor = create_files("bench-wire", ("binance",))
-        self.memory = Memory(self.descriptor, frozenset({"desk", "recorder", seat_role(0)}))
+        self.roles = {"desk", "recorder", seat_role(0)} | ({"market.binance"} if plays_market else set())
+        self.memory = Memory(self.descriptor, frozenset(self.roles))
         offset_ns = wall_offset_ns()
         header = control.Header(os.getpid(), 0, monotonic_ns(), offset_ns, "bench-wire")
         control.write_header(self.memory.control, header)
@@ -164,14 +165,15 @@ class Desk:
         self,
         venue: VenueConfig,
         *,
-        market_rest_url: str,
+        market_rest_url: str = "",
         order_process: tuple[str, str] = ("-m", "feeds.order_process"),
         gateway: GatewayConfig | None = None,
     ) -> None:
         folder, group = str(self.folder), ("--group", "binance")
-        market = msgspec.structs.replace(venue, rest_url=market_rest_url)
-        settings = MarketSettings(venues=(market,), wall_offset_ns=self.offset_ns)
-        self._start(["-m", "feeds.market_process", *group], settings)
+        if "market.binance" not in self.roles:
+            market = msgspec.structs.replace(venue, rest_url=market_rest_url)
+            settings = MarketSettings(venues=(market,), wall_offset_ns=self.offset_ns)
+            self._start(["-m", "feeds.market_process", *group], settings)
         orders = OrderSettings(
             venue=venue,
             mode=Mode.LIVE,
@@ -197,8 +199,8 @@ class Desk:
         self.children.append(subprocess.Popen(command, pass_fds=keep_open(self.descriptor)))
 
     def beat(self) -> None:
-        """The desk's and the recorder's hands: heartbeats, and the tape is read."""
-        for role in ("desk", "recorder", seat_role(0)):
+        """The hands of all that are played here: heartbeats, and the tape is read."""
+        for role in self.roles:
             self.memory.heartbeat(role)[0] = monotonic_ns()
         self.tape.release(self.tape.waiting)
 
