@@ -47,9 +47,9 @@ class Commands(click.Group):
         if self._are_loaded:
             return
         self._are_loaded = True
-        from station.cli import config, doing, keys, kill_report, limits, markets, portfolio, reading, trading
+        from station.cli import config, doing, keys, kill_report, limits, log, markets, portfolio, reading, trading
 
-        for module in (reading, markets, trading, doing, limits, keys, config, kill_report, portfolio):
+        for module in (reading, log, markets, trading, doing, limits, keys, config, kill_report, portfolio):
             for command in module.COMMANDS:
                 self.add_command(command)
 

@@ -71,6 +71,11 @@ class Records:
             self._asking.start()
         return self._view
 
+    def answered(self) -> DayView:
+        """Asks and waits: for commands."""
+        self._ask(self._names())
+        return self._view
+
     def _names(self) -> Names:
         instruments = self._instruments()
         groups: dict[int, list[str]] = {}

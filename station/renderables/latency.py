@@ -23,11 +23,12 @@ from station.views.words import HOPS
 BLOCKS = " ▁▂▃▄▅▆▇█"
 NUMBER_WIDTH = 6
 NUMBERS = ("p50", "p99", "p99.9", "max")
+FEW_NUMBERS = ("p50", "p99", "max")
 MORE_NUMBERS = ("p50", "p90", "p99", "p99.9", "max")
 NAME_WIDTH = 9
 AXIS_END = "1s"
 COURSE, NOW = "p50 and p99 of each second", "now"
-ROOM_FOR_COUNT, ROOM_FOR_COURSE = 74, 110
+ROOM_FOR_NUMBERS, ROOM_FOR_COUNT, ROOM_FOR_COURSE = 42, 74, 110
 ROOM_FOR_AXIS = 24
 """Below, only the ends are written."""
 AXIS = ("100ns", "1µs", "10µs", "100µs", "1ms", "10ms", "100ms")
@@ -46,7 +47,8 @@ class Plan(NamedTuple):
 
 
 def plan(width: int) -> Plan:
-    with_count, numbers = width >= ROOM_FOR_COUNT, MORE_NUMBERS if width >= ROOM_FOR_COURSE else NUMBERS
+    with_count = width >= ROOM_FOR_COUNT
+    numbers = MORE_NUMBERS if width >= ROOM_FOR_COURSE else NUMBERS if width >= ROOM_FOR_NUMBERS else FEW_NUMBERS
     used = len(numbers) * (NUMBER_WIDTH + 1) + (7 if with_count else 0)
     room = max(0, width - 1 - NAME_WIDTH - 1 - used)
     course = room * 2 // 5 if width >= ROOM_FOR_COURSE else 0
@@ -81,6 +83,8 @@ def numbers_label(width: int, *, paint: Paint, line: Style) -> Label:
 def axis_label(width: int, *, paint: Paint, line: Style) -> Label:
     """The decades under the charts, for the lower edge of the frame."""
     chart = plan(width).chart
+    if chart < len(AXIS[0]) + len(AXIS_END) + 1:
+        return ()
     parts: list[tuple[str, Style]] = [("─" * NAME_WIDTH, line)]
     labels = [(decade * chart // DECADES, label) for decade, label in enumerate(AXIS)]
     if chart < ROOM_FOR_AXIS:

@@ -14,6 +14,7 @@ from rich.style import Style
 
 from station.renderables.paint import Paint
 from station.renderables.row import Row, Span, cut, fill, left, plain, right
+from station.views.fuzzy import holds
 
 Line = TypeVar("Line")
 UNBOUNDED = 120
@@ -88,7 +89,7 @@ def arranged(
     section_of: Callable[[Line], str] | None = None,
 ) -> list[Line | Section]:
     """Lines that hold every word and none of those after a minus, in their order, under the headings of sections."""
-    kept = [line for line in lines if matches(line, columns, words)] if words.strip() else list(lines)
+    kept = [line for line in lines if holds(line_text(line, columns), words)] if words.strip() else list(lines)
     by = next((column.sort for column in columns if order is not None and column.title == order.title), None)
     if by is not None and order is not None:
         known = [line for line in kept if by(line) is not None]
@@ -103,14 +104,6 @@ def arranged(
     for name, of_section in sections.items():
         shown += [Section(name, len(of_section)), *of_section]
     return shown
-
-
-def matches(line: Line, columns: Sequence[Column[Line]], words: str) -> bool:
-    text = line_text(line, columns).casefold()
-    return all(
-        (word[1:] not in text) if word.startswith("-") and len(word) > 1 else word in text
-        for word in words.casefold().split()
-    )
 
 
 def line_text(line: Line, columns: Sequence[Column[Line]]) -> str:

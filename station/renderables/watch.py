@@ -99,6 +99,14 @@ def _change_style(line: WatchLine, paint: Paint) -> Style:
     return paint.sign(line.view.change_ppm)
 
 
+def _hour_style(line: WatchLine, paint: Paint) -> Style:
+    """By the hour's own rise or fall, and quieter than a number."""
+    rise = line.closes[-1] - line.closes[0] if line.closes else 0
+    colour = paint.palette.up if rise > 0 else paint.palette.down if rise < 0 else paint.palette.muted
+    ground = paint.palette.background
+    return paint.behind(paint.bar(colour, is_best=True, on=ground), ground)
+
+
 def _last_style(line: WatchLine, paint: Paint) -> Style:
     side = line.view.last_side
     return paint.up if side > 0 else paint.down if side < 0 else paint.text
@@ -119,7 +127,7 @@ WATCH_COLUMNS: tuple[Column[WatchLine], ...] = (
     Column("last", last_text, 12, style=_quiet_unless_live(_last_style)),
     Column("change", change_text, 8, style=_quiet_unless_live(_change_style), sort=lambda line: line.view.change_ppm),
     Column("last hour", lambda line, width: spark(line.closes, width), 12, most=30, worth=6,
-           is_picture=True, style=_quiet_unless_live(_change_style)),
+           is_picture=True, style=_quiet_unless_live(_hour_style)),
     Column("spread", spread_text, 7, worth=1, style=_quiet_unless_live(_muted), sort=_spread_share),
     Column("state", state_text, 9, worth=2, style=_state_style, sort=lambda line: state_text(line, 9)),
     Column("bid", lambda line, width: price_text(line, line.view.bid_ticks), 11, worth=3,

@@ -29,3 +29,12 @@ def _of_word(word: str, name: str) -> int | None:
         return None
     letters = iter(name)
     return 3 if all(letter in letters for letter in word) else None
+
+
+def holds(text: str, typed: str) -> bool:
+    """Every word that was typed, and none of those after a minus."""
+    whole = text.casefold()
+    return all(
+        word[1:] not in whole if word.startswith("-") and len(word) > 1 else word in whole
+        for word in typed.casefold().split()
+    )
