@@ -116,6 +116,8 @@ class Day:
             match told.kind:
                 case EventKind.ORDER_REQUEST if told.detail == Request.NEW:
                     self._placed(told)
+                case EventKind.ORDER_REQUEST if told.detail == Request.HOLD and told.client_id not in self._orders:
+                    self._placed(told)
                 case EventKind.EXECUTION_REPORT:
                     self._answered(told)
                 case EventKind.ORDER_UPDATE:
@@ -142,6 +144,8 @@ class Day:
         )
 
     def _placed(self, told: Told) -> None:
+        """One that was held goes out later: its way begins then, its life began before."""
+        before = self._orders.get(told.client_id)
         self._orders[told.client_id] = DoneOrder(
             client_id=told.client_id,
             symbol=told.symbol or "",
@@ -152,7 +156,7 @@ class Day:
             quantity_lots=told.quantity_lots,
             origin=told.origin,
             strategy_id=told.strategy_id,
-            placed_wall_ns=told.wall_ns,
+            placed_wall_ns=told.wall_ns if before is None else before.placed_wall_ns,
             way=Way(key_ns=told.received_ns, core_ns=told.now_ns),
         )
 

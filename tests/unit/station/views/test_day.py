@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from core.vocabulary import Command, DenyReason, EventKind, OrderStatus, Origin, Side
+from core.vocabulary import Command, DenyReason, EventKind, OrderStatus, Origin, Request, Side
 from station.views.day import Day
 from station.views.happenings import Weight, happening, note_of
 from tests import builders, day_views
@@ -48,6 +48,18 @@ def test_an_order_that_is_over_knows_its_average_its_fee_and_its_way() -> None:
     assert way.core_ns - way.key_ns == 60_000
     assert way.answer_ns - way.core_ns == 6 * MS - 60_000
     assert way.fill_ns - way.core_ns == 800 * MS - 60_000
+
+
+def test_an_order_that_was_held_keeps_when_it_was_asked_for_and_its_way_begins_when_it_goes_out() -> None:
+    order = {"client_id": 5, "symbol": BTC.symbol, "side": Side.SELL, "quantity_lots": 100}
+    day = Day()
+    day.take([told(EventKind.ORDER_REQUEST, 10, **order, detail=Request.HOLD)], NAMES)
+    day.take([told(EventKind.ORDER_REQUEST, 20, **order, detail=Request.HOLD)], NAMES)
+    day.take([told(EventKind.ORDER_REQUEST, 9_000, **order, detail=Request.NEW)], NAMES)
+    day.take([told(EventKind.ORDER_UPDATE, 9_500, **order, status=OrderStatus.CANCELED)], NAMES)
+    (done,) = day.view().done
+    assert (done.over_wall_ns - done.placed_wall_ns) == 9_490 * MS
+    assert done.over_wall_ns - done.way.core_ns == day_views.WALL_OFFSET_NS + 500 * MS
 
 
 def test_an_open_order_is_not_among_those_that_are_over() -> None:
