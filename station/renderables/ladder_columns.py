@@ -10,7 +10,7 @@ from typing import NamedTuple
 TRADES, VOLUME, CHANGES, PROFIT = "trades", "volume", "changes", "profit"
 COLUMNS = (TRADES, VOLUME, CHANGES, PROFIT)
 """Those that can be left out, the most worth first"""
-LEAST_OWN, LEAST_QUANTITY = 6, 8
+LEAST_OWN, LEAST_QUANTITY, WIDE_OWN = 6, 8, 12
 ROUND_PRICE = 4
 """Cells for the marks round a price"""
 TRADE_WIDTH, VOLUME_WIDTH, CHANGE_WIDTH, PROFIT_WIDTH = 7, 9, 8, 11
@@ -32,13 +32,13 @@ _GROWTH: tuple[tuple[str, int, int, str], ...] = (
     ("trade", TRADE_WIDTH, 2, TRADES),
     ("own", 8, 2, ""),
     ("volume", VOLUME_WIDTH, 1, VOLUME),
-    ("own", 12, 2, ""),
+    ("own", WIDE_OWN, 2, ""),
     ("quantity", 12, 2, ""),
     ("change", CHANGE_WIDTH, 2, CHANGES),
     ("profit", PROFIT_WIDTH, 1, PROFIT),
 )
 """Which column grows to which width, how many of it there are, and its name if it can be left out: in the order of
-worth. The first that has no room ends it."""
+worth. The first that has no room ends it; what is left over widens what is there."""
 
 
 def columns_of(width: int, price_width: int, wanted: tuple[str, ...] = ()) -> Columns:
@@ -55,6 +55,8 @@ def columns_of(width: int, price_width: int, wanted: tuple[str, ...] = ()) -> Co
         if more > room:
             break
         columns, room = columns._replace(**{name: grown}), room - more
+    more = min(WIDE_OWN - columns.own, room // 4)
+    columns, room = columns._replace(own=columns.own + more), room - 2 * more
     more = room // 4 if columns.volume else 0
     room -= more
     return columns._replace(quantity=columns.quantity + room // 2, volume=columns.volume + more, spare=room % 2)

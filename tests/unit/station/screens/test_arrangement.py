@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from station.screens.arrangement import LEAST, LEASTS, arrange, shared, unknown_panes
 from station.screens.catalogue import PANES
-from station.screens.layout import Layout, Node, Sized, leaves
+from station.screens.layout import Layout, Node, Sized, leaves, panes_of
 from station.screens.layout_files import built_in_layouts
 
 SIZES = st.tuples(st.integers(80, 320), st.integers(24, 100))
@@ -124,3 +124,7 @@ def test_a_pane_that_there_is_not_leaves_its_place_to_the_others() -> None:
     layout = Layout(name="odd", size=(Sized(columns=parts),))
     assert unknown_panes(layout, LEASTS) == ["crystal-ball"]
     assert list(arrange(layout, 80, 24)) == ["ladder"]
+
+
+def test_every_pane_of_a_built_in_layout_is_one_of_ours() -> None:
+    assert {name for layout in built_in_layouts().values() for name in panes_of(layout)} <= set(LEASTS)

@@ -3,6 +3,7 @@
 import tomllib
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -179,8 +180,33 @@ async def test_a_pinned_ladder_stays_when_another_instrument_is_chosen() -> None
 
 async def test_a_key_sends_nothing_where_no_ladder_is_in_sight() -> None:
     async with walking(size=(120, 36)) as walk:
-        await walk.press("alt+7", "b", "s")
+        await walk.press("alt+7", "b", "s", "q", "x", "t", "o")
         assert walk.source.wishes == []
+        assert "no ladder is in sight" in walk.desk.hint.text
+
+
+async def test_a_ladder_that_stays_does_not_follow_the_market_until_it_is_told_to() -> None:
+    async with walking() as walk:
+        await walk.press("l")
+        before = walk.desk.ladder.middle_row
+        far = walk.desk.instrument.reference_ticks + 500
+        moved = msgspec.structs.replace(walk.desk.ladder.book, bids=((far, 9),), asks=((far + 1, 9),))
+        walk.source.books[0] = moved
+        await walk.until(lambda: walk.desk.ladder.book is moved)
+        assert walk.desk.ladder.middle_row == before
+        assert "▲ market" in walk.text()
+        await walk.press("l")
+        assert walk.desk.ladder.middle_row == far
+
+
+async def test_a_column_is_hidden_and_shown_by_its_name() -> None:
+    async with walking(size=(160, 48)) as walk:
+        await walk.press("alt+2")
+        assert " volume " in walk.text()
+        walk.desk.toggle_column("volume")
+        await walk.press("down")
+        assert "column volume is hidden" in walk.desk.hint.text
+        assert " volume " not in walk.text().replace(walk.desk.hint.text, "")
 
 
 def read_of(text: str) -> dict[str, Layout]:
