@@ -244,13 +244,13 @@ def _legend(view: ChartView, layout: Layout, paint: Paint) -> Row:
     if not 0 <= at < len(view.candles):
         return blank(width, paint.text)
     candle = view.candles[at]
-    change = 100 * (candle.close_ticks - candle.open_ticks) / max(1, candle.open_ticks)
+    change = candle.close_ticks - candle.open_ticks
     prices = (candle.open_ticks, candle.high_ticks, candle.low_ticks, candle.close_ticks)
     parts: list[Mark] = []
     for letter, ticks in zip("OHLC", prices, strict=True):
         parts += [(f" {letter} ", paint.head), (instrument.price(ticks), paint.text)]
     parts += [
-        (f" {change:+.2f} %", paint.sign(change)),
+        (f" {'+' if change > 0 else ''}{instrument.price(change)}", paint.sign(change)),
         (" V ", paint.head),
         (instrument.short(candle.volume_lots) if candle.volume_lots else DASH, paint.text),
     ]

@@ -34,6 +34,8 @@ LINES_APART = 4
 BOOK_WIDTH = 12
 ROOM_FOR_BOOK = 64
 AXIS_ROWS = 1
+SMALL, MIDDLING, LARGE = range(3)
+"""Trades. A small one gives way to a line of the best price"""
 BOUGHT, SOLD = ("˙", "▴", "▲"), (".", "▾", "▼")
 PLAIN_BOUGHT, PLAIN_SOLD = ("'", "^", "^"), (".", "v", "v")
 
@@ -161,10 +163,12 @@ def strip_of(pixels: Pixels, scale: HeatScale, rows: int, tones: Tones) -> Strip
         return (cell(HATCH if tones.shading is not Shading.LETTERS else "/", tones.paint.faint),) * rows
     levels = pixels.codes.translate(level_table(scale.low_code, scale.high_code, tones.levels))
     strip = _halves(levels, pixels, tones) if tones.shading is Shading.HALVES else _shades(levels, pixels, tones)
+    parts = tones.shading.pixels
+    best = {index // parts for index in (pixels.bid_index, pixels.ask_index) if index >= 0}
     for index, lots in pixels.trades:
-        if lots:
-            y = index // tones.shading.pixels
-            strip[y] = _trade(strip[y], lots, scale, tones)
+        y, size = index // parts, _size(lots, scale)
+        if lots and (size > SMALL or y not in best):
+            strip[y] = _trade(lots, size, tones)
     return tuple(strip)
 
 
@@ -187,11 +191,13 @@ def _shades(levels: bytes, pixels: Pixels, tones: Tones) -> list[Segment]:
     return strip
 
 
-def _trade(under: Segment, lots: int, scale: HeatScale, tones: Tones) -> Segment:
-    size = 2 if abs(lots) > scale.large_lots else 1 if abs(lots) > scale.small_lots else 0
+def _size(lots: int, scale: HeatScale) -> int:
+    return LARGE if abs(lots) > scale.large_lots else MIDDLING if abs(lots) > scale.small_lots else SMALL
+
+
+def _trade(lots: int, size: int, tones: Tones) -> Segment:
     shapes, colour = (tones.bought, tones.up) if lots > 0 else (tones.sold, tones.down)
-    ground = tones.ground
-    return cell(shapes[size], style(colour, ground, bold=True))
+    return cell(shapes[size], style(colour, tones.ground, bold=True))
 
 
 @lru_cache(maxsize=64)

@@ -20,6 +20,8 @@ LOW_SHARE, HIGH_SHARE = 0.05, 0.98
 """Sizes between these shares of what is in sight are told apart; smaller and larger ones look like the ends."""
 LARGE_SHARE = 0.95
 """A trade that is larger than so many of those in sight is drawn large, …"""
+CURVE = 1.7
+"""Above 1: most of the colours go to the larger half of the sizes"""
 SMALL_SHARE = 0.60
 """… and one that is no larger than so many, small."""
 
@@ -158,4 +160,4 @@ def level_table(low_code: int, high_code: int, levels: int) -> bytes:
     """For bytes.translate: code → 0 (nothing) … `levels`."""
     span = max(1, high_code - low_code)
     shares = ((min(high_code, max(low_code, code)) - low_code) / span for code in range(1, 256))
-    return bytes([0, *(1 + round(share * (levels - 1)) for share in shares)])
+    return bytes([0, *(1 + round(share**CURVE * (levels - 1)) for share in shares)])
