@@ -303,7 +303,22 @@ def as_markdown(actions: Iterable[Action] = ACTIONS) -> str:
     lines = [
         "# Keys",
         "",
-        "Made from station/actions.py by `python -m station.actions`. In the station, `?` shows and searches the same.",
+        "Made from station/actions.py by `python -m station.actions`. In the station, `?` shows and searches the same;",
+        "`station keys` prints the sheet with the keys that you have.",
+        "",
+        "keys.toml in the config folder changes any of them; `station config init` writes one with every action in it.",
+        "",
+        "```toml",
+        'base = "astras"                   # or atas, bookmap: a key map to begin with; left out: the keys below',
+        "",
+        "[everywhere]                      # or ladder, lists, chart, dialogs: where the action counts",
+        'buy_at_cursor = ["b", "ctrl+b"]   # these keys and no others',
+        "reverse = []                      # none",
+        'halt = "ctrl+x"                   # the kill keys can be added to, never taken away',
+        "```",
+        "",
+        "A running screen follows the file. A key that would do two things at once is a mistake, told with both",
+        "places; then the keys from before hold.",
     ]
     for group in Group:
         lines += ["", f"## {group.value}", "", "| key | what it does |", "|---|---|"]

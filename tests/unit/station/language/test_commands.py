@@ -1,9 +1,11 @@
 """The whole language: what each line means, what is wrong with it, and what can follow."""
 
+from pathlib import Path
+
 import msgspec
 import pytest
 
-from station.language.commands import COMMANDS, following, read_line, unknown_subject
+from station.language.commands import COMMANDS, as_markdown, following, read_line, unknown_subject
 from station.language.completion import completed
 from station.language.deeds import (
     AddAlert,
@@ -182,3 +184,8 @@ def test_every_deed_says_what_it_does() -> None:
 def test_an_alert_of_the_file_may_be_of_what_is_not_served() -> None:
     assert unknown_subject("DOGE-USD.rsi", SITUATION) == "nothing here is called DOGE-USD.rsi"
     assert unknown_subject("beta.feed", SITUATION) == ""
+
+
+def test_the_page_of_commands_is_up_to_date() -> None:
+    page = Path(__file__).resolve().parents[4] / "docs" / "commands.md"
+    assert page.read_text() == as_markdown()
