@@ -14,7 +14,7 @@ from station.actions import AT_LADDER, OF_APP, Action, Context, Group
 from station.keymap import Keymap
 from station.link.wishes import Arm, Wish
 from station.screens.dialogs import Question
-from station.screens.trading import TradingScreen
+from station.screens.moving import MovingScreen
 from station.views.arming import against_arming, idle_too_long, was_taken
 from station.widgets.pane import Pane
 
@@ -23,7 +23,7 @@ MOVES_FOCUS = frozenset(("tab", "shift+tab"))
 REHEARSED = (Group.TRADE, Group.CANCEL)
 
 
-class HandsScreen(TradingScreen):
+class HandsScreen(MovingScreen):
     _owed = ""
     """Why the keys are to be disarmed; a core that is silent is told when it speaks again."""
     idle_s: Callable[[], float] = staticmethod(lambda: 0.0)

@@ -6,7 +6,7 @@ typed is done by typing it (station/language): a key and its line are the same t
 
 from collections.abc import Callable
 
-from core.vocabulary import Mode, Phase, Side, TimeInForce
+from core.vocabulary import Mode, Side, TimeInForce
 from station.keymap import Keymap
 from station.language.commands import read_line
 from station.language.deeds import Deed
@@ -14,15 +14,13 @@ from station.language.reader import NotUnderstood
 from station.language.situation import Names, Situation
 from station.link import wishes
 from station.link.source import Source
-from station.link.tickets import STOPS, Ticket
+from station.link.tickets import Ticket
 from station.renderables.palette import Palette
 from station.screens.dialogs import Question, Reason
 from station.screens.layouts import Layouts
 from station.screens.panes import PanesScreen
 from station.screens.preferences import Preferences
 from station.views.arming import against_arming
-from station.views.orders import SLICED, OrderView
-from station.views.working import PENDING
 
 LEARNT = (*wishes.NEEDS_ARMING, wishes.Cancel, wishes.CancelAll, wishes.Arm)
 """Said and not sent while the trader learns."""
@@ -39,8 +37,6 @@ class TradingScreen(PanesScreen):
         layouts: Layouts | None = None,
     ) -> None:
         super().__init__(source, palette, keymap=keymap, preferences=preferences, layouts=layouts)
-        self._hand: tuple[int | None, frozenset[int]] = (None, frozenset())
-        """The row to which the cursor has carried orders, and which"""
         self.rehearsal: list[wishes.Wish] | None = None
         """Takes what is wished for, in the place of the desk"""
 
@@ -112,89 +108,6 @@ class TradingScreen(PanesScreen):
 
     def action_close_part(self, share: str) -> None:
         self.type(f"close {share}")
-
-    def action_break_even(self) -> None:
-        self._wish(wishes.BreakEven(instrument_id=self.instrument.instrument_id))
-
-    def action_stops_up(self) -> None:
-        self._step_stops(1)
-
-    def action_stops_down(self) -> None:
-        self._step_stops(-1)
-
-    def _step_stops(self, ticks: int) -> None:
-        stops = [one for one in self.look.orders_of(self.instrument) if one.kind in STOPS and one.trigger_ticks]
-        moves = [move for order in stops if (move := shifted(order, ticks)) is not None]
-        for move in moves:
-            self._wish(move)
-        if not moves:
-            self.say("no stop of ours is held in this instrument", kind="denied")
-
-    def action_pause(self) -> None:
-        listed = self.order_list.at_cursor
-        orders = (
-            [listed]
-            if listed is not None
-            else [one for one in self.look.orders_of(self.instrument) if one.kind in SLICED]
-        )
-        running = [one for one in orders if one.phase is Phase.WORKING]
-        wanted = running or [one for one in orders if one.phase is Phase.PAUSED]
-        for order in wanted:
-            self._wish(
-                wishes.Pause(client_id=order.client_id, instrument_id=order.instrument_id, is_paused=order in running)
-            )
-        if not wanted:
-            self.say("no order of ours is worked in slices here", kind="denied")
-
-    def action_move_up(self) -> None:
-        self._shift(1, whole_bracket=False)
-
-    def action_move_down(self) -> None:
-        self._shift(-1, whole_bracket=False)
-
-    def action_bracket_up(self) -> None:
-        self._shift(1, whole_bracket=True)
-
-    def action_bracket_down(self) -> None:
-        self._shift(-1, whole_bracket=True)
-
-    def _shift(self, rows: int, *, whole_bracket: bool) -> None:
-        """Move what is at the cursor, and the cursor with it: held a key again, the same orders go on."""
-        orders = self._in_hand()
-        if whole_bracket:
-            groups = {order.group_id for order in orders if order.group_id}
-            orders = [order for order in self.look.orders if order.group_id in groups]
-        step = rows * self.ladder.group_ticks
-        moves = [move for order in orders if (move := shifted(order, step)) is not None]
-        if not moves:
-            self.say("no bracket of ours at the cursor" if whole_bracket else "no order of ours to move at the cursor",
-                     kind="denied")  # fmt: skip
-            return
-        if any(order.status in PENDING for order in orders):
-            self.say("it is still being changed", kind="would")
-            return
-        for move in moves:
-            self._wish(move)
-        if (
-            self.status.seat.is_armed
-            and self.rehearsal is None
-            and not self.is_learning
-            and self.order_list.at_cursor is None
-        ):
-            self.ladder.move(-rows)
-            self._hand = (self.ladder.cursor_row, frozenset(order.client_id for order in orders))
-
-    def _in_hand(self) -> list[OrderView]:
-        """Those that the cursor just carried here, else those that stand here."""
-        listed = self.order_list.at_cursor
-        if listed is not None:
-            return [listed]
-        row, carried = self._hand
-        if row is not None and row == self.ladder.cursor_row:
-            found = [order for order in self.look.orders if order.client_id in carried]
-            if found:
-                return found
-        return self.ladder.orders_at_cursor()
 
     def _cursor_and_mid(self) -> tuple[int, float] | None:
         ticks, book = self.ladder.cursor_ticks, self.ladder.book
@@ -418,18 +331,6 @@ class TradingScreen(PanesScreen):
     def _sentence(self, wish: wishes.Wish) -> str:
         named = getattr(wish, "instrument_id", -1)
         return wishes.sentence(wish, self.look.by_id.get(named, self.instrument))
-
-
-def shifted(order: OrderView, step_ticks: int) -> wishes.Move | None:
-    """The order so many ticks higher; None when it has no price of its own to move."""
-    price = order.price_ticks + step_ticks if order.price_ticks else 0
-    trigger = order.trigger_ticks + step_ticks if order.has_trigger and order.is_held else 0
-    has_own_price = order.phase is not Phase.FOLLOWING and not (order.has_trigger and not order.is_held)
-    if not has_own_price or not (price > 0 or trigger > 0):
-        return None
-    return wishes.Move(
-        client_id=order.client_id, instrument_id=order.instrument_id, price_ticks=price, trigger_ticks=trigger
-    )
 
 
 def _word(side: Side) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from station.language.commands import COMMANDS, as_markdown, following, read_line, unknown_subject
+from station.language.commands import COMMANDS, following, read_line, unknown_subject
 from station.language.completion import completed
 from station.language.deeds import (
     AddAlert,
@@ -24,6 +24,7 @@ from station.language.deeds import (
     said,
 )
 from station.language.lines import VERBS
+from station.language.page import as_markdown
 from station.language.reader import NotUnderstood
 from station.language.situation import Names, Situation
 from station.link.wishes import Arm

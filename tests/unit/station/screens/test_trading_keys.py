@@ -11,8 +11,8 @@ from core.vocabulary import OrderStatus, OrderType, Side, TimeInForce
 from station.link.tickets import Ticket
 from station.link.wishes import BreakEven, CancelAll, Group, Move, Pause
 from station.screen_config import ScreenConfig
+from station.screens.moving import shifted
 from station.screens.prompt import Prompt
-from station.screens.trading import shifted
 from tests.builders import FixedSource, orders, status, worked_orders
 from tests.unit.station.screens.test_screen import Walk, walking
 
