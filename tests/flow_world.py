@@ -90,7 +90,8 @@ class World:
     def show_book(self, bids: dict[int, int], asks: dict[int, int], *, slot: int = 0) -> None:
         """As the core shows it in its cell."""
         top = np.zeros(1, BOOK_TOP)[0]
-        top["instrument_id"], top["state"], top["received_ns"] = slot, BookState.LIVE, self.now_ns
+        top["instrument_id"], top["state"] = slot, BookState.LIVE
+        top["received_ns"] = top["published_ns"] = self.now_ns
         for name, levels in (("bid", bids), ("ask", asks)):
             top[f"{name}_count"] = len(levels)
             for index, (price, lots) in enumerate(levels.items()):

@@ -21,6 +21,7 @@ from core.kernel import kernel
 from core.memory.atomics import store_release
 from core.records.flow import (
     BEGUN,
+    CORE_BEGAN_NS,
     DONE,
     HEAT_PERIODS,
     HEAT_PERIODS_NS,
@@ -39,6 +40,7 @@ QUEUE_AHEAD = int(EventKind.QUEUE_AHEAD)
 BOOK_STATE = int(EventKind.BOOK_STATE)
 FILL = int(EventKind.FILL)
 LOSS = int(EventKind.LOSS)
+RESUMED = int(EventKind.RESUMED)
 SESSION = int(EventKind.SESSION)
 ROLLOVER = int(EventKind.ROLLOVER)
 LAST_IN_FRAME = int(EventFlag.LAST_IN_FRAME)
@@ -96,7 +98,7 @@ def follow(flow: Flow, count: int) -> None:
         if kind == FILL:
             begin_write(flow, flow.heads.shape[0])
             filled(flow, event)
-        elif kind == LOSS or kind == SESSION or kind == ROLLOVER:
+        elif kind == LOSS or kind == SESSION or kind == ROLLOVER or kind == RESUMED:
             _on_core(flow, event)
         elif kind == FEED_STATE and event["instrument_id"] == -1:
             _on_feed(flow, event)
@@ -184,6 +186,8 @@ def _on_core(flow: Flow, event: np.void) -> None:
             mark_syncing(flow.books, slot)
         elif event["source_id"] < 0:
             distrust(flow.books, slot)
+    if event["kind"] == SESSION:
+        flow.words[CORE_BEGAN_NS] = event["now_ns"]
     if event["kind"] == LOSS and event["source_id"] < 0:
         flow.words[MISSED] += event["reference_id"]
         mark_gaps(flow)

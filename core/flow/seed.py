@@ -13,6 +13,7 @@ from core.flow.state import Flow
 from core.kernel import kernel
 from core.memory.files import CellParts
 from core.memory.numpy_cell import read
+from core.records.flow import CORE_BEGAN_NS
 from core.vocabulary import BookState
 
 LIVE = int(BookState.LIVE)
@@ -27,9 +28,12 @@ def seed_books(flow: Flow, cells: CellParts) -> None:
 
 
 def is_new_enough(flow: Flow, slot: int, top: np.void) -> bool:
+    """A core that died leaves its cells as they were."""
     head = flow.books.heads[slot]
     is_same = int(top["instrument_id"]) == int(flow.heads[slot]["instrument_id"])
-    return is_same and int(top["state"]) == LIVE and int(top["received_ns"]) >= int(head["received_ns"])
+    is_of_this_core = int(top["published_ns"]) >= int(flow.words[CORE_BEGAN_NS])
+    is_newer = int(top["received_ns"]) >= int(head["received_ns"])
+    return is_same and is_of_this_core and is_newer and int(top["state"]) == LIVE
 
 
 @kernel

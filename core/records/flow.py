@@ -31,6 +31,7 @@ FILLS = 6  # of ours, ever
 SECONDS = 7  # points of equity, ever
 MINUTES = 8
 PEAK_E8 = 9  # the highest equity so far
+CORE_BEGAN_NS = 10  # the core's clock at its last SESSION
 FLOW_LINES = 2
 
 # Words of FLOW_LEVEL.sums: 3 * row + one of these, row 0 bid and 1 ask; then what takers did.

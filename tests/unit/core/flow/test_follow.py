@@ -174,6 +174,25 @@ def test_a_book_is_not_seeded_from_a_cell_that_is_older_than_it(world: World) ->
     assert world.flow.books.heads["state"][0] == BookState.SYNCING
 
 
+def test_a_book_is_not_seeded_from_what_a_dead_core_showed(world: World) -> None:
+    world.snapshot({99: 10}, {101: 7})
+    world.show_book({99: 10}, {101: 7})
+    world.say(EventKind.SESSION, instrument_id=-1, source_id=-1)
+    world.look()
+    world.look(20_000_000)
+    assert world.flow.books.heads["state"][0] == BookState.SYNCING
+    world.show_book({99: 10}, {101: 7})
+    world.look(20_000_000)
+    assert world.flow.books.heads["state"][0] == BookState.LIVE
+
+
+def test_after_a_suspend_no_book_is_believed(world: World) -> None:
+    world.snapshot({99: 10}, {101: 7})
+    world.say(EventKind.RESUMED, instrument_id=-1, source_id=-1, reference_id=10**9)
+    world.look()
+    assert world.flow.books.heads["state"][0] == BookState.GAPPED
+
+
 def test_what_the_tape_lost_is_counted_and_costs_every_book_its_trust(world: World) -> None:
     world.snapshot({99: 10}, {101: 7})
     world.say(EventKind.LOSS, instrument_id=-1, source_id=-1, reference_id=12)
