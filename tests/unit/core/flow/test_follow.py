@@ -1,5 +1,6 @@
 """What the flow process makes of a tape, and what it does when it missed some of it."""
 
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -251,3 +252,29 @@ def test_a_table_that_is_being_written_is_shown_as_it_was(world: World) -> None:
     assert views.prints(0) is before
     world.flow.versions[0, 0] += 1
     assert views.prints(0) is not before
+
+
+def test_what_is_shown_belongs_together_while_the_process_writes(world: World) -> None:
+    ends = threading.Event()
+
+    def write() -> None:
+        for number in range(20_000):
+            if ends.is_set():
+                return
+            world.trade(BUY if number % 3 else SELL, 90 + number % 17, 1 + number % 5, after_ns=700_000)
+            world.look()
+
+    world.trade(BUY, 90, 1)
+    world.look()
+    writer = threading.Thread(target=write)
+    writer.start()
+    totals = []
+    for _ in range(150):
+        view, shown = reader(world).profile(0), reader(world).candles(0, 8).candles
+        assert sum(row.buy_lots + row.sell_lots for row in view.rows) == view.total_lots
+        assert all(bar.low_ticks <= min(bar.open_ticks, bar.close_ticks) for bar in shown)
+        totals += [view.total_lots] if view.total_lots else []  # a new reader has nothing that it could show instead
+    ends.set()
+    writer.join()
+    assert totals == sorted(totals)
+    assert totals[-1] > totals[0]
