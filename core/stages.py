@@ -10,8 +10,8 @@ import numpy as np
 
 import core.strategy.builtin  # noqa: F401  (registers)
 from core.compiled_code import keep_verdict
-from core.flow.follow import let_pass, skip_to, take
-from core.flow.observe import is_lapped, newest, oldest
+from core.flow.follow import take
+from core.flow.observe import oldest
 from core.flow.seed import seed_book
 from core.flow.state import begin_write, end_writes, make_flow
 from core.held import work_held
@@ -119,17 +119,13 @@ def portfolio() -> None:
 
 def flow() -> None:
     """What happened in the market, for those who look."""
-    roles = frozenset({"flow"})
-    memory = Memory(create_files("warm-up", ("warm",), SMALL), roles)
+    memory = Memory(create_files("warm-up", ("warm",), SMALL), frozenset({"flow"}))
     made, tape = make_flow(memory, 0), consumer_row(memory.ring("tape"))[0]
-    _compile(take, made, tape)
-    _compile(skip_to, made, tape, 0)
-    _compile(let_pass, made, 0)
-    _compile(seed_book, made, 0, np.zeros(1, BOOK_TOP)[0])
-    _compile(begin_write, made, 0)
-    _compile(end_writes, made)
-    for look in (is_lapped, newest, oldest):
-        _compile(look, tape)
+    _compile(take, made, tape, 0)
+    _compile(seed_book, made.books, 0, np.zeros(1, BOOK_TOP)[0])
+    _compile(begin_write, made.versions, 0)
+    _compile(end_writes, made.versions)
+    _compile(oldest, tape)
     memory.close()
 
 

@@ -17,7 +17,7 @@ def sample_equity(flow: Flow, health: np.void, wall_ns: int) -> None:
     words = flow.words
     peak_e8 = equity_e8 if words[SECONDS] == 0 else max(int(words[PEAK_E8]), equity_e8)
     point = (wall_ns, equity_e8, peak_e8 - equity_e8)
-    begin_write(flow, len(flow.heads))
+    begin_write(flow.versions, len(flow.heads))
     words[PEAK_E8] = peak_e8
     before_ns = int(flow.equity[int(words[SECONDS] - 1) % EQUITY_SECONDS]["wall_ns"]) if words[SECONDS] else 0
     flow.equity[int(words[SECONDS]) % EQUITY_SECONDS] = point
@@ -25,4 +25,4 @@ def sample_equity(flow: Flow, health: np.void, wall_ns: int) -> None:
     if wall_ns // (60 * SECOND_NS) != before_ns // (60 * SECOND_NS):
         flow.equity[EQUITY_SECONDS + int(words[MINUTES]) % EQUITY_MINUTES] = point
         words[MINUTES] += 1
-    end_writes(flow)
+    end_writes(flow.versions)

@@ -14,7 +14,7 @@ from core.book.integrity import distrust, mark_gapped, mark_stale, mark_syncing,
 from core.flow.heat import end_column, heat_traded
 from core.flow.levels import level_changed, level_traded, slide
 from core.flow.mark_outs import filled, value_due
-from core.flow.observe import observe
+from core.flow.observe import LAPPED, newest, observe
 from core.flow.session import begin_session, print_trade, session_traded
 from core.flow.state import RATE_BUCKETS, Flow, begin_write, end_writes
 from core.kernel import kernel
@@ -55,22 +55,28 @@ LONGEST_CATCH_UP_NS = 512 * TICK_NS
 
 
 @kernel
-def take(flow: Flow, tape: np.void) -> int:
-    """What the tape holds behind our cursor, at most a batch: how many records, or LAPPED."""
+def take(flow: Flow, tape: np.void, now_ns: int) -> int:
+    """What the tape holds behind our cursor, at most a batch; at its end, what time brings. How many records it was."""
     count = observe(tape, flow.batch)
+    if count == LAPPED:
+        _skip(flow, tape)
+        return 0
+    words_address = flow.words.ctypes.data
     if count > 0:
-        words_address = flow.words.ctypes.data
         store_release(words_address + 8 * BEGUN, tape["own"] + count)
         follow(flow, count)
-        end_writes(flow)
         tape["own"] += count
-        store_release(words_address + 8 * DONE, tape["own"])
+    if count < flow.batch.shape[0] and flow.words[SINCE_WALL_NS] != 0:
+        pass_time(flow, now_ns)
+    end_writes(flow.versions)
+    store_release(words_address + 8 * DONE, tape["own"])
     return count
 
 
 @kernel
-def skip_to(flow: Flow, tape: np.void, cursor: int) -> None:
-    """What lies between was not read: it is counted, and no book is whole any more."""
+def _skip(flow: Flow, tape: np.void) -> None:
+    """The producer came round: what lies before the newest record is counted as missed, and no book is whole."""
+    cursor = newest(tape)
     flow.words[MISSED] += cursor - tape["own"]
     tape["own"] = cursor
     flow.words[BEGUN] = cursor
@@ -81,14 +87,6 @@ def skip_to(flow: Flow, tape: np.void, cursor: int) -> None:
 
 
 @kernel
-def let_pass(flow: Flow, now_ns: int) -> None:
-    """Nothing happened until now."""
-    if flow.words[SINCE_WALL_NS] != 0:
-        pass_time(flow, now_ns)
-        end_writes(flow)
-
-
-@kernel
 def follow(flow: Flow, count: int) -> None:
     """The first `count` records of the batch."""
     for index in range(count):
@@ -96,7 +94,7 @@ def follow(flow: Flow, count: int) -> None:
         pass_time(flow, event["now_ns"])
         kind = event["kind"]
         if kind == FILL:
-            begin_write(flow, flow.heads.shape[0])
+            begin_write(flow.versions, flow.heads.shape[0])
             filled(flow, event)
         elif kind == LOSS or kind == SESSION or kind == ROLLOVER or kind == RESUMED:
             _on_core(flow, event)
@@ -110,7 +108,7 @@ def follow(flow: Flow, count: int) -> None:
 def pass_time(flow: Flow, now_ns: int) -> None:
     """What is due by the clock of the tape: columns, sums, bars, marks."""
     if now_ns >= flow.words[NEXT_MARK_NS]:
-        begin_write(flow, flow.heads.shape[0])
+        begin_write(flow.versions, flow.heads.shape[0])
         value_due(flow, now_ns)
     wall_ns = now_ns + flow.wall_offset_ns[0]
     if wall_ns < flow.words[NEXT_TICK_NS]:
@@ -150,7 +148,7 @@ def _tick(flow: Flow, wall_ns: int) -> None:
         head = flow.heads[slot]
         if head["instrument_id"] < 0:
             continue
-        begin_write(flow, slot)
+        begin_write(flow.versions, slot)
         close_due(flow.bars, slot, wall_ns - flow.wall_offset_ns[0])
         _count_rates(flow, slot, wall_ns // TICK_NS % RATE_BUCKETS)
         if wall_ns // SECOND_NS != head["second"]:
@@ -179,7 +177,7 @@ def _count_rates(flow: Flow, slot: int, bucket: int) -> None:
 def _on_core(flow: Flow, event: np.void) -> None:
     """Of the tape, the core or the day: every book is concerned. A loss in a group's ring is told by BOOK_STATE."""
     for slot in range(flow.heads.shape[0]):
-        begin_write(flow, slot)
+        begin_write(flow.versions, slot)
         if event["kind"] == ROLLOVER:
             begin_session(flow, slot, event["now_ns"] + flow.wall_offset_ns[0])
         elif event["kind"] == SESSION:
@@ -210,7 +208,7 @@ def _on_market(flow: Flow, event: np.void) -> None:
     slot = flow.slots[instrument_id]
     if slot < 0:
         return
-    begin_write(flow, slot)
+    begin_write(flow.versions, slot)
     kind = event["kind"]
     if kind == BOOK_LEVEL:
         _on_level(flow, slot, event)

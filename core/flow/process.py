@@ -18,14 +18,14 @@ import numpy as np
 
 from core.clock import monotonic_ns
 from core.flow.equity import sample_equity
-from core.flow.follow import let_pass, skip_to, take
-from core.flow.observe import LAPPED, is_lapped, newest, oldest
+from core.flow.follow import take
+from core.flow.observe import oldest
 from core.flow.seed import seed_books
 from core.flow.settings import FlowSettings
 from core.flow.state import BATCH, begin_again, make_flow
 from core.memory.files import Descriptor, Memory, close_on_exec, consumer_row
 from core.memory.numpy_cell import read
-from core.records.flow import BEGUN, DONE, SINCE_WALL_NS
+from core.records.flow import BEGUN, DONE, MISSED, SINCE_WALL_NS
 
 ROLE = "flow"
 POLL_S = 0.025
@@ -56,9 +56,9 @@ class FlowProcess:
         if words[SINCE_WALL_NS] == 0:
             tape["own"] = words[DONE] = words[BEGUN] = oldest(tape)
             return
-        tape["own"] = words[DONE]
-        if words[BEGUN] != words[DONE]:
-            skip_to(self.flow, tape, int(words[BEGUN]))  # half of that batch may be in the tables
+        # Half of the batch in which it died may be in the tables: it is left out.
+        words[MISSED] += words[BEGUN] - words[DONE]
+        tape["own"] = words[DONE] = words[BEGUN]
 
     def tick(self, now_ns: int) -> None:
         """What the tape holds by now, and what time brings."""
@@ -66,16 +66,8 @@ class FlowProcess:
         self._learn_instruments()
         if self._drained_ns and now_ns - self._drained_ns >= SHOWN_NS:
             seed_books(self.flow, self._books)
-        tape = self._tape[0]
-        if is_lapped(tape):
-            skip_to(self.flow, tape, newest(tape))
-        while True:
-            count = take(self.flow, tape)
-            if count == LAPPED:
-                skip_to(self.flow, tape, newest(tape))
-            elif count < BATCH:
-                break
-        let_pass(self.flow, now_ns)
+        while take(self.flow, self._tape[0], now_ns) == BATCH:
+            pass
         self._drained_ns = now_ns
         if now_ns >= self._next_point_ns and self._health.counts[0, 0]:
             self._next_point_ns = now_ns - now_ns % SECOND_NS + SECOND_NS

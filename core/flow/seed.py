@@ -8,7 +8,7 @@ twice does no harm.
 
 import numpy as np
 
-from core.book.ladder import clear_book, set_level
+from core.book.ladder import Books, clear_book, set_level
 from core.flow.state import Flow
 from core.kernel import kernel
 from core.memory.files import CellParts
@@ -24,7 +24,7 @@ def seed_books(flow: Flow, cells: CellParts) -> None:
     for slot in np.flatnonzero((flow.books.heads["is_trusted"] == 0) & (flow.heads["instrument_id"] >= 0)):
         top = read(cells, int(slot))
         if top is not None and is_new_enough(flow, int(slot), top):
-            seed_book(flow, int(slot), top)
+            seed_book(flow.books, int(slot), top)
 
 
 def is_new_enough(flow: Flow, slot: int, top: np.void) -> bool:
@@ -37,15 +37,15 @@ def is_new_enough(flow: Flow, slot: int, top: np.void) -> bool:
 
 
 @kernel
-def seed_book(flow: Flow, slot: int, top: np.void) -> None:
-    clear_book(flow.books, slot)
+def seed_book(books: Books, slot: int, top: np.void) -> None:
+    clear_book(books, slot)
     for index in range(top["bid_count"]):
         level = top["bids"][index]
-        set_level(flow.books, slot, 1, level["price_ticks"], level["quantity_lots"])
+        set_level(books, slot, 1, level["price_ticks"], level["quantity_lots"])
     for index in range(top["ask_count"]):
         level = top["asks"][index]
-        set_level(flow.books, slot, -1, level["price_ticks"], level["quantity_lots"])
-    head = flow.books.heads[slot]
+        set_level(books, slot, -1, level["price_ticks"], level["quantity_lots"])
+    head = books.heads[slot]
     head["is_syncing"] = 0
     head["is_trusted"] = 1
     head["state"] = LIVE

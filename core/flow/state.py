@@ -131,9 +131,9 @@ def begin_again(flow: Flow) -> None:
 
 
 @kernel
-def begin_write(flow: Flow, slot: int) -> None:
+def begin_write(versions: np.ndarray, line: int) -> None:
     """Once a batch and book, before its tables change."""
-    address = flow.versions.ctypes.data + slot * LINE_BYTES
+    address = versions.ctypes.data + line * LINE_BYTES
     count = load_acquire(address)
     if count & 1 == 0:
         store_release(address, count + 1)
@@ -141,10 +141,10 @@ def begin_write(flow: Flow, slot: int) -> None:
 
 
 @kernel
-def end_writes(flow: Flow) -> None:
+def end_writes(versions: np.ndarray) -> None:
     """Every table is whole again."""
-    for slot in range(flow.versions.shape[0]):
-        address = flow.versions.ctypes.data + slot * LINE_BYTES
+    for line in range(versions.shape[0]):
+        address = versions.ctypes.data + line * LINE_BYTES
         count = load_acquire(address)
         if count & 1 == 1:
             store_release(address, count + 1)
