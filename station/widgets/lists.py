@@ -9,7 +9,7 @@ from station.renderables.frame import Label
 from station.renderables.orders import ORDER_COLUMNS, OrderLine, order_fields, order_lines
 from station.renderables.positions import POSITION_COLUMNS, PositionLine, position_fields, position_lines
 from station.renderables.quotes import QUOTE_COLUMNS, quote_fields
-from station.renderables.table import Column, Section, fitting
+from station.renderables.table import MARGIN, Column, Section, fitting
 from station.renderables.watch import WATCH_COLUMNS, WATCH_SECTIONS, WatchLine, watch_fields
 from station.views.book import WatchView
 from station.views.consolidated import Consolidated, consolidated
@@ -17,7 +17,7 @@ from station.views.instrument import InstrumentView
 from station.views.numbers import signed_money
 from station.views.orders import OrderView, PositionView
 from station.views.risk import RiskView
-from station.views.working import in_families
+from station.views.working import KINDS, in_families
 from station.widgets.listing import ListPane
 from station.widgets.look import Look
 from station.widgets.pane import FRAME
@@ -95,6 +95,11 @@ class OrderList(ListPane[OrderLine]):
     ANSWERS: ClassVar[bool] = True
     COLUMNS: ClassVar[Sequence[Column[Any]]] = ORDER_COLUMNS
     EMPTY: ClassVar[str] = "nothing working"
+    SECTIONS: ClassVar[Mapping[str, Callable[[Any], str]]] = {
+        "instrument": lambda line: line.instrument.symbol,
+        "side": lambda line: "buys" if line.order.side > 0 else "sells",
+        "kind": lambda line: KINDS[line.order.kind],
+    }
 
     @property
     def at_cursor(self) -> OrderView | None:
@@ -111,7 +116,7 @@ class OrderList(ListPane[OrderLine]):
 
     def columns(self) -> Sequence[Column[OrderLine]]:
         """In another order, or with lines left out, the pieces of brackets would join what is not together."""
-        return self.COLUMNS if self.order is None and not self.words else self.COLUMNS[1:]
+        return (MARGIN, *self.COLUMNS[1:]) if self.order or self.words or self.section else self.COLUMNS
 
     def key_of(self, line: OrderLine) -> Hashable:
         return line.order.client_id
@@ -133,6 +138,10 @@ class PositionList(ListPane[PositionLine]):
     ANSWERS: ClassVar[bool] = True
     COLUMNS: ClassVar[Sequence[Column[Any]]] = POSITION_COLUMNS
     EMPTY: ClassVar[str] = "flat: nothing held"
+    SECTIONS: ClassVar[Mapping[str, Callable[[Any], str]]] = {
+        "venue": lambda line: line.instrument.venue,
+        "currency": lambda line: line.instrument.settlement,
+    }
 
     def look(self, look: Look) -> None:
         held = [(look.named(position.instrument_id), position) for position in look.positions]
