@@ -21,8 +21,8 @@ def _value_style(line: SettingView, paint: Paint) -> Style:
 
 COLUMNS: tuple[Column[SettingView], ...] = (
     Column(" ", lambda line, width: " •" if line.is_said else "", 2, is_left=True, style=lambda line, paint: paint.own),
-    Column("setting", lambda line, width: line.name, 24, most=34, is_left=True),
-    Column("value", lambda line, width: line.value or DASH, 18, most=34, style=_value_style),
+    Column("setting", lambda line, width: line.name, 24, most=28, is_left=True),
+    Column("value", lambda line, width: line.value or DASH, 18, most=46, style=_value_style),
     Column("unit", lambda line, width: line.unit, 12, worth=1, is_left=True, style=as_muted),
     Column("default", lambda line, width: line.default or DASH, 16, most=24, worth=2, style=as_muted),
 )
