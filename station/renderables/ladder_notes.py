@@ -1,6 +1,6 @@
-"""The lower edge of a ladder: the next order, its queue, the row, what it costs to move the price, what is held.
+"""The lower edge of a ladder: the next order, its queue, what is held, the row, what it costs to move the price.
 
-The likeliest to be needed stands first; what has no room is cut at the right.
+The likeliest to be needed stands first; a note that has no room is left out whole.
 """
 
 from rich.style import Style
@@ -17,58 +17,74 @@ from station.views.words import BOOK_SENTENCES
 from station.views.working import queue_text
 
 MOVED_TICKS = 10
+Note = tuple[tuple[str, Style], ...]
 
 
-def ladder_notes(view: LadderView, *, paint: Paint, rows: int) -> Label:
-    """`rows`: prices in sight."""
+def ladder_notes(view: LadderView, *, paint: Paint, rows: int, width: int) -> Label:
+    """`rows`: prices in sight; `width`: cells that the notes may take."""
     if not view.book.is_live:
         return ((f" {BOOK_SENTENCES[view.book.state]} ", paint.stale_bold),)
-    instrument = view.instrument
-    parts: list[tuple[str, Style]] = []
+    shown: list[tuple[str, Style]] = []
+    for note in _notes(view, paint, rows):
+        cells = sum(len(text) for text, _ in note)
+        if cells <= width:
+            shown += note
+            width -= cells
+    return tuple(shown)
+
+
+def _notes(view: LadderView, paint: Paint, rows: int) -> list[Note]:
+    instrument, position = view.instrument, view.position
+    notes: list[Note] = []
     if arrow := market_out_of_sight(view, rows):
-        parts += [(f" {arrow} market ", paint.warning_bold)]
+        notes.append(((f" {arrow} market ", paint.warning_bold),))
     if view.size_lots:
-        parts += [(" size ", paint.muted), (f"{instrument.short(view.size_lots)} ", paint.own)]
-    at_cursor = [
-        order
-        for order in view.orders
-        if (bid_row if order.side > 0 else ask_row)(order.shown_ticks, view.group_ticks) == view.cursor_row
-    ]
-    queues = [text for order in at_cursor if (text := queue_text(order, instrument))]
-    if queues:
-        parts += [(" queue ", paint.muted), (f"{queues[-1]} ", paint.text)]
-    position = view.position
+        notes.append(((" size ", paint.muted), (f"{instrument.short(view.size_lots)} ", paint.own)))
+    if queue := _queue(view):
+        notes.append(((" queue ", paint.muted), (f"{queue} ", paint.text)))
     if position is not None and position.position_lots:
         lots, profit = position.position_lots, position.unrealised_e8
         held = f"+{instrument.short(lots)}" if lots > 0 else instrument.short(lots)
-        parts += [(f" {held} ", paint.position), (f"{signed_money(profit)} ", paint.sign(profit))]
-        if view.cursor_row is not None:
-            closed = profit_e8(instrument, position, view.cursor_row * view.group_ticks)
-            parts += [(" at cursor ", paint.muted), (f"{signed_money(closed)} ", paint.sign(closed))]
+        notes.append(((f" {held} ", paint.position), (f"{signed_money(profit)} ", paint.sign(profit))))
     if view.is_static:
-        parts += [(" static ", paint.accent)]
+        notes.append(((" static ", paint.accent),))
     if view.group_ticks > 1:
-        parts += [(" row ", paint.muted), (f"{view.group_ticks} ticks ", paint.text)]
+        notes.append(((" row ", paint.muted), (f"{view.group_ticks} ticks ", paint.text)))
+    if position is not None and position.position_lots and view.cursor_row is not None:
+        closed = profit_e8(instrument, position, view.cursor_row * view.group_ticks)
+        notes.append(((" at cursor ", paint.muted), (f"{signed_money(closed)} ", paint.sign(closed))))
     mark_e8, funding_e8 = view.book.reference(Reference.MARK_E8), view.book.reference(Reference.FUNDING_E8)
     if mark_e8:
-        parts += [(" mark ", paint.muted), (f"{money_text(mark_e8, instrument.price_places)} ", paint.text)]
+        notes.append(((" mark ", paint.muted), (f"{money_text(mark_e8, instrument.price_places)} ", paint.text)))
     if funding_e8:
-        parts += [(" funding ", paint.muted), (f"{rate_text(funding_e8)} ", paint.sign(-funding_e8))]
-    return (*parts, *_costs(view, paint))
+        notes.append(((" funding ", paint.muted), (f"{rate_text(funding_e8)} ", paint.sign(-funding_e8))))
+    return [*notes, _costs(view, paint)]
 
 
-def _costs(view: LadderView, paint: Paint) -> list[tuple[str, Style]]:
+def _queue(view: LadderView) -> str:
+    """What stands before our order at the cursor."""
+    queues = [
+        queue_text(order, view.instrument)
+        for order in view.orders
+        if (bid_row if order.side > 0 else ask_row)(order.shown_ticks, view.group_ticks) == view.cursor_row
+    ]
+    return next((text for text in reversed(queues) if text), "")
+
+
+def _costs(view: LadderView, paint: Paint) -> Note:
     """To two digits: the third changes faster than it can be read."""
-    parts: list[tuple[str, Style]] = []
-    for side, sign in ((Side.BUY, "↑"), (Side.SELL, "↓")):
-        lots = cost_to_move(view.book, side, MOVED_TICKS)
-        text = "–" if lots is None else view.instrument.short(round_down(lots, digits=2))
-        parts += [(f" {sign}{MOVED_TICKS} ticks " if not parts else f"{sign} ", paint.muted), (f"{text} ", paint.text)]
-    return parts
+    lots = [cost_to_move(view.book, side, MOVED_TICKS) for side in (Side.BUY, Side.SELL)]
+    up, down = ("–" if one is None else view.instrument.short(round_down(one, digits=2)) for one in lots)
+    return (
+        (f" {MOVED_TICKS} ticks ↑ ", paint.muted),
+        (f"{up} ", paint.text),
+        ("↓ ", paint.muted),
+        (f"{down} ", paint.text),
+    )
 
 
 def market_out_of_sight(view: LadderView, rows: int) -> str:
-    """Where the best prices are, if both are beyond an edge: ▲, ▼, or nothing."""
+    """Where the best prices are, if they are beyond an edge: ▲, ▼, or nothing."""
     top = view.middle_row + rows // 2
     bottom = top - rows + 1
     bid, ask = view.book.best_bid, view.book.best_ask

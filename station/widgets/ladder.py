@@ -253,7 +253,7 @@ class Ladder(Pane):
         return ((f" {BOOK_STATES[book.state]} ", paint.warning_block),)
 
     def notes(self) -> Label:
-        return ladder_notes(self.view, paint=self.paint, rows=self.price_rows)
+        return ladder_notes(self.view, paint=self.paint, rows=self.price_rows, width=self.size.width - 2 * FRAME)
 
     def on_click(self, event: events.Click) -> None:
         """The cursor goes where the mouse points; it places nothing."""

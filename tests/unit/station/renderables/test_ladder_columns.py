@@ -129,13 +129,21 @@ def test_the_session_is_marked_beside_the_price_and_where_it_traded_most() -> No
 
 def test_the_notes_say_what_it_costs_to_move_the_price_and_where_the_market_went() -> None:
     def said(shown: LadderView) -> str:
-        return "".join(text for text, _ in ladder_notes(shown, paint=PAINT, rows=20))
+        return "".join(text for text, _ in ladder_notes(shown, paint=PAINT, rows=20, width=120))
 
-    assert "↑10 ticks" in said(view())
+    assert "10 ticks ↑" in said(view())
     assert "▲ market" in said(msgspec.structs.replace(view(), middle_row=BTC.reference_ticks - 100))
     assert "▼ market" in said(msgspec.structs.replace(view(), middle_row=BTC.reference_ticks + 100))
     one_sided = msgspec.structs.replace(view(), book=BookView(instrument_id=0, bids=((5, 5),)))
     assert "–" in said(msgspec.structs.replace(one_sided, book=msgspec.structs.replace(book(BTC), asks=())))
+
+
+@given(st.integers(0, 120))
+def test_a_note_is_whole_or_not_there(width: int) -> None:
+    notes = ladder_notes(view(), paint=PAINT, rows=20, width=width)
+    assert sum(len(text) for text, _ in notes) <= width
+    everything = [text for text, _ in ladder_notes(view(), paint=PAINT, rows=20, width=500)]
+    assert [text for text, _ in notes if text not in everything] == []
 
 
 def test_a_position_shows_what_closing_would_bring_at_every_price() -> None:
