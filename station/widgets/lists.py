@@ -7,6 +7,7 @@ from station.messages import InstrumentChosen
 from station.renderables.details import Field
 from station.renderables.frame import Label
 from station.renderables.orders import ORDER_COLUMNS, OrderLine, order_fields, order_lines
+from station.renderables.paint import Paint
 from station.renderables.positions import POSITION_COLUMNS, PositionLine, position_fields, position_lines
 from station.renderables.quotes import QUOTE_COLUMNS, quote_fields
 from station.renderables.table import MARGIN, Column, Section, fitting
@@ -33,27 +34,38 @@ class Watchlist(ListPane[WatchLine]):
     SECTIONS: ClassVar[Mapping[str, Callable[[Any], str]]] = WATCH_SECTIONS
     EMPTY: ClassVar[str] = "no instruments"
 
+    def __init__(self, paint: Paint, *, id: str = "") -> None:
+        super().__init__(paint, id=id)
+        self._closes: dict[int, Sequence[int]] = {}
+        self._looks = 0
+
     def look(self, look: Look) -> None:
         lines = tuple(zip(look.instruments, look.source.watch(), strict=False))
-        has_room = any(column.title == "last hour" for column, _ in fitting(WATCH_COLUMNS, self.size.width - FRAME))
+        if any(column.title == "last hour" for column, _ in fitting(WATCH_COLUMNS, self.size.width - FRAME)):
+            self._look_back(look)
+        self.show(lines, look.instrument.instrument_id, self._closes)
 
-        def closes(instrument_id: int) -> Sequence[int]:
-            candles = look.source.candles(instrument_id, HOUR_FRAME).candles
-            return [candle.close_ticks for candle in candles[-MINUTES:]]
-
-        self.show(lines, look.instrument.instrument_id, closes if has_room else None)
+    def _look_back(self, look: Look) -> None:
+        """One instrument each time, after the first: an hour does not change in a quarter of a second."""
+        self._looks += 1
+        due = self._looks % max(1, len(look.instruments))
+        for place, one in enumerate(look.instruments):
+            if place == due or one.instrument_id not in self._closes:
+                candles = look.source.candles(one.instrument_id, HOUR_FRAME).candles
+                self._closes[one.instrument_id] = [candle.close_ticks for candle in candles[-MINUTES:]]
 
     def show(
         self,
         lines: Sequence[tuple[InstrumentView, WatchView]],
         on_ladder: int,
-        closes: Callable[[int], Sequence[int]] | None = None,
+        closes: Mapping[int, Sequence[int]],
     ) -> None:
-        """`on_ladder`: the instrument that stands there; when it becomes another, the cursor goes to it."""
+        """`on_ladder`: the instrument that stands there; when it becomes another, the cursor goes to it. `closes`: of
+        the minutes of the last hour, by instrument."""
         before = self.on_ladder
         self.take(
             [
-                WatchLine(one, view, one.instrument_id == on_ladder, closes(one.instrument_id) if closes else ())
+                WatchLine(one, view, one.instrument_id == on_ladder, closes.get(one.instrument_id, ()))
                 for one, view in lines
             ]
         )

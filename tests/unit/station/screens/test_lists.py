@@ -168,3 +168,20 @@ async def test_without_a_list_that_has_the_keys_the_ladder_keeps_its_own() -> No
     async with walking() as walk:
         await walk.press("O")
         assert walk.source.wishes == []
+
+
+async def test_a_wide_watchlist_shows_the_last_hour_and_reads_one_instrument_at_a_time() -> None:
+    source = FixedSource()
+    read: list[int] = []
+    candles = source.candles
+    source.candles = lambda number, frame: read.append(number) or candles(number, frame)  # type: ignore[method-assign,func-returns-value]
+    async with walking(source, size=(160, 48)) as walk:
+        await walk.press("f2")
+        assert read == []
+        await walk.press("m")
+        await walk.until(lambda: len(read) >= 16)
+        assert "last hour" in walk.text()
+        read.clear()
+        for _ in range(4):
+            walk.desk.panes["watch"].look(walk.desk.look)
+        assert 4 <= len(read) <= 6
