@@ -11,7 +11,6 @@ from typing import NamedTuple
 import msgspec
 
 from core.errors import ConfigError
-from core.portfolio.stress import read_scenarios
 from core.risk_limits import RiskLimits
 from station import paths
 from station.actions import ACTIONS, Context
@@ -86,6 +85,9 @@ def theme_file(name: str) -> ConfigFile:
 
 def examined() -> Iterator[Examined]:
     """Every file that exists; those without mistakes too."""
+    # It brings the compiler along, which the screen must not load.
+    from core.portfolio.stress import read_scenarios
+
     read_by = [*((file.path, file.read) for file in config_files()), (paths.stress_file(), read_scenarios)]
     for path, read in read_by:
         if path.exists():
