@@ -21,7 +21,11 @@ def alerts_rows(view: AlertsView, *, paint: Paint, width: int, height: int) -> l
     if not view.alerts:
         rows += [_row([(f" {line}", paint.muted)], [], paint, width) for line in HELP]
     room = height if not view.told else max(1, height - min(len(view.told) + 1, max(2, height // NEWS_SHARE)))
-    rows += [_watched(number, one, paint, width) for number, one in enumerate(view.alerts, 1)][:room]
+    watched = [_watched(number, one, paint, width) for number, one in enumerate(view.alerts, 1)]
+    if len(watched) > room:
+        more = len(watched) - room + 1
+        watched[room - 1 :] = [_row([(f" … {more} more", paint.muted)], [], paint, width)]
+    rows += watched
     if view.told and len(rows) + 1 < height:
         rows.append(_row([(" gone off", paint.muted)], [], paint, width))
         rows += [_told(one, paint, width) for one in view.told]
@@ -44,7 +48,7 @@ def _watched(number: int, one: Watched, paint: Paint, width: int) -> Row:
     program = " »" if alert.command else ""
     left = [(f" {number:>2} ", paint.muted), (f"{mark} ", style), (plain(alert.line), _line_style(one, paint)),
             (times + program, paint.muted)]  # fmt: skip
-    return _row(left, [(f"{plain(one.reading_text) or '–'} ", paint.text)], paint, width)
+    return _row(left, [(f" {plain(one.reading_text) or '–'} ", paint.text)], paint, width)
 
 
 def _line_style(one: Watched, paint: Paint) -> Style:
@@ -54,7 +58,7 @@ def _line_style(one: Watched, paint: Paint) -> Style:
 def _told(one: Told, paint: Paint, width: int) -> Row:
     return _row(
         [(f" {clock_text(one.wall_ns)} ", paint.muted), (plain(one.line), paint.text)],
-        [(f"{plain(one.reading_text)} ", paint.text)],
+        [(f" {plain(one.reading_text)} ", paint.text)],
         paint,
         width,
     )

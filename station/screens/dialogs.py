@@ -14,6 +14,7 @@ from textual.widgets.option_list import Option
 from station.actions import EMERGENCY, Group, keys_text
 from station.keymap import Keymap
 from station.screens.dialog import Dialog
+from station.views.fuzzy import fit
 from station.views.legend import LADDER_SIGNS
 
 Choice = tuple[str, str, str]
@@ -108,20 +109,9 @@ class Find(Dialog[int]):
         ranked = sorted(
             (rank, symbol, instrument_id)
             for instrument_id, symbol in self._symbols
-            if (rank := match_rank(text, symbol)) is not None
+            if (rank := fit(text, symbol)) is not None
         )
         return [Option(symbol, id=str(instrument_id)) for _, symbol, instrument_id in ranked]
-
-
-def match_rank(text: str, symbol: str) -> int | None:
-    """0: begins so; 1: holds it; 2: holds its letters in this order; None: no match."""
-    wanted, name = text.casefold().strip(), symbol.casefold()
-    if name.startswith(wanted):
-        return 0
-    if wanted in name:
-        return 1
-    letters = iter(name)
-    return 2 if all(letter in letters for letter in wanted) else None
 
 
 class Help(Dialog[str]):
