@@ -29,7 +29,7 @@ from core.vocabulary import Command, OrderStatus, OrderType, Origin, Side, TimeI
 from feeds.config import GatewayConfig, VenueConfig
 from tests.doubles.binance import BinanceDouble
 from tests.doubles.framework import Answer
-from tests.venue_double import Resting
+from tests.venue_double import CLOSED, Resting
 
 ORDERS = 100
 ROUNDS = 30
@@ -46,7 +46,7 @@ LIFTED = (
 
 
 class _Venue(BinanceDouble):
-    """The double, which says when each cancel came; a hundred orders a round do not make it slower."""
+    """The double, which says when each cancel came; the rounds before do not make it slower."""
 
     def __init__(self, row: np.void) -> None:
         super().__init__(row)
@@ -56,6 +56,10 @@ class _Venue(BinanceDouble):
         if name.startswith("DELETE"):
             self.cancelled_ns.append(monotonic_ns())
         return await super().answer_with_faults(name, given)
+
+    @property
+    def open(self) -> list[Resting]:
+        return [order for order in self.venue.orders[-ORDERS:] if order.status not in CLOSED]
 
     def find(self, *, order_id: str = "", text: str = "") -> Resting | None:
         return self.venue.orders[int(order_id) - 1] if order_id else super().find(text=text)

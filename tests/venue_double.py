@@ -86,11 +86,10 @@ class VenueDouble:
 
     async def cancel(self, request: np.void) -> None:
         self._up()
-        self.cancels.append(int(request["client_id"]))
-        for order in self.orders:
-            is_meant = order.venue_order_id == int(request["reference_id"]) or (
-                order.client_id != 0 and order.client_id == int(request["client_id"])
-            )
+        client_id, venue_order_id = int(request["client_id"]), int(request["reference_id"])
+        self.cancels.append(client_id)
+        for order in reversed(self.orders):  # mostly of the last ones
+            is_meant = order.venue_order_id == venue_order_id or (client_id != 0 and order.client_id == client_id)
             if is_meant and order.status not in CLOSED:
                 self._close(order, Report.CANCELED)
                 return

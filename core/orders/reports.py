@@ -101,6 +101,8 @@ def _apply_word(blotter: Blotter, positions: Positions, decisions: Decisions, ev
     if status == 0:
         blotter.counts[0]["impossible"] += 1
         return REFUSED
+    if event["detail"] == Report.CANCEL_REJECTED and order["replace_quantity_lots"] > 0 and is_open(status):
+        status = OrderStatus.PENDING_REPLACE.value  # that answer is still to come: it may fill what was asked for
     before_lots = working_lots(order)
     before_status, before_filled = int(order["status"]), int(order["filled_lots"])
     if order["venue_order_id"] == 0:
@@ -148,7 +150,8 @@ def _settle(blotter: Blotter, order: np.void, status: int, event: np.void) -> No
         status = OrderStatus.PARTIALLY_FILLED.value
     if (status == OrderStatus.NEW or status == OrderStatus.PARTIALLY_FILLED) and filled >= order["quantity_lots"]:
         status = OrderStatus.FILLED.value
-    if status != OrderStatus.PENDING_REPLACE and status != OrderStatus.PENDING_CANCEL and status != OrderStatus.UNKNOWN:
+    # What was asked for stands until it is settled; and an execution of it may come after the order's end.
+    if (status == OrderStatus.NEW or status == OrderStatus.PARTIALLY_FILLED) and event["filled_lots"] <= filled:
         order["replace_quantity_lots"] = 0
         order["replace_price_ticks"] = 0
     unknown = blotter.counts[0]

@@ -168,15 +168,21 @@ def cancel_at_venue(blotter: Blotter, decisions: Decisions, slot: int, cause: np
     if asked_ns != 0 and asked_ns <= cause["now_ns"] and cause["now_ns"] - asked_ns < CANCEL_AGAIN_NS:
         return 0
     order["cancel_asked_ns"] = cause["now_ns"]
-    # UNKNOWN stays UNKNOWN until the venue has spoken, but the cancel goes out.
-    if order["status"] != OrderStatus.UNKNOWN:
-        if order["status"] != OrderStatus.PENDING_CANCEL and order["status"] != OrderStatus.PENDING_REPLACE:
-            order["status_before"] = order["status"]
-        order["status"] = OrderStatus.PENDING_CANCEL
+    _pend_cancel(order)
     order["updated_ns"] = cause["now_ns"]
     blotter.dirty[slot] = 1
     _emit_request(blotter, decisions, slot, Request.CANCEL, cause)
     return 0
+
+
+@kernel
+def _pend_cancel(order: np.void) -> None:
+    """UNKNOWN stays UNKNOWN until the venue has spoken, but the cancel goes out."""
+    if order["status"] == OrderStatus.UNKNOWN:
+        return
+    if order["status"] != OrderStatus.PENDING_CANCEL and order["status"] != OrderStatus.PENDING_REPLACE:
+        order["status_before"] = order["status"]
+    order["status"] = OrderStatus.PENDING_CANCEL
 
 
 @kernel
@@ -261,9 +267,7 @@ def restore(blotter: Blotter, positions: Positions, request: np.void) -> int:
     elif request["detail"] == Request.NEW and is_held(order["phase"]):
         release_again(blotter, positions, slot, request)
     elif request["detail"] == Request.CANCEL and is_open(order["status"]):
-        if order["status"] != OrderStatus.UNKNOWN:
-            order["status_before"] = order["status"]
-            order["status"] = OrderStatus.PENDING_CANCEL
+        _pend_cancel(order)
     elif request["detail"] == Request.REPLACE and can_replace(blotter, slot) == 0:
         before_lots = working_lots(order)
         order["replace_price_ticks"] = request["price_ticks"]

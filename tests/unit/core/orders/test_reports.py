@@ -214,6 +214,47 @@ def test_an_execution_that_overtakes_its_larger_replace_is_no_overfill() -> None
     assert (order["status"], order["quantity_lots"], order["filled_lots"]) == (OrderStatus.FILLED, 2, 2)
 
 
+def replaced_and_cancelled(desk: Desk) -> int:
+    """2 lots at 100, to be 10 lots at 99, and then to be cancelled, twice: nothing is answered yet."""
+    client_id = desk.place(quantity_lots=2, price_ticks=100)
+    desk.tell(Report.ACCEPTED, client_id)
+    desk.replace(client_id, quantity_lots=10, price_ticks=99)
+    desk.cancel(client_id)
+    return client_id
+
+
+def test_a_cancel_that_came_too_late_leaves_the_replacement_on_its_way() -> None:
+    desk = Desk()
+    client_id = replaced_and_cancelled(desk)
+    desk.tell(Report.CANCEL_REJECTED, client_id, status=OrderStatus.FILLED, quantity_lots=2, filled_lots=10)
+    assert desk.order(client_id)["status"] == OrderStatus.PENDING_REPLACE
+    assert desk.position()["working_buy_lots"] == 10
+    desk.tell(Report.FILLED, client_id, **fill(10, 1, filled_lots=10))
+    order = desk.order(client_id)
+    assert (order["status"], order["quantity_lots"], order["filled_lots"]) == (OrderStatus.FILLED, 10, 10)
+    assert (desk.position()["position_lots"], desk.count("overfills")) == (10, 0)
+
+
+@pytest.mark.parametrize("end", [Report.CANCELED, Report.EXPIRED, Report.STATE])
+def test_an_execution_of_the_replacement_counts_after_the_end_too(end: Report) -> None:
+    desk = Desk()
+    client_id = replaced_and_cancelled(desk)
+    desk.tell(end, client_id, status=OrderStatus.CANCELED, filled_lots=8)
+    desk.tell(Report.FILLED, client_id, **fill(8, 1, filled_lots=8))
+    assert desk.order(client_id)["filled_lots"] == 8
+    assert (desk.position()["position_lots"], desk.position()["working_buy_lots"]) == (8, 0)
+    assert desk.count("overfills") == 0
+
+
+def test_a_replacement_that_is_answered_binds_no_more_lots() -> None:
+    desk = Desk()
+    client_id = replaced_and_cancelled(desk)
+    desk.tell(Report.CANCEL_REJECTED, client_id)
+    desk.tell(Report.REPLACE_REJECTED, client_id)
+    assert desk.order(client_id)["status"] == OrderStatus.NEW
+    assert desk.position()["working_buy_lots"] == 2
+
+
 def test_an_order_without_an_answer_is_unknown_until_the_venue_has_spoken() -> None:
     desk = Desk()
     client_id = desk.place()

@@ -118,3 +118,18 @@ def test_what_waited_for_an_answer_is_unknown_after_a_restart_and_is_looked_up()
     desk.tell(Report.NOT_SENT, waiting)
     assert desk.order(waiting)["status"] == OrderStatus.NOT_SENT
     assert find(desk.blotter, waiting) >= 0
+
+
+def test_a_journal_with_two_cancels_leads_back_to_what_stood_before_them() -> None:
+    first, second = Desk(), Desk()
+    client_id = first.place(quantity_lots=10)
+    for record in first.decided:
+        restore(second.blotter, second.positions, record.copy())
+    for desk in (first, second):
+        desk.tell(Report.ACCEPTED, client_id, sequence=1)
+    first.cancel(client_id)
+    for _ in range(2):
+        restore(second.blotter, second.positions, first.decided[0].copy())
+    for desk in (first, second):
+        desk.tell(Report.CANCEL_REJECTED, client_id, sequence=2)
+        assert desk.order(client_id)["status"] == OrderStatus.NEW
