@@ -55,7 +55,7 @@ def rows() -> list[dict[str, Any]]:
 def _load(terminal: WatchedTerminal) -> tuple[float, float, float]:
     """Percent of a CPU, updates per second, kB/s. On a busy machine the second falls, not what one costs."""
     before = terminal.updates
-    cpu, written = terminal.load(WINDOW_S)
+    cpu, written, _ = terminal.load(WINDOW_S)
     return cpu, (terminal.updates - before) / WINDOW_S, written
 
 

@@ -1,18 +1,27 @@
-"""What the screen costs at 160×48 on the simulated exchange: CPU, bytes to the terminal, key press to changed screen.
+"""What the screen costs at 160×48: CPU, bytes to the terminal raw and compressed, key press to changed screen, start,
+and whether its memory grows.
 
-A desk of its own runs the simulator at its usual rate; the screen runs in a pseudo terminal and draws 20 frames a
-second. The keys 3 and 4 choose a size, whose answer in the hint line is looked for in what the screen writes, at times
-of chance between frames. The peer is Textual's DataTable with as many rows and changes, in the same terminal. CPU is
-user and system time of the screen's process alone; the core waits by backoff.
+Desks of their own run the simulator's venue alpha (eight instruments): one at about 5,000 market events/s, one in a
+burst of ten times that. The screen runs in a pseudo terminal and draws 20 frames a second; bytes are also measured at
+10. The keys 3 and 4 choose a size, whose answer in the hint line is looked for in what the screen writes, at times of
+chance between frames. A start is from a new process to the first picture with a LIVE book. Memory is that of the
+screen driven as fast as it goes (bench/hurried_screen.py), its first third left out. The peer is Textual's DataTable
+with as many rows and changes, in the same terminal. CPU is user and system time of the screen's process alone; the
+core waits by backoff.
 """
 
+import json
 import os
 import random
 import statistics
 import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 from bench.terminal import WatchedTerminal
@@ -22,38 +31,109 @@ COLUMNS, ROWS = 160, 48
 WINDOW_S = 5.0
 WINDOWS = 6
 KEYS = 300
+STARTS = 7
 DESK = "bench-screen"
+STATION = [sys.executable, "-m", "station"]
+SUBJECT = "station"
+BUSY_RATE, BURST_RATE = 2.5, 25.0
+"""Of the simulator; 1.0 is about 2,000 events/s."""
+SYMBOLS = ("BTC-USD", "ETH-USD", "ETH-BTC", "SOL-USD", "XRP-USD", "ACME-USD", "GLOBX-USD", "BTC-USD-27MAR27")
+TICKS_PER_HOUR = 20 * 3_600
+HURRIED_TICKS = 36_000
+HURRIED_EVERY = 4_000
 
 
 def rows() -> list[dict[str, Any]]:
-    with tempfile.TemporaryDirectory(prefix="station-bench-") as home:
-        environment = {**os.environ, "STATION_HOME": home, "NUMBA_CACHE_DIR": str(cache_key.cache_root())}
-        station = [sys.executable, "-m", "station"]
-        subprocess.run([*station, "up", "--desk", DESK], env=environment, check=True, stdout=subprocess.DEVNULL)
-        try:
-            ours = _measured("station", [*station, "--desk", DESK], environment, ("3", "4"), b"size ")
-        finally:
-            subprocess.run([*station, "down", "--desk", DESK], env=environment, check=False, stdout=subprocess.DEVNULL)
+    with _desk(BUSY_RATE) as environment:
+        ours = [_events(environment), *_measured(SUBJECT, [*STATION, "--desk", DESK], environment, b"size ")]
+        ours += _bytes_at_ten(environment)
+        ours.append(_row("start on a running desk", "ms", SUBJECT, [_start_ms(environment) for _ in range(STARTS)]))
+    with _desk(BURST_RATE) as environment:
+        burst = _measured(f"{SUBJECT}, burst", [*STATION, "--desk", DESK], environment, b"size ")
+        ours += [_events(environment), *burst]
     peer = f"textual {version('textual')} DataTable"
-    theirs = _measured(peer, [sys.executable, "-m", "bench.screen"], dict(os.environ), ("3", "4"), b"chosen ")
-    return [*ours, *theirs]
+    theirs = _measured(peer, [sys.executable, "-m", "bench.screen"], dict(os.environ), b"chosen ")
+    return [*ours, memory_growth(), *theirs]
 
 
-def _measured(
-    subject: str, command: list[str], environment: dict[str, str], keys: tuple[str, str], wanted: bytes
-) -> list[dict[str, Any]]:
+@contextmanager
+def _desk(rate: float) -> Iterator[dict[str, str]]:
+    with tempfile.TemporaryDirectory(prefix="station-bench-") as home:
+        (Path(home) / "config").mkdir()
+        (Path(home) / "config" / "station.toml").write_text(f"[simulator]\nrate = {rate}\n")
+        environment = {**os.environ, "STATION_HOME": home, "NUMBA_CACHE_DIR": str(cache_key.cache_root())}
+        symbols = ",".join(f"{name}.alpha" for name in SYMBOLS)
+        up = [*STATION, "up", "--desk", DESK, "--symbols", symbols]
+        subprocess.run(up, env=environment, check=True, stdout=subprocess.DEVNULL)
+        try:
+            yield environment
+        finally:
+            subprocess.run([*STATION, "down", "--desk", DESK], env=environment, check=False, stdout=subprocess.DEVNULL)
+
+
+def _events(environment: Mapping[str, str]) -> dict[str, Any]:
+    told = subprocess.run([*STATION, "status", "--json"], env=environment, check=True, capture_output=True).stdout
+    events = sum(feed["events_per_s"] for feed in json.loads(told)["feeds"])
+    return _row("market events at the desk", "1/s", SUBJECT, [events])
+
+
+def _measured(subject: str, command: list[str], environment: Mapping[str, str], wanted: bytes) -> list[dict[str, Any]]:
+    with _terminal(command, environment) as terminal:
+        loads = [terminal.load(WINDOW_S) for _ in range(WINDOWS)]
+        times = terminal.key_times_ms(("3", "4"), wanted, KEYS)
+    return [
+        _row("CPU while the market moves", "% of a CPU", subject, [cpu for cpu, _, _ in loads]),
+        _row("bytes to the terminal", "kB/s", subject, [written for _, written, _ in loads]),
+        _row("bytes to the terminal, zlib 6", "kB/s", subject, [compressed for _, _, compressed in loads]),
+        _row("key press to changed screen", "ms", subject, times),
+    ]
+
+
+def _bytes_at_ten(environment: Mapping[str, str]) -> list[dict[str, Any]]:
+    with _terminal([*STATION, "--desk", DESK, "--fps", "10"], environment) as terminal:
+        loads = [terminal.load(WINDOW_S) for _ in range(WINDOWS)]
+    return [
+        _row("bytes at 10 frames/s", "kB/s", SUBJECT, [written for _, written, _ in loads]),
+        _row("bytes at 10 frames/s, zlib 6", "kB/s", SUBJECT, [compressed for _, _, compressed in loads]),
+    ]
+
+
+@contextmanager
+def _terminal(command: list[str], environment: Mapping[str, str]) -> Iterator[WatchedTerminal]:
     terminal = WatchedTerminal(command, columns=COLUMNS, rows=ROWS, environment=environment)
     try:
         terminal.load(4.0)
-        loads = [terminal.load(WINDOW_S) for _ in range(WINDOWS)]
-        times = terminal.key_times_ms(keys, wanted, KEYS)
+        yield terminal
     finally:
         terminal.close()
-    return [
-        _row("CPU while the market moves", "% of a CPU", subject, [cpu for cpu, _ in loads]),
-        _row("bytes to the terminal", "kB/s", subject, [written for _, written in loads]),
-        _row("key press to changed screen", "ms", subject, times),
-    ]
+
+
+def _start_ms(environment: Mapping[str, str]) -> float:
+    began = time.monotonic()
+    terminal = WatchedTerminal([*STATION, "--desk", DESK], columns=COLUMNS, rows=ROWS, environment=environment)
+    try:
+        terminal.wait_for(b" LIVE ", 30.0)
+        return (time.monotonic() - began) * 1_000
+    finally:
+        terminal.close()
+
+
+def memory_growth() -> dict[str, Any]:
+    """Slopes between the marks, per hour of the screen's time; the caches fill before the second mark."""
+    with tempfile.TemporaryDirectory(prefix="station-bench-") as folder:
+        log = Path(folder) / "log"
+        hurried = [sys.executable, "-m", "bench.hurried_screen", str(log), str(HURRIED_TICKS), str(HURRIED_EVERY)]
+        terminal = WatchedTerminal(hurried, columns=COLUMNS, rows=ROWS, environment=dict(os.environ))
+        try:
+            while not terminal.has_ended():
+                terminal.read_until(time.monotonic() + 1.0)
+        finally:
+            terminal.close()
+        marks = [tuple(map(int, line.split())) for line in log.read_text().splitlines()]
+    settled = marks[len(marks) // 3 :]
+    (first, least_kb), (last, most_kb) = settled[0], settled[-1]
+    slope = (most_kb - least_kb) / 1_000 * TICKS_PER_HOUR / (last - first)
+    return _row("growth of memory", "MB per hour", SUBJECT, [slope])
 
 
 def _row(what: str, unit: str, subject: str, figures: list[float]) -> dict[str, Any]:
