@@ -89,37 +89,48 @@ def fitted(row: Row, width: int, style: Style) -> Row:
 
 
 def changed_spans(before: Row, after: Row) -> list[Span]:
-    """Where two rows of the same width differ: segment by segment while they are cut alike, else what lies between the
-    segments that both begin with and those that both end with."""
-    if len(before) == len(after):
-        spans = _changed_segments(before, after)
-        if spans is not None:
-            return spans
-    start = at = 0
-    shorter = min(len(before), len(after))
-    while at < shorter and before[at] == after[at]:
-        start += len(after[at].text)
-        at += 1
-    end = width_of(after)
-    back = 1
-    while back <= shorter - at and before[-back] == after[-back]:
-        end -= len(after[-back].text)
-        back += 1
-    return [(start, end)]
-
-
-def _changed_segments(before: Row, after: Row) -> list[Span] | None:
-    """None when a segment has another width."""
+    """The cells in which two rows of the same width differ, however they are cut into segments. Changes that are close
+    together are one span."""
     spans: list[Span] = []
-    at = 0
-    for old, new in zip(before, after, strict=True):
-        width = len(new.text)
-        if len(old.text) != width:
-            return None
-        if old is not new and old != new:
-            if spans and at - spans[-1][1] <= JOIN_GAP:
-                spans[-1] = (spans[-1][0], at + width)
-            else:
-                spans.append((at, at + width))
-        at += width
+    ends_before, ends_after = _ends(before), _ends(after)
+    at = i = j = 0
+    while j < len(after):
+        end = min(ends_before[i], ends_after[j])
+        old, new = before[i], after[j]
+        if end > at and old is not new:
+            first, last = at - (ends_before[i] - len(old.text)), at - (ends_after[j] - len(new.text))
+            width = end - at
+            span = _changed_part(old.text[first : first + width], old.style, new.text[last : last + width], new.style)
+            if span is not None:
+                start, stop = at + span[0], at + span[1]
+                if spans and start - spans[-1][1] <= JOIN_GAP:
+                    spans[-1] = (spans[-1][0], stop)
+                else:
+                    spans.append((start, stop))
+        at = end
+        i += ends_before[i] == end and i + 1 < len(before)
+        j += ends_after[j] == end
     return spans
+
+
+def _ends(row: Row) -> list[int]:
+    at, ends = 0, []
+    for segment in row:
+        at += len(segment.text)
+        ends.append(at)
+    return ends
+
+
+def _changed_part(old: str, old_style: Style | None, new: str, new_style: Style | None) -> Span | None:
+    """Of two texts of the same width."""
+    width = len(new)
+    if old_style is not new_style and old_style != new_style:
+        return 0, width
+    if old == new:
+        return None
+    first, last = 0, width
+    while old[first] == new[first]:
+        first += 1
+    while old[last - 1] == new[last - 1]:
+        last -= 1
+    return first, last

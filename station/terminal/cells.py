@@ -64,26 +64,27 @@ def _brightness(colour: Color | None, of_none: int) -> float:
     return 0.299 * red + 0.587 * green + 0.114 * blue
 
 
+ENDS = {"1": "22", "2": "22", "3": "23", "4": "24", "5": "25", "7": "27", "8": "28", "9": "29"}
+"""What takes an attribute away; 22 takes bold and dim."""
+
+
+@lru_cache(maxsize=4_096)
 def change(before: Codes, after: Codes) -> str:
-    """The shortest sequence that takes a terminal from one style to the other."""
+    """The shortest sequence that takes a terminal from one style to the other: what differs, or a reset and all."""
     if before == after:
         return ""
-    takes_away = (
-        before.attributes != after.attributes
-        or (before.colour and not after.colour)
-        or (before.background and not after.background)
-    )
-    if takes_away:
-        # Attributes and default colours are taken away by a reset, which takes all.
-        parts = ("0" if before != PLAIN else "", after.attributes, after.colour, after.background)
-    else:
-        parts = (
-            "",
-            "",
-            after.colour if after.colour != before.colour else "",
-            after.background if after.background != before.background else "",
-        )
-    return f"\x1b[{';'.join(part for part in parts if part)}m"
+    anew = ";".join(part for part in ("0", *after) if part)
+    had, has = set(filter(None, before.attributes.split(";"))), set(filter(None, after.attributes.split(";")))
+    if not had - has <= ENDS.keys():
+        return f"\x1b[{anew}m"
+    ended = {ENDS[gone] for gone in had - has}
+    kept = had - {"1", "2"} if "22" in ended else had
+    parts = [*sorted(ended), *sorted(has - kept)]
+    if before.colour != after.colour:
+        parts.append(after.colour or "39")
+    if before.background != after.background:
+        parts.append(after.background or "49")
+    return f"\x1b[{min(';'.join(parts), anew, key=len)}m"
 
 
 class Pen:

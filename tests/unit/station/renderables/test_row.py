@@ -42,7 +42,21 @@ def test_one_changed_number_is_one_short_span() -> None:
     style = STYLES[0]
     before = (Segment("price ", style), Segment("100.5", style), Segment("  quantity 3", style))
     after = (Segment("price ", style), Segment("101.0", style), Segment("  quantity 3", style))
-    assert changed_spans(before, after) == [(6, 11)]
+    assert changed_spans(before, after) == [(8, 11)]
+
+
+def test_a_row_that_is_cut_otherwise_is_repainted_where_it_differs() -> None:
+    plain_style, barred = STYLES[0], STYLES[1]
+    before = (Segment("buys  ", plain_style), Segment("0.15", plain_style), Segment("38      64,681", plain_style))
+    after = (Segment("buys  0.1", plain_style), Segment("538", barred), Segment("      64,681", plain_style))
+    assert changed_spans(before, after) == [(9, 12)]
+
+
+@given(rows(), rows())
+def test_a_span_begins_and_ends_with_a_change(before: Row, after: Row) -> None:
+    old, new = cells(before), cells(after)
+    for first, last in changed_spans(before, after):
+        assert any(old[at] != new[at] for at in (first, last - 1)) or STYLES[0] != STYLES[1]
 
 
 @given(st.lists(st.text("abc", max_size=12), max_size=5), st.integers(1, 40))

@@ -16,6 +16,8 @@ STYLES = [
     Style(color="#00ff00", bgcolor="#000000"),
     Style(color="#00ff00", bgcolor="#202020", italic=True),
     Style(color="#00ff00"),
+    Style(bold=True, italic=True),
+    Style(dim=True),
     Style(),
 ]
 styles = st.sampled_from(STYLES)
@@ -56,6 +58,13 @@ class Terminal:
             if word == 0:
                 self.attributes.clear()
                 self.colour = self.background = ""
+            elif word in (39, 49):
+                if word == 39:
+                    self.colour = ""
+                else:
+                    self.background = ""
+            elif word in (22, 23):
+                self.attributes -= {1, 2} if word == 22 else {3}
             elif word in (38, 48):
                 colour = ";".join(map(str, words[at : at + 5]))
                 if word == 38:
@@ -90,7 +99,7 @@ def test_the_terminal_shows_what_was_written(writes: list[tuple[int, int, Style,
 @given(styles, styles)
 def test_no_style_change_says_more_than_a_whole_style_would(before: Style, after: Style) -> None:
     short = change(codes_of(before, TRUECOLOR), codes_of(after, TRUECOLOR))
-    whole = "\x1b[0m" + change(PLAIN, codes_of(after, TRUECOLOR))
+    whole = "\x1b[0;" + change(PLAIN, codes_of(after, TRUECOLOR)).removeprefix("\x1b[")
     assert len(short) <= len(whole)
 
 
