@@ -17,7 +17,7 @@ from rich.style import Style
 from station.renderables.paint import Paint, mix, style
 from station.renderables.palette import Palette
 from station.renderables.plot import LOWER, UPPER, Shading, Strip, cell, halves, lit, time_axis, turned
-from station.renderables.ramp import lab_of, ramp
+from station.renderables.ramp import lab_of, nearest_of_256, ramp
 from station.renderables.row import Row, blank, centred, cut, fill
 from station.views.flow import lots_of
 from station.views.heat import HeatScale, HeatWindow, Pixels, level_table
@@ -119,8 +119,8 @@ class Tones:
         palette = paint.palette
         self.paint, self.shading = paint, shading
         self.ground, self.bid, self.ask = palette.background, palette.bid, palette.ask
-        self.levels = LEVELS if shading is Shading.HALVES else len(shading.value) - 1
-        self.colours = heat_colours(paint)
+        self.levels = LEVELS if shading.pixels == 2 else len(shading.value) - 1
+        self.colours = heat_colours(paint, shading)
         self.up, self.down = paint.fade(palette.up), paint.fade(palette.down)
         self.bought, self.sold = (PLAIN_BOUGHT, PLAIN_SOLD) if shading is Shading.LETTERS else (BOUGHT, SOLD)
 
@@ -132,19 +132,20 @@ def tones_of(paint: Paint, shading: Shading) -> Tones:
 
 def legend(paint: Paint, shading: Shading) -> list[tuple[str, Style]]:
     """From little to much, eight cells wide or as many as there are densities."""
-    if shading is not Shading.HALVES:
+    if shading.pixels == 1:
         return [(shading.value[1:], paint.text)]
-    colours = heat_colours(paint)
+    colours = heat_colours(paint, shading)
     chosen = [colours[1 + at * (LEVELS - 1) // 7] for at in range(8)]
     return [(" ", style(colour, colour)) for colour in chosen]
 
 
-def heat_colours(paint: Paint) -> tuple[str, ...]:
+def heat_colours(paint: Paint, shading: Shading = Shading.HALVES) -> tuple[str, ...]:
     """Nothing, then level 1 … LEVELS: most sizes stay near the background, so that a wall stands out."""
     palette = paint.palette
     dark, hue = palette.background, palette.accent
     stops = (dark, mix(hue, dark, 0.22), mix(hue, dark, 0.50), mix(hue, dark, 0.92), _brightest(palette))
-    return tuple(paint.fade(colour) for colour in ramp(stops, LEVELS + 1))
+    colours = tuple(paint.fade(colour) for colour in ramp(stops, LEVELS + 1))
+    return tuple(map(nearest_of_256, colours)) if shading is Shading.COARSE else colours
 
 
 def _brightest(palette: Palette) -> str:
@@ -162,7 +163,7 @@ def strip_of(pixels: Pixels, scale: HeatScale, rows: int, tones: Tones) -> Strip
     if pixels.is_gap:
         return (cell(HATCH if tones.shading is not Shading.LETTERS else "/", tones.paint.faint),) * rows
     levels = pixels.codes.translate(level_table(scale.low_code, scale.high_code, tones.levels))
-    strip = _halves(levels, pixels, tones) if tones.shading is Shading.HALVES else _shades(levels, pixels, tones)
+    strip = _halves(levels, pixels, tones) if tones.shading.pixels == 2 else _shades(levels, pixels, tones)
     parts = tones.shading.pixels
     best = {index // parts for index in (pixels.bid_index, pixels.ask_index) if index >= 0}
     for index, lots in pixels.trades:
@@ -240,7 +241,7 @@ def _book(picture: HeatPicture, tones: Tones, layout: Layout) -> list[Row]:
     most = max(1, *lots)
     lengths = [-(-one * width // most) for one in lots]
     colours = [tones.ask if index < newest.asks else tones.bid for index in range(len(lots))]
-    if tones.shading is not Shading.HALVES:
+    if tones.shading.pixels == 1:
         full = "#" if tones.shading is Shading.LETTERS else "█"
         pairs = zip(lengths, colours, strict=True)
         return [(side, Segment((full * length).ljust(width), style(colour, tones.ground))) for length, colour in pairs]

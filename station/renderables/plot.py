@@ -30,6 +30,8 @@ class Shading(Enum):
 
     HALVES = "▀"
     """Two colours a cell: two rows of pixels to a line"""
+    COARSE = "▀▀"
+    """The same out of 256 colours"""
     SHADES = " ░▒▓█"
     """Few colours: four densities"""
     LETTERS = " .:-=+*#%@"
@@ -38,7 +40,7 @@ class Shading(Enum):
     @property
     def pixels(self) -> int:
         """To a cell, upward."""
-        return 2 if self is Shading.HALVES else 1
+        return 2 if self in (Shading.HALVES, Shading.COARSE) else 1
 
 
 @lru_cache(maxsize=16_384)

@@ -4,7 +4,7 @@ Mixed in Oklab, where equal distances look equal: mixed in sRGB, the dark half o
 Source: B. Ottosson, "A perceptual color space for image processing", 2020.
 """
 
-from functools import lru_cache
+from functools import cache, lru_cache
 
 Lab = tuple[float, float, float]
 
@@ -58,3 +58,29 @@ def _linear(part: float) -> float:
 def _companded(part: float) -> float:
     part = min(1.0, max(0.0, part))
     return 12.92 * part if part <= 0.0031308 else 1.055 * part ** (1 / 2.4) - 0.055
+
+
+HUE_WEIGHT = 6
+"""Among few colours a near hue is worth more than a near lightness: a ramp through three hues is none"""
+
+
+@cache
+def _of_256() -> tuple[tuple[str, Lab], ...]:
+    """What every terminal of 256 colours has alike: a cube of six steps, and greys."""
+    steps = (0, 95, 135, 175, 215, 255)
+    cube = [(red, green, blue) for red in steps for green in steps for blue in steps]
+    greys = [(8 + 10 * step,) * 3 for step in range(24)]
+    written = (f"#{red:02x}{green:02x}{blue:02x}" for red, green, blue in (*cube, *greys))
+    return tuple((colour, lab_of(colour)) for colour in written)
+
+
+@lru_cache(maxsize=512)
+def nearest_of_256(colour: str) -> str:
+    """To the eye: what is nearest in sRGB may have another hue."""
+    lightness, green_red, blue_yellow = lab_of(colour)
+
+    def away(one: tuple[str, Lab]) -> float:
+        a, b, c = one[1]
+        return (a - lightness) ** 2 + HUE_WEIGHT * ((b - green_red) ** 2 + (c - blue_yellow) ** 2)
+
+    return min(_of_256(), key=away)[0]

@@ -49,7 +49,9 @@ def shading_of(kind: TerminalKind) -> Shading:
     """How sizes are told apart in a picture."""
     if kind.glyphs is Glyphs.ASCII:
         return Shading.LETTERS
-    return Shading.HALVES if kind.colours > Colours.SIXTEEN else Shading.SHADES
+    if kind.colours is Colours.MANY:
+        return Shading.COARSE
+    return Shading.HALVES if kind.colours is Colours.ALL else Shading.SHADES
 
 
 class PanesScreen(Screen[None]):

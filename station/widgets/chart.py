@@ -59,7 +59,7 @@ class Chart(Plot):
         self._computed: tuple[tuple[Candle, ...], Overlay, Study] | None = None
         self._lines: tuple[Line, ...] = ()
         self._studied = Studied()
-        self._shown: tuple[Layout, int, ChartView] | None = None
+        self.shown: tuple[Layout, int, ChartView] | None = None
         """What is in sight, and the index of its first bar"""
         self.open()
 
@@ -86,17 +86,18 @@ class Chart(Plot):
         self.repaint()
 
     def move(self, lines: int) -> None:
-        if self.view.candles and self._shown is not None:
+        if self.view.candles and self.shown is not None:
             start_ns, ticks = self._started_cross()
-            layout, _, view = self._shown
+            layout, _, view = self.shown
             step = max(1, (view.high_ticks - view.low_ticks) // max(1, layout.price - 1))
             self.cross = start_ns, min(view.high_ticks, max(view.low_ticks, ticks - lines * step))
         self.repaint()
 
     def page(self, pages: int) -> None:
-        if self._shown is not None:
-            layout, first, view = self._shown
-            self._look_until(first + len(view.candles) - 1 + pages * bars_in(layout, view.cells) // 2)
+        if self.shown is not None:
+            layout, first, view = self.shown
+            room = bars_in(layout, view.cells)
+            self._look_until(first + room - 1 + pages * room // 2)
         self.repaint()
 
     def to_first(self) -> None:
@@ -133,9 +134,9 @@ class Chart(Plot):
     # ---- mouse
 
     def point(self, x: int, y: int) -> None:
-        if self._shown is None or not self.view.candles:
+        if self.shown is None or not self.view.candles:
             return
-        layout, first, view = self._shown
+        layout, first, view = self.shown
         index = first + (x // view.cells if view.cells else 2 * x)
         line = y - layout.legend
         if not 0 <= x < layout.plot or index >= len(self.view.candles) or not line >= 0:
@@ -145,10 +146,10 @@ class Chart(Plot):
         self.cross = self.view.candles[index].start_wall_ns, ticks
 
     def drag(self, columns: int, lines: int) -> None:
-        if self._shown is not None:
-            _, first, view = self._shown
-            bars = columns // view.cells if view.cells else 2 * columns
-            self._look_until(first + len(view.candles) - 1 - bars)
+        if self.shown is not None:
+            layout, first, view = self.shown
+            bars = round(columns / view.cells) if view.cells else 2 * columns
+            self._look_until(first + bars_in(layout, view.cells) - 1 - bars)
 
     def wheel(self, x: int, steps: int) -> None:
         self.rescale(steps)
@@ -158,16 +159,16 @@ class Chart(Plot):
     def content(self, width: int, height: int) -> list[Row]:
         paint, candles = self.paint, self.view.candles
         if not candles:
-            self._shown = None
+            self.shown = None
             return said_rows(self.emptiness, paint=paint, width=width, height=height)
         price_width = len(self.instrument.price(max(candle.high_ticks for candle in candles)))
         layout = layout_of(width, height, price_width, self.study)
         if not has_room(layout):
-            self._shown = None
+            self.shown = None
             return said_rows("not enough room", paint=paint, width=width, height=height)
         first, last = self._ends(bars_in(layout, WIDTHS[self.width_at]))
         view = self._view_of(first, last)
-        self._shown = layout, first, view
+        self.shown = layout, first, view
         return chart_rows(view, layout, paint=paint)
 
     def _view_of(self, first: int, last: int) -> ChartView:
@@ -212,13 +213,22 @@ class Chart(Plot):
 
     def _ends(self, room: int) -> tuple[int, int]:
         """The bars in sight, by index: the first, and the one behind the last."""
-        candles, period_ns = self.view.candles, max(1, self.view.period_ns)
-        if self.until_ns is not None:
-            last = min(len(candles), max(room, self._index(self.until_ns) + 1))
-            return max(0, last - room), last
-        newest = candles[-1].start_wall_ns // period_ns
-        empty = first_slot(newest, room, period_ns) + room - 1 - newest
-        return max(0, len(candles) - room + empty), len(candles)
+        count = len(self.view.candles)
+        until = self._newest_until(room) if self.until_ns is None else self._place(self.until_ns)
+        last = max(until + 1, min(room, count))
+        return max(0, last - room), min(count, last)
+
+    def _newest_until(self, room: int) -> int:
+        """The last place in sight while the newest is followed: some are still empty."""
+        period_ns = max(1, self.view.period_ns)
+        newest = self.view.candles[-1].start_wall_ns // period_ns
+        return len(self.view.candles) - 1 + first_slot(newest, room, period_ns) + room - 1 - newest
+
+    def _place(self, start_ns: int) -> int:
+        """The index of the bar that begins then; behind the newest it goes on."""
+        candles = self.view.candles
+        ahead_ns = start_ns - candles[-1].start_wall_ns
+        return len(candles) - 1 + ahead_ns // max(1, self.view.period_ns) if ahead_ns > 0 else self._index(start_ns)
 
     def _fills_in(self, first: int, last: int) -> tuple[OwnFill, ...]:
         candles = self.view.candles[first:last]
@@ -233,17 +243,24 @@ class Chart(Plot):
     def _index(self, start_ns: int) -> int:
         return max(0, bisect_right(self.view.candles, start_ns, key=lambda candle: candle.start_wall_ns) - 1)
 
-    def _look_until(self, index: int) -> None:
-        """Back in time; at the newest it follows again."""
-        candles = self.view.candles
-        if candles:
-            index = max(0, index)
-            self.until_ns = None if index >= len(candles) - 1 else candles[index].start_wall_ns
+    def _look_until(self, place: int) -> None:
+        """The last place in sight; where the newest would be followed anyway, it is."""
+        if not self.view.candles or self.shown is None:
+            return
+        layout, _, view = self.shown
+        room, last = bars_in(layout, view.cells), len(self.view.candles) - 1
+        place = max(min(room - 1, last), place)
+        if place >= self._newest_until(room):
+            self.until_ns = None
+        elif place > last:
+            self.until_ns = self.view.candles[last].start_wall_ns + (place - last) * self.view.period_ns
+        else:
+            self.until_ns = self.view.candles[place].start_wall_ns
 
     def _started_cross(self) -> tuple[int, int]:
         if self.cross is None:
             candles = self.view.candles
-            last = self._shown[1] + len(self._shown[2].candles) - 1 if self._shown is not None else len(candles) - 1
+            last = self.shown[1] + len(self.shown[2].candles) - 1 if self.shown is not None else len(candles) - 1
             newest = candles[min(last, len(candles) - 1)]
             self.cross = newest.start_wall_ns, newest.close_ticks
         return self.cross
@@ -253,11 +270,11 @@ class Chart(Plot):
         index = min(len(candles) - 1, max(0, index))
         ticks = candles[index].close_ticks
         self.cross = candles[index].start_wall_ns, ticks
-        if self._shown is not None:
-            layout, first, view = self._shown
+        if self.shown is not None:
+            layout, first, view = self.shown
             room = bars_in(layout, view.cells)
             if index < first:
-                self._look_until(min(index + room - 1, first + len(view.candles) - 1 - room // 4))
+                self._look_until(min(index + room - 1, first + room - 1 - room // 4))
             elif index >= first + len(view.candles):
                 self._look_until(index + room // 4)
 
@@ -271,14 +288,14 @@ class Chart(Plot):
         if not self.book.is_live:
             parts.append((f" {BOOK_STATES[self.book.state]} ", paint.warning_block))
         if self.until_ns is not None:
-            bars = len(self.view.candles) - 1 - self._index(self.until_ns)
+            bars = max(0, len(self.view.candles) - 1 - self._place(self.until_ns))
             parts.append((f" {bars} bars back · End: now ", paint.warning))
         period = slot_text(self.view.period_ns) if self.view.period_ns else DASH
         parts.append((f" {self.instrument.symbol} · {period} ", paint.muted))
         return tuple(parts)
 
     def notes(self) -> Label:
-        if self._shown is None:
+        if self.shown is None:
             return ()
-        below = f" · {self.study.value}" if self._shown[0].study or self.study is Study.NOTHING else ""
+        below = f" · {self.study.value}" if self.shown[0].study or self.study is Study.NOTHING else ""
         return ((f" {self.overlay.value}{below} ", self.paint.muted),)

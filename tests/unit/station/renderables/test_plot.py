@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from station.renderables.paint import paint_of
 from station.renderables.plot import Dots, bar, cell, halves, lit, time_axis, turned
-from station.renderables.ramp import hex_of, lab_of, ramp
+from station.renderables.ramp import hex_of, lab_of, nearest_of_256, ramp
 from station.renderables.row import width_of
 from station.theme import built_in_themes
 
@@ -33,6 +33,11 @@ def test_a_ramp_grows_evenly_lighter_from_end_to_end() -> None:
     steps = [after - before for before, after in itertools.pairwise(lightness)]
     assert (colours[0], colours[-1]) == ("#000000", "#ffffff")
     assert max(steps) - min(steps) < 0.01
+
+
+def test_among_256_a_colour_keeps_its_hue() -> None:
+    nearest = {"#5f87af": "#5f87af", "#262626": "#262626", "#ffffff": "#ffffff", "#4a8ac0": "#5f87af"}
+    assert {colour: nearest_of_256(colour) for colour in nearest} == nearest
 
 
 def test_strips_become_rows() -> None:

@@ -158,6 +158,20 @@ def test_a_crosshair_that_leaves_the_chart_takes_it_back_in_time() -> None:
     assert (chart.until_ns, chart.cross) == (None, None)
 
 
+def test_a_chart_follows_the_hand_that_drags_it_bar_by_bar() -> None:
+    chart = Chart(PAINT)
+    _shown(chart)
+    assert chart.shown is not None
+    first = chart.shown[1]
+    for step in range(1, 30):
+        chart.drag(2, 0)
+        chart.picture(WIDTH, HEIGHT)
+        assert chart.shown[1] == first - step
+    chart.drag(-2 * 29, 0)
+    chart.picture(WIDTH, HEIGHT)
+    assert (chart.shown[1], chart.until_ns) == (first, None)
+
+
 def test_the_equity_goes_from_an_hour_to_a_day() -> None:
     equity = Equity(PAINT)
     _shown(equity)
