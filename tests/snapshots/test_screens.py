@@ -103,7 +103,7 @@ def test_one_more_pane_by_its_key_on_a_small_terminal(snap_compare: Compare) -> 
 
 
 def test_the_latency_pane_over_the_whole_screen(snap_compare: Compare) -> None:
-    app = StationApp(FixedSource(), theme="contrast")
+    app = StationApp(FixedSource(), theme="colour-blind")
     assert snap_compare(app, terminal_size=SIZES["120x36"], press=["f5", "m"], run_before=_settled)
 
 
@@ -113,7 +113,7 @@ def test_help_lists_the_keys(snap_compare: Compare) -> None:
 
 
 def test_leaving_asks_what_becomes_of_the_desk(snap_compare: Compare) -> None:
-    app = StationApp(FixedSource(), theme="sea")
+    app = StationApp(FixedSource(), theme="amber")
     assert snap_compare(app, terminal_size=SIZES["80x24"], press=["ctrl+q"], run_before=_settled)
 
 
