@@ -136,7 +136,7 @@ def _up(line: DeskLine, width: int) -> str:
 
 DESK_COLUMNS: tuple[Column[DeskLine], ...] = (
     Column("", lambda line, width: line.mark, 1, style=_mark_style),
-    Column("part", lambda line, width: line.name, 10, most=14, is_left=True, sort=lambda line: line.name),
+    Column("part", lambda line, width: line.name, 10, most=22, is_left=True, sort=lambda line: line.name),
     Column("state", lambda line, width: line.state, 8, most=10, is_left=True, style=_state_style,
            sort=lambda line: (line.is_well, line.state)),
     Column("CPU", _cpu, 6, worth=1, sort=lambda line: line.cpu_share),

@@ -55,7 +55,7 @@ class Health(ListPane[DeskLine]):
 class Feeds(ListPane[FeedLine]):
     NAME, TITLE = "feeds", "Feeds"
     COLUMNS: ClassVar[Sequence[Column[Any]]] = FEED_COLUMNS
-    EMPTY: ClassVar[str] = "no venue is connected"
+    EMPTY: ClassVar[str] = "nothing is known of any venue yet"
 
     def look(self, look: Look) -> None:
         self.show(look.status)
