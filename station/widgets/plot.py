@@ -24,7 +24,8 @@ class Plot(Pane):
     def __init__(self, paint: Paint) -> None:
         super().__init__(paint)
         self.instrument: InstrumentView = NO_INSTRUMENT
-        self.flow = FlowStateView()
+        self.flow = FlowStateView(is_alive=True)
+        """Before the first look nothing is known to be wrong"""
         self.shading = Shading.HALVES
         self._look: Look | None = None
         self._seen: tuple[object, ...] = ()
