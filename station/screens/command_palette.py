@@ -19,7 +19,9 @@ from station.language.situation import Situation
 from station.screens.dialog import Dialog
 from station.views.fuzzy import fit
 
-WIDTH, KIND = 86, 12
+WIDTH, KIND = 92, 12
+MARGIN = 6
+"""Cells of the dialog's edges and the scroll bar"""
 
 
 class Entry(NamedTuple):
@@ -107,7 +109,8 @@ class CommandPalette(Dialog[Entry]):
         listed = self.query_one(OptionList)
         self._shown = fitting(typed, self._known)
         listed.clear_options()
-        listed.add_options([Option(_line(entry)) for entry in self._shown])
+        room = min(WIDTH, self.app.size.width * 96 // 100) - MARGIN
+        listed.add_options([Option(_line(entry, room)) for entry in self._shown])
         listed.highlighted = 0 if self._shown else None
 
     def action_line_down(self) -> None:
@@ -128,13 +131,13 @@ class CommandPalette(Dialog[Entry]):
             listed.highlighted = max(0, min(len(self._shown) - 1, listed.highlighted + lines))
 
 
-def _line(entry: Entry) -> str:
+def _line(entry: Entry, width: int) -> str:
     """Kind, title, and at the right the key, for which there is always room, or as much of the note as there is."""
-    room = WIDTH - KIND
+    room = width - KIND
     if entry.action:
         title, note = _cut(entry.title, room - len(entry.note) - 2), entry.note
     else:
-        title = entry.title
+        title = _cut(entry.title, room)
         note = _cut(entry.note, room - len(title) - 2)
     gap = " " * (room - len(title) - len(note))
     title, note = (text.replace("[", "\\[") for text in (title, note))
