@@ -5,6 +5,7 @@ Nothing is kept here but what can be undone: what a setting is, its file says at
 
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -58,9 +59,13 @@ class Settings:
         self._file = file
         self._choices = choices
         self._undo: list[Change] = []
+
+    @cached_property
+    def _all(self) -> dict[str, Setting]:
+        """Made when the settings are first opened: reading the docstrings takes longer than a frame."""
         own = [one for one in settings_of(StationConfig) if not one.key.startswith(LIMITS)]
         limits = [one._replace(key=LIMITS + one.key) for one in settings_of(RiskLimits)]
-        self._all = {one.key: one for one in (*own, *limits) if repeated(one.kind) is None}
+        return {one.key: one for one in (*own, *limits) if repeated(one.kind) is None}
 
     def views(self) -> list[SettingView]:
         """All of them, those of the screen first."""
