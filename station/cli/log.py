@@ -11,11 +11,12 @@ from station.views.fuzzy import holds
 
 
 @click.command(
+    context_settings={"ignore_unknown_options": True},  # a word after a minus is no option
     epilog="\b\nexamples:\n  station log\n  station log --lines 200 denied\n  station log --json | jq '.[].text'"
 )
 @desk_option
 @click.option("--lines", default=50, show_default=True, help="The newest so many.")
-@click.argument("words", nargs=-1)
+@click.argument("words", nargs=-1, type=click.UNPROCESSED)
 @json_option
 @click.pass_obj
 def log(outer: str | None, desk: str | None, lines: int, words: tuple[str, ...], json_: bool) -> None:

@@ -23,6 +23,7 @@ def station(tmp_path: Path) -> Station:
     [
         (("status",), ExitCode.NO_DESK, "station up"),
         (("orders", "--desk", "x"), ExitCode.NO_DESK, "'x'"),
+        (("log", "fill", "-strategy"), ExitCode.NO_DESK, "station up"),
         (("down",), ExitCode.NO_DESK, "no desk"),
         (("kill",), ExitCode.NO_DESK, "No desk is known"),
         (("--desk", "x", "kill"), ExitCode.NO_DESK, "No desk is known"),
