@@ -15,6 +15,7 @@ from station.views.instrument import NO_INSTRUMENT, InstrumentView
 from station.views.numbers import money_text, signed_money
 from station.views.orders import SLICED
 from station.views.prompt import Preview
+from station.views.usual import size_text
 
 AT_ONCE = (OrderType.LIMIT, OrderType.MARKET, OrderType.MARKET_TO_LIMIT)
 CROSSES = (OrderType.MARKET, OrderType.MARKET_TO_LIMIT, OrderType.TWAP, OrderType.VWAP)
@@ -74,6 +75,8 @@ def _of_order(
     if where:
         facts.append(("worked", where))
     warnings = _warnings(entry, book.is_live, is_taking)
+    usual = situation.usual_lots(instrument) if situation.usual_lots is not None else 0
+    warnings += [large] if (large := size_text(entry.quantity_lots, usual)) else []
     warnings += _costly(entry, cost, instrument, situation) if cost is not None else []
     warnings += [f"beyond the limit on {name}: it would be denied" for name, share in used if share > 1.0]
     return Preview(sentence=said, facts=tuple(facts), warnings=tuple(warnings))

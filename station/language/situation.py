@@ -43,6 +43,8 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
     wall_ns: int = 0
     """… and the wall's at the same moment"""
     names: Names = Names()
+    usual_lots: Callable[[InstrumentView], int] | None = None
+    """The size of an order that the trader usually sends; None: nobody has watched"""
 
     def instrument(self, instrument_id: int) -> InstrumentView:
         return next((one for one in self.instruments if one.instrument_id == instrument_id), NO_INSTRUMENT)

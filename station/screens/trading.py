@@ -156,6 +156,7 @@ class TradingScreen(PanesScreen):
             now_ns=now_ns,
             wall_ns=wall_ns,
             names=self.names(),
+            usual_lots=self.look.sizes.usual,
         )
 
     def names(self) -> Names:

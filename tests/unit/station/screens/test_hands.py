@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import msgspec
 
@@ -12,6 +13,7 @@ from station.link.wishes import Arm, CancelAll, Flatten
 from station.screen_config import ScreenConfig
 from station.screens.dialogs import Question
 from station.screens.preferences import Preferences
+from station.screens.prompt import Prompt
 from station.views.status import SeatView
 from tests.builders import FixedSource, status
 from tests.unit.station.screens.test_screen import Walk
@@ -126,3 +128,30 @@ async def test_a_size_out_of_the_usual_is_pointed_at_before_it_is_sent() -> None
         walk.desk.hint_is_over()
         await walk.until(lambda: "50× your usual size" in walk.desk.hint.text)
         assert walk.desk.hint.kind == "care"
+
+
+async def test_the_prompt_points_at_a_size_out_of_the_usual() -> None:
+    async with on_screen(ScreenConfig()) as walk:
+        await walk.press("colon", *"buy 3 @ bid")
+        prompt = walk.app.screen
+        assert isinstance(prompt, Prompt)
+        assert "30× your usual size" in prompt.shown.view.previews[0].warnings
+
+
+async def test_keys_follow_their_file_and_a_mistake_changes_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "keys.toml"
+    file.write_text('[everywhere]\nflatten = "v"\n')
+    source = FixedSource()
+    app = StationApp(source, keys_file=file)
+    async with app.run_test(size=(120, 36)) as pilot:
+        walk = Walk(app, source, pilot)
+        await walk.until(lambda: walk.app.screen is walk.desk and walk.desk.status is source.status_view)
+        await walk.press("v")
+        file.write_text('[everywhere]\nflatten = ["V", "v"]\n')
+        app._look_at_files()
+        await walk.press("V")
+        file.write_text('[everywhere]\nflatten = "b"\n')
+        app._look_at_files()
+        await walk.until(lambda: [one.title for one in app._notifications] == [str(file)])
+        await walk.press("v")
+        assert source.wishes == [Flatten(instrument_id=0)] * 3
