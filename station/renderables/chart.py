@@ -6,27 +6,24 @@ One cell to a bar, a heavy line is its body and a light one its wick; more cells
 two bars to a cell, a line of closes in braille.
 """
 
-from collections.abc import Sequence
-
 import msgspec
 from rich.style import Style
 
 from core.vocabulary import Side
 from station.renderables.colour import readable_on
-from station.renderables.paint import Paint, mix, style
-from station.renderables.panel import Mark, Panel, with_axis
+from station.renderables.paint import Paint, style
+from station.renderables.panel import Mark, Panel, dots_of, role_style, with_axis
 from station.renderables.plot import FULL, lit, time_axis
 from station.renderables.row import Row, blank, fill
-from station.views.chart import ChartView, Line, Study
+from station.renderables.studies import study_rows, volume_rows
+from station.views.chart import ChartView, Study, cell_of
 from station.views.flow import Candle
-from station.views.instrument import InstrumentView
-from station.views.numbers import DASH, count_text
-from station.views.scale import at_share, step_of
+from station.views.numbers import DASH
+from station.views.scale import step_of
 
 LINES_APART = 4
 LEAST_PLOT = (8, 3)
 ROOM_FOR_LEGEND, ROOM_FOR_VOLUME, ROOM_FOR_STUDY = 8, 12, 18
-VOLUME_STRENGTH = 0.60
 NOTHING, WICK, BODY = range(3)
 THIN = {
     (NOTHING, WICK): "╷", (NOTHING, BODY): "╻", (WICK, NOTHING): "╵", (BODY, NOTHING): "╹", (WICK, WICK): "│",
@@ -69,17 +66,12 @@ def bars_in(layout: Layout, cells: int) -> int:
     return layout.plot // cells if cells else 2 * layout.plot
 
 
-def cell_of(index: int, cells: int) -> int:
-    """The first cell of a bar."""
-    return index * cells if cells else index // 2
-
-
 def chart_rows(view: ChartView, layout: Layout, *, paint: Paint) -> list[Row]:
     candles, cells = view.candles, view.cells
     price = Panel(layout.plot, layout.price, view.low_ticks, view.high_ticks, paint)
     _own_lines(price, view, paint)
     for line in view.lines:
-        price.line(_dots(line.course, cells), _role(line.role, paint))
+        price.line(dots_of(line.course, cells), role_style(line.role, paint))
     if cells:
         for index, candle in enumerate(candles):
             _candle(price, candle, index * cells, cells, _sign(candle, paint))
@@ -91,9 +83,9 @@ def chart_rows(view: ChartView, layout: Layout, *, paint: Paint) -> list[Row]:
         price.put(x, price.line_of(own.price_ticks), FILL[own.side], paint.own)
     parts = [with_axis(price.rows(), _price_labels(price, view, paint), width=layout.axis, paint=paint)]
     if layout.volume:
-        parts.append(_volume(view, layout, paint))
+        parts.append(volume_rows(view, paint=paint, plot=layout.plot, axis=layout.axis, height=layout.volume))
     if layout.study:
-        parts.append(_study(view, layout, paint))
+        parts.append(study_rows(view, paint=paint, plot=layout.plot, axis=layout.axis, height=layout.study))
     drawn = [row for part in parts for row in part]
     if view.cross is not None:
         drawn = _crossed(drawn, view, price, layout, paint)
@@ -169,74 +161,6 @@ def _price_labels(panel: Panel, view: ChartView, paint: Paint) -> dict[int, Mark
     return labels
 
 
-def _volume(view: ChartView, layout: Layout, paint: Paint) -> list[Row]:
-    """The tallest bars are cut off, so that one does not flatten all others."""
-    panel = Panel(layout.plot, layout.volume, 0.0, 1.0, paint)
-    lots = [candle.volume_lots for candle in view.candles]
-    most = max(1, at_share(sorted(lots), 0.98))
-    ground = paint.palette.background
-    up, down = (
-        style(mix(paint.fade(one), ground, VOLUME_STRENGTH), ground) for one in (paint.palette.up, paint.palette.down)
-    )
-    for index, candle in enumerate(view.candles):
-        chosen = up if candle.close_ticks >= candle.open_ticks else down
-        width = max(1, view.cells - 1)
-        share = min(1.0, candle.volume_lots / most)
-        if view.cells or index % 2 == 0:
-            panel.fine_bar(cell_of(index, view.cells), width, chosen, share)
-    labels = {0: (f"╴{count_text_of(view.instrument, most)}", paint.muted)}
-    return with_axis(panel.rows(), labels, width=layout.axis, paint=paint)
-
-
-def _study(view: ChartView, layout: Layout, paint: Paint) -> list[Row]:
-    studied, at = view.studied, (view.cross[0] if view.cross is not None else len(view.candles) - 1)
-    courses = [line.course for line in studied.lines] + [studied.bars]
-    values = [value for course in courses for value in course if value is not None]
-    low, high = studied.fixed or (min((0.0, *values)), max((0.0, *values)))
-    panel = Panel(layout.plot, layout.study - 1, low, high, paint)
-    labels: dict[int, Mark] = {}
-    for value in studied.rules or ((0.0,) if studied.bars else ()):
-        panel.rule(value, paint.faint)
-        labels[panel.line_of(value)] = (f"╴{value:g}", paint.muted)
-    for line in studied.lines:
-        panel.line(_dots(line.course, view.cells), _role(line.role, paint))
-    for index, bar in enumerate(studied.bars):
-        if bar is not None and (view.cells or index % 2 == 0):
-            panel.bars(cell_of(index, view.cells), max(1, view.cells - 1), bar, paint.sign(bar))
-    if studied.fixed is None and values:
-        labels[0] = (f"╴{_study_text(high, view)}", paint.muted)
-    named: list[Mark] = [(f"─ {view.study.value} ", paint.head)]
-    named += [
-        (f"{name} {_study_text(worth, view)} ".lstrip(), chosen)
-        for name, worth, chosen in _values_at(studied.lines, studied.bars, at, paint)
-    ]
-    width = layout.plot + layout.axis
-    used = sum(len(text) for text, _ in named)
-    heading = fill([*named, ("─" * max(0, width - used), paint.border)], width, paint.border)
-    return [heading, *with_axis(panel.rows(), labels, width=layout.axis, paint=paint)]
-
-
-def _values_at(
-    lines: Sequence[Line], bars: Sequence[float | None], at: int, paint: Paint
-) -> list[tuple[str, float | None, Style]]:
-    found: list[tuple[str, float | None, Style]] = []
-    for line in lines:
-        value = line.course[at] if at < len(line.course) else None
-        found.append((line.name if len(lines) > 1 else "", value, _role(line.role, paint)))
-    if bars:
-        between = bars[at] if at < len(bars) else None
-        found.append(("between" if lines else "", between, paint.sign(between or 0.0)))
-    return found
-
-
-def _study_text(value: float | None, view: ChartView) -> str:
-    if value is None:
-        return DASH
-    if view.studied.in_lots:
-        return f"{'+' if value > 0 else ''}{view.instrument.short(int(value))}"
-    return f"{value:.1f}" if view.studied.fixed else f"{value:+.1f}t"
-
-
 def _legend(view: ChartView, layout: Layout, paint: Paint) -> Row:
     """The bar at the crosshair, else the newest: its prices, its volume, and the lines over it."""
     width, instrument = layout.plot + layout.axis, view.instrument
@@ -257,7 +181,7 @@ def _legend(view: ChartView, layout: Layout, paint: Paint) -> Row:
     for line in view.lines:
         value = line.course[at] if at < len(line.course) else None
         text = DASH if value is None else instrument.price_between(value)
-        parts += [(f"  {line.name} ", _role(line.role, paint)), (text, _role(line.role, paint))]
+        parts += [(f"  {line.name} ", role_style(line.role, paint)), (text, role_style(line.role, paint))]
     return fill(parts, width, paint.text)
 
 
@@ -278,22 +202,5 @@ def _crossed(rows: list[Row], view: ChartView, price: Panel, layout: Layout, pai
     return crossed
 
 
-def _dots(course: Sequence[float | None], cells: int) -> list[tuple[int, float | None]]:
-    """A course at the middle of its bars, in columns of dots."""
-    middle = 2 * (max(0, cells - 2) // 2) + (1 if cells > 1 else 0)
-    return [(index if not cells else 2 * index * cells + middle, value) for index, value in enumerate(course)]
-
-
 def _sign(candle: Candle, paint: Paint) -> Style:
     return paint.up if candle.close_ticks >= candle.open_ticks else paint.down
-
-
-def _role(role: str, paint: Paint) -> Style:
-    return style(paint.fade(getattr(paint.palette, role)), paint.palette.background)
-
-
-def count_text_of(instrument: InstrumentView, lots: int) -> str:
-    """A quantity in few characters: thousands as k."""
-    text = instrument.short(lots)
-    whole = text.partition(".")[0]
-    return text if len(text) <= 6 else count_text(int(whole)) if len(whole) > 4 else text[:6]

@@ -14,20 +14,16 @@ import msgspec
 from rich.segment import Segment
 from rich.style import Style
 
-from station.renderables.paint import Paint, mix, style
-from station.renderables.palette import Palette
+from station.renderables.heat_tones import Tones, tones_of
+from station.renderables.paint import Paint, style
 from station.renderables.plot import LOWER, UPPER, Shading, Strip, cell, halves, lit, time_axis, turned
-from station.renderables.ramp import lab_of, nearest_of_256, ramp
-from station.renderables.row import Row, blank, centred, cut, fill
+from station.renderables.row import Row, blank, cut, fill
 from station.views.flow import lots_of
 from station.views.heat import HeatScale, HeatWindow, Pixels, level_table
 from station.views.instrument import NO_INSTRUMENT, InstrumentView
 from station.views.scale import step_of
 
 HATCH = "╱"
-LEVELS = 22
-APART = 0.06
-"""In Oklab's lightness"""
 LEAST_PLOT = (8, 3)
 LINES_APART = 4
 """Rows between two prices of the axis"""
@@ -36,8 +32,6 @@ ROOM_FOR_BOOK = 64
 AXIS_ROWS = 1
 SMALL, MIDDLING, LARGE = range(3)
 """Trades. A small one gives way to a line of the best price"""
-BOUGHT, SOLD = ("˙", "▴", "▲"), (".", "▾", "▼")
-PLAIN_BOUGHT, PLAIN_SOLD = ("'", "^", "^"), (".", "v", "v")
 
 
 class Layout(msgspec.Struct, frozen=True):
@@ -77,14 +71,6 @@ def has_room(layout: Layout) -> bool:
     return layout.plot >= LEAST_PLOT[0] and layout.height >= LEAST_PLOT[1]
 
 
-def said_rows(text: str, *, paint: Paint, width: int, height: int) -> list[Row]:
-    """A sentence in the middle of nothing."""
-    rows = [blank(width, paint.text)] * height
-    if rows:
-        rows[height // 2] = fill([(centred(text, width), paint.muted)], width, paint.text)
-    return rows
-
-
 def heat_rows(picture: HeatPicture, *, paint: Paint, shading: Shading) -> list[Row]:
     window, layout = picture.window, picture.layout
     tones = tones_of(paint, shading)
@@ -110,52 +96,6 @@ def heat_rows(picture: HeatPicture, *, paint: Paint, shading: Shading) -> list[R
         *((*row, *price, *bars) for row, price, bars in zip(drawn, axis, book, strict=True)),
         (*below, *(heads if layout.book else blank(rest, paint.text))),
     ]
-
-
-class Tones:
-    """The colours of one theme: what a pixel of a level looks like, and two of them over each other."""
-
-    def __init__(self, paint: Paint, shading: Shading) -> None:
-        palette = paint.palette
-        self.paint, self.shading = paint, shading
-        self.ground, self.bid, self.ask = palette.background, palette.bid, palette.ask
-        self.levels = LEVELS if shading.pixels == 2 else len(shading.value) - 1
-        self.colours = heat_colours(paint, shading)
-        self.up, self.down = paint.fade(palette.up), paint.fade(palette.down)
-        self.bought, self.sold = (PLAIN_BOUGHT, PLAIN_SOLD) if shading is Shading.LETTERS else (BOUGHT, SOLD)
-
-
-@lru_cache(maxsize=16)
-def tones_of(paint: Paint, shading: Shading) -> Tones:
-    return Tones(paint, shading)
-
-
-def legend(paint: Paint, shading: Shading) -> list[tuple[str, Style]]:
-    """From little to much, eight cells wide or as many as there are densities."""
-    if shading.pixels == 1:
-        return [(shading.value[1:], paint.text)]
-    colours = heat_colours(paint, shading)
-    chosen = [colours[1 + at * (LEVELS - 1) // 7] for at in range(8)]
-    return [(" ", style(colour, colour)) for colour in chosen]
-
-
-def heat_colours(paint: Paint, shading: Shading = Shading.HALVES) -> tuple[str, ...]:
-    """Nothing, then level 1 … LEVELS: most sizes stay near the background, so that a wall stands out."""
-    palette = paint.palette
-    dark, hue = palette.background, palette.accent
-    stops = (dark, mix(hue, dark, 0.22), mix(hue, dark, 0.50), mix(hue, dark, 0.92), _brightest(palette))
-    colours = tuple(paint.fade(colour) for colour in ramp(stops, LEVELS + 1))
-    return tuple(map(nearest_of_256, colours)) if shading is Shading.COARSE else colours
-
-
-def _brightest(palette: Palette) -> str:
-    """What warns, drawn towards the strongest of the theme until it stands out from the hue."""
-
-    def away(colour: str) -> float:
-        return abs(lab_of(colour)[0] - lab_of(palette.background)[0])
-
-    tried = [mix(palette.strong, palette.warn, tenths / 10) for tenths in range(11)]
-    return next((one for one in tried if away(one) > away(palette.accent) + APART), palette.strong)
 
 
 @lru_cache(maxsize=2_048)

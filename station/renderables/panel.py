@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from rich.segment import Segment
 from rich.style import Style
 
-from station.renderables.paint import Paint
+from station.renderables.paint import Paint, style
 from station.renderables.plot import FULL, LOWER, UPPER, Dots, cell
 from station.renderables.row import Row, blank, cut, fill
 
@@ -99,3 +99,13 @@ def with_axis(rows: Sequence[Row], labels: Mapping[int, Mark], *, width: int, pa
         (*row, *(fill([(cut(labels[y][0], width), labels[y][1])], width, paint.text) if y in labels else empty))
         for y, row in enumerate(rows)
     ]
+
+
+def dots_of(course: Sequence[float | None], cells: int) -> list[tuple[int, float | None]]:
+    """A course at the middle of its bars, in columns of dots."""
+    middle = 2 * (max(0, cells - 2) // 2) + (1 if cells > 1 else 0)
+    return [(index if not cells else 2 * index * cells + middle, value) for index, value in enumerate(course)]
+
+
+def role_style(role: str, paint: Paint) -> Style:
+    return style(paint.fade(getattr(paint.palette, role)), paint.palette.background)

@@ -12,7 +12,7 @@ from rich.segment import Segment
 from rich.style import Style
 
 from station.renderables.paint import Paint, mix, style
-from station.renderables.row import Row, cut
+from station.renderables.row import Row, blank, centred, cut, fill
 from station.views.scale import time_label, time_step
 
 Strip = tuple[Segment, ...]
@@ -132,3 +132,11 @@ def bar(length: float, width: int) -> str:
     eighths = min(8 * width, max(1, round(length * 8 * width))) if length > 0 else 0
     whole, rest = divmod(eighths, 8)
     return (FULL * whole + (" ▏▎▍▌▋▊▉"[rest] if rest else "")).ljust(width)
+
+
+def said_rows(text: str, *, paint: Paint, width: int, height: int) -> list[Row]:
+    """A sentence in the middle of nothing."""
+    rows = [blank(width, paint.text)] * height
+    if rows:
+        rows[height // 2] = fill([(centred(text, width), paint.muted)], width, paint.text)
+    return rows

@@ -129,3 +129,8 @@ def range_of(candles: Sequence[Candle]) -> tuple[int, int]:
 
 def _two(name: str, short: Course, long: Course) -> tuple[Line, ...]:
     return Line(f"{name} {SHORT}", "accent", short), Line(f"{name} {LONG}", "warn", long)
+
+
+def cell_of(index: int, cells: int) -> int:
+    """The first cell of a bar."""
+    return index * cells if cells else index // 2

@@ -9,8 +9,8 @@ from rich.style import Style
 
 from station.renderables.chart import Layout, bars_in, chart_rows, has_room, layout_of
 from station.renderables.frame import Label
-from station.renderables.heat import said_rows
 from station.renderables.paint import Paint
+from station.renderables.plot import said_rows
 from station.renderables.row import Row
 from station.views.book import EMPTY_BOOK, BookView
 from station.views.chart import (

@@ -7,8 +7,8 @@ from rich.style import Style
 
 from station.renderables.curve import CurveView, curve_rows, has_room, plot_width, point_text
 from station.renderables.frame import Label
-from station.renderables.heat import said_rows
 from station.renderables.paint import Paint
+from station.renderables.plot import said_rows
 from station.renderables.row import Row
 from station.views.flow import EquityPoint, EquityView
 from station.views.numbers import clock_text, signed_money

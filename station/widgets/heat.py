@@ -6,8 +6,10 @@ from typing import ClassVar
 from rich.style import Style
 
 from station.renderables.frame import Label
-from station.renderables.heat import HeatPicture, Layout, has_room, heat_rows, layout_of, legend, said_rows
+from station.renderables.heat import HeatPicture, Layout, has_room, heat_rows, layout_of
+from station.renderables.heat_tones import legend
 from station.renderables.paint import Paint, style
+from station.renderables.plot import said_rows
 from station.renderables.row import Row
 from station.views.book import EMPTY_BOOK, BookView
 from station.views.flow import HeatView, lots_of

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from station.renderables.heat import HeatPicture, has_room, heat_colours, heat_rows, layout_of
+from station.renderables.heat import HeatPicture, has_room, heat_rows, layout_of
+from station.renderables.heat_tones import heat_colours
 from station.renderables.paint import paint_of
 from station.renderables.plot import Shading
 from station.renderables.ramp import lab_of
