@@ -38,6 +38,8 @@ def _notes(view: LadderView, paint: Paint, rows: int) -> list[Note]:
     notes: list[Note] = []
     if arrow := market_out_of_sight(view, rows):
         notes.append(((f" {arrow} market ", paint.warning_bold),))
+    if view.flow is not None and view.flow.is_old:
+        notes.append(((" flow not kept ", paint.warning),))
     if view.size_lots:
         notes.append(((" size ", paint.muted), (f"{instrument.short(view.size_lots)} ", paint.own)))
     if queue := _queue(view):

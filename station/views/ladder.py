@@ -59,6 +59,8 @@ class LadderFlow(msgspec.Struct, frozen=True, kw_only=True):
     bid_hints: dict[int, str] = {}
     ask_hints: dict[int, str] = {}
     session: SessionRows = SessionRows()
+    is_old: bool = False
+    """Nobody keeps it now: of the last seconds nothing is known, and the session is that of before"""
 
 
 NO_FLOW = LadderFlow()

@@ -31,6 +31,9 @@ class KeptFlow:
             if profile is not self._profile or is_other:
                 self._profile, self._session = profile, session_rows(profile, group_ticks)
         before, (_, wall_ns) = self.flow, source.now()
-        levels, hints = source.level_flow(instrument_id), source.hints(instrument_id)
-        self.flow = ladder_flow(levels, hints, self._session, group_ticks=group_ticks, wall_ns=wall_ns)
+        if source.flow_state().is_alive:
+            levels, hints = source.level_flow(instrument_id), source.hints(instrument_id)
+            self.flow = ladder_flow(levels, hints, self._session, group_ticks=group_ticks, wall_ns=wall_ns)
+        else:
+            self.flow = LadderFlow(session=self._session, is_old=True)
         return before != self.flow

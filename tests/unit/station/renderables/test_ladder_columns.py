@@ -15,7 +15,7 @@ from station.renderables.row import Row, width_of
 from station.theme import built_in_themes
 from station.views.book import BookView
 from station.views.flow import LevelFlow, LevelFlowView
-from station.views.ladder import LadderView
+from station.views.ladder import LadderFlow, LadderView
 from station.views.ladder_flow import ladder_flow, session_rows
 from station.views.orders import PositionView
 from tests import flow_views
@@ -136,6 +136,11 @@ def test_the_notes_say_what_it_costs_to_move_the_price_and_where_the_market_went
     assert "▼ market" in said(msgspec.structs.replace(view(), middle_row=BTC.reference_ticks + 100))
     one_sided = msgspec.structs.replace(view(), book=BookView(instrument_id=0, bids=((5, 5),)))
     assert "–" in said(msgspec.structs.replace(one_sided, book=msgspec.structs.replace(book(BTC), asks=())))
+
+
+def test_the_notes_say_when_nobody_keeps_what_happens() -> None:
+    old = msgspec.structs.replace(view(), flow=LadderFlow(is_old=True))
+    assert any("flow not kept" in text for text, _ in ladder_notes(old, paint=PAINT, rows=20, width=120))
 
 
 @given(st.integers(0, 120))
