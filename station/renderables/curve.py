@@ -18,6 +18,8 @@ from station.views.numbers import count_text, signed_money
 from station.views.scale import step_of
 
 E8 = 100_000_000
+CENT_E8 = E8 // 100
+"""Labels have two decimals: closer ones would look alike"""
 AXIS = 10
 STRENGTH = 0.60
 LINES_APART = 4
@@ -61,7 +63,7 @@ def _equity(
     points: Sequence[EquityPoint | None], known: Sequence[EquityPoint], paint: Paint, width: int, height: int
 ) -> list[Row]:
     worth = [point.equity_e8 for point in known]
-    step = step_of(max(1, max(worth) - min(worth)), max(1, height // LINES_APART))
+    step = max(CENT_E8, step_of(max(1, max(worth) - min(worth)), max(1, height // LINES_APART)))
     low, high = min(worth) // step * step, -(-max(worth) // step) * step
     panel = Panel(width, height, low, max(high, low + step), paint)
     if low <= 0 <= high:

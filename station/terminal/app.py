@@ -10,7 +10,7 @@ from textual.screen import Screen
 
 from station.renderables.few_colours import in_none, in_sixteen
 from station.renderables.palette import Palette
-from station.terminal.alt_keys import take_alt_digits
+from station.terminal.alt_keys import take_alt_keys
 from station.terminal.cells import in_cells
 from station.terminal.driver import TerminalDriver
 from station.terminal.kind import Colours, TerminalKind
@@ -21,7 +21,7 @@ WHOLE_AFTER_S = 1.0
 """A terminal that was held for so long gets the whole screen: what it shows may be another's."""
 
 
-take_alt_digits()
+take_alt_keys()
 
 
 class TerminalApp(App[str]):
