@@ -190,7 +190,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("pane('heat')", ("alt+d",), "depth", "The book over time as colour, with trades.", Group.PANES),
     Action("pane('chart')", ("alt+c",), "chart", "Candles of nine time frames, studies, what is ours.", Group.PANES),
     Action("pane('equity')", ("alt+e",), "equity", "The course of the equity, and of its drawdown.", Group.PANES),
-    Action("pane('fills')", ("alt+f",), "fills", "Our executions of today: fees, and what they were worth later.",
+    Action("pane('fills')", ("alt+x",), "fills", "Our executions of today: fees, and what they were worth later.",
            Group.PANES),
     Action("pane('done')", ("alt+o",), "done", "Orders of today that are over, and how long their way took.",
            Group.PANES),

@@ -38,7 +38,7 @@ class EmptySource(FixedSource):
     ("name", "keys", "size", "theme"),
     [
         ("watchlist", ["f2", "m", "H", "H", "O", "O"], (250, 70), "midnight"),
-        ("fills", ["alt+f", "m", "M"], (160, 48), "paper"),
+        ("fills", ["alt+x", "m", "M"], (160, 48), "paper"),
         ("orders done", ["alt+o", "m", "M"], (160, 48), "midnight"),
         ("log", ["alt+l", "m"], (160, 48), "amber"),
         ("account", ["alt+a", "m", "M"], (160, 48), "colour-blind"),

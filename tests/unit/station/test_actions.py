@@ -59,3 +59,8 @@ def test_keys_are_written_as_people_read_them() -> None:
 def test_the_page_of_keys_is_up_to_date() -> None:
     page = Path(__file__).resolve().parents[3] / "docs" / "keys.md"
     assert page.read_text() == as_markdown()
+
+
+def test_no_key_is_one_that_terminals_send_for_another() -> None:
+    """ESC b and ESC f are Ctrl+left and Ctrl+right to who reads them, as in a shell."""
+    assert [named.name for named in ACTIONS if {"alt+b", "alt+f"} & set(named.keys)] == []

@@ -139,7 +139,7 @@ async def test_only_large_trades_by_a_key_and_all_again() -> None:
 
 @pytest.mark.parametrize(
     ("key", "name", "said"),
-    [("alt+f", "fills", "maker"), ("alt+o", "done", "rejected"), ("alt+l", "log", "denied"),
+    [("alt+x", "fills", "maker"), ("alt+o", "done", "rejected"), ("alt+l", "log", "denied"),
      ("alt+a", "account", "USD"),
      ("alt+n", "feeds", "syncing"), ("f6", "health", "market.sim")],
 )  # fmt: skip
