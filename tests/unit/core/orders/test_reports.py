@@ -255,6 +255,23 @@ def test_a_replacement_that_is_answered_binds_no_more_lots() -> None:
     assert desk.position()["working_buy_lots"] == 2
 
 
+def test_a_replacement_that_was_done_while_a_cancel_is_on_its_way_is_over() -> None:
+    desk = Desk()
+    client_id = replaced_and_cancelled(desk)
+    desk.tell(Report.REPLACED, client_id)
+    desk.tell(Report.CANCEL_REJECTED, client_id)
+    order = desk.order(client_id)
+    assert (order["status"], order["quantity_lots"], order["price_ticks"]) == (OrderStatus.NEW, 10, 99)
+
+
+def test_an_execution_may_be_the_first_that_names_the_order_at_the_venue() -> None:
+    desk = Desk()
+    client_id = desk.place(quantity_lots=10)
+    desk.tell(Report.FILLED, client_id, reference_id=77, **fill(4, 1))
+    desk.tell(Report.FILLED, client_id, reference_id=78, **fill(4, 2))
+    assert desk.order(client_id)["venue_order_id"] == 77
+
+
 def test_an_order_without_an_answer_is_unknown_until_the_venue_has_spoken() -> None:
     desk = Desk()
     client_id = desk.place()
