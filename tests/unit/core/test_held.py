@@ -572,6 +572,16 @@ def test_break_even_moves_the_stop_to_where_the_position_costs_nothing(desk: Des
     assert desk.order(stop)["trigger_ticks"] == 999  # 998.5, rounded so that nothing is lost
 
 
+def test_a_stop_does_not_go_to_break_even_while_the_market_is_behind_it(desk: Desk) -> None:
+    entry, stop, _ = bracket(desk)
+    desk.report(Report.ACCEPTED, entry)
+    desk.fill(entry, Side.BUY, 1000, 10, 10)
+    desk.book(990, 992)
+    desk.command(Command.BREAK_EVEN, instrument_id=0)
+    assert desk.last_reason is DenyReason.BAD_TRIGGER
+    assert desk.order(stop)["trigger_ticks"] == 980
+
+
 @pytest.mark.parametrize(("lots", "prices", "even"), [(10, (995, 1000), 999), (-10, (995, 1000), 998), (-4, (7, 8), 7)])
 def test_break_even_is_where_closing_loses_nothing(desk: Desk, lots: int, prices: tuple[int, int], even: int) -> None:
     side = 1 if lots > 0 else -1

@@ -6,7 +6,7 @@ import pytest
 
 from core.orders.blotter import recycle
 from core.orders.reports import LARGEST_POSITION, REFUSED, STRANGER
-from core.vocabulary import DenyReason, EventFlag, EventKind, OrderStatus, Origin, Reject, Report, Side
+from core.vocabulary import DenyReason, EventFlag, EventKind, OrderStatus, OrderType, Origin, Reject, Report, Side
 from tests.orders_world import BTC, ETH, NOW_NS, Desk
 
 SECONDS = 1_000_000_000
@@ -270,6 +270,14 @@ def test_an_execution_may_be_the_first_that_names_the_order_at_the_venue() -> No
     desk.tell(Report.FILLED, client_id, reference_id=77, **fill(4, 1))
     desk.tell(Report.FILLED, client_id, reference_id=78, **fill(4, 2))
     assert desk.order(client_id)["venue_order_id"] == 77
+
+
+def test_a_look_up_tells_the_price_of_what_rests_and_leaves_a_market_order_without() -> None:
+    for order_type, told in ((OrderType.LIMIT, 101), (OrderType.MARKET, 100)):
+        desk = Desk()
+        client_id = desk.place(quantity_lots=10, price_ticks=100, order_type=order_type)
+        desk.tell(Report.STATE, client_id, status=OrderStatus.NEW, quantity_lots=10, price_ticks=101)
+        assert desk.order(client_id)["price_ticks"] == told
 
 
 def test_an_order_without_an_answer_is_unknown_until_the_venue_has_spoken() -> None:
