@@ -12,6 +12,7 @@ from core.orders.positions import break_even_ticks, on_fill, row_of
 from core.records.decisions import make_decisions
 from core.records.event import EVENT
 from core.vocabulary import (
+    BookState,
     Command,
     DenyReason,
     EventFlag,
@@ -384,6 +385,27 @@ def test_a_vwap_goes_with_the_volume(desk: Desk) -> None:
     desk.trade(1001, 300)
     desk.wait(1)
     assert 15 <= desk.order(parent)["sent_lots"] <= 42  # a third of what is expected by now, a quarter more or less
+
+
+def test_what_a_slice_fills_is_told_of_its_parent_too(desk: Desk) -> None:
+    parent = desk.place(order_type=OrderType.ICEBERG, price_ticks=1000, quantity_lots=20, filled_lots=5)
+    desk.wait(0.2)
+    child = desk.sent[0]
+    desk.report(Report.ACCEPTED, child)
+    desk.fill(child, Side.BUY, 1000, 1, 1)
+    decided = desk.decisions.records[: desk.decisions.used[0]]
+    told = [int(row["client_id"]) for row in decided if row["kind"] == EventKind.ORDER_UPDATE]
+    assert sorted(told) == sorted([parent, child])
+
+
+def test_a_stop_looks_at_no_book_that_is_not_live(desk: Desk) -> None:
+    stop = desk.place(order_type=OrderType.STOP, side=Side.SELL, execution_id=980)
+    head = desk.state.books.heads[0]
+    head["best_bid_ticks"], head["best_ask_ticks"], head["state"] = 970, 972, BookState.GAPPED
+    desk.wait(0.2)
+    assert desk.order(stop)["phase"] == Phase.WATCHING
+    desk.book(970, 972)
+    assert desk.order(stop)["phase"] != Phase.WATCHING
 
 
 def test_slices_are_worth_what_the_venue_takes_at_least(desk: Desk) -> None:
