@@ -12,7 +12,7 @@ from station.views.fuzzy import holds
 
 @click.command(
     context_settings={"ignore_unknown_options": True},  # a word after a minus is no option
-    epilog="\b\nexamples:\n  station log\n  station log --lines 200 denied\n  station log --json | jq '.[].text'"
+    epilog="\b\nexamples:\n  station log\n  station log --lines 200 denied\n  station log --json | jq '.[].text'",
 )
 @desk_option
 @click.option("--lines", default=50, show_default=True, help="The newest so many.")
