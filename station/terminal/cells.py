@@ -66,6 +66,8 @@ def _brightness(colour: Color | None, of_none: int) -> float:
 
 ENDS = {"1": "22", "2": "22", "3": "23", "4": "24", "5": "25", "7": "27", "8": "28", "9": "29"}
 """What takes an attribute away; 22 takes bold and dim."""
+INKED = frozenset("456789")
+"""Attributes that are seen of a blank"""
 
 
 @lru_cache(maxsize=4_096)
@@ -106,8 +108,12 @@ class Pen:
                 continue
             wanted = codes_of(style, self._colours) if style is not None else PLAIN
             if wanted is not codes:
-                out.append(change(codes, wanted))
-                codes = wanted
+                if text.isspace() and not INKED.intersection(f"{wanted.attributes};{codes.attributes}".split(";")):
+                    # Of a blank only its background is seen.
+                    wanted = codes._replace(background=wanted.background)
+                if wanted != codes:
+                    out.append(change(codes, wanted))
+                    codes = wanted
             out.append(text if self._plain is None else text.translate(self._plain))
         self._codes = codes
 

@@ -111,3 +111,16 @@ def test_neighbours_of_one_style_cost_no_sequence() -> None:
     pen.write(5, 0, [Segment("cd", STYLES[0])])
     assert len(pen.text()) == first + 2
     assert pen.text().count("\x1b[38") == 1
+
+
+def test_of_a_blank_only_what_is_seen_is_told() -> None:
+    pen = Pen(TerminalKind())
+    green, red = Style(color="#00ff00", bgcolor="#000000"), Style(color="#ff0000", bgcolor="#000000")
+    pen.write(0, 0, [Segment("1", green), Segment("  ", red), Segment("2", green)])
+    assert "255;0;0" not in pen.text()
+    pen = Pen(TerminalKind())
+    pen.write(0, 0, [Segment("1", green), Segment(" ", Style(bgcolor="#202020")), Segment(" ", Style(reverse=True))])
+    terminal = Terminal()
+    terminal.feed(pen.text())
+    assert terminal.cells[1, 0][3] == "48;2;32;32;32"
+    assert 7 in terminal.cells[2, 0][1]
