@@ -59,7 +59,7 @@ class TerminalFarAway:
             "".join(self.cells.get((x, y), " ")[-1] for x in range(self.columns)) for y in range(self.rows)
         )
 
-    def read_until(self, is_so: Callable[[], object], *, within_s: float = 20.0, bytes_per_s: float = 0.0) -> None:
+    def read_until(self, is_so: Callable[[], object], *, within_s: float = 60.0, bytes_per_s: float = 0.0) -> None:
         """0 bytes a second: as many as come."""
         give_up = time.monotonic() + within_s
         while not is_so():

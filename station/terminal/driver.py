@@ -8,6 +8,7 @@ from typing import Any
 from textual import events
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
+from textual.geometry import Size
 from textual.message import Message
 
 from station.terminal.echo import Echo, question
@@ -59,6 +60,15 @@ class TerminalDriver(LinuxDriver):
             self._has_answered.set()
             return
         super().process_message(message)
+
+    def _sigcont_application(self, *_: object) -> None:
+        """Stopped from outside (SIGSTOP), the terminal is as we left it: only what it shows may be another's. To begin
+        anew, as Textual does, would leave a second thread that reads the keys, and a screen that cannot end."""
+        if self._key_thread is None or not self._key_thread.is_alive():
+            super()._sigcont_application()
+            return
+        size = Size(*self._get_terminal_size())
+        self.send_message(events.Resize(size, size))
 
     def disable_input(self) -> None:
         if self.echo.is_waited_for and not self.exit_event.is_set():
