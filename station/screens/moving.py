@@ -30,12 +30,10 @@ class MovingScreen(TradingScreen):
             self.say("no stop of ours is held in this instrument", kind="denied")
 
     def action_pause(self) -> None:
-        listed = self.order_list.at_cursor
-        orders = (
-            [listed]
-            if listed is not None
-            else [one for one in self.look.orders_of(self.instrument) if one.kind in SLICED]
-        )
+        listed = self._listed()
+        if listed == []:
+            return
+        orders = listed or [one for one in self.look.orders_of(self.instrument) if one.kind in SLICED]
         running = [one for one in orders if one.phase is Phase.WORKING]
         wanted = running or [one for one in orders if one.phase is Phase.PAUSED]
         for order in wanted:
@@ -59,7 +57,10 @@ class MovingScreen(TradingScreen):
 
     def _shift(self, rows: int, *, whole_bracket: bool) -> None:
         """Move what is at the cursor, and the cursor with it: held a key again, the same orders go on."""
-        orders = self._in_hand()
+        listed = self._listed()
+        if listed == []:
+            return
+        orders = listed or self._in_hand()
         if whole_bracket:
             groups = {order.group_id for order in orders if order.group_id}
             orders = [order for order in self.look.orders if order.group_id in groups]
@@ -74,20 +75,12 @@ class MovingScreen(TradingScreen):
             return
         for move in moves:
             self._wish(move)
-        if (
-            self.status.seat.is_armed
-            and self.rehearsal is None
-            and not self.is_learning
-            and self.order_list.at_cursor is None
-        ):
+        if self.status.seat.is_armed and self.rehearsal is None and not self.is_learning and listed is None:
             self.ladder.move(-rows)
             self._hand = (self.ladder.cursor_row, frozenset(order.client_id for order in orders))
 
     def _in_hand(self) -> list[OrderView]:
-        """Those that the cursor just carried here, else those that stand here."""
-        listed = self.order_list.at_cursor
-        if listed is not None:
-            return [listed]
+        """Of the ladder: those that the cursor just carried here, else those that stand here."""
         row, carried = self._hand
         if row is not None and row == self.ladder.cursor_row:
             found = [order for order in self.look.orders if order.client_id in carried]

@@ -21,6 +21,7 @@ from station.screens.layouts import Layouts
 from station.screens.panes import PanesScreen
 from station.screens.preferences import Preferences
 from station.views.arming import against_arming
+from station.views.orders import OrderView
 
 LEARNT = (*wishes.NEEDS_ARMING, wishes.Cancel, wishes.CancelAll, wishes.Arm)
 """Said and not sent while the trader learns."""
@@ -173,13 +174,22 @@ class TradingScreen(PanesScreen):
         self._wish(wishes.Reverse(instrument_id=self.instrument.instrument_id))
 
     def action_cancel_at_cursor(self) -> None:
-        listed = self.order_list.at_cursor
-        orders = [listed] if listed is not None else self.ladder.orders_at_cursor()
+        listed = self._listed()
+        orders = self.ladder.orders_at_cursor() if listed is None else listed
         for order in orders:
             self._wish(wishes.Cancel(client_id=order.client_id, instrument_id=order.instrument_id))
-        if not orders:
-            unseen = self.ladder.cursor_ticks is None and listed is None
+        if listed is None and not orders:
+            unseen = self.ladder.cursor_ticks is None
             self.say(self._out_of_sight if unseen else "no order of ours at this price", kind="denied")
+
+    def _listed(self) -> list[OrderView] | None:
+        """The order that a key acts on while the list of orders has the keys; none, and said, when that one is gone.
+        None: the ladder's cursor counts."""
+        if self.order_list.has_lost:
+            self.say("the order at the cursor is gone, nothing was sent: the arrows choose another", kind="denied")
+            return []
+        listed = self.order_list.at_cursor
+        return None if listed is None else [listed]
 
     def action_cancel_instrument(self) -> None:
         self._wish(wishes.CancelAll(instrument_id=self.instrument.instrument_id))

@@ -1,7 +1,8 @@
 """A pane that lists: cursor, order, filter, sections, scrolling and details, the same for every list.
 
 A list says its columns, how a line is known again, and what else a line has to tell; the rest is here. The cursor stays
-with its line, and what scrolled out of sight cannot be meant: the cursor comes along.
+with its line; when that is gone, keys act on nothing until the cursor is moved. What scrolled out of sight cannot be
+meant: the cursor comes along.
 """
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
@@ -49,6 +50,8 @@ class ListPane(Pane, Generic[Line]):
         self.given: Sequence[Line] = ()
         self.lines: list[Line | Section] = []
         self.cursor = 0
+        self.has_lost = False
+        """The line at the cursor is gone while this pane has the keys: they must not act on what slid under it"""
         self.first = 0
         self.order: Order | None = None
         self.words = ""
@@ -100,6 +103,7 @@ class ListPane(Pane, Generic[Line]):
             at for at, line in enumerate(self.lines) if not isinstance(line, Section) and self.key_of(line) == key
         )
         found = next(places, None) if key is not None else None
+        self.has_lost = self.has_focus and (self.has_lost or (key is not None and found is None))
         self.cursor = self._line_near(self.cursor if found is None else found, 1)
         self.repaint()
 
@@ -112,7 +116,7 @@ class ListPane(Pane, Generic[Line]):
     @property
     def chosen(self) -> Line | None:
         """The line that a key acts on."""
-        return self.line_under if self.has_focus else None
+        return self.line_under if self.has_focus and not self.has_lost else None
 
     def _line_near(self, at: int, step: int) -> int:
         """The next line that is no heading, in the direction of the step, else in the other."""
@@ -128,6 +132,7 @@ class ListPane(Pane, Generic[Line]):
     # ---- keys
 
     def move(self, lines: int) -> None:
+        self.has_lost = False
         self.cursor = self._line_near(self.cursor + lines, lines)
         self.repaint()
 
@@ -206,7 +211,7 @@ class ListPane(Pane, Generic[Line]):
             return
         if isinstance(self.lines[at], Section):
             return
-        was_there, self.cursor = self.cursor == at, at
+        was_there, self.cursor, self.has_lost = self.cursor == at and not self.has_lost, at, False
         self.clicked(again=was_there)
         self.repaint()
 
@@ -260,7 +265,7 @@ class ListPane(Pane, Generic[Line]):
             columns=self.columns(),
             lines=self.lines,
             first=self.first,
-            cursor=self.cursor if self.has_focus else None,
+            cursor=self.cursor if self.has_focus and not self.has_lost else None,
             order=self.order,
             empty=self.empty() if not self.words else f"nothing holds {self.words!r}",
         )

@@ -185,3 +185,20 @@ async def test_a_wide_watchlist_shows_the_last_hour_and_reads_one_instrument_at_
         for _ in range(4):
             walk.desk.panes["watch"].look(walk.desk.look)
         assert 4 <= len(read) <= 6
+
+
+async def test_a_key_acts_on_nothing_when_the_order_under_the_cursor_is_gone() -> None:
+    """Not on the one that slid under it, nor on what stands at the ladder's cursor."""
+    async with walking() as walk:
+        await walk.press("f8", "down")
+        orders = walk.desk.order_list
+        gone = orders.at_cursor
+        assert gone is not None
+        walk.source.order_views = tuple(one for one in walk.source.order_views if one.client_id != gone.client_id)
+        await walk.until(lambda: orders.at_cursor is None)
+        for key in ("c", "shift+up", "P"):
+            await walk.press(key)
+            assert "is gone, nothing was sent" in walk.desk.hint.text
+        assert walk.source.wishes == []
+        await walk.press("up", "c")
+        assert len(walk.source.wishes) == 1
