@@ -54,13 +54,17 @@ class CommandScreen(AlertScreen):
         if not self.preferences.screen.hints or not self.first_sight.is_new(f"layout {layout.name}"):
             return
         key = self.keymap.key
-        lines = [
-            f"{layout.title}: {layout.hint}." if layout.hint else "",
-            f"{key('toggle_arm')} arms the trading keys, {key('prompt')} takes orders and commands,",
-            f"{key('palette')} finds anything, {key('help')} lists every key, {key('halt')} halts.",
-            ":set hints off: no more of these.",
-        ]
-        self.notify("\n".join(line for line in lines if line), title="First time here", timeout=20, markup=False)
+        lines = [f"{layout.title}: {layout.hint}."] if layout.hint else []
+        if self.first_sight.is_new("keys"):
+            lines += [
+                f"{key('toggle_arm')} arms the trading keys.",
+                f"{key('prompt')} takes orders and commands.",
+                f"{key('palette')} finds anything, {key('help')} every key.",
+                f"{key('halt')} halts.",
+                ":set hints off ends these.",
+            ]
+        if lines:
+            self.notify("\n".join(lines), title="First time here", timeout=20, markup=False)
 
     def action_prompt(self, line: str = "") -> None:
         def typed(line: str | None) -> None:

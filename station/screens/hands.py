@@ -20,7 +20,6 @@ from station.widgets.pane import Pane
 
 MOVES_FOCUS = frozenset(("tab", "shift+tab"))
 """Textual moves the focus by itself on these two."""
-REHEARSED = (Group.TRADE, Group.CANCEL)
 
 
 class HandsScreen(MovingScreen):
@@ -62,7 +61,7 @@ class HandsScreen(MovingScreen):
         if named.name in AT_LADDER and not self.ladder.display:
             self.say("no ladder is in sight, nothing was sent: what is not seen is not traded by key", kind="denied")
             return
-        if self.is_learning and named.group in REHEARSED and named.name != "prompt":
+        if self.is_learning and named.group is Group.TRADE and named.name != "prompt":
             said = " · ".join(self._sentence(wish) for wish in await self._rehearse(named))
             if said:
                 self.say(f"learning: this would {said}", kind="would")

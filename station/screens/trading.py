@@ -23,7 +23,8 @@ from station.screens.preferences import Preferences
 from station.views.arming import against_arming
 from station.views.orders import OrderView
 
-LEARNT = (*wishes.NEEDS_ARMING, wishes.Cancel, wishes.CancelAll, wishes.Arm)
+LEARNT = (*wishes.NEEDS_ARMING, wishes.Arm)
+"""What is only said while learning; cancels and the kill keys are never held back."""
 """Said and not sent while the trader learns."""
 
 
