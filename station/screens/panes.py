@@ -145,7 +145,7 @@ class PanesScreen(Screen[None]):
         self.source.beat()
         is_answering = self._frame < self._watch_until_frame
         for turn, (name, pane) in enumerate(self.panes.items()):
-            every = pane.LOOKS_EVERY * (SLOWER[self.terminal.line.detail] if pane.LOOKS_EVERY > EVERY_FRAME else 1)
+            every = pane.looks_every * (SLOWER[self.terminal.line.detail] if pane.LOOKS_EVERY > EVERY_FRAME else 1)
             if self._frame % every == turn % every or (is_answering and pane.ANSWERS):
                 self._due.add(name)
         self._is_status_due |= self._frame % AS_TABLE == 0 or is_answering

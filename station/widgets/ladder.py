@@ -25,6 +25,8 @@ from station.widgets.look import Look
 from station.widgets.pane import EVERY_FRAME, FRAME, PAGE, Pane
 
 HEADING = 1
+BESIDE_EVERY = 2
+"""Frames"""
 LADDERS = ("ladder", *(f"ladder-{number}" for number in range(2, MOST_LADDERS + 1)))
 
 
@@ -82,6 +84,11 @@ class Ladder(Pane):
         if not self.display or self.cursor_row is None or not bottom <= self.cursor_row <= top:
             return None
         return self.cursor_row * self.group_ticks
+
+    @property
+    def looks_every(self) -> int:
+        """Those beside the one that is traded on are for comparing: half as often is enough, at half the cost."""
+        return EVERY_FRAME if self.is_active else BESIDE_EVERY
 
     def look(self, look: Look) -> None:
         instrument, linked = look.ladder(self.number), look.ladders

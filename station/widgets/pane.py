@@ -50,6 +50,11 @@ class Pane(Canvas, can_focus=True):
         self.pane_title = f"{self.TITLE} {key}".strip()
         self.repaint()
 
+    @property
+    def looks_every(self) -> int:
+        """Frames, as things stand now."""
+        return self.LOOKS_EVERY
+
     def look(self, look: Look) -> None:
         """Take what is to be shown from the desk, and draw what changed."""
         raise NotImplementedError
