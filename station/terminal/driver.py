@@ -1,6 +1,7 @@
 """The terminal as Textual drives it, with an outflow that never waits and an echo that tells how far behind it is."""
 
 import contextlib
+import os
 import threading
 import time
 from typing import Any
@@ -29,6 +30,15 @@ class TerminalDriver(LinuxDriver):
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         self.echo = Echo()
         self._has_answered = threading.Event()
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        """The terminal's own. What a shell exports as COLUMNS and LINES stays as it was when the size changes."""
+        with contextlib.suppress(OSError, ValueError):
+            if self._file is not None:
+                columns, rows = os.get_terminal_size(self._file.fileno())
+                if columns and rows:
+                    return columns, rows
+        return super()._get_terminal_size()
 
     def write(self, data: str) -> None:
         if self.outflow is None:

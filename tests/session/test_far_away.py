@@ -26,7 +26,7 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def running(log: Path) -> Iterator[TerminalFarAway]:
-    screen = moving_screen(log)
+    screen = moving_screen(log, environment={"COLUMNS": "80", "LINES": "24"})  # as a shell may export them
     yield screen
     screen.close()
 

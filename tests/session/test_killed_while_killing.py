@@ -10,6 +10,7 @@ import sys
 from collections.abc import AsyncIterator
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -28,6 +29,7 @@ from station.desk.liveness import start_ticks
 from station.desk.memory_files import make_memory
 from station.desk.registry import RegisteredProcess, Registry, write_registry
 from tests.doubles.binance import BinanceDouble
+from tests.doubles.framework import Answer
 from tests.unit.feeds.gateway_bench import until
 from tests.venue_double import Resting
 
@@ -40,7 +42,8 @@ BTC = Instrument(
 
 
 class SlowBinance(BinanceDouble):
-    """Cancels queue at the venue, so that there is a middle; those that wait die with the connection they came by."""
+    """Cancels queue at the venue, so that there is a middle; those that wait die with the connection they came by. It
+    takes them one by one only: the one call for all orders has no middle."""
 
     cancel_takes_s = 0.0
     broken = 0
@@ -51,6 +54,11 @@ class SlowBinance(BinanceDouble):
         async with self.turn:
             await asyncio.sleep(self.cancel_takes_s)
             return await super().cancel(order) if came_by == self.broken else False
+
+    async def answer(self, name: str, given: dict[str, Any]) -> Answer:
+        if name.startswith("DELETE") and name.endswith("openOrders"):
+            return 400, {"code": -1003, "msg": "Too many requests; please use the websocket for live updates."}
+        return await super().answer(name, given)
 
     def break_connections(self) -> None:
         self.broken += 1
