@@ -89,16 +89,20 @@ class Recovery(MarketWords[B]):
         soon = self.messages_at_once + MOST_ASKING_S * self.messages_a_second
         if self.snapshots_by is SnapshotsBy.REST or len(books) * MESSAGES_A_BOOK < soon:
             for book in books:
-                self._begin_again(book)
+                self._begin_again(book, has_missed=True)
         elif any(book.is_live for book in books):
             for book in books:
                 self._give_up(book)
             socket.reopen()
 
-    def _begin_again(self, book: B) -> None:
-        """The book is not to be trusted until a new snapshot."""
+    def _begin_again(self, book: B, *, has_missed: bool = False) -> None:
+        """The book is not to be trusted until a new snapshot. `has_missed`: some of its stream, just now."""
         if not book.is_live and book.syncing is not None and not book.syncing.done():
             book.came.set()  # and was not what it should have been
+            if has_missed and self.snapshots_by is SnapshotsBy.REST:
+                # The snapshot that is on its way may be older than what was missed, and not every venue numbers.
+                self._forget(book)
+                self._sync(book, is_subscribed=False)
             return
         self._give_up(book)
         self._sync(book, is_subscribed=False)

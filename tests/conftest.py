@@ -6,10 +6,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 CAPTURES = Path(os.environ.get("STATION_CAPTURES", Path(__file__).resolve().parents[1] / ".." / "shared" / "captures"))
 
+hypothesis.settings.register_profile("station", deadline=None)  # a kernel may be compiled in the middle of an example
+hypothesis.settings.load_profile("station")
 
 ONE_DESK = ("tests/architecture/test_kernels.py", "tests/session/", "tests/chaos/")
 """They compile everything and start desks: on one worker, one after the other. Two would share a CPU and its time."""

@@ -10,13 +10,11 @@ import pytest
 
 from core.clock import monotonic_ns
 from feeds.playback.faults import Faults
-from tests.faults.world import ALL_VENUES, FaultWorld, fault_world
+from tests.faults.world import ALL_VENUES, UNNUMBERED, fault_world, make_sure
 from tests.recorded import recorded
 
 WHOLE_BOOKS = ("hyperliquid", "htx")
 """Each frame is the book: a lost one is made good by the next."""
-UNNUMBERED = ("bitstamp", "gemini", "coinbase-exchange", "alpaca", "bitmex")
-"""A lost frame is found by comparison, or made good by the fresh snapshot that comes every some minutes."""
 DOUBLES_ARE_LOSSES = ("bitmex",)
 """A level that is deleted twice is one that we do not know, as if its insert had been lost: the book begins again."""
 
@@ -35,15 +33,6 @@ async def struck(venue: str, faults: Faults) -> Counter[str]:
         await make_sure(venue, world)
         await world.heals()
         return Counter({name: int(world.status[name]) for name in ("gaps", "bad_frames", "resyncs", "reconnects")})
-
-
-async def make_sure(venue: str, world: FaultWorld) -> None:
-    """What the connector does every minute, or every ten."""
-    for book in world.market.books.values() if venue in UNNUMBERED else ():
-        if venue == "bitstamp":
-            await world.market.compare(book, settling_s=0.0)
-        elif book.is_live:
-            await world.market.renew(book)
 
 
 async def all_struck(venue: str, *faults: Faults) -> list[Counter[str]]:

@@ -17,7 +17,7 @@ from feeds.market_books import MOST_BUFFERED
 from feeds.playback.faults import Faults
 from feeds.venues.catalogue import load
 from feeds.venues.catalogue import venue as about
-from tests.faults.world import VENUES, doored_world, fault_world, until
+from tests.faults.world import VENUES, doored_world, fault_world, make_sure, until
 
 EARLY_NS = 30_000_000
 """A turn may be seen so much too early, because the one before was seen too late: double and connector share a loop."""
@@ -38,6 +38,7 @@ async def test_connects_and_messages_are_as_far_apart_as_the_venue_wishes(venue:
         await world.heals()
     async with fault_world(venue, faults=Faults(spoil=(2, 4)), pace=12.5) as (server, world):
         await server.ended.wait()
+        await make_sure(venue, world)
         await world.heals()
         assert min(apart_ns(at_ns for at_ns, _ in server.heard), default=80_000_000) > 80_000_000 - EARLY_NS
 
