@@ -51,6 +51,7 @@ from station.views.numbers import write_times
 
 LEFT_RUNNING = "leave"
 STOP_DESK = "stop"
+USUAL_THRESHOLDS = gc.get_threshold()
 
 
 class StationApp(TerminalApp):
@@ -140,6 +141,9 @@ class StationApp(TerminalApp):
                 asyncio.get_running_loop().add_signal_handler(ends, self.exit, LEFT_RUNNING)
         # What is alive now stays: the collector need not walk through it again in the middle of a frame.
         self.call_after_refresh(_settle)
+
+    def on_unmount(self) -> None:
+        _unsettle()
 
     def wrote(self, screen: Screen[Any]) -> None:
         if isinstance(screen, DeskScreen):
@@ -270,6 +274,12 @@ def _settle() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
+
+
+def _unsettle() -> None:
+    """What was kept out of the collector's sight may go: a process that shows one screen after another keeps none."""
+    gc.unfreeze()
+    gc.set_threshold(*USUAL_THRESHOLDS)
 
 
 def run_screen(
