@@ -1,5 +1,6 @@
 """What all tests share: where the recordings lie, which tests need the compiler, and how the suite is spread."""
 
+import gc
 import os
 from collections.abc import Iterator
 from contextlib import suppress
@@ -87,3 +88,10 @@ def simulator_kernels() -> None:
     from feeds.simulator.warmup import warm_up
 
     warm_up()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def memory_files_go_with_their_module() -> Iterator[None]:
+    """They are large and stand in circles, which the collector may leave until the machine has no memory."""
+    yield
+    gc.collect()
