@@ -121,6 +121,7 @@ class FaultWorld:
         pace: float = UNHURRIED,
         snapshots_a_second: float = UNHURRIED,
         snapshots_at_once: int = 1,
+        snapshot_within_s: float = SNAPSHOT_WITHIN_S,
         random_unit: Callable[[], float] = random.random,
         **config: Any,
     ) -> None:
@@ -149,7 +150,7 @@ class FaultWorld:
         self.market.random_unit = random_unit
         for book in self.market.books.values():
             book.backoff = self.market.new_backoff()
-        self.market.snapshot_within_s = SNAPSHOT_WITHIN_S  # type: ignore[misc]
+        self.market.snapshot_within_s = snapshot_within_s  # type: ignore[misc]
         if isinstance(self.market, BitstampMarket):
             self.market.quiet_s = 0.2  # type: ignore[misc]
         self.books = {symbol: ReadBook(symbol) for symbol in self.instruments}
