@@ -52,6 +52,8 @@ class ChildSpec:
     """The desk is not up without it."""
     keys: tuple[int, ...] = ()
     """Descriptors of the keys that it inherits."""
+    starts_last: bool = False
+    """Only once the vital ones run: nobody waits for it, and its start would take their CPU."""
     silence_halts: bool = False
     """Orders may be at risk while it is dead or hangs: the desk halts."""
 
@@ -73,9 +75,15 @@ def child_specs(setup: DeskSetup, *, wall_offset_ns: int) -> list[ChildSpec]:
             ("portfolio",),
             lambda: PortfolioSettings(config=setup.config.portfolio, scenarios_file=str(paths.stress_file())),
             is_vital=False,
+            starts_last=True,
         ),
         ChildSpec(
-            "flow", "core.flow.process", ("flow",), lambda: FlowSettings(wall_offset_ns=wall_offset_ns), is_vital=False
+            "flow",
+            "core.flow.process",
+            ("flow",),
+            lambda: FlowSettings(wall_offset_ns=wall_offset_ns),
+            is_vital=False,
+            starts_last=True,
         ),
     ]
     specs += [_replay_server(served.name, served.replay) for served in setup.venues if served.replay is not None]

@@ -32,6 +32,7 @@ from core.memory.control import (
     write_header,
 )
 from core.memory.files import Descriptor, Memory
+from core.vocabulary import ProcessState
 from feeds.gateway import KEEP_ORDERS
 from station import paths
 from station.config import DeskSetup
@@ -217,7 +218,8 @@ class Ready:
                 self.close()
 
     def tell_states(self, supervisor: Supervisor) -> None:
-        states = {child.name: child.state.name for child in supervisor.children}
+        begun = (child for child in supervisor.children if child.state is not ProcessState.NONE)
+        states = {child.name: child.state.name for child in begun}
         if states != self._last:
             self._last = states
             self.tell(states=states)

@@ -67,14 +67,14 @@ class Supervisor:
         ]
 
     def start(self, found: list[RegisteredProcess], now_ns: int) -> None:
-        """Adopt what lives, spawn the rest."""
+        """Adopt what lives, spawn the rest; those that start last when a tick finds the desk up."""
         living = {process.name: process for process in found}
         for child in self.children:
             if child.name in living and child.adopt(living[child.name]):
                 self._has_adopted = True
                 self._say(f"{child.name} adopted, pid {child.pid}")
                 self._turn(child, ProcessState.RUNNING, now_ns)
-            else:
+            elif not child.spec.starts_last:
                 self._spawn(child, ProcessState.STARTING, now_ns)
 
     @property
@@ -101,7 +101,14 @@ class Supervisor:
                 self._listen(child, now_ns)
             if self._was_up and not self._is_stopping:
                 self._halt_if_silent(child, now_ns)
-        self._was_up = self._was_up or self.is_up
+        if self.is_up and not self._was_up and not self._is_stopping:
+            self._was_up = True
+            self._spawn_last(now_ns)
+
+    def _spawn_last(self, now_ns: int) -> None:
+        for child in self.children:
+            if child.spec.starts_last and child.state is ProcessState.NONE:
+                self._spawn(child, ProcessState.STARTING, now_ns)
 
     def ask_to_end(self, names: set[str], now_ns: int) -> None:
         self._is_stopping = True

@@ -65,9 +65,24 @@ class Watch:
         write_halt(self.memory.control, DESK_LINE, at_ns=monotonic_ns(), reason=reason)
 
 
-def spec(name: str, *roles: str, silence_halts: bool = False, is_vital: bool = True, **told: object) -> ChildSpec:
+def spec(
+    name: str,
+    *roles: str,
+    silence_halts: bool = False,
+    is_vital: bool = True,
+    starts_last: bool = False,
+    **told: object,
+) -> ChildSpec:
     settings = StandInSettings(roles=roles, **told)  # type: ignore[arg-type]
-    return ChildSpec(name, "tests.stand_in", roles, lambda: settings, is_vital=is_vital, silence_halts=silence_halts)
+    return ChildSpec(
+        name,
+        "tests.stand_in",
+        roles,
+        lambda: settings,
+        is_vital=is_vital,
+        starts_last=starts_last,
+        silence_halts=silence_halts,
+    )
 
 
 @pytest.fixture
@@ -121,6 +136,19 @@ def test_a_silent_recorder_is_shown_and_does_not_halt(watching: Callable[..., Wa
 
     assert watch.halts == []
     watch.child("recorder").send(signal.SIGCONT)
+
+
+def test_who_is_not_waited_for_starts_once_the_others_run(watching: Callable[..., Watch]) -> None:
+    watch = watching(
+        spec("portfolio", "portfolio", is_vital=False, starts_last=True), spec("core", "core"), spec("sim", "order.sim")
+    )
+    watch.until(lambda: watch.child("core").state is ProcessState.RUNNING)
+    assert watch.child("portfolio").has_process == watch.supervisor.is_up
+
+    watch.until(lambda: watch.child("portfolio").state is ProcessState.RUNNING)
+
+    started = [text.split()[0] for text in watch.said if " started" in text]
+    assert started == ["core", "sim", "portfolio"]
 
 
 def test_three_deaths_in_a_minute_are_given_up_and_halt(watching: Callable[..., Watch]) -> None:
