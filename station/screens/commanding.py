@@ -28,7 +28,6 @@ from station.screens.command_palette import CommandPalette, Entry, entries
 from station.screens.first_sight import FirstSight
 from station.screens.history import History
 from station.screens.prompt import Prompt
-from station.widgets.ladder import Ladder
 
 
 class CommandScreen(AlertScreen):
@@ -121,20 +120,10 @@ class CommandScreen(AlertScreen):
             case Learn():
                 if deed.is_on is not self.is_learning:
                     self.action_learn()
-            case Columns():
-                self._toggle_column(deed.name)
             case AddAlert() | DropAlert() | Snooze() | Mute():
                 self.change_alerts(deed)
             case ChangeSetting():
                 self._change_setting(deed)
-
-    def _toggle_column(self, name: str) -> None:
-        ladders = [pane for pane in self.panes.values() if isinstance(pane, Ladder)]
-        is_shown = name in self.ladder.columns
-        for ladder in ladders:
-            ladder.columns = tuple(one for one in COLUMNS if (one in ladder.columns) is not (one == name))
-            ladder.repaint()
-        self.say(f"the column {name} is {'hidden' if is_shown else 'shown where there is room'}", kind="did")
 
     def go_to_pane(self, name: str) -> None:
         """Bring it into sight and give it the keys; it stays when it has them."""
