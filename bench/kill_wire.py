@@ -1,7 +1,7 @@
 """From the stroke of the kill key to the last of a hundred cancels on the wire: core, order process, a venue's double.
 
-    halt line ── bell ──► order process ── 100 × order.cancel, or one call that cancels all ──► double
-       stamp                                          stamp: the last call is read and its signature checked
+    halt line ── bell ──► order process ── 100 × order.cancel, or one call that cancels all ──► relay ──► double
+       stamp                                                          stamp: the last call is off the socket
 
 A hundred limit orders of ours rest at the double (tests/doubles, over the loopback); then the line of a seat is written
 and the bells are rung, as link/halt.py does it. Binance spot over its WebSocket API: a cancel for each order where only
@@ -20,6 +20,7 @@ from typing import Any, Literal
 import numpy as np
 
 from bench.book import MID_TICKS
+from bench.tapped_wire import WireTap
 from bench.tick_to_order import snapshot_frames
 from bench.wire import SYMBOL, Desk, until
 from core.clock import monotonic_ns
@@ -28,7 +29,6 @@ from core.memory.numpy_ring import Producer
 from core.vocabulary import Command, OrderStatus, OrderType, Origin, Side, TimeInForce
 from feeds.config import GatewayConfig, VenueConfig
 from tests.doubles.binance import BinanceDouble
-from tests.doubles.framework import Answer
 from tests.venue_double import CLOSED, Resting
 
 ORDERS = 100
@@ -47,16 +47,7 @@ LIFTED = (
 
 
 class _Venue(BinanceDouble):
-    """The double, which says when each cancel came; the rounds before do not make it slower."""
-
-    def __init__(self, row: np.void) -> None:
-        super().__init__(row)
-        self.cancelled_ns: list[int] = []
-
-    async def answer_with_faults(self, name: str, given: dict[str, Any]) -> Answer | None:
-        if name.startswith("DELETE"):
-            self.cancelled_ns.append(monotonic_ns())
-        return await super().answer_with_faults(name, given)
+    """The double; the rounds before do not make it slower."""
 
     @property
     def open(self) -> list[Resting]:
@@ -75,8 +66,8 @@ def rows() -> list[dict[str, Any]]:
     for scope, how in scopes:
         with tempfile.TemporaryDirectory(prefix="station-bench-") as folder:
             last_ms, first_ms, clean_ms = asyncio.run(_measure(Path(folder), GatewayConfig(kill_scope=scope)))
-        found.append(_row(f"kill key → the last cancel read by the double: {how}", last_ms))
-        found.append(_row(f"kill key → the first cancel read by the double: {how}", first_ms))
+        found.append(_row(f"kill key → the last cancel on the wire: {how}", last_ms))
+        found.append(_row(f"kill key → the first cancel on the wire: {how}", first_ms))
         found.append(_row(f"kill key → the venue shows nothing open: {how}", clean_ms))
     return found
 
@@ -88,10 +79,11 @@ async def _measure(folder: Path, gateway: GatewayConfig) -> tuple[list[float], l
     desk = Desk(folder, VenueConfig(name="binance"), plays_market=True)
     double = _Venue(desk.row)
     place = await double.start()
+    tap = WireTap(place)
     venue = VenueConfig(
         name="binance",
         rest_url=f"http://{place}",
-        ws_api_url=f"ws://{place}/ws-api/v3",
+        ws_api_url=f"ws://{tap.address}/ws-api/v3",
         instruments=(SYMBOL,),
         credentials_file=str(keys),
     )
@@ -101,17 +93,18 @@ async def _measure(folder: Path, gateway: GatewayConfig) -> tuple[list[float], l
     try:
         await until(desk, desk.is_ready)
         await until(desk, partial(desk.has_answered, desk.command(Command.TAKE_LEASE)))
-        rounds = [await _round(desk, double) for _ in range(WARM_ROUNDS + ROUNDS)][WARM_ROUNDS:]
+        rounds = [await _round(desk, double, tap) for _ in range(WARM_ROUNDS + ROUNDS)][WARM_ROUNDS:]
         return [row[0] for row in rounds], [row[1] for row in rounds], [row[2] for row in rounds]
     finally:
         desk.end()
+        tap.close()
         await double.stop()
 
 
-async def _round(desk: Desk, double: _Venue) -> tuple[float, float, float]:
+async def _round(desk: Desk, double: _Venue, tap: WireTap) -> tuple[float, float, float]:
     """Milliseconds from the stroke to the last cancel, to the first, and until nothing is open."""
     await _rest(desk, double)
-    double.cancelled_ns.clear()
+    tap.take()
     page = desk.memory.control
     struck_ns = monotonic_ns()
     control.write_halt(page, SEAT, at_ns=struck_ns, reason="measured")
@@ -120,7 +113,7 @@ async def _round(desk: Desk, double: _Venue) -> tuple[float, float, float]:
     status = desk.memory.table("gateway.binance")[0]
     await until(desk, lambda: not double.open and status["halt_sum_clean"] == total)
     clean_ms = (int(status["halt_clean_ns"]) - struck_ns) / 1e6
-    said = [(at_ns - struck_ns) / 1e6 for at_ns in double.cancelled_ns]
+    said = [(at_ns - struck_ns) / 1e6 for at_ns in tap.take()]
     await until(desk, partial(desk.has_answered, desk.command(Command.REARM, amount=total)))
     await until(desk, lambda: _known_open(desk) == 0)
     return max(said), min(said), clean_ms
