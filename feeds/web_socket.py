@@ -36,6 +36,8 @@ LAST, RESERVED, CONTROL, MASKED = 0x80, 0x70, 0x08, 0x80
 WHOLE = (LAST | TEXT, LAST | BINARY)
 TWO_BYTES, EIGHT_BYTES = 126, 127
 MOST_CONTROL_BYTES = 125
+GATHERED_BYTES = 4096
+"""So much is not kept until the end of a turn."""
 NORMAL, PROTOCOL_ERROR, TOO_BIG = 1000, 1002, 1009
 TOO_LONG = "a message must not be so long"
 
@@ -61,6 +63,10 @@ class WebSocket(asyncio.BufferedProtocol):
         self._filled = 0
         self._parts: bytearray | None = None
         """Of a message that comes in several frames."""
+        self._gathered = bytearray()
+        """Frames of this turn of the event loop, behind its first one."""
+        self._has_written = False
+        """In this turn of the event loop"""
 
     @property
     def is_open(self) -> bool:
@@ -217,7 +223,10 @@ class WebSocket(asyncio.BufferedProtocol):
     # Writing and leaving
 
     def write(self, opcode: int, payload: bytes) -> None:
-        """One frame, masked."""
+        """One frame, masked: the first of a turn of the event loop leaves at once, those behind it together.
+
+        A hundred cancels would else be a hundred system calls, each of which wakes who reads.
+        """
         transport = self._transport
         if transport is None or transport.is_closing() or self._is_close_sent:
             return
@@ -229,13 +238,30 @@ class WebSocket(asyncio.BufferedProtocol):
         else:
             head = bytes((LAST | opcode, MASKED | EIGHT_BYTES)) + size.to_bytes(8, "big")
         masks = int.from_bytes((mask * (size // 4 + 1))[:size], "big")
-        transport.write(head + mask + (int.from_bytes(payload, "big") ^ masks).to_bytes(size, "big"))
+        self._gathered += head + mask + (int.from_bytes(payload, "big") ^ masks).to_bytes(size, "big")
+        if not self._has_written or len(self._gathered) >= GATHERED_BYTES:
+            self._flush()
+        if not self._has_written:
+            self._has_written = True
+            asyncio.get_running_loop().call_soon(self._end_turn)
+
+    def _end_turn(self) -> None:
+        self._has_written = False
+        self._flush()
+
+    def _flush(self) -> None:
+        transport = self._transport
+        if transport is None or transport.is_closing() or not self._gathered:
+            return
+        transport.write(bytes(self._gathered))
+        self._gathered.clear()
         if transport.get_write_buffer_size() > MOST_UNSENT_BYTES:
             self._why = "the venue takes nothing from us"
             self.abort()
 
     def _send_close(self, code: int, reason: bytes = b"") -> None:
         self.write(CLOSE, code.to_bytes(2, "big") + reason)
+        self._flush()
         self._is_close_sent = True
         self._on_message = _ignore
 

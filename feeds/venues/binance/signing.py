@@ -6,7 +6,6 @@
 Source: binance-spot-api-docs, rest-api.md and web-socket-api.md. Keys of the HMAC kind only.
 """
 
-import hashlib
 import hmac
 from collections.abc import Mapping
 
@@ -15,7 +14,7 @@ from feeds.order_entry.account import query_of
 
 
 def sign(payload: str, secret: str) -> str:
-    return hmac.new(secret.encode(), payload.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(secret.encode(), payload.encode(), "sha256").hex()
 
 
 def signed_query(parameters: Mapping[str, object], credentials: Credentials) -> str:

@@ -6,7 +6,6 @@
 Source: bybit-exchange.github.io/docs/v5/guide#authentication, /v5/ws/connect#authentication, 2026.
 """
 
-import hashlib
 import hmac
 
 from feeds.credentials import Credentials
@@ -15,7 +14,7 @@ LOGIN_MS = 10_000
 
 
 def sign(payload: str, secret: str) -> str:
-    return hmac.new(secret.encode(), payload.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(secret.encode(), payload.encode(), "sha256").hex()
 
 
 def signed_headers(credentials: Credentials, now_ms: int, window_ms: int, payload: str) -> dict[str, str]:

@@ -8,7 +8,6 @@ Source: okx.com/docs-v5, "REST Authentication", "WebSocket / Login", 2026.
 """
 
 import base64
-import hashlib
 import hmac
 from datetime import UTC, datetime
 
@@ -16,7 +15,7 @@ from feeds.credentials import Credentials
 
 
 def sign(payload: str, secret: str) -> str:
-    return base64.b64encode(hmac.new(secret.encode(), payload.encode(), hashlib.sha256).digest()).decode()
+    return base64.b64encode(hmac.digest(secret.encode(), payload.encode(), "sha256")).decode()
 
 
 def iso_time(now_ms: int) -> str:

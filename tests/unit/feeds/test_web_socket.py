@@ -168,6 +168,33 @@ async def test_what_we_send_is_masked_and_comes_back() -> None:
         assert heard == [text.encode() for text in sent]
 
 
+async def test_what_is_sent_in_one_turn_leaves_in_order_and_in_few_writes(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[tuple[int, bytes]] = []
+    texts = [f"{number:03}" + "x" * 300 for number in range(100)]
+
+    async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        for _ in range(len(texts) + 2):
+            said.append(await read_frame(reader))
+
+    async with _opened(script) as (socket, _):
+        writes: list[bytes] = []
+        transport = socket._transport
+        assert transport is not None
+        write = transport.write
+        monkeypatch.setattr(transport, "write", lambda data: writes.append(data) or write(data))
+
+        for text in texts:
+            socket.send(text)
+        assert len(writes) >= 1, "the first one has left at once"
+        socket.ping()
+        await socket.close()
+
+        await until(lambda: len(said) == len(texts) + 2)
+        assert [payload.decode() for kind, payload in said if kind == TEXT] == texts
+        assert [kind for kind, _ in said[-2:]] == [PING, CLOSE]
+        assert len(writes) <= 12
+
+
 async def test_a_close_is_answered_and_its_reason_told() -> None:
     said: list[tuple[int, bytes]] = []
 
