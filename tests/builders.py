@@ -437,6 +437,7 @@ class FixedSource(FixedFlow):
         self.order_news: tuple[OrderNews, ...] = ()
         self.wishes: list[Wish] = []
         self.halts: list[tuple[str, bool]] = []
+        self.notes: list[tuple[str, str]] = []
         self.kill_view: KillView | None = None
         self.asks_for_lease = ""
         self._trades = {one.instrument_id: trades(one) for one in self.known}
@@ -511,6 +512,9 @@ class FixedSource(FixedFlow):
         if isinstance(wish, Rearm):
             self.status_view = status(is_armed=False)
         return None
+
+    def note(self, what: str, text: str) -> None:
+        self.notes.append((what, text))
 
     def halt(self, reason: str, *, flatten: bool) -> None:
         self.halts.append((reason, flatten))

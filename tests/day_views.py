@@ -37,7 +37,7 @@ EPOCH = 7 << 32
 NOTES = (
     "1970-01-01T13:36:50Z sim died by signal 9; last words: ''",
     "1970-01-01T13:36:50Z sim started, pid 4103",
-    "1970-01-01T13:36:58Z the screen at seat 0 takes the lease: my shift",
+    "1970-01-01T13:36:58Z seat 0 key | lease | takes it: my shift",
 )
 
 

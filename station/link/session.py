@@ -45,6 +45,7 @@ from station.views.flow import (
     PrintsView,
     ProfileView,
 )
+from station.views.happenings import note_line
 from station.views.instrument import InstrumentView
 from station.views.kill import KillView
 from station.views.latency import HopView
@@ -136,7 +137,7 @@ class Session:
         )
         if self._rearm_reason is not None and not status.is_halted:
             close_report(paths.desk_folder(self._attachment.desk).root, "screen", self._rearm_reason)
-            note(self._attachment.desk, f"re-armed on the screen: {self._rearm_reason}")
+            self.note("re-armed", self._rearm_reason)
             self._rearm_reason = None
         return status
 
@@ -221,7 +222,7 @@ class Session:
         if self._commands is None:
             return "every seat is taken: this screen only watches (the kill keys work)"
         if isinstance(wish, wishes.TakeLease | wishes.AskLease | wishes.ReleaseLease):
-            note(self._attachment.desk, f"the screen at seat {self._commands.seat.number}: {_lease_sentence(wish)}")
+            self.note("lease", _lease_sentence(wish))
         if isinstance(wish, wishes.AskLease) and self._handover is not None:
             self._handover.ask()
             return None
@@ -244,6 +245,10 @@ class Session:
         health = commands.health()
         return health is not None and int(health["lease_seat"]) < 0
 
+    def note(self, what: str, text: str) -> None:
+        seat = f"seat {self._commands.seat.number} key" if self._commands is not None else "a watcher"
+        note(self._attachment.desk, note_line(seat, what, text))
+
     def halt(self, reason: str, *, flatten: bool) -> None:
         halt(self._attachment, line=self._halt_line, reason=reason, flatten=flatten)
 
@@ -257,11 +262,11 @@ class Session:
 def _lease_sentence(wish: wishes.TakeLease | wishes.AskLease | wishes.ReleaseLease) -> str:
     match wish:
         case wishes.TakeLease():
-            return f"takes the lease: {wish.reason}"
+            return f"takes it: {wish.reason}"
         case wishes.AskLease():
-            return f"asks for the lease, from {whereabouts(os.environ) or 'no terminal'}"
+            return f"asks for it, from {whereabouts(os.environ) or 'no terminal'}"
         case wishes.ReleaseLease():
-            return "gives the lease back"
+            return "gives it back"
 
 
 def open_session(desk: str | None) -> Session:

@@ -109,6 +109,9 @@ class Source(Protocol):
     def send(self, wish: Wish) -> str | None:
         """None when it is on its way; else why it cannot be sent, in a sentence."""
 
+    def note(self, what: str, text: str) -> None:
+        """Into the desk's log, under our seat. `what`: one word to filter by."""
+
     def halt(self, reason: str, *, flatten: bool) -> None:
         """Change our halt line straight in shared memory."""
 

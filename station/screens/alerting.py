@@ -1,4 +1,4 @@
-"""Alerts on the main screen: looked at with the tables, told by toast, bell, desktop and program, kept in a file."""
+"""Alerts on the main screen: looked at with the tables; told by toast, bell, desktop, program, log; kept in a file."""
 
 import asyncio
 import contextlib
@@ -48,6 +48,7 @@ class AlertScreen(ListingScreen, LayoutScreen):
 
     def _tell(self, alert: Alert, told: Told, *, is_quiet: bool) -> None:
         text = f"{told.line} · {told.reading_text}" if told.reading_text else told.line
+        self.source.note("alert", text)
         if alert.command:
             self._start(alert.command, text)
         if is_quiet:
@@ -110,4 +111,5 @@ class AlertScreen(ListingScreen, LayoutScreen):
         except (ConfigError, OSError) as error:
             self.say(f"not done: {error}", kind="denied")
             return
+        self.source.note("alerts", said(deed))
         self.say(f"done: {said(deed)}", kind="did")

@@ -18,9 +18,6 @@ from station.screens.moving import MovingScreen
 from station.views.arming import against_arming, idle_too_long, was_taken
 from station.widgets.pane import Pane
 
-MOVES_FOCUS = frozenset(("tab", "shift+tab"))
-"""Textual moves the focus by itself on these two."""
-
 
 class HandsScreen(MovingScreen):
     _owed = ""
@@ -43,9 +40,8 @@ class HandsScreen(MovingScreen):
             key for named in self.keymap.actions for key in named.keys
             if named.context is not Context.DIALOGS and named.name not in OF_APP
         }  # fmt: skip
-        self._bindings = BindingsMap(
-            Binding(key, f"press('{key}')", show=False, priority=key in MOVES_FOCUS) for key in sorted(keys)
-        )
+        # At once, not through the queues of the panes: the next key must find the dialog that this one opens.
+        self._bindings = BindingsMap(Binding(key, f"press('{key}')", show=False, priority=True) for key in sorted(keys))
 
     async def action_press(self, key: str) -> None:
         focused = self.focused
@@ -119,6 +115,7 @@ class HandsScreen(MovingScreen):
 
     def _tell_disarmed(self, why: str) -> None:
         self.disarmed_by = why
+        self.source.note("disarmed", why)
         self.say(f"disarmed: {why}", kind="denied")
         self.notify(f"{why[0].upper()}{why[1:]}.", title="Disarmed", severity="warning", timeout=8, markup=False)
 

@@ -35,6 +35,7 @@ from station.views.working import KINDS
 COUNTER_MASK = (1 << 32) - 1
 _Word = TypeVar("_Word", bound=IntEnum)
 NOTE = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)Z? +(.*)")
+BY_SOMEBODY = re.compile(r"(seat \d+ \w+|a watcher) \| ([\w-]+) \| (.*)")
 
 
 class Weight(Enum):
@@ -82,12 +83,19 @@ def happening(told: Told, names: Names) -> Happening | None:
     return Happening(told.wall_ns, who, what, text, weight)
 
 
+def note_line(who: str, what: str, text: str) -> str:
+    """What somebody at a screen did, or was told there, for the desk's own log."""
+    return f"{who} | {what} | {' '.join(text.split())}"
+
+
 def note_of(line: str) -> Happening | None:
     """A line of the desk's own log: starts and deaths of processes, reasons that people gave."""
     match = NOTE.match(line)
     if match is None:
         return None
     seconds = timegm(strptime(match[1], "%Y-%m-%dT%H:%M:%S"))
+    if by := BY_SOMEBODY.fullmatch(match[2]):
+        return Happening(seconds * NS_PER_SECOND, by[1], by[2], by[3], Weight.NOTED)
     bad = any(word in match[2] for word in ("last words", "killed", "cannot", "halt", "silent"))
     return Happening(seconds * NS_PER_SECOND, "desk", "desk", match[2], Weight.BAD if bad else Weight.NOTED)
 

@@ -29,6 +29,7 @@ async def test_an_alert_is_watched_told_and_listed() -> None:
         await walk.until(lambda: "alert: alpha.feed not LIVE · DOWN" in walk.desk.hint.text)
         await walk.until(lambda: "● alpha.feed not LIVE ×1" in walk.text())
         assert "13:37:42 alpha.feed not LIVE" in walk.text()
+        assert ("alert", "alpha.feed not LIVE · DOWN") in walk.source.notes
         await typed(walk, "alert drop 1")
         await walk.until(lambda: "nothing is watched" in walk.text())
 

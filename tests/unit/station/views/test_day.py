@@ -5,7 +5,7 @@ import pytest
 
 from core.vocabulary import Command, DenyReason, EventKind, OrderStatus, Origin, Request, Side
 from station.views.day import Day
-from station.views.happenings import Weight, happening, note_of
+from station.views.happenings import Weight, happening, note_line, note_of
 from tests import builders, day_views
 from tests.day_views import MS, names, rows, rows_of_an_order, told
 
@@ -117,6 +117,12 @@ def test_the_desks_own_notes_stand_in_the_log_with_their_time() -> None:
     assert started is not None
     assert started.weight is Weight.NOTED
     assert note_of("Traceback (most recent call last):") is None
+
+
+def test_what_somebody_did_at_a_screen_stands_under_his_seat() -> None:
+    noted = note_of("2026-11-21T18:27:53Z " + note_line("seat 3 key", "alert", "pnl < -500 ·\n -512"))
+    assert noted is not None
+    assert noted[1:] == ("seat 3 key", "alert", "pnl < -500 · -512", Weight.NOTED)
 
 
 def test_a_view_without_an_answer_says_so() -> None:
