@@ -36,6 +36,7 @@ from station.messages import AlertRang, FilesChanged, ThemeWanted
 from station.renderables.palette import Palette
 from station.screen_config import ScreenConfig
 from station.screens.desk import DeskScreen
+from station.screens.dialog import Dialog
 from station.screens.dialogs import Question
 from station.screens.first_sight import FirstSight
 from station.screens.history import History
@@ -189,6 +190,14 @@ class StationApp(TerminalApp):
         if isinstance(event, events.Key | events.MouseDown):
             self._touched_s = time.monotonic()
         await super().on_event(event)
+
+    async def takes(self, event: events.Key) -> bool:
+        screen = self.screen
+        is_ours = any(event.key in self.keymap.action(name).keys for name in OF_APP)
+        if isinstance(screen, DeskScreen):
+            return screen.take(event) and not is_ours
+        # A kill key waits for no dialog.
+        return not is_ours and isinstance(screen, Dialog) and await screen.take(event)
 
     def _idle_s(self) -> float:
         return time.monotonic() - self._touched_s

@@ -7,16 +7,13 @@ opens the prompt with the first of them.
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from textual.app import ComposeResult
-from textual.containers import Vertical
-from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from station.actions import EMERGENCY, Context, keys_text
 from station.keymap import Keymap
 from station.language.commands import COMMANDS
 from station.language.situation import Situation
-from station.screens.dialog import Dialog
+from station.screens.search import Search
 from station.views.fuzzy import fit
 
 WIDTH, KIND = 92, 12
@@ -75,60 +72,22 @@ def _rank(typed: str, entry: Entry) -> tuple[int, int, int] | None:
     return None
 
 
-class CommandPalette(Dialog[Entry]):
+class CommandPalette(Search[Entry]):
     CLOSED_BY = ("palette",)
+    NAMED = "Do or find"
+    PLACEHOLDER = "keys, commands, instruments, layouts, themes, settings"
 
     def __init__(self, known: Sequence[Entry]) -> None:
         super().__init__()
         self._known = known
-        self._shown: list[Entry] = []
 
-    def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog -help") as box:
-            box.border_title = "Do or find"
-            box.border_subtitle = f"type to find · ⏎ does it · {self.key_of('close_dialog')} closes"
-            yield Input(placeholder="keys, commands, instruments, layouts, themes, settings", compact=True)
-            yield OptionList(compact=True)
-
-    def on_mount(self) -> None:
-        self.query_one(Input).focus()
-        self._show("")
-
-    def on_input_changed(self, event: Input.Changed) -> None:
-        self._show(event.value)
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        highlighted = self.query_one(OptionList).highlighted
-        if highlighted is not None:
-            self.dismiss(self._shown[highlighted])
-
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(self._shown[event.option_index])
-
-    def _show(self, typed: str) -> None:
-        listed = self.query_one(OptionList)
-        self._shown = fitting(typed, self._known)
-        listed.clear_options()
+    def options(self, text: str) -> list[Option]:
         room = min(WIDTH, self.app.size.width * 96 // 100) - MARGIN
-        listed.add_options([Option(_line(entry, room)) for entry in self._shown])
-        listed.highlighted = 0 if self._shown else None
+        places = {entry: place for place, entry in enumerate(self._known)}
+        return [Option(_line(entry, room), id=str(places[entry])) for entry in fitting(text, self._known)]
 
-    def action_line_down(self) -> None:
-        self._move(1)
-
-    def action_line_up(self) -> None:
-        self._move(-1)
-
-    def action_ten_down(self) -> None:
-        self._move(10)
-
-    def action_ten_up(self) -> None:
-        self._move(-10)
-
-    def _move(self, lines: int) -> None:
-        listed = self.query_one(OptionList)
-        if self._shown and listed.highlighted is not None:
-            listed.highlighted = max(0, min(len(self._shown) - 1, listed.highlighted + lines))
+    def answer(self, option: Option) -> Entry:
+        return self._known[int(option.id or 0)]
 
 
 def _line(entry: Entry, width: int) -> str:

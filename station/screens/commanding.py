@@ -20,7 +20,7 @@ from station.language.deeds import (
     said,
 )
 from station.language.situation import Names
-from station.messages import FilesChanged, InstrumentChosen, ThemeWanted
+from station.messages import FilesChanged, ThemeWanted
 from station.renderables.ladder_columns import COLUMNS
 from station.screen_config import ScreenConfig
 from station.screens.alerting import AlertScreen
@@ -110,7 +110,7 @@ class CommandScreen(AlertScreen):
             case Columns():
                 self.toggle_column(deed.name)
             case GoTo(pane=""):
-                self.post_message(InstrumentChosen(deed.instrument_id))
+                self.choose_id(deed.instrument_id)
             case GoTo():
                 self.go_to_pane(deed.pane)
             case Zoom():

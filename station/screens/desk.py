@@ -31,11 +31,7 @@ class DeskScreen(CommandScreen):
         self.say_what_next_unless_busy()
 
     def on_instrument_chosen(self, message: InstrumentChosen) -> None:
-        places = [
-            index for index, one in enumerate(self.look.instruments) if one.instrument_id == message.instrument_id
-        ]
-        if places:
-            self.choose(places[0])
+        self.choose_id(message.instrument_id)
 
     async def on_key_wanted(self, message: KeyWanted) -> None:
         await self.do(self.keymap.action(message.action))
@@ -99,8 +95,12 @@ class DeskScreen(CommandScreen):
 
     def action_choose(self) -> None:
         pane = self.focused
-        if isinstance(pane, ListPane):
-            pane.choose()
+        if not isinstance(pane, ListPane):
+            return
+        if (instrument_id := pane.instrument_under) is None:
+            pane.toggle_details()
+        else:
+            self.choose_id(instrument_id)
 
     def action_next_instrument(self) -> None:
         self.choose(self.look.chosen + 1)
@@ -111,7 +111,7 @@ class DeskScreen(CommandScreen):
     def action_search(self) -> None:
         def found(instrument_id: int | None) -> None:
             if instrument_id is not None:
-                self.on_instrument_chosen(InstrumentChosen(instrument_id))
+                self.choose_id(instrument_id)
 
         self.app.push_screen(Find([(one.instrument_id, one.symbol) for one in self.look.instruments]), found)
 

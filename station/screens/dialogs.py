@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import Input, Static
 from textual.widgets.option_list import Option
 
-from station.actions import EMERGENCY, Group, keys_text
-from station.keymap import Keymap
+from station.actions import Group, keys_text
+from station.keymap import KILL_KEYS, Keymap
 from station.screens.dialog import Dialog
+from station.screens.search import Search
 from station.views.fuzzy import fit
 from station.views.legend import LADDER_SIGNS
 
@@ -36,11 +37,13 @@ class Question(Dialog[str]):
                 yield Static(f"[b $accent]{key}[/]  {label}", classes="choice")
             yield Static(f"[b $accent]{self.key_of('close_dialog')}[/]  stay", classes="choice")
 
-    def on_key(self, event: events.Key) -> None:
+    async def take(self, event: events.Key) -> bool:
+        await self.opened()
         for key, answer, _ in self._choices:
-            if event.key == key or event.character == key:
-                event.stop()
+            if key in (event.key, event.character):
                 self.dismiss(answer)
+                return True
+        return await super().take(event)
 
 
 class Reason(Dialog[str]):
@@ -59,53 +62,24 @@ class Reason(Dialog[str]):
             yield Input(placeholder="why?", max_length=self.LONGEST, compact=True)
             yield Static(f"[b $accent]⏎[/] do it   [b $accent]{self.key_of('close_dialog')}[/] stay", classes="choice")
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        if reason := event.value.strip():
+    def submitted(self, text: str) -> None:
+        if reason := text.strip():
             self.dismiss(reason)
 
 
-class Find(Dialog[int]):
+class Find(Search[int]):
     """Type a part of a symbol; arrows and Enter choose."""
+
+    NAMED = "Symbol"
+    PLACEHOLDER = "part of a symbol"
+    SHAPE = "-tall"
+    DOES = "⏎ takes it"
 
     def __init__(self, symbols: Sequence[tuple[int, str]]) -> None:
         super().__init__()
         self._symbols = symbols
 
-    def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog -tall") as box:
-            box.border_title = "Symbol"
-            yield Input(placeholder="part of a symbol", compact=True)
-            yield OptionList(*self._options(""), compact=True)
-
-    def on_input_changed(self, event: Input.Changed) -> None:
-        found = self.query_one(OptionList)
-        found.clear_options()
-        found.add_options(self._options(event.value))
-        if found.option_count:
-            found.highlighted = 0
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        found = self.query_one(OptionList)
-        if found.highlighted is not None and found.option_count:
-            self._chosen(found.get_option_at_index(found.highlighted))
-
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        self._chosen(event.option)
-
-    def on_mount(self) -> None:
-        self.query_one(OptionList).highlighted = 0
-        self.query_one(Input).focus()
-
-    def action_line_down(self) -> None:
-        self.query_one(OptionList).action_cursor_down()
-
-    def action_line_up(self) -> None:
-        self.query_one(OptionList).action_cursor_up()
-
-    def _chosen(self, option: Option) -> None:
-        self.dismiss(int(option.id or -1))
-
-    def _options(self, text: str) -> list[Option]:
+    def options(self, text: str) -> list[Option]:
         ranked = sorted(
             (rank, symbol, instrument_id)
             for instrument_id, symbol in self._symbols
@@ -113,63 +87,25 @@ class Find(Dialog[int]):
         )
         return [Option(symbol, id=str(instrument_id)) for _, symbol, instrument_id in ranked]
 
+    def answer(self, option: Option) -> int:
+        return int(option.id or -1)
 
-class Help(Dialog[str]):
+
+class Help(Search[str]):
     """Every key by group. Typing narrows the list, Enter does what the line says."""
 
-    def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog -help") as box:
-            box.border_title = "Keys"
-            box.border_subtitle = f"type to search · ⏎ does it · {self.key_of('close_dialog')} closes"
-            yield Input(placeholder="search", compact=True)
-            yield OptionList(*help_options(self.keymap, ""), compact=True)
+    NAMED = "Keys"
+    PLACEHOLDER = "search"
 
-    def on_mount(self) -> None:
-        self.query_one(Input).focus()
-        self._to_first()
+    def options(self, text: str) -> list[Option]:
+        return help_options(self.keymap, text)
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        found = self.query_one(OptionList)
-        found.clear_options()
-        found.add_options(help_options(self.keymap, event.value))
-        self._to_first()
+    def answer(self, option: Option) -> str:
+        return option.id or ""
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        found = self.query_one(OptionList)
-        if found.highlighted is not None:
-            self.dismiss(found.get_option_at_index(found.highlighted).id)
-
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(event.option.id)
-
-    def action_line_down(self) -> None:
-        self._move(1)
-
-    def action_line_up(self) -> None:
-        self._move(-1)
-
-    def action_ten_down(self) -> None:
-        self._move(10)
-
-    def action_ten_up(self) -> None:
-        self._move(-10)
-
-    def _move(self, lines: int) -> None:
-        found = self.query_one(OptionList)
-        step = found.action_cursor_down if lines > 0 else found.action_cursor_up
-        for _ in range(abs(lines)):
-            step()
-
-    def _to_first(self) -> None:
-        found = self.query_one(OptionList)
-        emergency = {action.name for action in EMERGENCY}
-        for index in range(found.option_count):
-            option = found.get_option_at_index(index)
-            # Enter without looking must not halt the desk.
-            if not option.disabled and option.id not in emergency:
-                found.highlighted = index
-                return
-        found.highlighted = None
+    def may_be_first(self, option: Option) -> bool:
+        """Enter without looking must not halt the desk."""
+        return option.id not in KILL_KEYS
 
 
 def help_options(keymap: Keymap, text: str) -> list[Option]:

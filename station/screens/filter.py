@@ -12,7 +12,7 @@ from station.screens.dialog import Dialog
 class Filter(Dialog[str]):
     def __init__(self, title: str, words: str, follow: Callable[[str], None]) -> None:
         super().__init__()
-        self._title, self._words, self._follow = title, words, follow
+        self._title, self._words, self._follows = title, words, follow
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as box:
@@ -22,8 +22,8 @@ class Filter(Dialog[str]):
                 f"[b $accent]⏎[/] keep   [b $accent]{self.key_of('close_dialog')}[/] as before", classes="choice"
             )
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        self._follow(event.value)
+    def typed(self, text: str) -> None:
+        self._follows(text)
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        self.dismiss(event.value)
+    def submitted(self, text: str) -> None:
+        self.dismiss(text)

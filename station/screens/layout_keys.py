@@ -38,7 +38,7 @@ class LayoutScreen(HandsScreen):
         if self.zoomed:
             self.zoomed = wanted
             self.place_panes()
-        self.panes[wanted].focus()
+        self.focus_pane(self.panes[wanted])
 
     def action_zoom(self) -> None:
         if self.zoomed is not None:
@@ -65,7 +65,7 @@ class LayoutScreen(HandsScreen):
             self.extra = name
         self.place_panes()
         pane.display = True
-        pane.focus()
+        self.focus_pane(pane)
 
     # ---- jump
 
@@ -73,15 +73,15 @@ class LayoutScreen(HandsScreen):
         """A letter on every pane in sight: pressed next, it takes the keys there."""
         self._letter_panes(jump_letters(self.panes_in_sight()))
 
-    def on_key(self, event: events.Key) -> None:
+    def take(self, event: events.Key) -> bool:
+        """Was it the answer to the letters?"""
         letters = {pane.jump_letter: pane for pane in self.panes.values() if pane.jump_letter}
         if not letters:
-            return
+            return False
         self._letter_panes({})
-        event.stop()
-        event.prevent_default()
         if event.character in letters:
-            letters[event.character].focus()
+            self.focus_pane(letters[event.character])
+        return True
 
     def _letter_panes(self, letters: dict[str, str]) -> None:
         for name, pane in self.panes.items():

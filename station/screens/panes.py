@@ -8,6 +8,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.geometry import Offset, Region
 from textual.screen import Screen
+from textual.widget import Widget
 
 from station.actions import EMERGENCY, footer_actions, keys_text
 from station.keymap import Keymap
@@ -281,7 +282,9 @@ class PanesScreen(Screen[None]):
             is_list=isinstance(focused, ListPane),
             is_zoomed=self.zoomed is not None,
         )
-        named = [one for one in map(self.keymap.action, (one.name for one in usual)) if one.keys]
+        # Under a dialog no key of ours counts, so none is offered.
+        names = ["close_dialog"] if self.app.screen is not self else [one.name for one in usual]
+        named = [one for one in map(self.keymap.action, names) if one.keys]
         self.footer.show(
             [(keys_text(one).split(" ")[0], one.label) for one in named],
             [one.name for one in named],
@@ -328,8 +331,16 @@ class PanesScreen(Screen[None]):
         """The ladder, if it is in sight."""
         for pane in (self.ladder, *self.panes.values()):
             if pane.display:
-                pane.focus()
+                self.focus_pane(pane)
                 return
+
+    def focus_pane(self, pane: Pane) -> None:
+        """At once: the next key is meant for it."""
+        if self.focused is not None:
+            self.focused.has_focus = False
+        pane.has_focus = True
+        self.set_focus(pane)
+        self._keys_are_with(pane)
 
     def panes_in_sight(self) -> list[Pane]:
         return [pane for pane in self.panes.values() if pane.display]
@@ -369,6 +380,12 @@ class PanesScreen(Screen[None]):
         self.look.choose(index)
         self.show_all()
 
+    def choose_id(self, instrument_id: int) -> None:
+        """At once: the next key orders there."""
+        places = (at for at, one in enumerate(self.look.instruments) if one.instrument_id == instrument_id)
+        if (place := next(places, None)) is not None:
+            self.choose(place)
+
     def use_palette(self, palette: Palette) -> None:
         self.palette = palette
         paint = self._paint()
@@ -384,8 +401,17 @@ class PanesScreen(Screen[None]):
     def on_resize(self, event: events.Resize) -> None:
         self.place_panes()
 
+    def on_screen_suspend(self, event: events.ScreenSuspend) -> None:
+        self.show_keys()
+
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        if self.is_mounted:
+            self.show_keys()
+
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        pane = event.widget
+        self._keys_are_with(event.widget)
+
+    def _keys_are_with(self, pane: Widget) -> None:
         if isinstance(pane, Ladder) and pane is not self.ladder:
             self.give_keys_to(pane)
             self.show_all()

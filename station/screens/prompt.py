@@ -57,15 +57,14 @@ class Prompt(Dialog[str]):
             yield self.shown
 
     def on_mount(self) -> None:
-        self.query_one(Input).focus()
         self.set_interval(AGAIN_S, self._look)
         self.call_after_refresh(self._look)
 
-    def on_input_changed(self, event: Input.Changed) -> None:
+    def typed(self, text: str) -> None:
         self._look()
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        line = event.value.strip()
+    def submitted(self, text: str) -> None:
+        line = text.strip()
         if line and self._look().wrong_at is None:
             self.dismiss(line)
 

@@ -100,8 +100,8 @@ class TypedValue(Dialog[str]):
                 classes="choice",
             )
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        self.dismiss(event.value)
+    def submitted(self, text: str) -> None:
+        self.dismiss(text)
 
 
 class SettingsDialog(Dialog[None]):

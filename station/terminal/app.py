@@ -39,6 +39,10 @@ class TerminalApp(App[str]):
             return palette
         return in_sixteen(palette) if self.kind.colours is Colours.SIXTEEN else in_none(palette)
 
+    async def takes(self, event: events.Key) -> bool:
+        """Was the key dealt with, before the next one is looked at? False: Textual passes it on."""
+        return False
+
     def wrote(self, screen: Screen[Any]) -> None:
         """A change of this screen was handed to the terminal."""
 
@@ -91,8 +95,10 @@ class TerminalApp(App[str]):
         self.screen.check_idle()
 
     async def on_event(self, event: events.Event) -> None:
-        if isinstance(event, events.Key):
+        if isinstance(event, events.Key) and not event.is_forwarded:
             self.line.key_pressed(event.time)
+            if await self.takes(event):
+                return
         await super().on_event(event)
         if isinstance(event, events.Resize):
             # Also of the same size: so tmux, dtach and a program that was stopped say that the screen was another's.

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 from textual import events
 
 from station.actions import Context
+from station.messages import InstrumentChosen
 from station.renderables.details import Field, details_rows, lines_of
 from station.renderables.frame import Label
 from station.renderables.paint import Paint
@@ -145,9 +146,20 @@ class ListPane(Pane, Generic[Line]):
     def to_last(self) -> None:
         self.move(len(self.lines))
 
+    def instrument_of(self, line: Line) -> int | None:
+        """What the line takes onto the ladder when it is chosen; None: its details are shown instead."""
+        return None
+
+    @property
+    def instrument_under(self) -> int | None:
+        return None if self.line_under is None else self.instrument_of(self.line_under)
+
     def choose(self) -> None:
-        """What Enter does with the line at the cursor."""
-        self.toggle_details()
+        """A click on the line at the cursor."""
+        if (instrument_id := self.instrument_under) is None:
+            self.toggle_details()
+        else:
+            self.post_message(InstrumentChosen(instrument_id))
 
     def toggle_details(self) -> None:
         self.shows_details = not self.shows_details and self.line_under is not None

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, ClassVar
 
-from station.messages import InstrumentChosen
 from station.renderables.details import Field
 from station.renderables.frame import Label
 from station.renderables.orders import ORDER_COLUMNS, OrderLine, order_fields, order_lines
@@ -93,9 +92,8 @@ class Watchlist(ListPane[WatchLine]):
     def fields(self, line: WatchLine) -> Sequence[Field]:
         return watch_fields(line)
 
-    def choose(self) -> None:
-        if self.line_under is not None:
-            self.post_message(InstrumentChosen(self.line_under.instrument.instrument_id))
+    def instrument_of(self, line: WatchLine) -> int:
+        return line.instrument.instrument_id
 
     def clicked(self, *, again: bool) -> None:
         self.choose()
@@ -136,9 +134,8 @@ class OrderList(ListPane[OrderLine]):
     def fields(self, line: OrderLine) -> Sequence[Field]:
         return order_fields(line, self.given)
 
-    def choose(self) -> None:
-        if self.line_under is not None:
-            self.post_message(InstrumentChosen(self.line_under.instrument.instrument_id))
+    def instrument_of(self, line: OrderLine) -> int:
+        return line.instrument.instrument_id
 
     def state_label(self) -> Label:
         return ((f" {len(self.given)} ", self.paint.own if self.given else self.paint.muted),)
@@ -170,9 +167,8 @@ class PositionList(ListPane[PositionLine]):
     def fields(self, line: PositionLine) -> Sequence[Field]:
         return position_fields(line)
 
-    def choose(self) -> None:
-        if self.line_under is not None:
-            self.post_message(InstrumentChosen(self.line_under.instrument.instrument_id))
+    def instrument_of(self, line: PositionLine) -> int:
+        return line.instrument.instrument_id
 
     def state_label(self) -> Label:
         sums: dict[str, int] = {}
@@ -203,11 +199,10 @@ class Quotes(ListPane[Consolidated]):
     def fields(self, line: Consolidated) -> Sequence[Field]:
         return quote_fields(line)
 
-    def choose(self) -> None:
-        """Its instrument where it is to be bought best."""
-        best = None if self.line_under is None else self.line_under.ask or self.line_under.bid
-        if best is not None:
-            self.post_message(InstrumentChosen(best.instrument.instrument_id))
+    def instrument_of(self, line: Consolidated) -> int | None:
+        """Where it is to be bought best."""
+        best = line.ask or line.bid
+        return None if best is None else best.instrument.instrument_id
 
     def state_label(self) -> Label:
         crossed = sum(asset.cross_bps > 0 for asset in self.given)
