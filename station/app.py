@@ -251,7 +251,7 @@ class StationApp(TerminalApp):
             else:
                 self.tell_faults([no_such_theme(now.theme, self.palettes)])
         if now.ladder_columns != before.ladder_columns:
-            self.desk_screen.use_columns(now.ladder_columns)
+            self.desk_screen.place_panes()
         if now.layout != before.layout:
             self.desk_screen.use_layout(now.layout or USUAL)
         if now.learning != before.learning:

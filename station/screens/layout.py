@@ -64,6 +64,8 @@ class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """alt and this digit choose it; 0: by its name only"""
     hint: str = ""
     """What can be done here, said at the first sight of it"""
+    ladder_columns: tuple[str, ...] | None = None
+    """What its ladders show beside price, quantities and own orders; None: what [screen] says"""
     size: tuple[Sized, ...] = ()
     """The first that the terminal is large enough for; if none, the last"""
 

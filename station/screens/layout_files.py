@@ -22,6 +22,7 @@ from typing import Any
 import msgspec
 
 from core.errors import ConfigError
+from station.renderables.ladder_columns import COLUMNS
 from station.screens.layout import Layout, Node, leaves
 from station.toml_file import document_of, known
 
@@ -67,6 +68,11 @@ def _layout(section: Any, name: str, *, file: str) -> Layout:
         mistakes.append("size: allowed: one or more [[size]], each with `columns` or `rows`")
     if not 0 <= layout.key <= 9:
         mistakes.append(f"key: {layout.key}; allowed: 1 to 9, or 0 for none")
+    mistakes += [
+        f"ladder_columns: {column!r}; allowed: {', '.join(COLUMNS)}"
+        for column in layout.ladder_columns or ()
+        if column not in COLUMNS
+    ]
     for number, one in enumerate(layout.size):
         mistakes += [f"size[{number}]{text}" for text in _mistakes_of(one.tree)]
         named = [leaf.pane for leaf in leaves(one.tree)]
@@ -133,6 +139,8 @@ def as_toml(layout: Layout) -> str:
     lines = [f"[{layout.name}]", f"title = {_text(layout.title)}"]
     lines += [f"key = {layout.key}"] if layout.key else []
     lines += [f"hint = {_text(layout.hint)}"] if layout.hint else []
+    if layout.ladder_columns is not None:
+        lines.append(f"ladder_columns = [{', '.join(map(_text, layout.ladder_columns))}]")
     for one in layout.size:
         lines.append(f"[[{layout.name}.size]]")
         lines += [f"width = {one.width}"] if one.width else []

@@ -6,6 +6,7 @@ of it.
 
 from string import ascii_lowercase
 
+import msgspec
 from textual import events
 
 from core.errors import ConfigError
@@ -169,15 +170,11 @@ class LayoutScreen(HandsScreen):
         self.say(f"pinned to {symbol}" if symbol else "linked again: it follows what is chosen", kind="did")
 
     def toggle_column(self, name: str) -> None:
-        """Show a column of every ladder, or hide it."""
+        """Show a column of every ladder of this layout, or hide it."""
         shown = self.look.columns
-        self.use_columns(tuple(one for one in COLUMNS if (one in shown) is not (one == name)))
+        wanted = tuple(one for one in COLUMNS if (one in shown) is not (one == name))
+        self._change(msgspec.structs.replace(self.layouts.now, ladder_columns=wanted))
         self.say(f"the column {name} is {'hidden' if name in shown else 'shown where it has room'}", kind="did")
-
-    def use_columns(self, names: tuple[str, ...]) -> None:
-        """Of every ladder, beside price, quantities and own orders."""
-        self.look.columns = names
-        self.show_all()
 
     def _change(self, layout: Layout) -> None:
         self.layouts.change(layout)

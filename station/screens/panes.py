@@ -77,7 +77,6 @@ class PanesScreen(Screen[None]):
         """What disarmed the trading keys, when it was not the trader"""
         self.palette = palette
         self.look = Look(source)
-        self.look.columns = self.preferences.screen.ladder_columns
         self.extra: str | None = None
         self.zoomed: str | None = None
         self._frame = 0
@@ -307,6 +306,8 @@ class PanesScreen(Screen[None]):
     def place_panes(self) -> None:
         width, height = self.app.size
         layout = self.layouts.now
+        usual = self.preferences.screen.ladder_columns
+        self.look.columns = usual if layout.ladder_columns is None else layout.ladder_columns
         places = arrange(layout, width, height, extra=self.extra, zoomed=self.zoomed)
         if places:
             places |= {

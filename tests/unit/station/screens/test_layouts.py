@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import ConfigError
+from station.renderables.ladder_columns import COLUMNS
 from station.screens.arrangement import LEASTS, arrange
 from station.screens.layout import Axis, Layout, grown, leaves
 from station.screens.layout_files import as_toml, built_in_layouts, read_layouts, save_layout, with_block
@@ -29,8 +30,9 @@ rows = [{ pane = "ladder" }, { pane = "orders" }]
 """
 
 
-@given(LAYOUTS)
-def test_a_layout_is_written_as_it_is_read(layout: Layout) -> None:
+@given(LAYOUTS, st.none() | st.lists(st.sampled_from(COLUMNS), unique=True).map(tuple))
+def test_a_layout_is_written_as_it_is_read(layout: Layout, columns: tuple[str, ...] | None) -> None:
+    layout = msgspec.structs.replace(layout, ladder_columns=columns)
     assert read_of(as_toml(layout))[layout.name] == layout
 
 
@@ -51,12 +53,19 @@ def test_a_block_in_the_middle_is_replaced_where_it_stands() -> None:
 def test_mistakes_of_a_file_are_told_all_at_once(tmp_path: Path) -> None:
     file = tmp_path / "layouts.toml"
     file.write_text(
-        '[one]\nkey = 12\n[[one.size]]\ncolumns = [{ pane = "a", rows = [{ pane = "b", shar = 2 }] }]\n[two]\n'
+        '[one]\nkey = 12\nladder_columns = ["vol"]\n[[one.size]]\n'
+        'columns = [{ pane = "a", rows = [{ pane = "b", shar = 2 }] }]\n[two]\n'
     )
     with pytest.raises(ConfigError) as raised:
         read_layouts(file)
     told = "\n".join(raised.value.mistakes)
-    for wanted in ("one.key: 12", "shar: there is no such key", "one of `pane`, `columns` and `rows`", "two.size"):
+    for wanted in (
+        "one.key: 12",
+        "one.ladder_columns: 'vol'",
+        "shar: there is no such key",
+        "one of `pane`, `columns` and `rows`",
+        "two.size",
+    ):
         assert wanted in told
 
 
@@ -207,6 +216,22 @@ async def test_a_column_is_hidden_and_shown_by_its_name() -> None:
         await walk.press("down")
         assert "column volume is hidden" in walk.desk.hint.text
         assert " volume " not in walk.text().replace(walk.desk.hint.text, "")
+
+
+async def test_a_hidden_column_is_of_its_layout_saved_with_it_and_undone(tmp_path: Path) -> None:
+    async with walking(size=(160, 48)) as walk:
+        walk.desk.layouts.file = tmp_path / "layouts.toml"
+        await walk.press("alt+2")
+        walk.desk.toggle_column("volume")
+        walk.desk.save_layout("bare")
+        await walk.press("alt+2")
+        assert "volume" in walk.desk.look.columns
+        walk.desk.layouts.reload()
+        walk.desk.use_layout("bare")
+        assert walk.desk.look.columns == ("trades", "changes", "profit")
+        walk.desk.toggle_column("volume")
+        await walk.press("ctrl+z")
+        assert "volume" not in walk.desk.look.columns
 
 
 def read_of(text: str) -> dict[str, Layout]:
