@@ -20,6 +20,7 @@ def framed(
     height: int,
     title: str,
     letter: str = "",
+    group: str = "",
     state: Label = (),
     notes: Label = (),
     is_focused: bool = False,
@@ -28,8 +29,8 @@ def framed(
 ) -> list[Row]:
     """Exactly `height` rows of exactly `width` cells; `rows` are `width - 2` wide and cut or filled below.
 
-    `letter`: before the title, the key that jumps here. `thumb`: the rows beside which a scroll bar stands in the right
-    edge.
+    Before the title: `letter`, the key that jumps here, and `group`, of the panes that show one instrument, or a word.
+    `thumb`: the rows beside which a scroll bar stands in the right edge.
     """
     line = line or (paint.border_focused if is_focused else paint.border)
     inner = height - 2
@@ -40,6 +41,7 @@ def framed(
     bar = Segment(SCROLL_BAR, line)
     body = [(side, *row, bar if start <= y < end else side) for y, row in enumerate(filled)]
     name: list[tuple[str, Style]] = [(f" {letter} ", paint.accent_block)] if letter else []
+    name += [(f" {group} ", paint.groups.get(group, paint.quiet_block))] if group else []
     name += [(f" {title} ", paint.title_focused if is_focused else paint.title)] if title else []
     return [
         _edge("╭", "╮", name, state, width, line),

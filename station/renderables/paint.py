@@ -77,6 +77,10 @@ class Paint:
             mode: style(readable_on(colour), colour, bold=True)
             for mode, colour in ((Mode.SIM, palette.sim), (Mode.PAPER, palette.paper), (Mode.LIVE, palette.live))
         }
+        self.groups = {
+            letter: style(readable_on(colour), colour, bold=True)
+            for letter, colour in (("A", palette.paper), ("B", palette.sim), ("C", palette.position))
+        }
         self.border = style(palette.border, ground)
         self.border_focused = style(palette.accent, ground)
         self.border_armed = style(palette.warn, ground)

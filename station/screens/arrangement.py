@@ -12,7 +12,8 @@ from textual.geometry import Region
 
 from station.screens.catalogue import PANES
 from station.screens.layout import ANY_PANE, Layout, Node, least_along, leaves, with_pane, worth_of
-from station.widgets.ladder import LADDERS, Ladder
+from station.widgets.ladder import Ladder
+from station.widgets.look import LADDERS
 
 LEAST = (80, 24)
 LINES_ABOVE = 1

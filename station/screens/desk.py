@@ -103,10 +103,10 @@ class DeskScreen(CommandScreen):
             self.choose_id(instrument_id)
 
     def action_next_instrument(self) -> None:
-        self.choose(self.look.chosen + 1)
+        self.choose_beside(1)
 
     def action_previous_instrument(self) -> None:
-        self.choose(self.look.chosen - 1)
+        self.choose_beside(-1)
 
     def action_search(self) -> None:
         def found(instrument_id: int | None) -> None:

@@ -15,6 +15,8 @@ WORTH = {"ladder": 9, "orders": 8, "positions": 8}
 """What a trader must have stays longest."""
 WORTH_OF_OTHERS = 1
 KEPT = 9
+GROUPS = ("A", "B", "C")
+"""Of panes that show one instrument"""
 
 Axis = Literal["columns", "rows"]
 
@@ -33,7 +35,9 @@ class Node(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     worth: int | None = None
     """Where room is missing the part of the least worth is left out, of equals the last; None: as usual for the pane"""
     instrument: str = ""
-    """Of a ladder that is pinned: the symbol; empty: it is linked"""
+    """Of a pane that is pinned: the symbol; empty: it shows what is chosen"""
+    group: Literal["", "A", "B", "C"] = ""
+    """Panes of one group show one instrument, whatever the others show"""
 
     @property
     def parts(self) -> tuple["Node", ...]:
@@ -122,11 +126,11 @@ def with_pane(tree: Node, name: str) -> Node:
     return replaced(tree, place, msgspec.structs.replace(place, pane=name, worth=KEPT, least=least, most=0))
 
 
-def pinned(tree: Node, ladder: str, instrument: str) -> Node:
-    """The tree with a ladder that stays with an instrument; "": linked again."""
+def tied(tree: Node, pane: str, *, instrument: str = "", group: str = "") -> Node:
+    """The tree with a pane that stays with an instrument, or with a group; neither: it shows what is chosen."""
     for leaf in leaves(tree):
-        if leaf.pane == ladder:
-            tree = replaced(tree, leaf, msgspec.structs.replace(leaf, instrument=instrument))
+        if leaf.pane == pane:
+            tree = replaced(tree, leaf, msgspec.structs.replace(leaf, instrument=instrument, group=group))
     return tree
 
 

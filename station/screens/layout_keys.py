@@ -13,9 +13,10 @@ from core.errors import ConfigError
 from station.renderables.ladder_columns import COLUMNS
 from station.screens.arrangement import LEASTS, arrange, unknown_panes
 from station.screens.hands import HandsScreen
-from station.screens.layout import WORTH, Axis, Layout, grown, pinned
+from station.screens.layout import GROUPS, WORTH, Axis, Layout, grown, tied
 from station.screens.layouts import NoLayout
-from station.widgets.ladder import LADDERS, Ladder
+from station.widgets.ladder import Ladder
+from station.widgets.look import LADDERS
 from station.widgets.pane import Pane
 
 
@@ -161,13 +162,33 @@ class LayoutScreen(HandsScreen):
         self._change(self.layouts.now.with_tree(sized, tree))
 
     def action_pin(self) -> None:
-        """This ladder stays with its instrument, or follows again what is chosen."""
-        sized = self.layouts.now.sized(*self.app.size)
-        ladder = self.ladder
-        symbol = "" if ladder.is_pinned else ladder.instrument.symbol
-        tree = pinned(sized.tree, LADDERS[ladder.number], symbol)
+        """The pane stays with its instrument, or shows again what is chosen."""
+        pane = self._pane_of_instrument()
+        symbol = "" if pane.is_pinned else self.look.shown_by(pane.id or "").symbol
+        said = f"pinned to {symbol}" if symbol else "linked again: it follows what is chosen"
+        self._tie(pane, said, instrument=symbol)
+
+    def action_tie(self) -> None:
+        """Into the next group: what is chosen while one of its panes has the keys is shown by all of them."""
+        pane = self._pane_of_instrument()
+        letters = ("", *GROUPS)
+        group = letters[(letters.index(pane.group) + 1) % len(letters)]
+        said = f"in group {group}: its panes show one instrument" if group else "in no group: it follows what is chosen"
+        self._tie(pane, said, group=group)
+
+    def _pane_of_instrument(self) -> Pane:
+        """That which has the keys, if it shows one, else the ladder."""
+        focused = self.focused
+        return focused if isinstance(focused, Pane) and focused.SHOWS_INSTRUMENT else self.ladder
+
+    def _tie(self, pane: Pane, said: str, *, instrument: str = "", group: str = "") -> None:
+        name, sized = pane.id or "", self.layouts.now.sized(*self.app.size)
+        tree = tied(sized.tree, name, instrument=instrument, group=group)
+        if tree == sized.tree:
+            self.say("this pane has no place of its own in the layout: it follows what is chosen", kind="denied")
+            return
         self._change(self.layouts.now.with_tree(sized, tree))
-        self.say(f"pinned to {symbol}" if symbol else "linked again: it follows what is chosen", kind="did")
+        self.say(f"{pane.TITLE or 'the ladder'} is {said}", kind="did")
 
     def toggle_column(self, name: str) -> None:
         """Show a column of every ladder of this layout, or hide it."""

@@ -1,4 +1,4 @@
-"""The main screen without its keys: every pane, where it stands, and the frame timer that feeds it.
+"""The main screen without its keys: every pane, what is said, and the frame timer that feeds it.
 
 One timer at FRAMES_PER_SECOND reads the source; each pane in sight looks as often as it says of itself, each in its
 turn, so that no frame is long.
@@ -6,9 +6,7 @@ turn, so that no frame is long.
 
 from textual import events
 from textual.app import ComposeResult
-from textual.geometry import Offset, Region
 from textual.screen import Screen
-from textual.widget import Widget
 
 from station.actions import EMERGENCY, footer_actions, keys_text
 from station.keymap import Keymap
@@ -16,9 +14,8 @@ from station.link.source import Source
 from station.renderables.paint import Paint, paint_for
 from station.renderables.palette import Palette
 from station.renderables.plot import Shading
-from station.screens.arrangement import LEAST, arrange
+from station.screens.arrangement import LEAST
 from station.screens.catalogue import PANES
-from station.screens.layout import leaves
 from station.screens.layouts import Layouts
 from station.screens.preferences import Preferences
 from station.terminal.app import TerminalApp
@@ -26,16 +23,16 @@ from station.terminal.kind import Colours, Glyphs, TerminalKind
 from station.terminal.pace import Detail
 from station.views.instrument import InstrumentView
 from station.views.news import BAD, news_sentence
+from station.views.next_step import Keys, what_next
 from station.views.orders import OrderNews
 from station.views.status import StatusView
-from station.views.usual import next_order_text
 from station.views.words import denied_sentence
 from station.widgets.canvas import Canvas
-from station.widgets.ladder import LADDERS, Ladder
+from station.widgets.ladder import Ladder
 from station.widgets.lines import FooterLine, HintLine, StatusLine, TooSmall
 from station.widgets.listing import ListPane
 from station.widgets.lists import OrderList
-from station.widgets.look import Look
+from station.widgets.look import LADDERS, Look
 from station.widgets.pane import AS_TABLE, EVERY_FRAME, FRAMES_PER_SECOND, Pane
 from station.widgets.plot import Plot
 
@@ -235,25 +232,19 @@ class PanesScreen(Screen[None]):
         self._watch_until_frame = self._frame + int(ANSWER_WATCHED_S * FRAMES_PER_SECOND)
 
     def say_what_next(self) -> None:
-        """The quiet hint: why nothing is sent, or what the next order would be."""
-        seat, instrument, ticks = self.status.seat, self.instrument, self.ladder.cursor_ticks
-        kind = "quiet"
-        if seat.seat < 0:
-            text = "you watch: every seat is taken; the kill keys work"
-        elif self.is_lease_elsewhere:
-            lease = self.keymap.key("lease")
-            text = f"seat {self.status.lease_seat} holds the trading lease · {lease} asks for it · the kill keys work"
-        elif self._lease_asked_by:
-            text = f"{self._lease_asked_by} asks for the trading lease · {self.keymap.key('lease')} gives it"
-        elif not seat.is_armed:
-            why = f" after {self.disarmed_by}" if self.disarmed_by else ""
-            text = f"disarmed{why}: a key only says what it would do · {self.keymap.key('toggle_arm')} arms"
-        elif ticks is not None:
-            sizes, book = self.look.sizes, self.look.book_of(instrument)
-            text, is_odd = next_order_text(instrument, sizes.lots(instrument), ticks, book, sizes.usual(instrument))
-            kind = "care" if is_odd else kind
-        else:
-            text = ""
+        """The quiet hint."""
+        instrument, sizes = self.instrument, self.look.sizes
+        text, kind = what_next(
+            self.status,
+            instrument,
+            self.look.book_of(instrument),
+            cursor_ticks=self.ladder.cursor_ticks,
+            lots=sizes.lots(instrument),
+            usual_lots=sizes.usual(instrument),
+            lease_asked_by=self._lease_asked_by,
+            disarmed_by=self.disarmed_by,
+            keys=Keys(arm=self.keymap.key("toggle_arm"), lease=self.keymap.key("lease")),
+        )
         self.hint.say(text, kind=kind)
 
     def say_what_next_unless_busy(self) -> None:
@@ -290,6 +281,10 @@ class PanesScreen(Screen[None]):
             [(self.keymap.key(one.name), one.label) for one in EMERGENCY],
         )
 
+    def place_panes(self) -> None:
+        """Every pane to where it stands now."""
+        raise NotImplementedError
+
     def name_keys(self) -> None:
         """Everywhere that a key is written: it may be another one now."""
         self.hint.rearm_key = self.keymap.key("rearm")
@@ -301,91 +296,7 @@ class PanesScreen(Screen[None]):
     def show_learning(self) -> None:
         self.status_line.show_learning(self.is_learning)
 
-    # ---- where it stands
-
-    def place_panes(self) -> None:
-        width, height = self.app.size
-        layout = self.layouts.now
-        usual = self.preferences.screen.ladder_columns
-        self.look.columns = usual if layout.ladder_columns is None else layout.ladder_columns
-        places = arrange(layout, width, height, extra=self.extra, zoomed=self.zoomed)
-        if places:
-            places |= {
-                "status": Region(0, 0, width, 1),
-                "hint": Region(0, height - 2, width, 1),
-                "footer": Region(0, height - 1, width, 1),
-            }
-        else:
-            places = {"too-small": Region(0, 0, width, height)}
-        for canvas in self.query(Canvas):
-            place = places.get(canvas.id or "")
-            canvas.display = place is not None
-            if place is not None:
-                canvas.styles.width, canvas.styles.height = place.width, place.height
-                canvas.styles.offset = Offset(place.x, place.y)
-        self._place_ladders()
-        if self.focused is None or not self.focused.display:
-            self.focus_any()
-        self.call_after_refresh(self.show_all)
-
-    def focus_any(self) -> None:
-        """The ladder, if it is in sight."""
-        for pane in (self.ladder, *self.panes.values()):
-            if pane.display:
-                self.focus_pane(pane)
-                return
-
-    def focus_pane(self, pane: Pane) -> None:
-        """At once: the next key is meant for it."""
-        if self.focused is not None:
-            self.focused.has_focus = False
-        pane.has_focus = True
-        self.set_focus(pane)
-        self._keys_are_with(pane)
-
-    def panes_in_sight(self) -> list[Pane]:
-        return [pane for pane in self.panes.values() if pane.display]
-
-    def _place_ladders(self) -> None:
-        """Pinned as the layout says; the trading keys are with a ladder that is in sight, if any is."""
-        shown = [pane for pane in self.panes_in_sight() if isinstance(pane, Ladder)]
-        for ladder in shown:
-            ladder.has_company = len(shown) > 1
-        tree = self.layouts.now.sized(*self.app.size).tree
-        ids = {one.symbol: one.instrument_id for one in self.look.instruments}
-        pins = {
-            LADDERS.index(leaf.pane): ids[leaf.instrument]
-            for leaf in leaves(tree)
-            if leaf.pane in LADDERS and leaf.instrument in ids
-        }
-        chosen = self.look.chosen
-        self.look.pin(pins)
-        if shown and self.ladder not in shown:
-            self.give_keys_to(next((one for one in shown if one.number not in pins), shown[0]))
-            if self.ladder.number not in pins:
-                self.look.choose(chosen)
-
-    def give_keys_to(self, ladder: Ladder) -> None:
-        """The trading keys act on this one from now on; what it shows is chosen."""
-        self.look.activate(ladder.number)
-
-    def choose(self, index: int) -> None:
-        """Another instrument onto the ladder."""
-        if self.look.ladders.active in self.look.ladders.pins:
-            shown = [pane for pane in self.panes_in_sight() if isinstance(pane, Ladder)]
-            linked = [ladder for ladder in shown if ladder.number not in self.look.ladders.pins]
-            if not linked:
-                self.say(f"every ladder in sight is pinned: {self.keymap.key('pin')} unpins", kind="denied")
-                return
-            self.give_keys_to(linked[0])
-        self.look.choose(index)
-        self.show_all()
-
-    def choose_id(self, instrument_id: int) -> None:
-        """At once: the next key orders there."""
-        places = (at for at, one in enumerate(self.look.instruments) if one.instrument_id == instrument_id)
-        if (place := next(places, None)) is not None:
-            self.choose(place)
+    # ---- colours, and what is over it
 
     def use_palette(self, palette: Palette) -> None:
         self.palette = palette
@@ -399,21 +310,9 @@ class PanesScreen(Screen[None]):
             self.terminal.palette_here(self.palette), mode=self.status.mode, is_halted=self.status.is_halted
         )
 
-    def on_resize(self, event: events.Resize) -> None:
-        self.place_panes()
-
     def on_screen_suspend(self, event: events.ScreenSuspend) -> None:
         self.show_keys()
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
         if self.is_mounted:
             self.show_keys()
-
-    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        self._keys_are_with(event.widget)
-
-    def _keys_are_with(self, pane: Widget) -> None:
-        if isinstance(pane, Ladder) and pane is not self.ladder:
-            self.give_keys_to(pane)
-            self.show_all()
-        self.show_keys()

@@ -18,7 +18,7 @@ from station.link.tickets import Ticket
 from station.renderables.palette import Palette
 from station.screens.dialogs import Question, Reason
 from station.screens.layouts import Layouts
-from station.screens.panes import PanesScreen
+from station.screens.places import PlacesScreen
 from station.screens.preferences import Preferences
 from station.views.arming import against_arming
 from station.views.orders import OrderView
@@ -28,7 +28,7 @@ LEARNT = (*wishes.NEEDS_ARMING, wishes.Arm)
 """Said and not sent while the trader learns."""
 
 
-class TradingScreen(PanesScreen):
+class TradingScreen(PlacesScreen):
     def __init__(
         self,
         source: Source,

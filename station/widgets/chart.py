@@ -44,6 +44,7 @@ EMPTY_CANDLES = CandlesView(instrument_id=-1)
 
 class Chart(Plot):
     NAME, TITLE = "chart", "Chart"
+    SHOWS_INSTRUMENT: ClassVar[bool] = True
     LEAST_HEIGHT: ClassVar[int] = 12
 
     def __init__(self, paint: Paint) -> None:
@@ -70,7 +71,7 @@ class Chart(Plot):
         """Start of a bar, and a price"""
 
     def take(self, look: Look) -> Sequence[object]:
-        instrument, source = look.instrument, look.source
+        instrument, source = self.instrument, look.source
         self.view = source.candles(instrument.instrument_id, self.frame)
         self.book = look.book_of(instrument)
         self.orders, self.position = look.orders_of(instrument), look.position_of(instrument)

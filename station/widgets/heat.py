@@ -38,6 +38,7 @@ EDGE = 6
 
 class Heat(Plot):
     NAME, TITLE = "heat", "Depth over time"
+    SHOWS_INSTRUMENT: ClassVar[bool] = True
     LEAST_HEIGHT: ClassVar[int] = 12
 
     def __init__(self, paint: Paint) -> None:
@@ -61,8 +62,8 @@ class Heat(Plot):
         self._scale = HeatScale()
 
     def take(self, look: Look) -> Sequence[object]:
-        self.view = look.source.heat(look.instrument.instrument_id, TIME_SCALES[self.time_scale][0])
-        self.book = look.book_of(look.instrument)
+        self.view = look.source.heat(self.instrument.instrument_id, TIME_SCALES[self.time_scale][0])
+        self.book = look.book_of(self.instrument)
         return self.view, self.time_scale, self.book.best_bid, self.book.best_ask, self.book.state
 
     # ---- keys
@@ -239,6 +240,7 @@ class Heat(Plot):
             behind_ns = (self._newest_slot() - self.first - self.window.slots + 1) * self.window.slot_ns
             parts.append((f" back {clock_text(behind_ns)} · End: now ", paint.warning))
         ticks = price_step(self.view, self.zoom)
+        parts += self.tied_label(self.instrument.symbol)
         parts.append((f" {scale_text(self.time_scale)} · {ticks} tick{'s' if ticks > 1 else ''} ", paint.muted))
         return tuple(parts)
 

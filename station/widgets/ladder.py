@@ -20,18 +20,17 @@ from station.views.orders import OrderView, PositionView
 from station.views.words import BOOK_STATES, INSTRUMENT_STATES
 from station.widgets.ladder_flow import KeptFlow
 from station.widgets.linked import Scale
-from station.widgets.look import LADDERS as MOST_LADDERS
-from station.widgets.look import Look
+from station.widgets.look import LADDERS, Look
 from station.widgets.pane import EVERY_FRAME, FRAME, PAGE, Pane
 
 HEADING = 1
 BESIDE_EVERY = 2
 """Frames"""
-LADDERS = ("ladder", *(f"ladder-{number}" for number in range(2, MOST_LADDERS + 1)))
 
 
 class Ladder(Pane):
     NAME = "ladder"
+    SHOWS_INSTRUMENT: ClassVar[bool] = True
     LOOKS_EVERY: ClassVar[int] = EVERY_FRAME
     LEAST_WIDTH: ClassVar[int] = 38
 
@@ -49,7 +48,6 @@ class Ladder(Pane):
         """The trading keys act on it"""
         self.has_company = False
         """Other ladders are in sight"""
-        self.is_pinned = False
         self.is_armed = False
         self._is_open = False
         """A book was there to be centred on, and room to see it"""
@@ -93,10 +91,9 @@ class Ladder(Pane):
     def look(self, look: Look) -> None:
         instrument, linked = look.ladder(self.number), look.ladders
         self.take_arming(is_armed=look.status.seat.is_armed and look.status.seat.holds_lease)
-        is_active, is_pinned = linked.active == self.number, self.number in linked.pins
-        standing = (is_active, is_pinned, linked.scale_of(self.number), look.columns)
-        is_standing = standing == (self.is_active, self.is_pinned, self.scale, self.columns)
-        self.is_active, self.is_pinned, self.scale, self.columns = standing
+        standing = (linked.active == self.number, linked.scale_of(self.number), look.columns)
+        is_standing = standing == (self.is_active, self.scale, self.columns)
+        self.is_active, self.scale, self.columns = standing
         is_new_flow = self._kept_flow.take(look.source, instrument.instrument_id, self.group_ticks)
         self.show(
             instrument,
@@ -245,9 +242,8 @@ class Ladder(Pane):
         return ladder_rows(self.view, paint=paint, width=width, height=height, kept=self._kept)
 
     def picture(self, width: int, height: int) -> list[Row]:
-        pinned = " · pinned" if self.is_pinned else ""
         keys = "▸ " if self.is_active and self.has_company else ""
-        self.pane_title = f"{keys}{self.instrument.symbol}{pinned}"
+        self.pane_title = f"{keys}{self.instrument.symbol}"
         return super().picture(width, height)
 
     def state_label(self) -> Label:

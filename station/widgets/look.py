@@ -16,8 +16,9 @@ from station.views.terminal import NO_TERMINAL
 from station.widgets.linked import Linked
 from station.widgets.sizes import Sizes
 
-LADDERS = 4
+MOST_LADDERS = 4
 """Side by side at most"""
+LADDERS = ("ladder", *(f"ladder-{number}" for number in range(2, MOST_LADDERS + 1)))
 
 
 class Look:
@@ -26,7 +27,7 @@ class Look:
     def __init__(self, source: Source) -> None:
         self.source = source
         self.sizes = Sizes()
-        self.ladders = Linked(LADDERS)
+        self.ladders = Linked(MOST_LADDERS)
         self.columns: tuple[str, ...] = ()
         """Of the ladders: renderables/ladder_columns.py"""
         self.status: StatusView = EMPTY_STATUS
@@ -37,6 +38,10 @@ class Look:
         """Numbers change from one run of a desk to the next, symbols do not"""
         self.chosen = 0
         """Place in `instruments` of the one on the active ladder, which every linked pane shows"""
+        self.groups: dict[str, int] = {}
+        """What the panes of a group show: letter → instrument id"""
+        self._tied: Mapping[str, int] = {}
+        """Pane → instrument id, of those that are pinned or in a group"""
         self.alerts = AlertsView()
         self.orders: tuple[OrderView, ...] = ()
         self.positions: tuple[PositionView, ...] = ()
@@ -77,10 +82,17 @@ class Look:
         shown = self.ladders.shown[ladder]
         self.chosen = next((at for at, one in enumerate(self.instruments) if one.instrument_id == shown), self.chosen)
 
-    def pin(self, pins: Mapping[int, int]) -> None:
-        """Ladder → instrument id, of those that stay with an instrument from now on."""
-        self.ladders.pin(pins, self.instruments)
+    def tie(self, tied: Mapping[str, int]) -> None:
+        """Pane → instrument id, of those that do not show what is chosen, from now on."""
+        self._tied = dict(tied)
+        names = enumerate(LADDERS)
+        self.ladders.pin({number: tied[name] for number, name in names if name in tied}, self.instruments)
         self.activate(self.ladders.active)
+
+    def shown_by(self, pane: str) -> InstrumentView:
+        if pane in LADDERS:
+            return self.ladder(LADDERS.index(pane))
+        return self.named(self._tied[pane]) if pane in self._tied else self.instrument
 
     def ladder(self, number: int) -> InstrumentView:
         """What a ladder shows."""

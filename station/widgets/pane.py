@@ -23,6 +23,7 @@ EVERY_FRAME = 1
 AS_TABLE = 5
 """Numbers that change faster than they can be read cost bytes and say nothing: a table changes four times a second."""
 SELDOM = 20
+PINNED = "PIN"
 PAGE = 10
 """Lines"""
 
@@ -36,12 +37,18 @@ class Pane(Canvas, can_focus=True):
     """Frames"""
     ANSWERS: ClassVar[bool] = False
     """Shows what became of a wish: looks in every frame while an answer is awaited"""
+    SHOWS_INSTRUMENT: ClassVar[bool] = False
+    """One alone; it can be pinned, or belong to a group"""
     LEAST_HEIGHT: ClassVar[int] = 12
     LEAST_WIDTH: ClassVar[int] = 30
 
     def __init__(self, paint: Paint, *, id: str = "") -> None:
         super().__init__(paint, id=id or self.NAME)
         self.pane_title = self.TITLE
+        self.group = ""
+        """The letter of the group with which it shows an instrument"""
+        self.is_pinned = False
+        """It stays with its instrument"""
         self.jump_letter = ""
         """While the screen asks where to jump: the key that gives this pane the keys"""
 
@@ -76,6 +83,10 @@ class Pane(Canvas, can_focus=True):
         """In the lower edge."""
         return ()
 
+    def tied_label(self, symbol: str) -> Label:
+        """What it shows, where that is not what is on the ladder."""
+        return ((f" {symbol} ", self.paint.muted),) if self.group or self.is_pinned else ()
+
     def thumb(self) -> Span | None:
         """Rows beside which the scroll bar stands; None: everything is in sight."""
         return None
@@ -87,6 +98,7 @@ class Pane(Canvas, can_focus=True):
             width=width,
             height=height,
             title=self.pane_title,
+            group=self.group or (PINNED if self.is_pinned else ""),
             letter=self.jump_letter,
             state=self.state_label(),
             notes=self.notes(),

@@ -35,9 +35,10 @@ class Plot(Pane):
 
     def look(self, look: Look) -> None:
         self._look = look
-        if look.instrument.instrument_id != self.instrument.instrument_id:
+        instrument = look.shown_by(self.NAME)
+        if instrument.instrument_id != self.instrument.instrument_id:
             self.open()
-        self.instrument, self.flow = look.instrument, look.source.flow_state()
+        self.instrument, self.flow = instrument, look.source.flow_state()
         seen = (self.instrument.instrument_id, self.flow, *self.take(look))
         if seen != self._seen:
             self._seen = seen

@@ -21,6 +21,7 @@ from station.widgets.pane import FRAME, SELDOM, Pane
 
 class Signals(Pane):
     NAME, TITLE = "signals", "Signals"
+    SHOWS_INSTRUMENT: ClassVar[bool] = True
     LEAST_HEIGHT: ClassVar[int] = 9
 
     def __init__(self, paint: Paint) -> None:
@@ -31,9 +32,10 @@ class Signals(Pane):
         self.strategies_enabled = False
 
     def look(self, look: Look) -> None:
+        instrument = look.shown_by(self.NAME)
         self.show(
-            look.instrument,
-            look.source.signals(look.instrument.instrument_id),
+            instrument,
+            look.source.signals(instrument.instrument_id),
             look.source.strategies(),
             strategies_enabled=look.status.strategies_enabled,
         )

@@ -31,6 +31,7 @@ NO_PRINTS = PrintsView(instrument_id=-1)
 
 class Trades(ListPane[PrintLine]):
     NAME, TITLE = "trades", "Time and sales"
+    SHOWS_INSTRUMENT: ClassVar[bool] = True
     COLUMNS: ClassVar[Sequence[Column[Any]]] = TRADE_COLUMNS
     EMPTY: ClassVar[str] = "no trade yet"
     LEAST_HEIGHT: ClassVar[int] = 10
@@ -44,8 +45,9 @@ class Trades(ListPane[PrintLine]):
         self.least_lots = 0
 
     def look(self, look: Look) -> None:
-        number = look.instrument.instrument_id
-        self.show(look.instrument, look.source.prints(number), look.source.trades(number), now_s=look.status.wall_s)
+        instrument = look.shown_by(self.NAME)
+        number = instrument.instrument_id
+        self.show(instrument, look.source.prints(number), look.source.trades(number), now_s=look.status.wall_s)
 
     def show(self, instrument: InstrumentView, prints: PrintsView, trades: TradesView, *, now_s: int) -> None:
         if instrument.instrument_id != self.instrument.instrument_id:
@@ -83,14 +85,15 @@ class Trades(ListPane[PrintLine]):
 
     def state_label(self) -> Label:
         """Trades a second, and how that went."""
+        tied = self.tied_label(self.instrument.symbol)
         if not self.sales:
-            return ()
+            return tied
         counts = per_second(self.sales, self.now_s, SECONDS)
         rate = self.prints.per_second if self.prints.prints else sum(counts[-5:]) / 5
         bought = sum(sale.lots for sale in self.sales if sale.side > 0)
         share = 100 * bought // max(1, sum(sale.lots for sale in self.sales))
         parts = [(f" {rate:.1f}/s ", self.paint.muted)]
-        if self.size.width >= ROOM_FOR_COURSE:
+        if self.size.width >= ROOM_FOR_COURSE and not tied:
             course = spark(counts, SECONDS, low=0)
             parts = [(f" {share} % bought ", self.paint.muted), (course, self.paint.accent), *parts]
-        return tuple(parts)
+        return (*tied, *parts)

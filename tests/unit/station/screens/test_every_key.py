@@ -198,6 +198,7 @@ SHOWN: dict[str, Shown | Changed] = {
     "layout_by_key": Shown(lambda walk: "layout" in walk.desk.hint.text),
     "layout_undo": Shown(lambda walk: walk.desk.layouts.now.name == "trading", ("alt+2",)),
     "pin": Shown(lambda walk: walk.desk.ladder.is_pinned),
+    "tie": Shown(lambda walk: walk.desk.ladder.group == "A"),
     "back": Shown(lambda walk: walk.desk.zoomed is None, ("m",)),
     "lease": Shown(lambda walk: walk.source.wishes == [ReleaseLease()]),
     "strategies": Shown(dialog_is(Question)),

@@ -187,6 +187,47 @@ async def test_a_pinned_ladder_stays_when_another_instrument_is_chosen() -> None
         assert not look.ladders.pins
 
 
+async def test_panes_of_a_group_show_one_instrument_whatever_the_others_show(tmp_path: Path) -> None:
+    async with walking(size=(160, 48)) as walk:
+        desk, look = walk.desk, walk.desk.look
+        desk.layouts.file = tmp_path / "layouts.toml"
+        await walk.press("alt+4", "f3", "T", "alt+c", "T")
+        assert "Chart is in group A" in desk.hint.text
+        assert walk.text().count(" A  ") >= 2, "the letter stands in the frames"
+        await walk.press("n")
+        eth = look.instruments[1]
+        assert [look.shown_by(name).symbol for name in ("chart", "trades")] == [eth.symbol] * 2
+        assert desk.instrument is look.instruments[0], "the ladder is in no group"
+        await walk.press("escape", "b")
+        assert walk.source.wishes[-1].instrument_id == 0  # type: ignore[union-attr]
+        desk.save_layout("tied")
+        await walk.press("ctrl+z", "ctrl+z")
+        assert desk.panes["chart"].group == ""
+        desk.layouts.reload()
+        desk.use_layout("tied")
+        assert (desk.panes["chart"].group, look.shown_by("chart").symbol) == ("A", eth.symbol)
+
+
+async def test_a_ladder_in_a_group_takes_it_along_and_trades_what_it_shows() -> None:
+    async with walking(size=(160, 48)) as walk:
+        desk, look = walk.desk, walk.desk.look
+        await walk.press("T", "f3", "T", "escape", "n", "b")
+        assert desk.instrument is look.instruments[1]
+        assert look.shown_by("trades") is look.instruments[1]
+        assert look.shown_by("signals") is look.instruments[1], "what is in no group shows what is on the ladder"
+        assert walk.source.wishes[-1].instrument_id == 1  # type: ignore[union-attr]
+
+
+async def test_any_pane_of_one_instrument_can_be_pinned_to_it() -> None:
+    async with walking(size=(160, 48)) as walk:
+        await walk.press("f3", "N", "escape", "n")
+        assert walk.desk.look.shown_by("trades") is walk.desk.look.instruments[0]
+        tape = walk.desk.panes["trades"]
+        edge = "".join(segment.text for segment in tape.picture(*tape.size)[0])
+        assert " PIN " in edge
+        assert " BTC-USD.alpha " in edge
+
+
 async def test_a_key_sends_nothing_where_no_ladder_is_in_sight() -> None:
     async with walking(size=(120, 36)) as walk:
         await walk.press("alt+7", "b", "s", "q", "x", "t", "o")
