@@ -1,6 +1,4 @@
-"""Which orders there are: slots, found by client id, and what is open of them at a glance.
-
-    client_id = epoch << 32 | counter       epoch counts core starts, so an id is never used twice
+"""Which orders there are: slots, found by client id (client_ids.py), and what is open of them at a glance.
 
 A slot is taken by `open_order` and given back some seconds after its order closed, or when it is needed: until then
 the screen still shows what became of it. Open orders stand without holes in `open_slots`, so that cancel-all and
@@ -13,8 +11,10 @@ from typing import NamedTuple
 import numpy as np
 
 from core.kernel import kernel
+from core.orders.client_ids import EMPTY, add, find_slot, remove
+from core.orders.new_order import write_order
 from core.orders.own_prices import NO_RANK, NOBODY, OwnPrices, best_rank, make_own_prices, put, take
-from core.orders.terms import is_held, is_watched, take_terms
+from core.orders.terms import is_held, is_watched
 from core.orders.transitions import is_open
 from core.records.order import ORDER
 from core.vocabulary import OrderStatus, OrderType
@@ -23,7 +23,6 @@ NO_BID = NO_RANK
 NO_ASK = -NO_RANK
 VISIBLE_NS = 5_000_000_000
 """How long a closed order stays in its slot when nobody needs the slot."""
-EMPTY = 0
 
 COUNTS = np.dtype(
     [
@@ -156,53 +155,9 @@ def insert_order(blotter: Blotter, client_id: int, intent: np.void, now_ns: int)
             return -1
     counts["free_slots"] -= 1
     slot = int(blotter.free[counts["free_slots"]])
-    _write_order(blotter.orders[slot], client_id, intent, now_ns)
-    _index_insert(blotter, client_id, slot)
+    write_order(blotter.orders[slot], client_id, intent, now_ns)
+    add(blotter.keys, blotter.places, client_id, slot)
     return slot
-
-
-@kernel
-def _write_order(order: np.void, client_id: int, intent: np.void, now_ns: int) -> None:
-    order["client_id"] = client_id
-    order["venue_order_id"] = 0
-    order["price_ticks"] = intent["price_ticks"]
-    order["quantity_lots"] = intent["quantity_lots"]
-    order["filled_lots"] = 0
-    order["filled_notional_high"] = 0
-    order["filled_notional_low"] = 0
-    order["replace_price_ticks"] = 0
-    order["replace_quantity_lots"] = 0
-    order["created_ns"] = now_ns
-    order["updated_ns"] = now_ns
-    order["valid_until_ns"] = intent["valid_until_ns"]
-    order["queue_ahead_lots"] = -1
-    order["fees_e8"] = 0
-    order["instrument_id"] = intent["instrument_id"]
-    order["group_id"] = intent["group_id"]
-    order["strategy_id"] = intent["strategy_id"]
-    order["account_id"] = intent["account_id"]
-    order["source_id"] = intent["source_id"]
-    order["flags"] = intent["flags"]
-    order["side"] = intent["side"]
-    order["order_type"] = intent["order_type"]
-    order["time_in_force"] = intent["time_in_force"]
-    order["status"] = 0
-    order["status_before"] = 0
-    order["origin"] = intent["origin"]
-    order["reason"] = 0
-    order["seat"] = -1
-    order["cancel_asked_ns"] = 0
-    take_terms(order, intent)
-    order["phase"] = 0
-    order["is_watched"] = 0
-    order["next_ns"] = 0
-    order["sent_lots"] = 0
-    order["volume_lots"] = 0
-    order["slices"] = 0
-    order["asked_lots"] = intent["quantity_lots"]
-    order["whole_lots"] = 0
-    order["released_lots"] = 0
-    order["taken_lots"] = 0
 
 
 @kernel
@@ -224,26 +179,9 @@ def identify(record: np.void, order: np.void) -> None:
 
 
 @kernel
-def _home(client_id: int, mask: int) -> int:
-    """Where the search for an id begins. Ids count up: four apart, they leave no long run for a removal to walk."""
-    return (client_id << 2) & mask
-
-
-@kernel
 def find(blotter: Blotter, client_id: int) -> int:
     """The slot of an order, or -1."""
-    if client_id == EMPTY:
-        return -1
-    mask = blotter.keys.shape[0] - 1
-    place = _home(client_id, mask)
-    for _ in range(blotter.keys.shape[0]):
-        key = blotter.keys[place]
-        if key == client_id:
-            return int(blotter.places[place])
-        if key == EMPTY:
-            return -1
-        place = (place + 1) & mask
-    return -1
+    return find_slot(blotter.keys, blotter.places, client_id)
 
 
 @kernel
@@ -260,38 +198,6 @@ def find_at_venue(blotter: Blotter, venue_order_id: int, instrument_id: int) -> 
         ):
             return slot
     return -1
-
-
-@kernel
-def _index_insert(blotter: Blotter, client_id: int, slot: int) -> None:
-    """There are at least four places for each slot, so one is always empty."""
-    mask = blotter.keys.shape[0] - 1
-    place = _home(client_id, mask)
-    while blotter.keys[place] != EMPTY:
-        place = (place + 1) & mask
-    blotter.keys[place] = client_id
-    blotter.places[place] = slot
-
-
-@kernel
-def _index_remove(blotter: Blotter, client_id: int) -> None:
-    """Moves later keys of the run back, so that no search stops at the hole."""
-    mask = blotter.keys.shape[0] - 1
-    hole = _home(client_id, mask)
-    while blotter.keys[hole] != client_id:
-        if blotter.keys[hole] == EMPTY:
-            return
-        hole = (hole + 1) & mask
-    place = (hole + 1) & mask
-    while blotter.keys[place] != EMPTY:
-        home = _home(blotter.keys[place], mask)
-        # It may move when its home does not lie behind the hole, in the order of the run.
-        if ((place - home) & mask) >= ((place - hole) & mask):
-            blotter.keys[hole] = blotter.keys[place]
-            blotter.places[hole] = blotter.places[place]
-            hole = place
-        place = (place + 1) & mask
-    blotter.keys[hole] = EMPTY
 
 
 @kernel
@@ -416,7 +322,7 @@ def _free_oldest(blotter: Blotter) -> int:
     order = blotter.orders[slot]
     if client_id == EMPTY or order["client_id"] != client_id or is_open(order["status"]):
         return 0
-    _index_remove(blotter, client_id)
+    remove(blotter.keys, blotter.places, client_id)
     order["client_id"] = EMPTY
     order["status"] = 0
     blotter.dirty[slot] = 1
