@@ -4,13 +4,14 @@ import numpy as np
 
 from core.cancelling import cancel_all
 from core.kernel import kernel
+from core.orders.blotter import find
 from core.orders.positions import TOTAL, find_row
 from core.records.decisions import Decisions, next_decision
 from core.risk.breaker import arm_again, feeds_are, look
 from core.risk.limits import set_limit, spread
-from core.risk.recent import charge_cancels
 from core.risk.trades import first_execution, forget_slips, slipped, traded
 from core.state import State
+from core.venue_delays import time_feeds
 from core.vocabulary import BookState, BreakerCause, BreakerState, EventKind, InstrumentState, Limit
 
 PEAK_TOLD_AGAIN = 1_000
@@ -53,14 +54,28 @@ def count_execution(state: State, slot: int, event: np.void) -> None:
         breaker["trades"] += 1  # an order that we do not know
         return
     order = state.blotter.orders[slot]
-    if first_execution(order, int(event["price_ticks"]), int(event["quantity_lots"])):
+    if _begins_a_trade(state, order, int(event["price_ticks"]), int(event["quantity_lots"])):
         breaker["trades"] += 1
     slipped(state.risk, slot, order["client_id"], event)
 
 
 @kernel
+def _begins_a_trade(state: State, order: np.void, price_ticks: int, lots: int) -> bool:
+    """Nothing else of the order has filled, nor of the one that it is a slice of: all slices are one trade."""
+    if not first_execution(order, price_ticks, lots):
+        return False
+    slot = find(state.blotter, order["parent_id"])
+    if slot < 0:
+        return True
+    parent = state.blotter.orders[slot]
+    # Nothing at all: the parent was over when this came.
+    is_empty = parent["filled_notional_high"] == 0 and parent["filled_notional_low"] == 0
+    return is_empty or first_execution(parent, price_ticks, lots)
+
+
+@kernel
 def keep_watch(state: State, decisions: Decisions, event: np.void) -> None:
-    """Ten times a second: the feeds, the cancels that went out, the peak of the equity, and a look at all causes."""
+    """Ten times a second: the feeds and their delay, the peak of the equity, and a look at all causes."""
     live, known, gaps = 0, 0, 0
     for slot in range(min(state.books.heads.shape[0], state.instrument_count[0])):
         head = state.books.heads[slot]
@@ -69,7 +84,7 @@ def keep_watch(state: State, decisions: Decisions, event: np.void) -> None:
             known += 1
             live += 1 if head["state"] == BookState.LIVE else 0
     feeds_are(state.risk, live, known, gaps, event["now_ns"])
-    charge_cancels(state.risk, state.core[0]["cancels"], event["now_ns"])
+    time_feeds(state)
     for currency in range(state.risk.equity.shape[0]):
         own = state.risk.equity[currency]
         if (own["peak_e8"] - own["told_peak_e8"]) * 1.0 * PEAK_TOLD_AGAIN > own["peak_e8"]:

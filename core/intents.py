@@ -7,9 +7,10 @@ denies becomes a DENIED decision with its reason. Cancels are not intents: they 
 import numpy as np
 
 from core.book.slippage import judge, walk
+from core.counted import count_exposure, mark_when_new
 from core.kernel import kernel
 from core.money import LARGEST_STEPS
-from core.orders.positions import TOTAL, find_row, mark, new_day
+from core.orders.positions import TOTAL, find_row
 from core.orders.requests import can_replace, emit_hold, hold, place, release, replace
 from core.orders.terms import (
     are_terms_possible,
@@ -23,7 +24,6 @@ from core.orders.terms import (
 )
 from core.orders.triggers import is_through, pegged_ticks, taking_ticks
 from core.records.decisions import Decisions, next_decision
-from core.risk.exposure import begin_day, end_day, position_changed
 from core.risk.group import see_legs
 from core.risk.review import review
 from core.risk.trades import decided
@@ -97,6 +97,7 @@ def decide(state: State, decisions: Decisions, intent: np.void) -> None:
     """Review, and order or denial. `wish` and `wished_slot` say what of which order, `answer` what came of it."""
     core = state.core[0]
     core["is_held"] = 0
+    core["is_part"] = 1 if core["wish"] == RELEASE else 0
     if core["wish"] == PLACE or core["wish"] == PLACE_REVIEWED:
         core["answer"] = _place(state, decisions, intent, core["wish"] == PLACE_REVIEWED)
     elif core["wish"] == REVIEW:
@@ -139,6 +140,7 @@ def _prepare(state: State, intent: np.void) -> int:
         return DenyReason.UNKNOWN_INSTRUMENT
     is_plain = asked <= OrderType.MARKET and intent["time_in_force"] != TimeInForce.GTD
     if is_plain and flags & WAITS == 0:
+        state.core[0]["is_part"] = 1 if intent["amount"] != 0 else 0  # the order that it is a slice of
         return 0
     if not are_terms_possible(intent, intent["now_ns"]):
         return DenyReason.BAD_TRIGGER
@@ -255,47 +257,6 @@ def deny(state: State, decisions: Decisions, cause: np.void, reason: int) -> Non
 
 
 @kernel
-def count_exposure(state: State, account_id: int, instrument_id: int) -> bool:
-    """A position or its working lots changed: risk's sums follow. True: the breaker should look."""
-    row = find_row(state.positions, account_id, instrument_id, TOTAL)
-    return row >= 0 and position_changed(state.risk, row, state.positions.rows[row])
-
-
-@kernel
-def count_exposures(state: State) -> None:
-    """All of them anew."""
-    for row in range(state.positions.used[0]):
-        position = state.positions.rows[row]
-        if position["strategy_id"] == TOTAL:
-            position_changed(state.risk, row, position)
-
-
-@kernel
-def mark_when_new(state: State, instrument_id: int) -> None:
-    """The first order in an instrument is worth something before its next frame values it."""
-    slot = state.instruments[instrument_id]["book_slot"]
-    if slot >= 0 and slot < state.books.heads.shape[0]:
-        head = state.books.heads[slot]
-        mark(
-            state.positions,
-            instrument_id,
-            head["best_bid_ticks"],
-            head["best_ask_ticks"],
-            state.instruments[instrument_id],
-        )
-
-
-@kernel
-def turn_day(state: State) -> None:
-    """ROLLOVER: what was earned is equity, and every count of the day begins again."""
-    count_exposures(state)
-    end_day(state.risk)
-    new_day(state.positions)
-    count_exposures(state)
-    begin_day(state.risk)
-
-
-@kernel
 def review_intent(state: State, intent: np.void, replaced_slot: int) -> int:
     """A DenyReason: everything that is asked before an order leaves."""
     instrument_id = intent["instrument_id"]
@@ -368,6 +329,7 @@ def fill_situation(state: State, intent: np.void, replaced_slot: int) -> None:
     situation["own_best_ask_ticks"] = own["best_ask_ticks"]
     situation["open_orders"] = state.blotter.counts[0]["open_orders"]
     situation["is_replace"] = 0
+    situation["is_part"] = state.core[0]["is_part"]
     if replaced_slot >= 0:
         _take_out(state, situation, replaced_slot)
     if state.risk.group[0]["legs"] > 0:

@@ -75,7 +75,7 @@ def _carry_out(state: State, decisions: Decisions, event: np.void, seat: int) ->
     if command == Command.PLACE_ORDER:
         return _place(state, decisions, event, seat)
     if command == Command.CANCEL_ORDER:
-        return _cancel_one(state, decisions, event)
+        return cancel(state.blotter, decisions, find(state.blotter, event["client_id"]), event)
     if command == Command.CANCEL_ALL:
         return cancel_all(state, decisions, event, event["instrument_id"], event["side"])
     if command == Command.REPLACE_ORDER:
@@ -176,11 +176,3 @@ def _route(state: State, decisions: Decisions, seat: int) -> int:
         return -1 - slot
     state.seats[seat]["last_client_id"] = state.blotter.orders[slot]["client_id"]
     return 0
-
-
-@kernel
-def _cancel_one(state: State, decisions: Decisions, event: np.void) -> int:
-    reason = cancel(state.blotter, decisions, find(state.blotter, event["client_id"]), event)
-    if reason == 0:
-        state.core[0]["cancels"] += 1
-    return reason

@@ -6,10 +6,10 @@ from core.bars.series import close_due
 from core.book.apply import begin_day
 from core.book.integrity import distrust_all, review_silence
 from core.breaking import keep_watch
+from core.counted import count_exposures, turn_day
 from core.fills.paper import paper_disown, paper_rollover
 from core.groups import forget_legs
 from core.held import cancel_day_orders, cancel_held, work_held
-from core.intents import count_exposures, turn_day
 from core.kernel import kernel
 from core.memory.control import DESK_LINE
 from core.orders.blotter import VISIBLE_NS, begin_epoch, recycle

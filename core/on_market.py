@@ -11,8 +11,8 @@ from core.book.apply import apply_feed_state, apply_level, apply_reference, appl
 from core.book.integrity import review_frame
 from core.book.queue import follow_queue
 from core.breaking import watch
+from core.counted import count_marked
 from core.held import work_held
-from core.intents import count_exposure
 from core.kernel import kernel
 from core.orders.positions import mark
 from core.orders.terms import is_held
@@ -120,7 +120,7 @@ def mark_positions(state: State, slot: int) -> bool:
         return False
     instrument = state.instruments[instrument_id]
     if mark(state.positions, instrument_id, head["best_bid_ticks"], head["best_ask_ticks"], instrument) > 0:
-        return count_exposure(state, 0, instrument_id)
+        return count_marked(state, instrument_id)
     return False
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from core.breaking import restore_breaker, restore_limit
-from core.intents import turn_day
+from core.counted import turn_day
 from core.kernel import kernel
 from core.on_report import on_report
 from core.orders.requests import doubt, restore

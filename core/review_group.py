@@ -15,7 +15,8 @@ At most MOST_LEGS legs. After `end_review_group` nothing of the group is left in
 
 import numpy as np
 
-from core.intents import count_exposure, mark_when_new, review_intent
+from core.counted import count_exposure, mark_when_new
+from core.intents import review_intent
 from core.kernel import kernel
 from core.orders.positions import TOTAL, row_of
 from core.risk.exposure import count_position

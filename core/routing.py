@@ -2,7 +2,7 @@
 
     candidates   instruments of the same pair and class with a LIVE book, open, whose gateway runs
     price        of a level: price * (1 ± taker fee) ± what the market is expected to move until the venue has it
-                 (volatility * sqrt(acknowledgement time)); fees and slowness decide between equal prices
+                 (volatility * sqrt(delay of its acknowledgements and its data), venue_delays.py)
     merge        always the cheapest next level of all candidates, until the size is reached or the limit lies nearer
 
 What comes out are immediate-or-cancel limit orders, one a venue, at the worst price taken there: at most what was
@@ -21,12 +21,11 @@ from core.book.ladder import NO_KEY
 from core.kernel import kernel
 from core.money import LARGEST_STEPS
 from core.state import GROUP_LEGS, State
+from core.venue_delays import slowness
 from core.vocabulary import BookState, EventFlag, InstrumentState, OrderType, TimeInForce
 
 POST_ONLY = int(EventFlag.POST_ONLY)
 ROUTE = int(EventFlag.ROUTE)
-FIRST_ACK_NS = 50_000_000
-"""Of a venue that has not acknowledged anything yet."""
 MOST_LEVELS = 256
 
 
@@ -72,20 +71,20 @@ def route(state: State, intent: np.void, seat: int) -> int:
 def _gather(state: State, intent: np.void) -> int:
     """The candidates, into `state.routed`; the named instrument is the first, whatever its state. How many."""
     named = state.instruments[intent["instrument_id"]]
-    _describe(state, 0, int(intent["instrument_id"]), int(intent["side"]))
+    _describe(state, 0, int(intent["instrument_id"]), int(intent["side"]), int(intent["now_ns"]))
     count = 1
     for instrument_id in range(state.instrument_count[0]):
         row = state.instruments[instrument_id]
         if row["pair_id"] != named["pair_id"] or instrument_id == intent["instrument_id"]:
             continue
         if count < GROUP_LEGS - 1 and row["value_numerator"] >= 1:
-            _describe(state, count, instrument_id, int(intent["side"]))
+            _describe(state, count, instrument_id, int(intent["side"]), int(intent["now_ns"]))
             count += 1
     return count
 
 
 @kernel
-def _describe(state: State, place: int, instrument_id: int, side: int) -> None:
+def _describe(state: State, place: int, instrument_id: int, side: int, now_ns: int) -> None:
     """One candidate, at its best level; without one when it may not be traded now."""
     row, instrument = state.routed[place], state.instruments[instrument_id]
     slot, source_id = int(instrument["book_slot"]), int(instrument["source_id"])
@@ -98,9 +97,7 @@ def _describe(state: State, place: int, instrument_id: int, side: int) -> None:
     if not (slot >= 0 and source_id >= 0 and source_id < state.gateways.shape[0]):
         return
     gateway = state.gateways[source_id]
-    ack_ns = int(gateway["ack_ns"]) if gateway["ack_ns"] > 0 else FIRST_ACK_NS
-    slowness = state.signals.values[slot]["volatility"] * math.sqrt(float(ack_ns) * 1e-9)
-    row["burden"] = float(instrument["taker_fee_ppm"]) * 1e-6 + (slowness if slowness >= 0.0 else 0.0)
+    row["burden"] = float(instrument["taker_fee_ppm"]) * 1e-6 + slowness(state, slot, source_id, now_ns)
     is_open = instrument["state"] == InstrumentState.OPEN and state.books.heads[slot]["state"] == BookState.LIVE
     if is_open and gateway["is_down"] == 0 and gateway["is_full"] == 0:
         row["key"] = state.books.sides[slot, (1 + side) >> 1]["best_key"]

@@ -36,6 +36,9 @@ FIRST_STRATEGY_TIMER = 2
 PAPER_SOURCE = 63
 """source_id of reports that the core's own fill model made; a real venue group is below 8."""
 
+FIRST_ACK_NS = 50_000_000
+"""What a venue is thought to take that has not acknowledged anything yet."""
+
 GROUP_LEGS = 8
 """A group has at most so many orders."""
 
@@ -59,6 +62,7 @@ CORE = np.dtype(
         ("wish", np.int64),  # of the intent in hand: core/intents.PLACE, REPLACE, RELEASE
         ("wished_slot", np.int64),  # the order that it is about
         ("is_held", np.int64),  # it is not to trade now
+        ("is_part", np.int64),  # a slice, or a held order going out: the whole was reviewed before
         ("answer", np.int64),  # what the last intent came to
     ]
 )
@@ -68,6 +72,8 @@ GATEWAY = np.dtype(
         ("is_down", np.int64),  # its order process does not beat
         ("is_full", np.int64),  # its request ring has no room
         ("ack_ns", np.int64),  # from an order to its acknowledgement, a running mean; 0: none yet
+        ("feed_ns", np.int64),  # how old its market data are when they come, a running mean; 0: it says no time
+        ("delay_ns", np.int64),  # what routing counts of both (venue_delays.py)
     ]
 )
 
@@ -144,6 +150,8 @@ def make_state(table: np.ndarray, count: int, settings: CoreSettings, *, capacit
     begin_epoch(blotter, settings.epoch)
     timers = make_timers(FIRST_STRATEGY_TIMER + size.strategies)
     arm(timers, HOUSEKEEPING_TIMER, 0)
+    gateways = np.zeros(GROUPS, GATEWAY)
+    gateways["delay_ns"] = FIRST_ACK_NS
     word = np.zeros(1, np.int64)
     books = make_books(size.books, window_ticks=size.window_ticks, far_levels=size.far_levels)
     for instrument_id, row in enumerate(instruments[:count]):
@@ -152,7 +160,7 @@ def make_state(table: np.ndarray, count: int, settings: CoreSettings, *, capacit
     return State(
         core=core,
         seats=np.zeros(SEATS, SEAT),
-        gateways=np.zeros(GROUPS, GATEWAY),
+        gateways=gateways,
         targets=np.zeros(len(instruments), TARGET),
         instruments=instruments,
         instrument_count=np.full(1, count, np.int64),

@@ -7,6 +7,7 @@ decisions, bit for bit.
 
 import numpy as np
 
+from core.cancelling import count_cancels
 from core.held import work_held
 from core.intents import decide
 from core.kernel import kernel
@@ -36,6 +37,8 @@ def step(state: State, decisions: Decisions, event: np.void) -> None:
         on_control(state, decisions, event)
     if state.core[0]["mode"] == Mode.PAPER:
         serve_paper(state, decisions, event)
+    if decisions.used[0] > 0:
+        count_cancels(state, decisions, event["now_ns"])
 
 
 def link_step() -> None:

@@ -18,6 +18,8 @@ from core.strategy.slots import set_parameter as set_slot_parameter
 from core.vocabulary import DenyReason, EventKind, Origin, Request
 
 ALL = -1
+ACCOUNT = 0
+"""Strategies trade in the desk's first account, and see what is held there."""
 
 
 @kernel
@@ -78,10 +80,10 @@ def _look_at_position(state: State, slot: int, instrument_id: int, view: np.void
     view["working_sell_lots"] = 0
     if state.positions.first_rows[instrument_id] < 0:
         return
-    row = find_row(state.positions, 0, instrument_id, TOTAL)
+    row = find_row(state.positions, ACCOUNT, instrument_id, TOTAL)
     if row >= 0:
         view["account_lots"] = state.positions.rows[row]["position_lots"]
-    row = find_row(state.positions, 0, instrument_id, slot)
+    row = find_row(state.positions, ACCOUNT, instrument_id, slot)
     if row >= 0:
         position = state.positions.rows[row]
         view["position_lots"] = position["position_lots"]
@@ -127,6 +129,7 @@ def _want(state: State, decisions: Decisions, slot: int, number: int, instrument
     wish = state.slots.intents[number]
     intent = state.intent[0]
     clear_event(intent)
+    intent["account_id"] = ACCOUNT
     intent["kind"] = EventKind.ORDER_REQUEST
     intent["detail"] = wish["request"]
     intent["now_ns"] = event["now_ns"]
@@ -159,10 +162,7 @@ def _change(state: State, decisions: Decisions, slot: int, intent: np.void) -> i
         return DenyReason.UNKNOWN_ORDER
     if intent["detail"] == Request.REPLACE:
         return submit_replace(state, decisions, intent, place)
-    reason = cancel(state.blotter, decisions, place, intent)
-    if reason == 0:
-        state.core[0]["cancels"] += 1
-    return reason
+    return cancel(state.blotter, decisions, place, intent)
 
 
 @kernel

@@ -1,6 +1,7 @@
 """The course of the equity, sampled from the core's health: a point a second, and a point a minute.
 
-equity = realised + unrealised - fees, as the core values it; drawdown = the highest equity so far - equity
+equity = realised + unrealised - fees of all positions, each made into the base currency at the rate of its settlement
+currency by the core (publish/cells.py); what has no rate is not in it. drawdown = the highest equity so far - equity
 """
 
 import numpy as np

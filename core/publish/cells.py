@@ -12,7 +12,7 @@ from core.book.depth import fill_top
 from core.kernel import kernel
 from core.memory.cell import write_cell
 from core.memory.files import Memory, cells_row
-from core.publish.risk import fill_risk
+from core.publish.risk import PPM, fill_risk
 from core.publish.tape import DROPPED, NEXT_SEQUENCE
 from core.records.order import ORDER, POSITION
 from core.records.risk import PROTECTION, RISK_SHOWN
@@ -116,18 +116,25 @@ def _rows(row: np.void, address: int, record_bytes: int, dirty: np.ndarray, coun
 
 
 @kernel
-def _money(health: np.void, state: Any) -> None:
-    """Sums over the account's positions in the first settlement currency: what the status line shows."""
-    health["realised_e8"] = 0
-    health["unrealised_e8"] = 0
-    health["fees_e8"] = 0
-    health["gross_notional_e8"] = state.risk.currencies[0]["gross_notional_e8"]
+def fill_money(health: np.void, state: Any) -> None:
+    """All that is held and was earned today, each position in the base currency; those without a rate are counted."""
+    realised, unrealised, fees, unrated = 0.0, 0.0, 0.0, 0
     for row in range(state.positions.used[0]):
         position = state.positions.rows[row]
-        if position["strategy_id"] == -1 and state.risk.limits[position["instrument_id"]]["currency"] == 0:
-            health["realised_e8"] += position["realised_e8"]
-            health["unrealised_e8"] += position["unrealised_e8"]
-            health["fees_e8"] += position["fees_e8"]
+        if position["strategy_id"] != -1:
+            continue
+        rate = float(state.risk.limits[position["instrument_id"]]["rate_ppm"]) / PPM
+        if rate == 0.0:
+            unrated += 1
+            continue
+        realised += float(position["realised_e8"]) * rate
+        unrealised += float(position["unrealised_e8"]) * rate
+        fees += float(position["fees_e8"]) * rate
+    health["realised_e8"] = int(realised)
+    health["unrealised_e8"] = int(unrealised)
+    health["fees_e8"] = int(fees)
+    health["gross_notional_e8"] = state.risk.totals[0]["portfolio_e8"]
+    health["unrated_positions"] = unrated
 
 
 @kernel
@@ -183,7 +190,10 @@ def _health(cells: Cells, state: Any, tape_counts: np.ndarray, busy_ns: int, now
     health["tape_dropped"] = tape_counts[DROPPED]
     health["lease_seat"] = state.lease.holder[0]
     health["lease_generation"] = state.lease.generation[0]
-    _money(health, state)
+    fill_money(health, state)
+    for group in range(state.gateways.shape[0]):
+        health["ack_ns"][group] = state.gateways[group]["ack_ns"]
+        health["delay_ns"][group] = state.gateways[group]["delay_ns"]
     elapsed_ns = now_ns - cells.busy[1]
     if elapsed_ns > 0:
         health["busy_ppm"] = (busy_ns - cells.busy[0]) * 1_000_000 // elapsed_ns

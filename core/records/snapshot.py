@@ -137,11 +137,13 @@ HEALTH = np.dtype(
         ("busy_ppm", np.int64),  # of the loop's time, with something to do
         ("strategy_running", np.int64),  # slot being called; -1: none
         ("is_flattening", np.int64),
-        ("realised_e8", np.int64),
+        ("realised_e8", np.int64),  # this and the next three: all positions together, in the base currency
         ("unrealised_e8", np.int64),
         ("fees_e8", np.int64),
         ("gross_notional_e8", np.int64),
-        ("_reserved", np.int64, (1,)),
+        ("unrated_positions", np.int64),  # settled in a currency without a rate: in none of these sums
+        ("ack_ns", np.int64, (8,)),  # by venue group: from an order to its acknowledgement, a mean; 0: none yet
+        ("delay_ns", np.int64, (8,)),  # and what routing counts as its delay
         ("seats", SEAT, (16,)),
     ]
 )

@@ -38,15 +38,14 @@ def take(bucket: np.void, now_ns: int) -> None:
 
 
 @kernel
-def charge_cancels(risk: Risk, cancels: int, now_ns: int) -> None:
-    """Cancels are never refused, and are messages: every group is charged with those that the desk sent since."""
-    for group in range(DESK):
-        bucket = risk.buckets[group]
-        sent = cancels - int(bucket["cancels"])
-        bucket["cancels"] = cancels
-        if sent > 0 and bucket["period_ns"] > 0:
-            filled_ns = max(int(bucket["filled_ns"]), now_ns) + min(sent, 1_000) * int(bucket["period_ns"])
-            bucket["filled_ns"] = min(filled_ns, now_ns + int(bucket["burst_ns"]))
+def charge_cancel(risk: Risk, group: int, now_ns: int) -> None:
+    """A cancel is never refused, and is a message: its venue's bucket takes it, up to the brim."""
+    if not (group >= 0 and group < DESK):
+        return
+    bucket = risk.buckets[group]
+    if bucket["period_ns"] > 0:
+        filled_ns = max(int(bucket["filled_ns"]), now_ns) + int(bucket["period_ns"])
+        bucket["filled_ns"] = min(filled_ns, now_ns + int(bucket["burst_ns"]))
 
 
 @kernel

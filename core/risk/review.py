@@ -119,6 +119,7 @@ def _review_form(intent: np.void, situation: np.void, limits: np.void) -> int:
     counted = counted and situation["working_buy_lots"] >= 0 and situation["working_buy_lots"] <= LARGEST_LOTS
     counted = counted and situation["working_sell_lots"] >= 0 and situation["working_sell_lots"] <= LARGEST_LOTS
     counted = counted and (situation["is_held"] == 0 or situation["is_held"] == 1)
+    counted = counted and (situation["is_part"] == 0 or situation["is_part"] == 1)
     if not counted:
         return DenyReason.OVERFLOW
     return 0
@@ -268,7 +269,7 @@ def _review_rates(situation: np.void, risk: Risk, limits: np.void, now_ns: int) 
 @kernel
 def _remember(intent: np.void, situation: np.void, risk: Risk, order_e8: int, now_ns: int) -> None:
     """What the next order is measured against."""
-    if situation["is_replace"] != 0:
+    if situation["is_replace"] != 0 or situation["is_part"] != 0:
         return
     remember_size(risk.sizes[intent["instrument_id"]], int(intent["quantity_lots"]))
     rate = int(risk.limits[intent["instrument_id"]]["rate_ppm"])

@@ -58,7 +58,8 @@ SITUATION = np.dtype(
         ("instrument_state", np.int8),  # vocabulary.InstrumentState
         ("is_replace", np.int8),  # the order it replaces is taken out of the fields above
         ("is_held", np.int8),  # it is not to trade now: what the market of now allows is asked when it goes out
-        ("_reserved", np.uint8, (4,)),
+        ("is_part", np.int8),  # of an order that was reviewed as a whole: its size was learned then
+        ("_reserved", np.uint8, (3,)),
     ]
 )
 
@@ -121,7 +122,6 @@ BUCKET = np.dtype(
         ("period_ns", np.int64),  # one in so many nanoseconds
         ("burst_ns", np.int64),  # how far it may run ahead: one second
         ("filled_ns", np.int64),  # when it is empty again
-        ("cancels", np.int64),  # of the desk that were charged
     ]
 )
 

@@ -1,7 +1,8 @@
 """What our executions came to: trades that closed with a loss, orders that traded today, slippage behind the touch.
 
 A trade begins when a position leaves flat and ends when it comes back to it or turns round; it lost when what was
-realised minus all fees since it began is negative. One order that traded counts once, however many executions it had.
+realised minus all fees since it began is negative. One order that traded counts once, however many executions it had,
+and so do all the slices of a larger one together (core/breaking.py).
 """
 
 import numpy as np

@@ -398,6 +398,50 @@ def test_what_a_slice_fills_is_told_of_its_parent_too(desk: Desk) -> None:
     assert sorted(told) == sorted([parent, child])
 
 
+def worked_off(desk: Desk, side: Side, ticks: int) -> int:
+    """Fill every slice that goes out in the next ten seconds; how many there were."""
+    slices = 0
+    for _ in range(60):
+        for *_, size in requests(desk.wait(0.2)):
+            desk.fill(desk.sent[0], side, ticks, size, size)
+            slices += 1
+    return slices
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        {"order_type": OrderType.TWAP},
+        {"order_type": OrderType.ICEBERG, "price_ticks": 1002, "filled_lots": 10},
+    ],
+)
+def test_all_slices_of_an_order_are_one_trade_and_one_size(desk: Desk, terms: dict[str, Any]) -> None:
+    end = {"venue_ns": desk.now_ns + 10 * SECOND} if terms["order_type"] == OrderType.TWAP else {}
+    desk.place(quantity_lots=100, **terms, **end)
+    assert worked_off(desk, Side.BUY, 1002) > 3
+    assert desk.position_lots == 100
+    assert desk.state.risk.breaker[0]["trades"] == 1
+    assert desk.state.risk.sizes[0]["own_count"] == 1
+    desk.hold(5)
+    assert desk.state.risk.breaker[0]["trades"] == 2
+
+
+def test_a_position_that_slices_close_was_one_losing_trade(desk: Desk) -> None:
+    desk.hold(100, 1010)
+    end = desk.now_ns + 10 * SECOND
+    desk.place(order_type=OrderType.TWAP, side=Side.SELL, quantity_lots=100, venue_ns=end)
+    assert worked_off(desk, Side.SELL, 1000) > 3
+    assert desk.position_lots == 0
+    assert desk.state.risk.breaker[0]["losses"] == 1
+    assert desk.state.risk.breaker[0]["trades"] == 2
+
+
+def test_the_size_of_an_order_that_waits_here_is_learned_once(desk: Desk) -> None:
+    desk.place(order_type=OrderType.STOP, side=Side.BUY, execution_id=1010)
+    assert requests(desk.trade(1010))
+    assert desk.state.risk.sizes[0]["own_count"] == 1
+
+
 def test_a_stop_looks_at_no_book_that_is_not_live(desk: Desk) -> None:
     stop = desk.place(order_type=OrderType.STOP, side=Side.SELL, execution_id=980)
     head = desk.state.books.heads[0]

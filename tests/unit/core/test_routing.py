@@ -4,7 +4,18 @@ from typing import Any
 
 import pytest
 
-from core.vocabulary import BookState, Command, DenyReason, EventFlag, OrderType, Request, Side, TimeInForce
+from core.vocabulary import (
+    BookState,
+    Command,
+    DenyReason,
+    EventFlag,
+    EventKind,
+    OrderType,
+    Report,
+    Request,
+    Side,
+    TimeInForce,
+)
 from tests.core_world import World
 
 ROUTE = int(EventFlag.ROUTE)
@@ -56,8 +67,41 @@ def test_a_fee_can_make_the_better_price_the_worse_one(world: World) -> None:
 def test_a_slow_venue_is_charged_for_what_the_market_does_meanwhile(world: World) -> None:
     world.state.signals.values["volatility"] = 0.001
     world.state.instruments[1]["source_id"] = 1
-    world.state.gateways["ack_ns"] = [1_000_000, 4_000_000_000, 0, 0, 0, 0, 0, 0]
+    world.state.gateways["delay_ns"] = [1_000_000, 4_000_000_000, 0, 0, 0, 0, 0, 0]
     assert sent(world) == [(0, Request.NEW, 1002, 10)]
+
+
+def test_what_a_venue_takes_is_learned_from_its_answers_and_from_its_clock(world: World) -> None:
+    first = int(world.state.gateways[0]["delay_ns"])
+    sent(world, flags=0, instrument_id=0)
+    world.now_ns += 7_000_000
+    world.report(Report.ACCEPTED, world.last_client_id)
+    assert 7_000_000 < world.state.gateways[0]["ack_ns"] < 8_000_000
+    assert world.state.gateways[0]["delay_ns"] == world.state.gateways[0]["ack_ns"] < first
+    world.state.books.heads["venue_ns"] = world.state.books.heads["received_ns"] - 20_000_000
+    for _ in range(50):
+        world.say(EventKind.TIMER, venue_ns=world.now_ns, instrument_id=-1)
+        world.now_ns += 100_000_000
+    assert world.state.gateways[0]["feed_ns"] == 20_000_000
+    assert world.state.gateways[0]["delay_ns"] == world.state.gateways[0]["ack_ns"] + 20_000_000
+
+
+@pytest.mark.parametrize("age_ns", [-5_000_000, 10**18])
+def test_a_clock_ahead_and_a_recording_say_nothing_of_a_feeds_delay(world: World, age_ns: int) -> None:
+    world.state.books.heads["venue_ns"] = world.state.books.heads["received_ns"] - age_ns
+    world.state.bars.wall_offset_ns[0] = 2 * 10**18
+    world.state.books.heads["venue_ns"] += 2 * 10**18
+    world.say(EventKind.TIMER, venue_ns=world.now_ns, instrument_id=-1)
+    assert world.state.gateways[0]["feed_ns"] == 0
+
+
+def test_old_data_make_a_venue_dearer(world: World) -> None:
+    world.state.signals.values["volatility"] = 0.001
+    world.state.instruments[1]["source_id"] = 1
+    assert sent(world) == [(1, Request.NEW, 1001, 10)]
+    world.now_ns += 4_000_000_000
+    world.state.books.heads[0]["heard_ns"] = world.now_ns  # the other has been silent for four seconds
+    assert sent(world, received_ns=world.now_ns, quantity_lots=9) == [(0, Request.NEW, 1002, 9)]
 
 
 def test_a_book_that_is_not_live_and_a_venue_that_is_down_get_nothing(world: World) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from core.risk.exposure import position_changed
 from core.risk.limits import Risk
-from core.risk.recent import MARKET_KNOWN, OWN_KNOWN, charge_cancels, saw_trade
+from core.risk.recent import MARKET_KNOWN, OWN_KNOWN, charge_cancel, saw_trade
 from core.risk.review import review
 from core.vocabulary import BreakerState, DenyReason, EventFlag, Origin, Side
 from tests.orders_world import ASK, BID, BTC, DUST, ETH, NOW_NS, Desk, intent, risk, situation
@@ -230,11 +230,22 @@ def test_a_venue_takes_so_many_messages_a_second_and_cancels_are_some() -> None:
     desk = risk(messages_per_second=4)
     assert [asked(desk) for _ in range(5)] == [NONE] * 4 + [DenyReason.MESSAGE_RATE]
     desk = risk(messages_per_second=4)
-    charge_cancels(desk, 3, NOW_NS)
+    for _ in range(3):
+        charge_cancel(desk, 0, NOW_NS)
     assert [asked(desk) for _ in range(2)] == [NONE, DenyReason.MESSAGE_RATE]
-    charge_cancels(desk, 3, NOW_NS + 500_000_000)
     late = intent(received_ns=NOW_NS, valid_until_ns=0)
     assert review(late, situation(), desk, NOW_NS + 500_000_000) == NONE
+
+
+def test_cancels_fill_the_bucket_of_their_own_venue_and_only_to_the_brim() -> None:
+    desk = risk(messages_per_second=4)
+    desk.limits[DUST]["group"] = 1
+    for _ in range(100):
+        charge_cancel(desk, 0, NOW_NS)
+    assert asked(desk) == DenyReason.MESSAGE_RATE
+    assert asked(desk, instrument_id=DUST) == NONE
+    later = intent(received_ns=NOW_NS, valid_until_ns=0)
+    assert review(later, situation(), desk, NOW_NS + 300_000_000) == NONE
 
 
 def test_one_group_does_not_use_up_the_messages_of_another() -> None:
