@@ -1,15 +1,15 @@
 """What would an order cost that takes from the books as they are shown, at one venue or over several?
 
     one       level by level of its own book, up to its limit
-    several   always the next cheapest level of all LIVE books of the pair, the taker's fee counted (core/routing.py,
-              which counts the venues' slowness as well)
+    several   always the next cheapest level of all LIVE books of the pair, the taker's fee and the venue's slowness
+              counted, as the core does (core/routing.py)
 
 A book is shown to a certain depth: what lies behind it is `beyond`, and nothing is guessed of it here. The core refuses
 an order that would slip too far (core/book/slippage.py).
 """
 
 import heapq
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
@@ -27,10 +27,15 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     lots: int
     worst_ticks: int
     worth_e8: int
+    average: float
+    """Price of it"""
 
     @property
     def fee_e8(self) -> int:
         return self.worth_e8 * self.instrument.taker_fee_ppm // PPM
+
+    def average_with_fee(self, side: Side) -> float:
+        return self.average * (1 + side * self.instrument.taker_fee_ppm / PPM)
 
 
 class Cost(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,27 +60,37 @@ def cost_of(
     side: Side,
     lots: int,
     limit_ticks: int = 0,
+    slowness: Callable[[InstrumentView], float] | None = None,
 ) -> Cost:
-    """`lots` and `limit_ticks` (0: none) are the named instrument's."""
+    """`lots` and `limit_ticks` (0: none) are the named instrument's; `slowness`: of its venue, a part of the price."""
     known = [(one, book) for one, book in venues if book.is_live and book.instrument_state is InstrumentState.OPEN]
     limit = _money(named, limit_ticks) if limit_ticks else None
     left, levels, paid = _size(named, lots), 0, 0.0
-    taken: dict[int, tuple[int, int, int]] = {}
-    """instrument id → lots, worst ticks, worth"""
-    shown_levels = heapq.merge(*(_levels(one, book, side) for one, book in known), key=lambda level: level[0])
+    taken: dict[int, tuple[int, int, int, float]] = {}
+    """instrument id → lots, worst ticks, worth, price times size"""
+    venues_levels = (_levels(one, book, side, slowness(one) if slowness else 0.0) for one, book in known)
+    shown_levels = heapq.merge(*venues_levels, key=lambda level: level[0])
     for _, price, ticks, shown, one in shown_levels:
         size = min(shown, int(left / _size(one, 1) + 1e-9))
         if size <= 0 or (limit is not None and (price - limit) * side > 0):
             continue
-        had_lots, _, had_worth = taken.get(one.instrument_id, (0, 0, 0))
-        taken[one.instrument_id] = (had_lots + size, ticks, had_worth + one.notional_e8(ticks, size))
-        paid += price * _size(one, size)
+        cash = price * _size(one, size)
+        had_lots, _, had_worth, had_cash = taken.get(one.instrument_id, (0, 0, 0, 0.0))
+        worth = had_worth + one.notional_e8(ticks, size)
+        taken[one.instrument_id] = (had_lots + size, ticks, worth, had_cash + cash)
+        paid += cash
         left -= _size(one, size)
         levels += 1
     named_of = {one.instrument_id: one for one, _ in known}
     parts = tuple(
-        Part(instrument=named_of[key], lots=part[0], worst_ticks=part[1], worth_e8=part[2])
-        for key, part in taken.items()
+        Part(
+            instrument=named_of[key],
+            lots=part_lots,
+            worst_ticks=worst_ticks,
+            worth_e8=worth_e8,
+            average=cash / _size(named_of[key], part_lots),
+        )
+        for key, (part_lots, worst_ticks, worth_e8, cash) in taken.items()
     )
     got = _size(named, lots) - left
     average = paid / got if got > 0 else 0.0
@@ -90,11 +105,14 @@ def cost_of(
     )
 
 
-def _levels(one: InstrumentView, book: BookView, side: Side) -> Iterator[tuple[float, float, int, int, InstrumentView]]:
-    """Best first, as (what it costs with its fee, price, ticks, lots, where); cheaper is smaller for either side."""
+def _levels(
+    one: InstrumentView, book: BookView, side: Side, slowness: float
+) -> Iterator[tuple[float, float, int, int, InstrumentView]]:
+    """Best first, as (cost with fee and slowness, price, ticks, lots, where); cheaper is smaller for either side."""
+    burden = one.taker_fee_ppm / PPM + slowness
     for ticks, lots in book.asks if side is Side.BUY else book.bids:
         price = _money(one, ticks)
-        yield price * side * (1 + side * one.taker_fee_ppm / PPM), price, ticks, lots, one
+        yield price * side * (1 + side * burden), price, ticks, lots, one
 
 
 def _mid(known: list[tuple[InstrumentView, BookView]]) -> float:

@@ -12,7 +12,7 @@ from station.language.situation import Situation
 from station.link.tickets import Ticket
 from station.link.wishes import Cancel, CancelAll, Group, Wish, sentence
 from station.views.instrument import NO_INSTRUMENT, InstrumentView
-from station.views.numbers import money_text, signed_money
+from station.views.numbers import duration_text, money_text, signed_money
 from station.views.orders import SLICED
 from station.views.prompt import Preview
 from station.views.usual import size_text
@@ -61,6 +61,7 @@ def _of_order(
         (f"fee {'taker' if is_taking else 'maker'}", money_text(_fee(worth, instrument, is_taking, cost))),
     ]
     facts += _taken(cost, instrument, situation) if cost is not None else []
+    facts += _routed(cost, entry, situation) if cost is not None and entry.is_routed else []
     if touch:
         facts.append(("from market", f"{(ticks - touch) / touch * 10_000:+.1f} bps"))
     held = situation.position_lots(instrument.instrument_id)
@@ -86,7 +87,7 @@ def _cost(entry: Ticket, instrument: InstrumentView, situation: Situation) -> Co
     """Of what would trade at once."""
     venues = situation.venues_of(instrument) if entry.is_routed else [instrument]
     books = [(one, situation.book(one.instrument_id)) for one in venues]
-    return cost_of(instrument, books, entry.side, entry.quantity_lots, entry.price_ticks)
+    return cost_of(instrument, books, entry.side, entry.quantity_lots, entry.price_ticks, situation.slowness_of)
 
 
 def _fee(worth_e8: int, instrument: InstrumentView, is_taking: bool, cost: Cost | None) -> int:
@@ -97,19 +98,26 @@ def _fee(worth_e8: int, instrument: InstrumentView, is_taking: bool, cost: Cost 
 
 
 def _taken(cost: Cost, instrument: InstrumentView, situation: Situation) -> list[tuple[str, str]]:
-    """At which price on average, how far behind the mid, and where."""
+    """At which price on average, and how far behind the mid."""
     if not cost.parts:
         return []
     levels = f"{cost.levels} level{'s' if cost.levels > 1 else ''}"
     most = slippage_limit(situation)
     allowed = f" of {most:g}" if most is not None else ""
-    facts = [
+    return [
         ("fills at", f"{cost.average:,.{instrument.price_places + 1}f} over {levels}"),
         ("slippage", f"{cost.slip_bps:.1f}{allowed} bps"),
     ]
-    if len(cost.parts) > 1 or cost.parts[0].instrument is not instrument:
-        goes = [f"{part.instrument.short(part.lots)} {part.instrument.venue}" for part in cost.parts]
-        facts.append(("goes to", " · ".join(goes)))
+
+
+def _routed(cost: Cost, entry: Ticket, situation: Situation) -> list[tuple[str, str]]:
+    """What each venue gets, at which price with its fee, and how slow it is."""
+    facts = []
+    for part in cost.parts:
+        one, delay = part.instrument, situation.delay_of(part.instrument)
+        price = f"{part.average_with_fee(entry.side):,.{one.price_places + 1}f}"
+        slow = duration_text(delay.delay_ns) if delay.ack_ns else "not timed yet"
+        facts.append((f"to {one.venue}", f"{one.short(part.lots)} at {price} with fee · {slow}"))
     return facts
 
 

@@ -1,5 +1,6 @@
 """What the words of a line are understood against: instruments, books, our orders and positions, and the time."""
 
+import math
 from collections.abc import Callable
 from fnmatch import fnmatchcase
 
@@ -11,7 +12,10 @@ from station.views.book import BookView
 from station.views.instrument import NO_INSTRUMENT, InstrumentView
 from station.views.orders import OrderView, PositionView
 from station.views.risk import RiskView
+from station.views.signals import SignalsView
+from station.views.status import DelayView
 
+NS_PER_SECOND = 1_000_000_000
 COUNTER_MASK = (1 << 32) - 1
 
 
@@ -45,6 +49,9 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
     names: Names = Names()
     usual_lots: Callable[[InstrumentView], int] | None = None
     """The size of an order that the trader usually sends; None: nobody has watched"""
+    delays: tuple[DelayView, ...] = ()
+    """By venue group"""
+    signals: Callable[[int], SignalsView] | None = None
 
     def instrument(self, instrument_id: int) -> InstrumentView:
         return next((one for one in self.instruments if one.instrument_id == instrument_id), NO_INSTRUMENT)
@@ -53,6 +60,19 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
         """All that an order in this instrument may be routed over, itself first."""
         others = [one for one in self.instruments if one.pair_id == instrument.pair_id and one.pair_id >= 0]
         return [instrument, *(one for one in others if one.instrument_id != instrument.instrument_id)]
+
+    def delay_of(self, instrument: InstrumentView) -> DelayView:
+        number = instrument.source_id
+        return self.delays[number] if 0 <= number < len(self.delays) else DelayView()
+
+    def slowness_of(self, instrument: InstrumentView) -> float:
+        """How far its market is expected to move until its venue has an order, as a part of the price.
+
+        As core/venue_delays.py reckons it, which also counts how long the feed has just been silent.
+        """
+        volatility = self.signals(instrument.instrument_id).volatility if self.signals is not None else 0.0
+        moved = volatility * math.sqrt(self.delay_of(instrument).delay_ns / NS_PER_SECOND)
+        return moved if moved >= 0.0 else 0.0  # not warm yet: not a number
 
     def position_lots(self, instrument_id: int) -> int:
         return next((held.position_lots for held in self.positions if held.instrument_id == instrument_id), 0)

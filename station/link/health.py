@@ -12,7 +12,7 @@ from core.memory.files import Memory
 from core.vocabulary import FeedState, Mode, ProcessState
 from station.link.halt import halt_state
 from station.link.latency import LONGEST_AGE_NS
-from station.views.status import FeedView, GatewayView, ProcessView, SeatView, StatusView, TapeView
+from station.views.status import DelayView, FeedView, GatewayView, ProcessView, SeatView, StatusView, TapeView
 
 _Word = TypeVar("_Word", bound=IntEnum)
 
@@ -25,9 +25,18 @@ def core_answers(memory: Memory) -> bool:
     return time.monotonic_ns() - int(memory.heartbeat("core")[0]) < SILENT_AFTER_NS
 
 
+def delay_views(health: np.void) -> tuple[DelayView, ...]:
+    """By venue group."""
+    waits = zip(health["ack_ns"].tolist(), health["delay_ns"].tolist(), strict=True)
+    return tuple(DelayView(ack_ns=ack_ns, delay_ns=delay_ns) for ack_ns, delay_ns in waits)
+
+
 class Health:
-    def __init__(self, memory: Memory, *, desk: str, started_ns: int, wall_offset_ns: int, seat: int | None) -> None:
-        self._memory = memory
+    def __init__(
+        self, memory: Memory, *, desk: str, started_ns: int, wall_offset_ns: int, seat: int | None, currency: str = ""
+    ) -> None:
+        """`currency`: the base currency of the desk's limits."""
+        self._memory, self._currency = memory, currency
         self._desk, self._started_ns, self._wall_offset_ns = desk, started_ns, wall_offset_ns
         self._seat = seat
         self._health = memory.cells("health")
@@ -59,11 +68,17 @@ class Health:
             denied=int(health["denied"]),
             core_cpu=int(health["cpu"]),
             core_busy_ppm=int(health["busy_ppm"]),
+            currency=self._currency,
+            realised_e8=int(health["realised_e8"]),
+            unrealised_e8=int(health["unrealised_e8"]),
+            fees_e8=int(health["fees_e8"]),
+            unrated_positions=int(health["unrated_positions"]),
             wall_s=(now_ns + self._wall_offset_ns) // NS_PER_SECOND,
             uptime_s=(now_ns - self._started_ns) // NS_PER_SECOND,
             seat=self._seat_view(health),
             feeds=self._feed_views(now_ns),
             gateways=self._gateway_views(halted.halt_sum),
+            delays=delay_views(health),
             processes=tuple(
                 ProcessView(
                     name=line.name,

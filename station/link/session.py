@@ -17,7 +17,6 @@ from station import paths
 from station.desk.log import note
 from station.errors import CommandsFull, NoSeat
 from station.link import wishes
-from station.link.account import with_account
 from station.link.attach import Attachment, attach
 from station.link.commands import CommandLink, open_commands
 from station.link.flow.reader import FlowReader
@@ -69,7 +68,6 @@ class Session:
         seat = self._commands.seat.number if self._commands is not None else None
         memory, header = attachment.memory, attachment.header
         self._snapshots = Snapshots(memory, header.wall_offset_ns, attachment.rates)
-        self._base_currency = attachment.limits.base_currency
         self._portfolio = PortfolioReader(memory)
         folder = paths.desk_folder(attachment.desk)
         self._machine = Machine(
@@ -87,6 +85,7 @@ class Session:
             started_ns=header.started_ns,
             wall_offset_ns=header.wall_offset_ns,
             seat=seat,
+            currency=attachment.limits.base_currency,
         )
         self._halt_line = seat if seat is not None else CLI_LINE
         self._halts_seen = halt_sum(memory.control)
@@ -132,9 +131,7 @@ class Session:
     def status(self) -> StatusView:
         # A re-arm names the halts that the trader has seen on the screen, not one that came while he typed.
         self._halts_seen = halt_sum(self._attachment.memory.control)
-        status = with_account(
-            self._health.status(), self._snapshots.positions(), self._snapshots.instruments(), self._base_currency
-        )
+        status = self._health.status()
         if self._rearm_reason is not None and not status.is_halted:
             close_report(paths.desk_folder(self._attachment.desk).root, "screen", self._rearm_reason)
             self.note("re-armed", self._rearm_reason)

@@ -159,6 +159,8 @@ class TradingScreen(PlacesScreen):
             wall_ns=wall_ns,
             names=self.names(),
             usual_lots=self.look.sizes.usual,
+            delays=self.look.status.delays,
+            signals=self.source.signals,
         )
 
     def names(self) -> Names:

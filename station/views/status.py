@@ -42,6 +42,15 @@ class GatewayView(msgspec.Struct, frozen=True, kw_only=True):
     message: str = ""
 
 
+class DelayView(msgspec.Struct, frozen=True, kw_only=True):
+    """How slow a venue group is."""
+
+    ack_ns: int = 0
+    """From an order to its acknowledgement, a mean; 0: none came yet"""
+    delay_ns: int = 0
+    """What routing counts: that, and how old its market data are when they come"""
+
+
 class TapeView(msgspec.Struct, frozen=True, kw_only=True):
     state: ProcessState = ProcessState.NONE
     written: int = 0
@@ -99,6 +108,8 @@ class StatusView(msgspec.Struct, frozen=True, kw_only=True):
     seat: SeatView = SeatView()
     feeds: tuple[FeedView, ...] = ()
     gateways: tuple[GatewayView, ...] = ()
+    delays: tuple[DelayView, ...] = ()
+    """By venue group"""
     processes: tuple[ProcessView, ...] = ()
     tape: TapeView = TapeView()
 

@@ -30,6 +30,8 @@ class Equity(Plot):
         super().__init__(paint)
         self.view = EquityView()
         self.currency = ""
+        self.unrated = 0
+        """Positions that are not in it: their currency has no rate"""
         self.scale = 1
         self.open()
 
@@ -42,8 +44,8 @@ class Equity(Plot):
 
     def take(self, look: Look) -> Sequence[object]:
         self.view = look.source.equity(SCALES[self.scale][0])
-        self.currency = look.source.portfolio().currency
-        return self.view, self.scale, self.currency
+        self.currency, self.unrated = look.source.portfolio().currency, look.status.unrated_positions
+        return self.view, self.scale, self.currency, self.unrated
 
     # ---- keys
 
@@ -139,6 +141,8 @@ class Equity(Plot):
         if self.view.points:
             now_e8 = self.view.points[-1].equity_e8
             parts.append((f" {signed_money(now_e8)} {self.currency} ", paint.sign(now_e8)))
+            if self.unrated:
+                parts.append((f"without {self.unrated} ", paint.warning))
         return tuple(parts)
 
     def notes(self) -> Label:

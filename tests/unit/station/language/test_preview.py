@@ -12,6 +12,8 @@ from station.language.situation import Situation
 from station.views.book import BookView
 from station.views.prompt import Preview
 from station.views.risk import LimitView, RiskView
+from station.views.signals import SignalsView
+from station.views.status import DelayView
 from tests import builders
 
 KNOWN = tuple(
@@ -122,11 +124,7 @@ def test_what_slips_too_far_or_is_not_shown_is_told() -> None:
 
 def test_an_order_that_is_routed_says_where_it_goes_and_what_all_fees_are() -> None:
     shown = dict(show("buy 2 market route").facts)
-    goes = shown["goes to"].split(" · ")
-    assert [part.split()[1] for part in goes] == ["beta", "alpha"] or [part.split()[1] for part in goes] == [
-        "alpha",
-        "beta",
-    ]
+    goes = [shown["to alpha"], shown["to beta"]]
     assert sum(float(part.split()[0]) for part in goes) == pytest.approx(2.0)
     alone = float(dict(show("buy 2 market").facts)["slippage"].split()[0])
     assert float(shown["slippage"].split()[0]) <= alone
@@ -134,9 +132,44 @@ def test_an_order_that_is_routed_says_where_it_goes_and_what_all_fees_are() -> N
 
 def test_a_dear_venue_gets_nothing_while_a_cheap_one_has_lots() -> None:
     dear = tuple(msgspec.structs.replace(one, taker_fee_ppm=90_000) if one.venue == "beta" else one for one in KNOWN)
-    assert "goes to" not in dict(show("buy 0.1 market route", instruments=dear).facts)
+    assert "to beta" not in dict(show("buy 0.1 market route", instruments=dear).facts)
     cheap = tuple(msgspec.structs.replace(one, taker_fee_ppm=90_000) if one.venue == "alpha" else one for one in KNOWN)
-    assert dict(show("buy 0.1 market route", instruments=cheap).facts)["goes to"] == "0.1 beta"
+    facts = dict(show("buy 0.1 market route", instruments=cheap).facts)
+    assert facts["to beta"].startswith("0.1 at ")
+    assert "to alpha" not in facts
+
+
+def test_a_part_says_its_price_with_the_fee_and_how_slow_its_venue_is() -> None:
+    left, cash = 1_000, 0.0
+    for ticks, lots in builders.book(KNOWN[0]).asks:
+        cash += min(left, lots) * ticks * 0.5
+        left -= min(left, lots)
+    alone = tuple(
+        msgspec.structs.replace(one, taker_fee_ppm=90_000)
+        if one.venue == "beta"
+        else msgspec.structs.replace(one, source_id=1)
+        for one in KNOWN
+    )
+    delays = (DelayView(), DelayView(ack_ns=8_000_000, delay_ns=12_500_000))
+    facts = dict(show("buy 0.1 market route", instruments=alone, delays=delays).facts)
+    assert facts["to alpha"] == f"0.1 at {cash / 1_000 * 1.0004:,.2f} with fee · 12.5ms"
+    assert dict(show("buy 0.1 market route", instruments=alone).facts)["to alpha"].endswith(" · not timed yet")
+    assert "to alpha" not in dict(show("buy 0.1 market", instruments=alone).facts)
+
+
+def test_a_slow_venue_gets_nothing_while_a_quick_one_has_lots() -> None:
+    apart = tuple(msgspec.structs.replace(one, source_id=1) if one.venue == "beta" else one for one in KNOWN)
+
+    def goes_to(*delays: DelayView) -> set[str]:
+        shown = show("buy 0.1 market route", instruments=apart, delays=delays, signals=wild)
+        return {name for name, _ in shown.facts if name.startswith("to ")}
+
+    def wild(instrument_id: int) -> SignalsView:
+        return SignalsView(instrument_id=instrument_id, volatility=0.01)
+
+    quick, slow = DelayView(ack_ns=1, delay_ns=1_000_000), DelayView(ack_ns=1, delay_ns=4_000_000_000)
+    assert goes_to(quick, slow) == {"to alpha"}
+    assert goes_to(slow, quick) == {"to beta"}
 
 
 def test_the_limits_that_it_would_use_are_told() -> None:

@@ -17,6 +17,7 @@ from station.link.health import Health
 from station.link.latency import STEPS, Histograms
 from station.link.snapshots import Snapshots
 from station.views.latency import DECADES, FIRST_DECADE_NS
+from station.views.status import DelayView
 
 SMALL = Capacities(instruments=8, books=4, positions=8, open_orders=8, strategies=4, market=16, tape=16, journal=16,
                    order_requests=16, cancels=16, execution_reports=16, feed_requests=16, commands=16)  # fmt: skip
@@ -175,13 +176,17 @@ def test_a_duration_stands_in_the_column_of_its_logarithm(memory: Memory) -> Non
 
 
 def health_of(memory: Memory, seat: int | None = 2) -> Health:
-    return Health(memory, desk="test", started_ns=monotonic_ns(), wall_offset_ns=WALL_OFFSET_NS, seat=seat)
+    return Health(
+        memory, desk="test", started_ns=monotonic_ns(), wall_offset_ns=WALL_OFFSET_NS, seat=seat, currency="EUR"
+    )
 
 
 def test_the_status_is_told_from_cells_tables_and_the_control_page(memory: Memory) -> None:
     memory.heartbeat("core")[0] = monotonic_ns()
     publish(memory.cells("health"), 0, mode=Mode.PAPER, epoch=3, lease_seat=2, cpu=1, busy_ppm=123_000, tape_dropped=4)
-    memory.cells("health").values[0]["seats"][2] = (1, 1, 5, 11, 0, 9, (0, 0))
+    health = memory.cells("health").values[0]
+    health["seats"][2] = (1, 1, 5, 11, 0, 9, (0, 0))
+    health["realised_e8"], health["unrated_positions"], health["ack_ns"][1], health["delay_ns"][1] = 5, 1, 20, 70
     memory.table("feeds.sim")[0]["venue"], memory.table("feeds.sim")[0]["state"] = b"alpha", FeedState.LIVE
     memory.table("recorder")[0]["dropped"] = 3
     write_process(memory.control, 0, ProcessLine("core", 77, 1, ProcessState.RUNNING, 1, 0))
@@ -190,6 +195,8 @@ def test_the_status_is_told_from_cells_tables_and_the_control_page(memory: Memor
     assert (status.seat.is_armed, status.seat.denied, status.seat.last_reason) == (True, 5, 11)
     assert [feed.venue for feed in status.feeds] == ["alpha"]
     assert status.tape.dropped == 7
+    assert (status.currency, status.realised_e8, status.unrated_positions) == ("EUR", 5, 1)
+    assert status.delays[1] == DelayView(ack_ns=20, delay_ns=70)
     assert (status.processes[0].name, status.processes[0].restarts) == ("core", 1)
 
 
