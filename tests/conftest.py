@@ -15,7 +15,8 @@ CAPTURES = Path(os.environ.get("STATION_CAPTURES", Path(__file__).resolve().pare
 hypothesis.settings.register_profile("station", deadline=None)  # a kernel may be compiled in the middle of an example
 hypothesis.settings.load_profile("station")
 
-ONE_DESK = ("tests/architecture/test_kernels.py", "tests/session/", "tests/chaos/")
+IN_THE_CORE = "tests/unit/station/language/test_in_the_core.py"
+ONE_DESK = ("tests/architecture/test_kernels.py", "tests/session/", "tests/chaos/", IN_THE_CORE)
 """They compile everything and start desks: on one worker, one after the other. Two would share a CPU and its time."""
 PLAIN = ("tests/snapshots/", "tests/unit/station/", "tests/unit/feeds/store/", "tests/unit/feeds/test_reference")
 """They need nothing compiled: what the other worker does meanwhile."""
@@ -88,6 +89,14 @@ def simulator_kernels() -> None:
     from feeds.simulator.warmup import warm_up
 
     warm_up()
+
+
+@pytest.fixture(scope="session")
+def core_kernels() -> None:
+    """The same for the step of the core, which takes minutes where the machine is busy."""
+    from tests.core_world import World
+
+    World().book()
 
 
 @pytest.fixture(autouse=True, scope="module")

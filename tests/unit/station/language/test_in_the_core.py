@@ -12,6 +12,7 @@ from station.views.book import BookView
 from station.views.instrument import InstrumentView
 from tests.core_world import World
 
+pytestmark = pytest.mark.usefixtures("core_kernels")
 ONE = InstrumentView(
     instrument_id=0, symbol="BTC-USD.alpha", venue="alpha", settlement="USD", tick_mantissa=1, tick_exponent=0,
     lot_mantissa=1, lot_exponent=0,
