@@ -199,7 +199,7 @@ def _take_halts(loop: Loop, state: State, decisions: Decisions, now_ns: int) -> 
             event["reference_id"] = value
             said_ns = load_acquire(loop.halt_addresses[line] + 8)
             event["venue_ns"] = said_ns
-            event["amount"] = load_acquire(loop.halt_addresses[line] + 16) & 0xFF  # the flatten byte
+            event["amount"] = load_acquire(loop.halt_addresses[line] + 16) & 0xFF  # FLATTEN, BY_PERSON
             _say(loop, state, decisions, now_ns)
             if said_ns > 0:
                 tally(loop.histograms, Hop.HALT_TO_CORE, monotonic_ns(loop.timespec) - said_ns)

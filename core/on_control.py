@@ -11,7 +11,7 @@ from core.fills.paper import paper_disown, paper_rollover
 from core.groups import forget_legs
 from core.held import cancel_day_orders, cancel_held, work_held
 from core.kernel import kernel
-from core.memory.control import DESK_LINE
+from core.memory.control import DESK_LINE, FLATTEN
 from core.orders.blotter import VISIBLE_NS, begin_epoch, recycle
 from core.orders.requests import look_up_unknown
 from core.orders.timers import arm, pop_due
@@ -122,9 +122,9 @@ def _needs_snapshot(state: State, slot: int) -> bool:
 def _on_halt(state: State, decisions: Decisions, event: np.void) -> None:
     """Nothing more is sent; hot keys and strategies are off, and stay off when the desk is armed again.
 
-    What the core holds itself ends when a client says halt, or when everything is flattened. When the desk or a process
-    says it, because one fell silent, it stays and does nothing until the desk is armed again: a stop must not be lost
-    because its core died.
+    What the core holds itself ends when a person says halt (a key, a command, a signal, the file KILL), or when
+    everything is flattened. When the desk or a process says it, because one fell silent, it stays and does nothing
+    until the desk is armed again: a stop must not be lost because its core died.
     """
     halt_seen(state.halt, state.risk, event["source_id"], event["reference_id"])
     if state.risk.state[0]["is_halted"] == 0:
@@ -132,7 +132,7 @@ def _on_halt(state: State, decisions: Decisions, event: np.void) -> None:
     line = event["source_id"]
     is_known = line >= 0 and line < state.halt.seen.shape[0]
     # A restarted core is told of every line again: a flatten that was acknowledged is over.
-    if event["amount"] != 0 and is_known and state.halt.seen[line] != state.halt.acknowledged[line]:
+    if event["amount"] & FLATTEN != 0 and is_known and state.halt.seen[line] != state.halt.acknowledged[line]:
         state.halt.is_flattening[0] = 1
     state.core[0]["strategies_enabled"] = 0
     is_meant = line < DESK_LINE or event["amount"] != 0

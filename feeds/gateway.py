@@ -291,7 +291,7 @@ class OrderGateway:
         """The desk does, too; it may be dead."""
         path = self._kill_file
         if path is not None and self._beats % STATUS_BEATS == 0 and wants_halt(path) and not self.halts.is_halted:
-            self.halts.halt(at_ns=now_ns, reason=REASON, flatten=wants_flat(path))
+            self.halts.halt(at_ns=now_ns, reason=REASON, flatten=wants_flat(path), by_person=True)
 
     def _look_up_what_is_overdue(self, now_ns: int) -> None:
         if not self._is_open:

@@ -9,7 +9,7 @@ import numpy as np
 from core.memory import control
 from core.memory.files import Memory
 
-_FLATTEN_BYTE = 16  # behind value and time, core/memory/control.py
+_ASKED_BYTE = 16  # behind value and time, core/memory/control.py
 
 
 class HaltLines:
@@ -37,7 +37,7 @@ class HaltLines:
     def wants_flat(self) -> bool:
         """A line that is not acknowledged asks to close positions too."""
         pending = self._values != self._acknowledged
-        return bool(self._bytes[pending, _FLATTEN_BYTE].any())
+        return bool((self._bytes[pending, _ASKED_BYTE] & control.FLATTEN).any())
 
     @property
     def reason(self) -> str:
@@ -45,9 +45,11 @@ class HaltLines:
         pending = np.flatnonzero(self._values != self._acknowledged)
         return control.read_halt(self._page, int(pending[0])).reason if len(pending) else ""
 
-    def halt(self, *, at_ns: int, reason: str, flatten: bool = False) -> None:
-        """Change our own line. A flatten that it asked for and nobody acknowledged stands."""
+    def halt(self, *, at_ns: int, reason: str, flatten: bool = False, by_person: bool = False) -> None:
+        """Change our own line. What it asked for and nobody acknowledged stands."""
         line = self._own_line
         stands = bool(self._values[line] != self._acknowledged[line])
-        flatten = flatten or (stands and control.read_halt(self._page, line).flatten)
-        control.write_halt(self._page, line, at_ns=at_ns, reason=reason, flatten=flatten)
+        if stands:
+            before = control.read_halt(self._page, line)
+            flatten, by_person = flatten or before.flatten, by_person or before.by_person
+        control.write_halt(self._page, line, at_ns=at_ns, reason=reason, flatten=flatten, by_person=by_person)

@@ -44,10 +44,15 @@ LINE_NAMES = (
 )
 """Of the halt lines, in their order: who has said halt."""
 
+FLATTEN = 1
+"""Of a halt line: positions are to be closed too."""
+BY_PERSON = 2
+"""Of a halt line that is not a seat's or the command line's: somebody wants it so, it is no fault."""
+
 _HEADER = struct.Struct(
     "<8sqqqqq16s"
 )  # magic, page layout, desk pid, desk start ticks, started ns, wall offset ns, name
-_HALT = struct.Struct("<qqb47s")  # value, monotonic ns, flatten, reason (UTF-8, cut)
+_HALT = struct.Struct("<qqb47s")  # value, monotonic ns, FLATTEN | BY_PERSON, reason (UTF-8, cut)
 _VALUE = struct.Struct("<q")
 _PROCESS = struct.Struct("<24sqqqqq")  # name, pid, start ticks, state, restarts, state since ns
 
@@ -68,6 +73,7 @@ class HaltLine:
     at_ns: int
     flatten: bool
     reason: str
+    by_person: bool = False
 
 
 @dataclass(frozen=True)
@@ -109,7 +115,9 @@ def read_header(page: mmap.mmap) -> Header | None:
     return Header(pid, ticks, started_ns, offset_ns, name.rstrip(b"\0").decode(errors="replace"))
 
 
-def write_halt(page: mmap.mmap, line: int, *, at_ns: int, reason: str, flatten: bool = False) -> int:
+def write_halt(
+    page: mmap.mmap, line: int, *, at_ns: int, reason: str, flatten: bool = False, by_person: bool = False
+) -> int:
     """Halt: give line `line` a new value. The value is stored last, so that who sees it sees the reason too.
 
     Returns the new value.
@@ -117,15 +125,17 @@ def write_halt(page: mmap.mmap, line: int, *, at_ns: int, reason: str, flatten: 
     offset = halt_offset(line)
     value: int = _VALUE.unpack_from(page, offset)[0] + 1
     text = reason.encode()[:47]
-    page[offset + 8 : offset + LINE_BYTES] = struct.pack("<qb47s", at_ns, flatten, text)
+    asked = FLATTEN * flatten | BY_PERSON * by_person
+    page[offset + 8 : offset + LINE_BYTES] = struct.pack("<qb47s", at_ns, asked, text)
     # One aligned 8-byte store: memcpy of eight bytes into a mapping is a single move.
     page[offset : offset + 8] = _VALUE.pack(value)
     return value
 
 
 def read_halt(page: mmap.mmap, line: int) -> HaltLine:
-    value, at_ns, flatten, text = _HALT.unpack_from(page, halt_offset(line))
-    return HaltLine(value, at_ns, bool(flatten), text.rstrip(b"\0").decode(errors="replace"))
+    value, at_ns, asked, text = _HALT.unpack_from(page, halt_offset(line))
+    reason = text.rstrip(b"\0").decode(errors="replace")
+    return HaltLine(value, at_ns, bool(asked & FLATTEN), reason, bool(asked & BY_PERSON))
 
 
 def halt_sum(page: mmap.mmap) -> int:

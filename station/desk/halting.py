@@ -41,11 +41,12 @@ class DeskHalts:
         self.watch(monotonic_ns())
         return standing[DESK_LINE].reason if DESK_LINE in standing else ""
 
-    def halt(self, reason: str, *, flatten: bool = False) -> None:
-        """A flatten of ours that nobody acknowledged stands."""
-        before = self._standing().get(DESK_LINE)
-        flatten = flatten or (before is not None and before.flatten)
-        write_halt(self._memory.control, DESK_LINE, at_ns=monotonic_ns(), reason=reason, flatten=flatten)
+    def halt(self, reason: str, *, flatten: bool = False, by_person: bool = False) -> None:
+        """What we asked for and nobody acknowledged stands."""
+        if (before := self._standing().get(DESK_LINE)) is not None:
+            flatten, by_person = flatten or before.flatten, by_person or before.by_person
+        page, at_ns = self._memory.control, monotonic_ns()
+        write_halt(page, DESK_LINE, at_ns=at_ns, reason=reason, flatten=flatten, by_person=by_person)
 
     def watch(self, now_ns: int) -> str:
         """Ten times a second. Returns a sentence for the log when there is one."""
@@ -63,7 +64,7 @@ class DeskHalts:
 
     def _watch_kill_file(self) -> None:
         if wants_halt(self._kill_file) and not self._standing():
-            self.halt(REASON, flatten=wants_flat(self._kill_file))
+            self.halt(REASON, flatten=wants_flat(self._kill_file), by_person=True)
 
     def _watch_screen(self, now_ns: int) -> None:
         """Of the seat that holds the trading lease. One that took leave, or never sat down, has a beat of 0."""

@@ -166,7 +166,7 @@ class Desk:
     def _halt_by_signal(self, number: int, _: object) -> None:
         """SIGUSR1 halts, SIGUSR2 halts and flattens: one store into memory, at once. The rest is done by the loop."""
         flatten = number == signal.SIGUSR2
-        self.halts.halt(f"signal {signal.Signals(number).name}", flatten=flatten)
+        self.halts.halt(f"signal {signal.Signals(number).name}", flatten=flatten, by_person=True)
 
     def _stop(self, *_: object) -> None:
         self._is_stopping = True

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from core.memory.control import BY_PERSON
 from core.money import value_e8
 from core.on_restore import restore_range
 from core.orders.blotter import find
@@ -678,6 +679,14 @@ def test_a_person_who_halts_ends_what_is_held_and_a_dead_process_does_not(desk: 
     assert requests(desk.trade(970)) == []
     desk.say(EventKind.HALT, source_id=0, reference_id=1)
     assert desk.order(stop)["status"] == OrderStatus.CANCELED
+
+
+@pytest.mark.parametrize("line", [17, 28])
+def test_a_signal_and_the_file_kill_are_a_persons_halt_whoever_carries_it_out(desk: Desk, line: int) -> None:
+    stop = desk.place(order_type=OrderType.STOP, side=Side.SELL, execution_id=980)
+    desk.say(EventKind.HALT, source_id=line, reference_id=1, amount=BY_PERSON)
+    assert desk.order(stop)["status"] == OrderStatus.CANCELED
+    assert desk.state.halt.is_flattening[0] == 0
 
 
 def test_held_orders_survive_a_restart_as_they_stood(desk: Desk) -> None:

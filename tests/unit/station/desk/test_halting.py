@@ -59,6 +59,7 @@ def test_the_file_kill_halts_at_the_start_and_again_after_every_re_arm(
 
     assert halts.begin() == "the file KILL is there"
     assert read_halt(memory.control, DESK_LINE).flatten is flatten
+    assert read_halt(memory.control, DESK_LINE).by_person
     rearm(memory)
     halts.watch(monotonic_ns())
     assert read_halt(memory.control, DESK_LINE).value == 2
