@@ -1,4 +1,4 @@
-"""What it costs to follow the market for the screen: the flow process's CPU at 5,000 and 50,000 records a second.
+"""What it costs to follow the market for the screen: the onlooker's CPU at 5,000 and 50,000 records a second.
 
 Eight or 32 books; three in four records are levels within 60 ticks of the touch, 8 % trades, the rest deletes. Time is
 that of the tape: a second's records are written in forty portions, and after each the process does what it does after
@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from core.flow.process import FlowProcess
+from core.flow.history import FlowHistory
 from core.flow.settings import FlowSettings
 from core.memory.files import Memory, create_files
 from core.memory.numpy_ring import Producer
@@ -48,7 +48,7 @@ def _measure(books: int, rate: int) -> tuple[list[float], list[float]]:
     core.lines("instrument_count")[0, 0] = books
     ring = core.ring("tape")
     tape, now_ns = Producer(ring), 100 * SECOND
-    process = FlowProcess(descriptor, FlowSettings(wall_offset_ns=WALL_OFFSET_NS))
+    process = FlowHistory(descriptor, FlowSettings(wall_offset_ns=WALL_OFFSET_NS))
     reader = FlowReader(core, WALL_OFFSET_NS)
     tape.publish_batch(_beginning(books, now_ns))
     process.tick(now_ns)

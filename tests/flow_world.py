@@ -1,10 +1,10 @@
-"""A flow process on a memory of its own, and a tape that the test writes as the core would."""
+"""An onlooker on a memory of its own, and a tape that the test writes as the core would."""
 
 from typing import Any
 
 import numpy as np
 
-from core.flow.process import FlowProcess
+from core.flow.history import FlowHistory
 from core.flow.settings import FlowSettings
 from core.memory.files import Memory, create_files
 from core.memory.layout import Capacities
@@ -53,9 +53,9 @@ class World:
         self.now_ns = START_NS
         self.process = self.start()
 
-    def start(self) -> FlowProcess:
+    def start(self) -> FlowHistory:
         """One more process on the same memory."""
-        self.process = FlowProcess(self.descriptor, FlowSettings(wall_offset_ns=WALL_OFFSET_NS))
+        self.process = FlowHistory(self.descriptor, FlowSettings(wall_offset_ns=WALL_OFFSET_NS))
         return self.process
 
     @property

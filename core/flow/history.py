@@ -1,41 +1,30 @@
-"""The flow process: what happened in the market, kept for those who look.
-
-    python -m core.flow.process --descriptor JSON --settings JSON
+"""The flow: what happened in the market, kept for those who look. A job of the onlooker (core/onlooker.py).
 
 It reads the tape's ring beside the recorder and without a cursor that anybody waits for (observe.py), so it costs the
-core nothing. What it knows lies in its own file: after its death a new one goes on where it stopped, and marks what it
-missed. While it is away charts stand still and say so; trading goes on.
+core nothing. What it knows lies in its own file: after its death the next one goes on where it stopped, and marks what
+it missed. While it is away charts stand still and say so; trading goes on.
 """
 
-import argparse
-import os
-import signal
-import sys
-import threading
-
-import msgspec
 import numpy as np
 
-from core.clock import monotonic_ns
 from core.flow.equity import sample_equity
 from core.flow.follow import take
 from core.flow.observe import oldest
 from core.flow.seed import seed_books
 from core.flow.settings import FlowSettings
 from core.flow.state import BATCH, begin_again, make_flow
-from core.memory.files import Descriptor, Memory, close_on_exec, consumer_row
+from core.memory.files import Descriptor, Memory, consumer_row
 from core.memory.numpy_cell import read
 from core.records.flow import BEGUN, DONE, MISSED, SINCE_WALL_NS
 
 ROLE = "flow"
-POLL_S = 0.025
 SHOWN_NS = 15_000_000
 """The core has shown in its cells what it had taken from its rings so long ago."""
 SECOND_NS = 1_000_000_000
 
 
-class FlowProcess:
-    """One run of the process. No clock of its own."""
+class FlowHistory:
+    """One run of the job. No clock of its own."""
 
     def __init__(self, descriptor: Descriptor, settings: FlowSettings) -> None:
         self.memory = Memory(descriptor, frozenset({ROLE}))
@@ -88,25 +77,3 @@ class FlowProcess:
         for instrument_id in np.flatnonzero(slots >= 0):
             flow.heads[slots[instrument_id]]["instrument_id"] = instrument_id
             flow.books.heads[slots[instrument_id]]["instrument_id"] = instrument_id
-
-
-def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m core.flow.process", description=__doc__)
-    parser.add_argument("--descriptor", required=True)
-    parser.add_argument("--settings", required=True)
-    options = parser.parse_args(arguments)
-    descriptor = msgspec.json.decode(options.descriptor, type=Descriptor)
-    settings = msgspec.json.decode(options.settings, type=FlowSettings)
-    close_on_exec(descriptor)
-    os.nice(5)  # pictures for people wait for orders
-    stop = threading.Event()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C in the terminal is for the screen
-    signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    flow = FlowProcess(descriptor, settings)
-    while not stop.wait(POLL_S):
-        flow.tick(monotonic_ns())
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,4 +1,4 @@
-"""What the flow process is told at its start."""
+"""What the onlooker is told at its start."""
 
 import msgspec
 

@@ -1,4 +1,4 @@
-"""All that the flow process knows: tables in its file, which outlive it, and what it can make again.
+"""All that the onlooker knows: tables in its file, which outlive it, and what it can make again.
 
 `versions` are sequence locks, one a book: odd while a batch changes any table of that book, so that a reader copies
 just the rows it wants and knows whether they belong together.

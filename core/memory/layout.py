@@ -9,8 +9,8 @@ cursor lies in the consumer's file. Printed as docs/memory-map.md; both sides of
     market.<group>  that group's market process
     order.<group>   that group's order process (the simulator is both roles in one process)
     recorder        the recorder
-    portfolio       the portfolio process
-    flow            the flow process, which also reads the tape without being its consumer
+    portfolio       the onlooker
+    flow            the onlooker, which also reads the tape without being its consumer
     seat.00 … 15    the client that holds the seat
 """
 

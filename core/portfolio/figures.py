@@ -1,37 +1,27 @@
-"""The portfolio process: what all positions together could lose, measured beside the core and shown in one cell.
+"""The portfolio: what all positions together could lose, measured beside the core and shown in one cell.
 
-    python -m core.portfolio.process --descriptor JSON --settings JSON
-
-It reads books and positions as a screen does and writes nothing but its own file. When it dies, figures grow old and
-say so; trading goes on.
+A job of the onlooker (core/onlooker.py). It reads books and positions as a screen does and writes nothing but its own
+file. When it dies, figures grow old and say so; trading goes on.
 """
 
-import argparse
-import os
-import signal
-import sys
-import threading
 from pathlib import Path
 
-import msgspec
 import numpy as np
 
-from core.clock import monotonic_ns
 from core.errors import ConfigError
 from core.memory.cell import even_all, write_cell
-from core.memory.files import CellParts, Descriptor, Memory, cells_row, close_on_exec
+from core.memory.files import CellParts, Descriptor, Memory, cells_row
 from core.memory.numpy_cell import read
 from core.portfolio.settings import PortfolioSettings
 from core.portfolio.stress import STANDARD, Scenario, read_scenarios
 from core.portfolio.watch import PortfolioWatch
 
 ROLE = "portfolio"
-BEAT_S = 0.2
 MEASURE_EVERY_NS = 1_000_000_000
 
 
 class Portfolio:
-    """One run of the process."""
+    """One run of the job. No clock of its own."""
 
     def __init__(self, descriptor: Descriptor, settings: PortfolioSettings) -> None:
         self.memory = Memory(descriptor, frozenset({ROLE}))
@@ -83,25 +73,3 @@ class Portfolio:
 def _all(cells: CellParts) -> list[np.void | None]:
     """A copy of every cell that has been written; None where nothing could be read."""
     return [read(cells, index) if cells.counts[index, 0] else None for index in range(len(cells.values))]
-
-
-def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m core.portfolio.process", description=__doc__)
-    parser.add_argument("--descriptor", required=True)
-    parser.add_argument("--settings", required=True)
-    options = parser.parse_args(arguments)
-    descriptor = msgspec.json.decode(options.descriptor, type=Descriptor)
-    settings = msgspec.json.decode(options.settings, type=PortfolioSettings)
-    close_on_exec(descriptor)
-    os.nice(5)  # figures for people wait for orders
-    stop = threading.Event()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C in the terminal is for the screen
-    signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    portfolio = Portfolio(descriptor, settings)
-    while not stop.wait(BEAT_S):
-        portfolio.tick(monotonic_ns())
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,4 +1,4 @@
-"""How the portfolio process measures. Frozen, closed and complete; `station/config.py` composes it."""
+"""How the onlooker measures. Frozen, closed and complete; `station/config.py` composes it."""
 
 import msgspec
 

@@ -1,4 +1,4 @@
-"""One bar of prices and volume: what the core's series hold, and what the flow process shows of them."""
+"""One bar of prices and volume: what the core's series hold, and what the onlooker shows of them."""
 
 import numpy as np
 

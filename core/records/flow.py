@@ -1,4 +1,4 @@
-"""What the flow process keeps of the market for those who look: its tables are its memory, and the screen reads them.
+"""What the onlooker keeps of the market for those who look: its tables are its memory, and the screen reads them.
 
 One FLOW_HEAD a book, and rows beside it: prints, levels, depth columns. Wall clock is the core's clock plus the desk's
 offset; columns and bars are cut by it.

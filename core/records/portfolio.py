@@ -1,4 +1,4 @@
-"""What the portfolio process shows: one cell, the risk of all positions together."""
+"""What the onlooker shows: one cell, the risk of all positions together."""
 
 import numpy as np
 

@@ -36,10 +36,10 @@ def portfolio(outer: str | None, desk: str | None, json_: bool) -> None:
         as_json(_plain(view, symbols))
         return
     if view.measured_ns == 0:
-        told("Nothing has been measured yet: the portfolio process starts with the desk and needs a moment.")
+        told("Nothing has been measured yet: the onlooker starts with the desk and needs a moment.")
         return
     if view.age_ns > OLD_NS:
-        told(f"These figures are {view.age_ns / 1e9:.0f} s old: the portfolio process does not answer.", to_error=True)
+        told(f"These figures are {view.age_ns / 1e9:.0f} s old: the onlooker does not answer.", to_error=True)
     hours = view.horizon_s / 3_600
     held = f"{view.gross:,.2f} {view.currency} gross, {view.net:,.2f} net"
     told(f"{held}; losses over {hours:g} h, of {view.samples:,} samples")

@@ -14,6 +14,7 @@ from core.errors import StationError
 from core.flow.settings import FlowSettings
 from core.memory.control import PROCESS_LINES
 from core.memory.files import Descriptor
+from core.onlooker_settings import OnlookerSettings
 from core.portfolio.settings import PortfolioSettings
 from core.settings import CoreSettings
 from feeds.config import AbsentVenue, MarketSettings, OrderSettings, VenueConfig
@@ -70,18 +71,10 @@ def child_specs(setup: DeskSetup, *, wall_offset_ns: int) -> list[ChildSpec]:
             is_vital=False,
         ),
         ChildSpec(
-            "portfolio",
-            "core.portfolio.process",
-            ("portfolio",),
-            lambda: PortfolioSettings(config=setup.config.portfolio, scenarios_file=str(paths.stress_file())),
-            is_vital=False,
-            starts_last=True,
-        ),
-        ChildSpec(
-            "flow",
-            "core.flow.process",
-            ("flow",),
-            lambda: FlowSettings(wall_offset_ns=wall_offset_ns),
+            "onlooker",
+            "core.onlooker",
+            ("flow", "portfolio"),
+            lambda: _onlooker(setup, wall_offset_ns),
             is_vital=False,
             starts_last=True,
         ),
@@ -130,6 +123,13 @@ def _of_group(group: str, setup: DeskSetup, folder: paths.DeskFolder, wall_offse
         silence_halts=True,
     )
     return [market, orders]
+
+
+def _onlooker(setup: DeskSetup, wall_offset_ns: int) -> OnlookerSettings:
+    return OnlookerSettings(
+        flow=FlowSettings(wall_offset_ns=wall_offset_ns),
+        portfolio=PortfolioSettings(config=setup.config.portfolio, scenarios_file=str(paths.stress_file())),
+    )
 
 
 def command_line(spec: ChildSpec, descriptor: Descriptor) -> list[str]:

@@ -1,4 +1,4 @@
-"""The portfolio process's cell as a view."""
+"""The onlooker's cell as a view."""
 
 import numpy as np
 

@@ -1,6 +1,6 @@
 """What happened in the market, as it is shown: bars, volume at price, what became of levels, depth over time, tape.
 
-All of it is kept by the flow process (core/flow), which follows the tape beside the core. Before it has seen anything,
+All of it is kept by the onlooker (core/flow), which follows the tape beside the core. Before it has seen anything,
 or when it is not there, every view is empty; `FlowStateView` says why. Times are wall clock in nanoseconds.
 """
 

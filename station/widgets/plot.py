@@ -15,7 +15,7 @@ from station.widgets.look import Look
 from station.widgets.pane import Pane
 
 NO_HISTORY = "nothing seen yet: it begins with the first prices after the desk's start"
-NO_FLOW = "the history is not kept now: the flow process is not there"
+NO_FLOW = "the history is not kept now: the onlooker is not there"
 
 
 class Plot(Pane):

@@ -94,7 +94,7 @@ def test_status_has_every_field_that_others_rely_on(desk: Station) -> None:
     assert status["halted"] is False
     assert status["strategies_enabled"] is False
     assert status["uptime_s"] > 0
-    assert {row["name"] for row in status["processes"]} == {"desk", "core", "sim", "recorder", "portfolio", "flow"}
+    assert {row["name"] for row in status["processes"]} == {"desk", "core", "sim", "recorder", "onlooker"}
     for row in status["processes"]:
         assert {"name", "pid", "state", "cpu", "pss_mb"} <= row.keys()
     assert {row["venue"] for row in status["feeds"]} == {"alpha", "beta"}
@@ -278,15 +278,15 @@ def test_a_killed_process_comes_back_and_orders_and_positions_are_as_before(desk
         assert resting["client_id"] in [row["client_id"] for row in desk.json("orders")]
 
 
-def test_without_the_flow_process_trading_goes_on_and_what_it_knew_is_kept(desk: Station) -> None:
+def test_without_the_onlooker_trading_goes_on_and_what_it_knew_is_kept(desk: Station) -> None:
     eventually(lambda: len(minute_starts(desk)) > 0 and traded_today(desk) > 0, within_s=30)
-    starts, lots, victim = minute_starts(desk), traded_today(desk), desk.process("flow")
+    starts, lots, victim = minute_starts(desk), traded_today(desk), desk.process("onlooker")
 
     os.kill(victim["pid"], signal.SIGKILL)
 
     assert desk.json("order", "buy", "0.01", SYMBOL, "--type", "market")["status"] == "FILLED"
-    eventually(lambda: desk.process("flow")["pid"] not in (0, victim["pid"]), within_s=30)
-    eventually(lambda: desk.process("flow")["state"] == "RUNNING", within_s=60)
+    eventually(lambda: desk.process("onlooker")["pid"] not in (0, victim["pid"]), within_s=30)
+    eventually(lambda: desk.process("onlooker")["state"] == "RUNNING", within_s=60)
     eventually(lambda: traded_today(desk) > lots, within_s=30)
     assert minute_starts(desk)[: len(starts)] == starts
     assert desk.status()["halted"] is False

@@ -1,4 +1,4 @@
-"""The flow process's history as views: what the screen's source hands on."""
+"""The onlooker's history as views: what the screen's source hands on."""
 
 from pathlib import Path
 

@@ -19,7 +19,7 @@ View = TypeVar("View")
 
 
 class FlowTables:
-    """The flow process's file, as everyone but it sees it."""
+    """The onlooker's file, as everyone but it sees it."""
 
     def __init__(self, memory: Memory, wall_offset_ns: int) -> None:
         self.wall_offset_ns = wall_offset_ns

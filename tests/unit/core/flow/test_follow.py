@@ -1,4 +1,4 @@
-"""What the flow process makes of a tape, and what it does when it missed some of it."""
+"""What the onlooker makes of a tape, and what it does when it missed some of it."""
 
 import threading
 from collections.abc import Iterator

@@ -138,7 +138,7 @@ def a_market(seed: int, orders: int = 250) -> tuple[list[Said], Truth]:
 
 
 def judged(said: list[Said]) -> dict[int, Counter[str]]:
-    """What the flow process makes of it. Not longer than its window."""
+    """What the onlooker makes of it. Not longer than its window."""
     world = World()
     world.level(0, 0, 0, BEGIN | END | LAST)
     began_ns = world.now_ns

@@ -9,7 +9,7 @@ import pytest
 from core.memory.files import Memory, create_files
 from core.memory.layout import Capacities
 from core.memory.numpy_cell import read
-from core.portfolio.process import Portfolio
+from core.portfolio.figures import Portfolio
 from core.portfolio.settings import PortfolioConfig, PortfolioSettings, mistakes
 from core.portfolio.stress import STANDARD
 from core.portfolio.watch import PortfolioWatch, value_in_quote

@@ -127,7 +127,7 @@ def test_without_a_history_it_is_said_why() -> None:
     _shown(heat, Silent())
     rows = heat.picture(WIDTH, HEIGHT)
     text = "\n".join("".join(segment.text for segment in row) for row in rows)
-    assert "the flow process is not there" in text
+    assert "the onlooker is not there" in text
     assert "OLD" in text
 
 
