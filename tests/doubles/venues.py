@@ -11,7 +11,7 @@ from core.vocabulary import AssetClass, OrderType
 from feeds.instruments import Instrument
 from feeds.order_entry.orders import LiveOrders
 from feeds.venues.alpaca.orders import AlpacaOrders
-from feeds.venues.binance.futures_orders import FuturesOrders
+from feeds.venues.binance.futures_orders import CoinMarginedOrders, FuturesOrders
 from feeds.venues.binance.orders import BinanceOrders
 from feeds.venues.bybit import order_words as bybit
 from feeds.venues.bybit.orders import BybitOrders
@@ -22,7 +22,7 @@ from feeds.venues.okx import order_words as okx
 from feeds.venues.okx.orders import OkxOrders
 from tests.doubles.alpaca import AlpacaDouble
 from tests.doubles.binance import BinanceDouble
-from tests.doubles.binance_futures import FuturesDouble
+from tests.doubles.binance_futures import CoinMarginedDouble, FuturesDouble
 from tests.doubles.bybit import BybitDouble
 from tests.doubles.coinbase import CoinbaseDouble, PricelessDouble
 from tests.doubles.framework import ExchangeDouble
@@ -51,10 +51,20 @@ def _perpetual(venue: str, venue_symbol: str) -> Instrument:
     return msgspec.structs.replace(_spot(venue, venue_symbol), asset_class=AssetClass.PERPETUAL)
 
 
+def _inverse(venue: str, venue_symbol: str) -> Instrument:
+    """A contract is 100 dollars, and settles in the coin."""
+    return Instrument(
+        symbol=f"BTC-USD-PERP.{venue}", venue_symbol=venue_symbol, venue=venue, base="BTC", quote="USD",
+        settlement="BTC", tick=Decimal("0.1"), lot=Decimal(1), contract_size=Decimal(100), is_inverse=True,
+        asset_class=AssetClass.PERPETUAL,
+    )  # fmt: skip
+
+
 ENTRIES = {
     "binance": Entry(BinanceOrders, BinanceDouble, _spot("binance", "BTCUSDT")),
     "binance-rest": Entry(BinanceOrders, BinanceDouble, _spot("binance", "BTCUSDT"), {"ws_api_url": ""}),
     "binance-usdm": Entry(FuturesOrders, FuturesDouble, _perpetual("binance-usdm", "BTCUSDT")),
+    "binance-coinm": Entry(CoinMarginedOrders, CoinMarginedDouble, _inverse("binance-coinm", "BTCUSD_PERP")),
     "okx": Entry(OkxOrders, OkxDouble, _spot("okx", "BTC-USDT"), native_types=okx.NATIVE_TYPES),
     "bybit": Entry(BybitOrders, BybitDouble, _spot("bybit", "BTCUSDT"), native_types=bybit.NATIVE_TYPES),
     "alpaca": Entry(AlpacaOrders, AlpacaDouble, _spot("alpaca", "BTC/USD", "USD"), tells_fees=False),

@@ -46,6 +46,7 @@ VENUES = (
         title="Binance COIN-M futures",
         rest_url="https://dapi.binance.com",
         ws_url="wss://dstream.binance.com",
+        orders="feeds.venues.binance.futures_orders:CoinMarginedOrders",
         market=f"{_MARKET}:CoinMarginedMarket",
         listing=f"{_LISTING}:futures",
         listing_requests=(Request("/dapi/v1/exchangeInfo"),),
@@ -54,6 +55,6 @@ VENUES = (
         candles=CandleSource(path="/dapi/v1/klines?symbol={symbol}&interval=1m&limit={limit}"),
         loss_rule="pu = previous u on a snapshot over REST",
         evidence="recordings",
-        missing="the ticker and the open interest are from documents",
+        missing="the ticker, the open interest and orders are from documents",
     ),
 )

@@ -211,7 +211,7 @@ class FuturesUpdate(msgspec.Struct, tag_field="e", tag="ORDER_TRADE_UPDATE"):
 
 
 class FuturesTrade(msgspec.Struct):
-    """GET /fapi/v1/userTrades"""
+    """GET /fapi/v1/userTrades, /dapi/v1/userTrades"""
 
     symbol: str
     id: Count
@@ -226,7 +226,7 @@ class FuturesTrade(msgspec.Struct):
 
 
 class FuturesPosition(msgspec.Struct):
-    """GET /fapi/v3/positionRisk"""
+    """GET /fapi/v3/positionRisk, /dapi/v1/positionRisk"""
 
     symbol: str
     positionAmt: str  # noqa: N815
