@@ -1,18 +1,16 @@
 """The face of the station: themes, the kill keys that work in every dialog, and the way in and out.
 
 Textual repaints at most TEXTUAL_FPS times a second, 60 unless told otherwise. That is the floor under "key press to
-changed screen": 240 takes it from 32 ms to 11 ms at the 99th percentile, and an idle screen costs nothing either way.
-It is read when Textual is first imported, so it is set here, before that import. The market is drawn by a timer of its
-own (screens/panes.py), 20 times a second.
+changed screen", and an idle screen costs nothing either way. It is read when Textual is first imported, so it is set
+here, before that import. The market is drawn by a timer of its own (screens/panes.py), 20 times a second.
 """
 
 import os
 
-os.environ.setdefault("TEXTUAL_FPS", "240")
+os.environ.setdefault("TEXTUAL_FPS", "1000")
 
 import asyncio
 import contextlib
-import gc
 import signal
 import sys
 import time
@@ -47,12 +45,14 @@ from station.terminal.app import TerminalApp
 from station.terminal.kind import TerminalKind, terminal_kind
 from station.terminal.line import Line
 from station.terminal.notice import notice
+from station.terminal.sweeping import Sweeping
 from station.theme import DEFAULT_THEME, built_in_themes, no_such_theme, read_themes, textual_theme
 from station.views.numbers import write_times
 
+KEYS_READ_WITHIN_S = 0.0005
+"""The thread that reads keys gets the interpreter so soon; 5 ms, as usual, is most of a frame."""
 LEFT_RUNNING = "leave"
 STOP_DESK = "stop"
-USUAL_THRESHOLDS = gc.get_threshold()
 
 
 class StationApp(TerminalApp):
@@ -94,6 +94,7 @@ class StationApp(TerminalApp):
         self._history = History(history_file)
         self._first_sight = FirstSight(seen_file)
         self._touched_s = time.monotonic()
+        self._sweeping = Sweeping(self._touched_s)
         self.layouts = Layouts(layouts_file)
         self._alerts_file = alerts_file
         self._follow(
@@ -135,20 +136,20 @@ class StationApp(TerminalApp):
         self.push_screen(self.desk_screen)
         if self.preferences.screen.layout:
             self.call_after_refresh(self.desk_screen.use_layout, self.preferences.screen.layout)
-        self.set_interval(1, self._look_at_files, name="files")
+        self.set_interval(1, self._once_a_second, name="files")
         self.call_after_refresh(self.tell_faults, self._faults_at_start)
         with contextlib.suppress(ValueError, RuntimeError):  # not in the main thread
             for ends in (signal.SIGTERM, signal.SIGHUP):
                 asyncio.get_running_loop().add_signal_handler(ends, self.exit, LEFT_RUNNING)
-        # What is alive now stays: the collector need not walk through it again in the middle of a frame.
-        self.call_after_refresh(_settle)
+        self.call_after_refresh(self._sweeping.begin)
 
     def on_unmount(self) -> None:
-        _unsettle()
+        self._sweeping.end()
 
     def wrote(self, screen: Screen[Any]) -> None:
         if isinstance(screen, DeskScreen):
             self.source.drawn(screen.ladder.book)
+        self._sweeping.behind_frame()
 
     def use_keymap(self, keymap: Keymap) -> None:
         """From now on; an open dialog keeps its keys."""
@@ -160,6 +161,10 @@ class StationApp(TerminalApp):
         self._bindings = BindingsMap(
             Binding(key, name, show=False, priority=True) for name in OF_APP for key in keymap.action(name).keys
         )
+
+    def _once_a_second(self) -> None:
+        self._look_at_files()
+        self._sweeping.look(time.monotonic(), self._idle_s())
 
     def _look_at_files(self) -> None:
         self.tell_faults(self.preferences.look())
@@ -279,18 +284,6 @@ class StationApp(TerminalApp):
         )
 
 
-def _settle() -> None:
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
-
-
-def _unsettle() -> None:
-    """What was kept out of the collector's sight may go: a process that shows one screen after another keeps none."""
-    gc.unfreeze()
-    gc.set_threshold(*USUAL_THRESHOLDS)
-
-
 def run_screen(
     desk: str, *, theme: str | None = None, fps: int | None = None, low_bandwidth: bool | None = None
 ) -> int:
@@ -309,6 +302,7 @@ def run_screen(
     folder = paths.theme_folder()
     if theme is not None and theme not in (palettes := read_themes(folder).palettes):
         raise BadArgument(f"there is no such theme: {theme!r}; there are {', '.join(palettes)}")
+    sys.setswitchinterval(KEYS_READ_WITHIN_S)
     session = open_session(desk)
     try:
         given = {"fps": fps, "low_bandwidth": low_bandwidth}

@@ -84,6 +84,7 @@ class PanesScreen(Screen[None]):
         self._due: set[str] = set()
         """Panes whose turn has come since the last frame"""
         self._is_status_due = self._is_hint_due = False
+        self._has_given_way = False
 
     def compose(self) -> ComposeResult:
         paint = self._paint()
@@ -157,13 +158,24 @@ class PanesScreen(Screen[None]):
             self._show_status()
             self._tell_news()
             self._tell_who_asks()
-        for name, pane in self.panes.items():
-            if name in self._due and pane.display:
-                pane.look(self.look)
+        self._draw_due()
         if self._is_hint_due:
             self.say_what_next_unless_busy()
-        self._due.clear()
         self._is_status_due = self._is_hint_due = False
+
+    def _draw_due(self) -> None:
+        """A key does not wait for the rest of a frame: that comes with the next one, which gives way to nothing."""
+        may_give_way, self._has_given_way = not self._has_given_way, False
+        for name, pane in self.panes.items():
+            if name not in self._due:
+                continue
+            self._due.remove(name)
+            if not pane.display:
+                continue
+            pane.look(self.look)
+            if may_give_way and self._due and self.terminal.is_key_waiting:
+                self._has_given_way = True
+                return
 
     def show_all(self) -> None:
         """Everything at once: at the start, after a new size, theme or instrument."""

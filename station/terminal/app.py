@@ -29,6 +29,7 @@ class TerminalApp(App[str]):
         super().__init__(driver_class=TerminalDriver)
         self.kind = kind or TerminalKind()
         self.line = line or Line()
+        self._keys_seen = 0
         self._held_since_s: float | None = None
         self._is_lost = False
         """A change was thrown away while the terminal was held."""
@@ -42,6 +43,11 @@ class TerminalApp(App[str]):
     async def takes(self, event: events.Key) -> bool:
         """Was the key dealt with, before the next one is looked at? False: Textual passes it on."""
         return False
+
+    @property
+    def is_key_waiting(self) -> bool:
+        """One was read that no screen has been told of."""
+        return isinstance(self._driver, TerminalDriver) and self._driver.keys_read > self._keys_seen
 
     def wrote(self, screen: Screen[Any]) -> None:
         """A change of this screen was handed to the terminal."""

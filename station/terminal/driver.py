@@ -29,6 +29,8 @@ class TerminalDriver(LinuxDriver):
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         self.echo = Echo()
+        self.keys_read = 0
+        """By the thread that reads them, since the start"""
         self._has_answered = threading.Event()
 
     def _get_terminal_size(self) -> tuple[int, int]:
@@ -69,6 +71,7 @@ class TerminalDriver(LinuxDriver):
             self.echo.answered(message.x + 1, time.monotonic())
             self._has_answered.set()
             return
+        self.keys_read += isinstance(message, events.Key)
         super().process_message(message)
 
     def _sigcont_application(self, *_: object) -> None:

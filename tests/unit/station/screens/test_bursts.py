@@ -110,3 +110,21 @@ async def test_under_a_dialog_no_trading_key_is_offered() -> None:
         assert list(walk.desk.footer.actions) == ["close_dialog"]
         await walk.press("escape")
         assert "buy_at_cursor" in walk.desk.footer.actions
+
+
+async def test_a_key_does_not_wait_for_the_rest_of_a_frame_and_every_pane_comes_with_the_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with walking() as walk:
+        looked: list[str] = []
+        for name, pane in walk.desk.panes.items():
+            monkeypatch.setattr(pane, "look", lambda _, name=name: looked.append(name))
+        shown = {name for name, pane in walk.desk.panes.items() if pane.display}
+        monkeypatch.setattr(type(walk.app), "is_key_waiting", True)
+        walk.desk._due = set(walk.desk.panes)
+
+        walk.desk._draw_due()
+        assert len(looked) == 1
+        walk.desk._draw_due()
+        assert set(looked) == shown
+        assert len(looked) == len(shown)

@@ -1,0 +1,45 @@
+"""When is garbage collected, so that no key waits for it?
+
+Python walks through its young objects whenever some thousand have come together, in the middle of whatever runs: 20 to
+40 ms on this screen every few seconds, and a hundred when the older ones are due. So its own collector is switched off.
+The few objects that a frame leaves are looked at right behind it, and all of them when nobody has touched a key for a
+moment. What was alive at the start stays for as long as the screen does and is never walked through.
+"""
+
+import gc
+
+QUIET_S = 3.0
+"""Since the last key: a trader who thinks. A frame may be late then."""
+EVERY_S = 60.0
+AT_LAST_S = 900.0
+"""Keys or no keys"""
+
+
+class Sweeping:
+    def __init__(self, now_s: float) -> None:
+        self._swept_s = now_s
+        self._is_ours = False
+
+    def begin(self) -> None:
+        gc.collect()
+        gc.freeze()
+        gc.disable()
+        self._is_ours = True
+
+    def end(self) -> None:
+        """A process that shows one screen after another keeps none."""
+        if self._is_ours:
+            gc.unfreeze()
+            gc.enable()
+            self._is_ours = False
+
+    def behind_frame(self) -> None:
+        if self._is_ours:
+            gc.collect(0)
+
+    def look(self, now_s: float, quiet_s: float) -> None:
+        """About once a second. `quiet_s`: since the last key."""
+        since_s = now_s - self._swept_s
+        if self._is_ours and ((quiet_s >= QUIET_S and since_s >= EVERY_S) or since_s >= AT_LAST_S):
+            self._swept_s = now_s
+            gc.collect()
