@@ -4,6 +4,7 @@ A fault is a sentence and a cure on standard error and an exit code of exit_code
 inside the station itself goes to a log file that the sentence names.
 """
 
+import gc
 import sys
 import time
 import traceback
@@ -86,6 +87,7 @@ def station(
     if context.invoked_subcommand is None:
         name = chosen_desk(desk)
         if living_registry(name) is None:
+            gc.enable()  # a first start compiles
             from station.cli.setup import desk_setup
 
             setup = desk_setup(desk, (), None, None, (), None)
@@ -94,6 +96,7 @@ def station(
         from station.app import run_screen
 
         context.exit(run_screen(name, theme=theme, fps=fps, low_bandwidth=low_bandwidth))
+    gc.enable()
     context.obj = desk
 
 
