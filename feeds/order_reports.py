@@ -151,6 +151,7 @@ class OrderReports:
         report["reason"] = answer.reject
         report["reference_id"] = answer.venue_order_id or order.venue_order_id
         report["venue_ns"], report["received_ns"] = answer.venue_ns, answer.received_ns or monotonic_ns()
+        report["valid_until_ns"] = order.sent_ns
         is_final = (
             answer.is_final
             or answer.report in FINAL_REPORTS

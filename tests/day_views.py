@@ -69,7 +69,13 @@ def rows_of_an_order(
     rows = [
         told(EventKind.COMMAND, at_ms, **of_all | {"client_id": 0, "detail": Command.PLACE_ORDER}),
         told(EventKind.ORDER_REQUEST, at_ms, **of_all, detail=Request.NEW),
-        told(EventKind.EXECUTION_REPORT, at_ms + 6, **of_all, detail=answer),
+        told(
+            EventKind.EXECUTION_REPORT,
+            at_ms + 6,
+            **of_all,
+            detail=answer,
+            valid_until_ns=BEGAN_NS + at_ms * MS + 90_000,
+        ),
     ]
     if filled:
         done = {**of_all, "quantity_lots": filled, "execution_id": 900 + number, "filled_lots": filled}

@@ -17,6 +17,7 @@ What a field means depends on `kind`; unused fields are 0:
     EXECUTION_REPORT  detail=Report client_id instrument_id side price_ticks quantity_lots filled_lots execution_id
                       reference_id=the venue's order id amount=fee (1e-8 of the settlement currency) reason=Reject
                       flags=MAKER|EXTERNAL|FINAL received_ns venue_ns
+                      valid_until_ns=when the request of its order left for the venue; 0: not known
     COMMAND           detail=Command reference_id=lease generation; an order's fields as in ORDER_REQUEST;
                       received_ns=when the key was pressed
     ORDER_REQUEST     detail=Request client_id instrument_id side order_type time_in_force price_ticks quantity_lots

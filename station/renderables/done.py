@@ -1,9 +1,10 @@
 """Orders of today that are over: what became of each, its average and fee, and how long its way took.
 
 key→core    the key, or the frame that a strategy decided on, to the core's hand
-→answer     from there through risk, journal and wire to the venue and back to our socket
-→back       the answer to the core's hand
-→fill       from the core's decision to its first fill at our socket
+core→wire   from there through review, journal and order process to the call that sends it
+wire→ack    to the venue and back to our socket
+ack→core    the answer to the core's hand
+core→fill   from the core's decision to its first fill at our socket
 """
 
 from collections.abc import Callable
@@ -37,9 +38,10 @@ def span(first_ns: int, second_ns: int) -> int | None:
 
 LEGS: dict[str, Callable[[Way], int | None]] = {
     "key→core": lambda way: span(way.key_ns, way.core_ns),
-    "→answer": lambda way: span(way.core_ns, way.answer_ns),
-    "→back": lambda way: span(way.answer_ns, way.answer_core_ns),
-    "→fill": lambda way: span(way.core_ns, way.fill_ns),
+    "core→wire": lambda way: span(way.core_ns, way.sent_ns),
+    "wire→ack": lambda way: span(way.sent_ns, way.answer_ns),
+    "ack→core": lambda way: span(way.answer_ns, way.answer_core_ns),
+    "core→fill": lambda way: span(way.core_ns, way.fill_ns),
 }
 
 
@@ -50,7 +52,7 @@ def _leg(title: str) -> Column[DoneLine]:
         nanoseconds = measured(line.order.way)
         return DASH if nanoseconds is None else duration_text(nanoseconds)
 
-    return Column(title, text, 8, worth=4, style=as_muted, sort=lambda line: measured(line.order.way))
+    return Column(title, text, 9, worth=4, style=as_muted, sort=lambda line: measured(line.order.way))
 
 
 def _size(line: DoneLine, width: int) -> str:
@@ -90,8 +92,8 @@ DONE_COLUMNS: tuple[Column[DoneLine], ...] = (
            sort=lambda line: line.order.over_wall_ns),
     Column("", lambda line, width: "B" if line.order.side > 0 else "S", 1,
            style=lambda line, paint: paint.up if line.order.side > 0 else paint.down),
-    Column("symbol", lambda line, width: line.instrument.symbol_in(width), 11, most=18, is_left=True,
-           sort=lambda line: line.order.symbol),
+    Column("symbol", lambda line, width: line.instrument.symbol_in(width), 11, most=24, is_left=True,
+           is_symbol=True, sort=lambda line: line.order.symbol),
     Column("size", _size, 8, most=13,
            sort=lambda line: line.instrument.notional_e8(line.order.price_ticks or 1, line.order.quantity_lots)),
     Column("kind", lambda line, width: _kind(line.order), 7, worth=3, is_left=True, style=as_muted,

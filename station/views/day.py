@@ -51,6 +51,8 @@ class Way(NamedTuple):
     """The key, or what a strategy decided on, came in"""
     core_ns: int = 0
     """The core took it, reviewed it and asked for it"""
+    sent_ns: int = 0
+    """Its request left for the venue"""
     answer_ns: int = 0
     """The venue's answer came off the socket"""
     answer_core_ns: int = 0
@@ -167,7 +169,7 @@ class Day:
             return
         way = order.way
         if told.detail in (Report.ACCEPTED, Report.REJECTED, Report.FILLED) and not way.answer_ns:
-            way = way._replace(answer_ns=told.received_ns, answer_core_ns=told.now_ns)
+            way = way._replace(sent_ns=told.valid_until_ns, answer_ns=told.received_ns, answer_core_ns=told.now_ns)
         if told.detail == Report.FILLED and not way.fill_ns:
             way = way._replace(fill_ns=told.received_ns, fill_core_ns=told.now_ns)
         if way is not order.way:

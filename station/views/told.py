@@ -19,6 +19,7 @@ class Told(NamedTuple):
     reference_id: int
     execution_id: int
     client_id: int
+    valid_until_ns: int
     amount: int
     strategy_id: int
     source_id: int
