@@ -90,17 +90,29 @@ def fitted(row: Row, width: int, style: Style) -> Row:
 
 def changed_spans(before: Row, after: Row) -> list[Span]:
     """The cells in which two rows of the same width differ, however they are cut into segments. Changes that are close
-    together are one span."""
+    together are one span. Two rows are mostly the same at their ends: those are passed over first."""
     spans: list[Span] = []
-    ends_before, ends_after = _ends(before), _ends(after)
-    at = i = j = 0
+    first, at = 0, 0
+    for old, new in zip(before, after, strict=False):
+        if old is not new and old != new:
+            break
+        first, at = first + 1, at + len(new.text)
+    last = min(len(before), len(after)) - first
+    behind = 0
+    while behind < last and before[-1 - behind] == after[-1 - behind]:
+        behind += 1
+    before, after = before[first : len(before) - behind], after[first : len(after) - behind]
+    ends_before, ends_after = _ends(before, at), _ends(after, at)
+    i = j = 0
     while j < len(after):
         end = min(ends_before[i], ends_after[j])
         old, new = before[i], after[j]
         if end > at and old is not new:
-            first, last = at - (ends_before[i] - len(old.text)), at - (ends_after[j] - len(new.text))
+            in_old, in_new = at - (ends_before[i] - len(old.text)), at - (ends_after[j] - len(new.text))
             width = end - at
-            span = _changed_part(old.text[first : first + width], old.style, new.text[last : last + width], new.style)
+            span = _changed_part(
+                old.text[in_old : in_old + width], old.style, new.text[in_new : in_new + width], new.style
+            )
             if span is not None:
                 start, stop = at + span[0], at + span[1]
                 if spans and start - spans[-1][1] <= JOIN_GAP:
@@ -113,8 +125,8 @@ def changed_spans(before: Row, after: Row) -> list[Span]:
     return spans
 
 
-def _ends(row: Row) -> list[int]:
-    at, ends = 0, []
+def _ends(row: Row, at: int) -> list[int]:
+    ends = []
     for segment in row:
         at += len(segment.text)
         ends.append(at)

@@ -37,12 +37,12 @@ class Canvas(Widget):
             self.refresh()
             return
         changed: list[Region] = []
-        for y, (before, after) in enumerate(zip(self._rows, rows, strict=True)):
-            if before is after or before == after:
+        for y, (before, drawn) in enumerate(zip(self._rows, rows, strict=True)):
+            if before is drawn or before == drawn:
                 continue
+            after = self._rows[y] = fitted(drawn, size.width, self.paint.text)
             changed += [Region(start, y, end - start, 1) for start, end in changed_spans(before, after)]
             self._strips[y] = Strip(after, size.width)
-        self._rows = rows
         if changed:
             self.refresh(*changed)
 
@@ -59,8 +59,8 @@ class Canvas(Widget):
         return self.render_lines(Region(0, y, self.size.width, 1))[0]
 
     def _take_all(self, rows: list[Row], size: Size) -> None:
-        self._rows = rows
-        self._strips = [Strip(row, size.width) for row in rows]
+        self._rows = [fitted(row, size.width, self.paint.text) for row in rows]
+        self._strips = [Strip(row, size.width) for row in self._rows]
         self._drawn_size = size
 
     def _whole(self, size: Size) -> list[Row]:
@@ -68,5 +68,4 @@ class Canvas(Widget):
         if not width or not height:
             return []
         rows = self.picture(width, height)[:height]
-        rows += [blank(width, self.paint.text)] * (height - len(rows))
-        return [fitted(row, width, self.paint.text) for row in rows]
+        return rows + [blank(width, self.paint.text)] * (height - len(rows))
