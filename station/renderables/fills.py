@@ -8,6 +8,7 @@ from rich.style import Style
 from core.vocabulary import Side
 from station.renderables.details import Field
 from station.renderables.paint import Paint
+from station.renderables.row import right
 from station.renderables.table import MARGIN, Column, as_muted
 from station.views.day import FillView
 from station.views.flow import MarkOut
@@ -17,6 +18,7 @@ from station.views.numbers import DASH, clock_text, fitting_money, money_text, s
 COUNTER_MASK = (1 << 32) - 1
 FEE_PLACES = 4
 BASIS_POINTS = 10_000
+HORIZONS = (("after_1s_e8", "1 s"), ("after_10s_e8", "10 s"), ("after_60s_e8", "60 s"))
 
 
 class FillLine(NamedTuple):
@@ -92,8 +94,8 @@ FILL_COLUMNS: tuple[Column[FillLine], ...] = (
     Column("time", lambda line, width: clock_text(line.fill.wall_ns, milliseconds=width >= 12), 8, most=12,
            is_left=True, style=as_muted, sort=lambda line: line.fill.wall_ns),
     Column("", lambda line, width: "B" if line.fill.side > 0 else "S", 1, style=_side_style),
-    Column("symbol", lambda line, width: line.instrument.symbol_in(width), 11, most=18, is_left=True,
-           sort=lambda line: line.fill.symbol),
+    Column("symbol", lambda line, width: line.instrument.symbol_in(width), 11, most=24, is_left=True,
+           is_symbol=True, sort=lambda line: line.fill.symbol),
     Column("size", lambda line, width: line.instrument.short(line.fill.lots), 7, most=10,
            sort=lambda line: line.value_e8),
     Column("price", lambda line, width: line.instrument.price(line.fill.price_ticks), 10, style=_side_style),
@@ -103,12 +105,19 @@ FILL_COLUMNS: tuple[Column[FillLine], ...] = (
            10, worth=1, style=as_muted, sort=lambda line: line.fill.fee_e8),
     Column("as", lambda line, width: "maker" if line.fill.is_maker else "taker", 5, worth=3, is_left=True,
            style=as_muted, sort=lambda line: line.fill.is_maker),
-    _bps("after_1s_e8", "1 s"),
-    _bps("after_10s_e8", "10 s"),
-    _bps("after_60s_e8", "60 s"),
+    *(_bps(which, title) for which, title in HORIZONS),
     Column("by", lambda line, width: _by(line.fill), 10, worth=5, is_left=True, style=as_muted,
            sort=lambda line: _by(line.fill)),
 )  # fmt: skip
+
+
+def means_text(lines: Sequence[FillLine]) -> str:
+    """What the price did after these fills on the average, each counted alike; columns do not move."""
+    said = []
+    for which, title in HORIZONS:
+        known = [bps for line in lines if (bps := line.bps(which)) is not None]
+        said.append(f"{title} {right(f'{sum(known) / len(known):+.2f}' if known else DASH, 7)}")
+    return f"after {'  '.join(said)} bps"
 
 
 def _by(fill: FillView) -> str:

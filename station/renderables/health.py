@@ -97,7 +97,7 @@ def _of_gateway(gateway: GatewayView) -> DeskLine:
 def _of_tape(tape: TapeView) -> DeskLine:
     is_well = tape.state is ProcessState.RUNNING and not tape.dropped
     lost = f"{count_text(tape.dropped)} lost, " if tape.dropped else ""
-    told = f"{lost}{count_text(tape.rows_per_s)}/s, {count_text(tape.written)} rows, {count_text(tape.behind)} behind"
+    told = f"{lost}{count_text(tape.rows_per_s)}/s, {count_text(tape.behind)} behind, {count_text(tape.written)} rows"
     told = told if is_well or not tape.message else f"{tape.message} · {told}"
     return DeskLine("storage", "▤", "tape", PROCESS_STATES[tape.state] or "off", is_well, told)
 

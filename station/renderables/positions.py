@@ -96,8 +96,8 @@ def _stop_style(line: PositionLine, paint: Paint) -> Style:
 
 POSITION_COLUMNS: tuple[Column[PositionLine], ...] = (
     MARGIN,
-    Column("symbol", lambda line, width: line.instrument.symbol_in(width), 13, most=18, is_left=True,
-           sort=lambda line: line.instrument.symbol),
+    Column("symbol", lambda line, width: line.instrument.symbol_in(width), 13, most=24, is_left=True,
+           is_symbol=True, sort=lambda line: line.instrument.symbol),
     Column("held", _held, 8, most=12, sort=lambda line: line.notional_e8,
            style=lambda line, paint: paint.sign(line.position.position_lots)),
     Column("average", _average, 10, worth=1, style=as_muted),

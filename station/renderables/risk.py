@@ -3,7 +3,8 @@
      ACTIVE   breaker WARNING: the drawdown from the peak of the day, 10.4 % of 10.0 %, since 13:36:07
     gross notional  ━━━━━━━━━━━━━━━━━━────      38,211 / 50,000   76 % !
 
-A bar that is nearly full changes its colour and is followed by a mark, so that colour alone says nothing.
+A bar that is nearly full changes its colour and is followed by a mark, so that colour alone says nothing. What has no
+room is left out whole, the least worth first: no figure is cut.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,7 +15,7 @@ from core.vocabulary import BreakerCause, BreakerState, TradingState
 from station.renderables.paint import Paint, mix
 from station.renderables.row import Row, fill, left, plain, right
 from station.views.instrument import NO_INSTRUMENT, InstrumentView
-from station.views.numbers import clock_text, count_text, money_text
+from station.views.numbers import DASH, clock_text, count_text, money_text
 from station.views.orders import PositionView
 from station.views.portfolio import PortfolioView
 from station.views.risk import CauseView, LimitView, ProtectionView, RiskView
@@ -36,6 +37,12 @@ CELL = 6
 """Of the heat map."""
 SHORTEST_BAR = 4
 MOST_DENIALS = 6
+AMOUNT = 10
+SHORT_SYMBOL, ROOM_FOR_SYMBOL = 13, 60
+METHOD = 13
+STRESS, STRESS_LOSS = 22, 12
+LOSSES = {"VaR 99": "var_99", "ES 99": "shortfall_99", "VaR 95": "var_95", "ES 95": "shortfall_95"}
+"""The most worth first"""
 PPM = (BreakerCause.DRAWDOWN, BreakerCause.FEEDS)
 
 
@@ -48,23 +55,23 @@ def risk_rows(
     wall_s: int,
     paint: Paint,
     width: int,
-    height: int,
 ) -> list[Row]:
-    """`positions` by instrument: how far the market is from a stop."""
+    """As many as there are. `positions` by instrument: how far the market is from a stop."""
     wide = int(width * LEFT_SHARE) if width >= ROOM_FOR_BOTH else width
     first = [*_state_lines(view, wall_s, paint, wide), *_limit_lines(view, portfolio.currency, paint, wide - 1), []]
-    first += _protection_lines(view, instruments, positions, paint)
-    first += _cause_lines(view, paint)
+    first += _protection_lines(view, instruments, positions, paint, wide)
+    first += _cause_lines(view, paint, wide)
     first += _denial_lines(view, paint)
     second = _portfolio_lines(portfolio, instruments, paint, width - wide if wide < width else width)
     if wide == width:
-        return _filled([*first, *second], paint, width, height)
+        return _filled([*first, *second], paint, width)
+    height = max(len(first), len(second))
     rows = _filled(first, paint, wide, height), _filled(second, paint, width - wide, height)
     return [(*one, *other) for one, other in zip(*rows, strict=True)]
 
 
-def _filled(lines: Sequence[Line], paint: Paint, width: int, height: int) -> list[Row]:
-    rows = [fill([(plain(text), style) for text, style in line], width, paint.text) for line in lines[:height]]
+def _filled(lines: Sequence[Line], paint: Paint, width: int, height: int = 0) -> list[Row]:
+    rows = [fill([(plain(text), style) for text, style in line], width, paint.text) for line in lines]
     return rows + [fill([], width, paint.text)] * (height - len(rows))
 
 
@@ -132,11 +139,15 @@ def _protection_lines(
     instruments: Mapping[int, InstrumentView],
     positions: Mapping[int, PositionView],
     paint: Paint,
+    width: int,
 ) -> list[Line]:
     lines: list[Line] = []
-    for one in view.protections:
-        instrument = instruments.get(one.instrument_id, NO_INSTRUMENT)
-        lines.append(_protection_line(one, instrument, positions.get(one.instrument_id), paint))
+    shown = [(one, instruments.get(one.instrument_id, NO_INSTRUMENT)) for one in view.protections]
+    longest = max((len(instrument.symbol) for _, instrument in shown), default=0)
+    name = longest if width >= ROOM_FOR_SYMBOL else min(longest, SHORT_SYMBOL)
+    for one, instrument in shown:
+        line = _protection_line(one, instrument, positions.get(one.instrument_id), paint, name)
+        lines.append(_whole(line, width))
     guarded = {one.instrument_id for one in view.protections if one.stop_ticks}
     lines += [
         [(f" ! {instruments.get(number, NO_INSTRUMENT).symbol} has no protective stop", paint.warning_bold)]
@@ -146,37 +157,52 @@ def _protection_lines(
     return [[(" protective stops", paint.head)], *lines, []] if lines else []
 
 
-def _protection_line(one: ProtectionView, instrument: InstrumentView, held: PositionView | None, paint: Paint) -> Line:
+def _protection_line(
+    one: ProtectionView, instrument: InstrumentView, held: PositionView | None, paint: Paint, name: int
+) -> Line:
     side = "long" if one.side > 0 else "short"
     stop = one.trail_ticks or one.stop_ticks
     line: Line = [
-        (f" {left(instrument.symbol_in(13), 13)} {left(side, 5)} ", paint.text),
+        (f" {left(instrument.symbol_in(name), name)} {left(side, 5)} ", paint.text),
         (f"{'trail' if one.trail_ticks else 'stop '} {instrument.price(stop)}", paint.own),
     ]
     if held is not None and held.mark_ticks:
         line.append((f" {(stop - held.mark_ticks) / held.mark_ticks * 100:+.2f}%", paint.muted))
     if one.is_closing:
         return [*line, ("  closing", paint.warning_bold)]
-    targets = (one.first_target_ticks, one.second_target_ticks)[one.targets_hit :]
-    return [*line, (f"  targets {' '.join(instrument.price(ticks) for ticks in targets if ticks)}", paint.muted)]
+    targets = [ticks for ticks in (one.first_target_ticks, one.second_target_ticks)[one.targets_hit :] if ticks]
+    words = [f"{'' if at else '  targets'} {instrument.price(ticks)}" for at, ticks in enumerate(targets)]
+    return [*line, *((word, paint.muted) for word in words)]
 
 
-def _cause_lines(view: RiskView, paint: Paint) -> list[Line]:
+def _whole(line: Line, width: int) -> Line:
+    """Its first parts, as many as have room."""
+    used = 0
+    for at, (text, _) in enumerate(line):
+        used += len(text)
+        if used > width:
+            return line[: max(1, at)]
+    return line
+
+
+def _cause_lines(view: RiskView, paint: Paint, width: int) -> list[Line]:
     """What the breaker looks at, and from where on it warns and opens."""
     if not view.causes:
         return []
-    heading = "".join(right(word, 10) for word in ("now", "warns", "opens"))
-    lines: list[Line] = [[(f" {left('breaker', 17)}{heading}", paint.head)]]
+    name = min(17, max(0, width - 4 - 3 * AMOUNT))
+    heading = "".join(right(word, AMOUNT) for word in ("now", "warns", "opens"))
+    lines: list[Line] = [[(f" {left('breaker', name)}{heading}", paint.head)]]
     for one in view.causes:
         is_near = any(at is not None and one.value >= at for at in (one.warning, one.trigger))
-        line: Line = [(f" {left(one.cause.name.lower().replace('_', ' '), 17)}", paint.text)]
-        line.append((right(_value(one.cause, one.value), 10), paint.warning_bold if is_near else paint.text))
+        line: Line = [(f" {left(one.cause.name.lower().replace('_', ' '), name)}", paint.text)]
+        line.append((right(_value(one.cause, one.value), AMOUNT), paint.warning_bold if is_near else paint.text))
         lines.append([*line, (_thresholds(one) + (" !" if is_near else ""), paint.muted)])
     return [*lines, []]
 
 
 def _thresholds(one: CauseView) -> str:
-    return "".join(right(_value(one.cause, at) if at is not None else "–", 10) for at in (one.warning, one.trigger))
+    values = (DASH if at is None else _value(one.cause, at) for at in (one.warning, one.trigger))
+    return "".join(right(value, AMOUNT) for value in values)
 
 
 def _denial_lines(view: RiskView, paint: Paint) -> list[Line]:
@@ -204,26 +230,34 @@ def _portfolio_lines(
     if view.measured_ns == 0:
         return [[(" portfolio risk: nothing measured yet", paint.muted)]]
     currency = view.currency
+    room = max(1, (width - METHOD - 1) // AMOUNT)
+    shown = sorted(list(LOSSES)[:room], key=lambda name: (not name.startswith("VaR"), name))
     lines: list[Line] = [
-        [(" portfolio ", paint.head), (f"gross {view.gross:,.0f} net {view.net:+,.0f} {currency}", paint.text)],
-        [(f" {left('in a day', 13)}{right('VaR 95', 10)}{right('VaR 99', 10)}{right('ES 95', 10)}{right('ES 99', 10)}",
-          paint.head)],
-    ]  # fmt: skip
-    for name in ("historical", "parametric", "monte_carlo"):
-        losses = getattr(view, name)
-        four = (losses.var_95, losses.var_99, losses.shortfall_95, losses.shortfall_99)
-        shown = "".join(right(f"{loss:,.0f}" if loss else "–", 10) for loss in four)
-        lines.append([(f" {left(name.replace('_', ' '), 13)}", paint.muted), (shown, paint.text)])
+        _whole(
+            [
+                (" portfolio ", paint.head),
+                (f"gross {view.gross:,.0f}", paint.text),
+                (f" net {view.net:+,.0f}", paint.text),
+                (f" {currency}", paint.text),
+            ],
+            width,
+        ),
+        [(f" {left('in a day', METHOD)}{''.join(right(name, AMOUNT) for name in shown)}", paint.head)],
+    ]
+    for method in ("historical", "parametric", "monte_carlo"):
+        losses = [getattr(getattr(view, method), LOSSES[name]) for name in shown]
+        texts = "".join(right(f"{loss:,.0f}" if loss else DASH, AMOUNT) for loss in losses)
+        lines.append([(f" {left(method.replace('_', ' '), METHOD)}", paint.muted), (texts, paint.text)])
     if view.stress:
         lines += [[], [(" stress", paint.head)]]
         worst = max(1.0, *(abs(one.loss) for one in view.stress))
         for one in view.stress:
-            room = max(0, width - 38)
-            bar = round(max(0.0, one.loss) / worst * room)
+            name = min(STRESS, max(0, width - STRESS_LOSS - 1))
+            bar = round(max(0.0, one.loss) / worst * max(0, width - name - STRESS_LOSS - 4))
             lines.append(
                 [
-                    (f" {left(one.name, 22)}", paint.muted),
-                    (right(f"{-one.loss:+,.0f}", 12), paint.sign(-one.loss)),
+                    (f" {left(one.name, name)}", paint.muted),
+                    (right(f"{-one.loss:+,.0f}", STRESS_LOSS), paint.sign(-one.loss)),
                     (f" {'━' * bar}", paint.down),
                 ]
             )

@@ -16,6 +16,8 @@ from station.views.words import FEED_STATES, MODES, PROCESS_STATES
 
 NS_PER_SECOND = 1_000_000_000
 ROOM_FOR_WORDS = 100
+COUNTED, ONLY_COUNTED = -1, -2
+"""Details of the feeds where there are too many to be named"""
 Part = tuple[str, Style]
 
 
@@ -31,7 +33,7 @@ def status_row(
     must += _line(terminal, paint, width)
     clock = _clock(view.wall_s * NS_PER_SECOND, paint, width)
     room = width - _length(must) - _length(clock)
-    for detail in (2, 1, 0):
+    for detail in (2, 1, 0, COUNTED, ONLY_COUNTED):
         groups = [
             _lease(view, paint) if detail == 2 else [],
             _feeds(view, paint, detail),
@@ -99,8 +101,17 @@ def _lease(view: StatusView, paint: Paint) -> list[Part]:
 
 
 def _feeds(view: StatusView, paint: Paint, detail: int) -> list[Part]:
+    """Where they have no room one by one, those that are well are counted, at last the others too."""
     parts: list[Part] = []
-    for feed in view.feeds:
+    named = list(view.feeds)
+    if detail <= COUNTED:
+        named = [feed for feed in view.feeds if feed.state is not FeedState.LIVE]
+        well = len(view.feeds) - len(named)
+        parts += [(" ●", paint.surface_up), (f"{well} live", paint.surface)] if well else []
+    if detail <= ONLY_COUNTED and named:
+        parts += [(" ●", paint.surface_stale), (f"{len(named)} not live", paint.surface_stale)]
+        named = []
+    for feed in named:
         parts += [(" ", paint.surface), ("●", _feed_style(feed, paint)), (plain(feed.venue), paint.surface)]
         if feed.state is not FeedState.LIVE or detail == 2:
             parts.append((f" {FEED_STATES[feed.state]}", _feed_style(feed, paint)))

@@ -1,12 +1,13 @@
 """Every list: columns said once; what has room, order, filter, sections and drawing come from them.
 
 A column of `worth` 0 is always there; of the others the lowest comes first and the highest is the first to give way.
-What is left over goes, in the same order, to the columns that may grow. Widths follow from the room alone, never from
-the values, so that nothing jumps.
+What is left over goes, in the same order, to the columns that may grow. Widths follow from the room and from how the
+desk's instruments are called, never from the values, so that nothing jumps.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from rich.segment import Segment
@@ -22,6 +23,9 @@ UNBOUNDED = 120
 ROOM_FOR_HEADING = 4
 LEAST_WORDS = 7
 """Cells that a column of words keeps where the figures beside it would not fit else."""
+LEAST_SYMBOL = 10
+LAST_GAP = 1
+"""Behind the last column nothing has to be kept apart"""
 SORTED_UP, SORTED_DOWN = "▴", "▾"
 
 
@@ -50,6 +54,8 @@ class Column(Generic[Line]):
     """Blank cells behind it"""
     is_picture: bool = False
     """It is looked at: neither searched nor copied"""
+    is_symbol: bool = False
+    """Other columns give way before the name of an instrument is cut: see `naming`"""
 
 
 MARGIN: Column[Any] = Column("", lambda line, width: "", 1, gap=0)
@@ -66,6 +72,8 @@ class Section(NamedTuple):
 
     name: str
     size: int
+    note: str = ""
+    """What its lines come to together"""
 
 
 @dataclass(frozen=True)
@@ -87,8 +95,10 @@ def arranged(
     order: Order | None = None,
     words: str = "",
     section_of: Callable[[Line], str] | None = None,
+    note_of: Callable[[Sequence[Line]], str] = lambda lines: "",
 ) -> list[Line | Section]:
-    """Lines that hold every word and none of those after a minus, in their order, under the headings of sections."""
+    """Lines that hold every word and none of those after a minus, in their order, under the headings of sections.
+    `note_of`: what is said in such a heading of its lines."""
     kept = [line for line in lines if holds(line_text(line, columns), words)] if words.strip() else list(lines)
     by = next((column.sort for column in columns if order is not None and column.title == order.title), None)
     if by is not None and order is not None:
@@ -102,7 +112,7 @@ def arranged(
         sections.setdefault(section_of(line), []).append(line)
     shown: list[Line | Section] = []
     for name, of_section in sections.items():
-        shown += [Section(name, len(of_section)), *of_section]
+        shown += [Section(name, len(of_section), note_of(of_section)), *of_section]
     return shown
 
 
@@ -120,13 +130,13 @@ def fitting(columns: Sequence[Column[Line]], width: int) -> list[tuple[Column[Li
     for worth in sorted({column.worth for column in columns}):
         together = [column for column in columns if column.worth == worth]
         wanted = sum(column.width + column.gap for column in together)
-        if worth and used + wanted > width:
+        if worth and used + wanted - LAST_GAP > width:
             break
         kept += together
         used += wanted
     spare = max(0, width - used)
     # Figures are never cut for the sake of a name: what is left over too little comes from the words.
-    lacking = max(0, used - kept[-1].gap - width)
+    lacking = max(0, used - LAST_GAP - width)
     sizes: dict[int, int] = {}
     for column in sorted(kept, key=lambda column: column.worth):
         more = min(spare, max(0, column.most - column.width))
@@ -135,6 +145,17 @@ def fitting(columns: Sequence[Column[Line]], width: int) -> list[tuple[Column[Li
         spare -= more
         lacking -= less
     return [(column, sizes[id(column)]) for column in columns if id(column) in sizes]
+
+
+@lru_cache(maxsize=64)
+def naming(columns: tuple[Column[Line], ...], symbol_cells: int) -> tuple[Column[Line], ...]:
+    """The same where the longest symbol has so many cells; 0: nobody knows."""
+    if not symbol_cells:
+        return columns
+    return tuple(
+        replace(column, width=min(column.most, max(LEAST_SYMBOL, symbol_cells))) if column.is_symbol else column
+        for column in columns
+    )
 
 
 def has_heading(lines: int, height: int) -> bool:
@@ -199,9 +220,11 @@ def column_at(columns: Sequence[Column[Line]], width: int, place: int) -> Column
 
 
 def _section(section: Section, paint: Paint, width: int) -> Row:
-    name, size = f" {plain(section.name)} ", f"{section.size} "
-    rule = "─" * max(0, width - len(name) - len(size))
-    return fill([(name, paint.title), (size, paint.muted), (rule, paint.faint)], width, paint.text)
+    name, size, note = f" {plain(section.name)} ", f"{section.size} ", f" {section.note} " if section.note else ""
+    room = width - len(name) - len(size)
+    ending = [(note, paint.text)] if len(note) < room else []
+    rule = "─" * max(0, room - sum(len(text) for text, _ in ending))
+    return fill([(name, paint.title), (size, paint.muted), (rule, paint.faint), *ending], width, paint.text)
 
 
 def _line(line: Line, columns: Sequence[tuple[Column[Line], int]], paint: Paint, width: int, *, is_cursor: bool) -> Row:

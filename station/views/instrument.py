@@ -52,13 +52,16 @@ class InstrumentView(msgspec.Struct, frozen=True, kw_only=True):
         return [*self.name.split("-"), self.settlement][1]
 
     def symbol_in(self, width: int) -> str:
-        """The symbol in at most `width` characters: the venue is shortened first, then the name, never both lost."""
+        """The symbol in at most `width` characters: the venue is shortened first. Of a name both ends stay: the base,
+        and what tells one date from another."""
         if len(self.symbol) <= width or not self.venue:
             return self.symbol
-        venue = self.venue[: max(1, width - len(self.name) - 1)]
-        room = width - len(venue) - 1
-        name = self.name if len(self.name) <= room else self.name[: max(0, room - 1)] + "…"
-        return f"{name}.{venue}"
+        room = width - len(self.name) - 1
+        if room > 1:
+            return f"{self.name}.{self.venue[: room - 1]}…"
+        room = max(0, width - 2)
+        name = self.name if len(self.name) <= room else shortened(self.name, room)
+        return f"{name}.{self.venue[0]}"
 
     @property
     def price_places(self) -> int:
@@ -101,6 +104,13 @@ class InstrumentView(msgspec.Struct, frozen=True, kw_only=True):
         if self.is_inverse:
             return lots * self.value_numerator / self.value_denominator / cost
         return cost / lots
+
+
+def shortened(name: str, width: int) -> str:
+    """Its two ends, and that there is more between them."""
+    end = max(0, width - 1) // 2
+    start = max(0, width - 1) - end
+    return f"{name[:start]}{'…'[:width]}{name[len(name) - end :]}"
 
 
 NO_INSTRUMENT = InstrumentView(

@@ -7,12 +7,12 @@ import msgspec
 
 from station.renderables.details import Field
 from station.renderables.done import DONE_COLUMNS, DoneLine, done_fields, outcome_text
-from station.renderables.fills import FILL_COLUMNS, FillLine, fill_fields, fill_lines
+from station.renderables.fills import FILL_COLUMNS, FillLine, fill_fields, fill_lines, means_text
 from station.renderables.frame import Label
 from station.renderables.log import LOG_COLUMNS, log_fields
 from station.renderables.paint import Paint
 from station.renderables.table import Column
-from station.views.day import DayView
+from station.views.day import DayView, FillView
 from station.views.flow import MarkOutsView
 from station.views.happenings import Happening
 from station.views.instrument import NO_INSTRUMENT, InstrumentView
@@ -46,7 +46,8 @@ class Fills(OfTheDay[FillLine]):
     NOTHING: ClassVar[str] = "no fill today"
     SECTIONS: ClassVar[Mapping[str, Callable[[Any], str]]] = {
         "instrument": lambda line: line.fill.symbol,
-        "side": lambda line: "bought" if line.fill.side > 0 else "sold",
+        "side": lambda line: _side(line.fill),
+        "instrument and side": lambda line: f"{line.fill.symbol} {_side(line.fill)}",
         "maker or taker": lambda line: "maker" if line.fill.is_maker else "taker",
     }
 
@@ -55,6 +56,7 @@ class Fills(OfTheDay[FillLine]):
         self.mark_outs = MarkOutsView()
 
     def look(self, look: Look) -> None:
+        self.symbol_cells = look.symbol_cells
         self.show(look.source.day(), look.source.mark_outs(), look.by_symbol, look.by_id)
 
     def show(
@@ -75,6 +77,9 @@ class Fills(OfTheDay[FillLine]):
 
     def fields(self, line: FillLine) -> Sequence[Field]:
         return fill_fields(line)
+
+    def section_note(self, lines: Sequence[FillLine]) -> str:
+        return means_text(lines)
 
     def said(self) -> Label:
         means = (self.mark_outs.mean_1s_bps, self.mark_outs.mean_10s_bps, self.mark_outs.mean_60s_bps)
@@ -100,6 +105,7 @@ class DoneOrders(OfTheDay[DoneLine]):
     }
 
     def look(self, look: Look) -> None:
+        self.symbol_cells = look.symbol_cells
         self.show(look.source.day(), look.by_symbol)
 
     def show(self, day: DayView, by_symbol: Mapping[str, InstrumentView]) -> None:
@@ -140,6 +146,10 @@ class Log(OfTheDay[Happening]):
 
     def fields(self, line: Happening) -> Sequence[Field]:
         return log_fields(line)
+
+
+def _side(fill: FillView) -> str:
+    return "bought" if fill.side > 0 else "sold"
 
 
 def _named(by_symbol: Mapping[str, InstrumentView], symbol: str) -> InstrumentView:

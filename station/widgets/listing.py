@@ -27,14 +27,14 @@ from station.renderables.table import (
     first_in_sight,
     has_heading,
     line_text,
+    naming,
     room_for_lines,
     table_rows,
     thumb,
 )
-from station.widgets.pane import FRAME, PAGE, Pane
+from station.widgets.pane import FRAME, PAGE, WHEEL, Pane
 
 Line = TypeVar("Line")
-WHEEL = 3
 LEAST_LINES = 4
 """Beside the details; with less the list gives way to them."""
 
@@ -58,6 +58,8 @@ class ListPane(Pane, Generic[Line]):
         self.words = ""
         self.section = ""
         self.shows_details = False
+        self.symbol_cells = 0
+        """Of the longest symbol of the desk"""
 
     # ---- what a list says of itself
 
@@ -74,7 +76,7 @@ class ListPane(Pane, Generic[Line]):
         ]
 
     def columns(self) -> Sequence[Column[Line]]:
-        return self.COLUMNS
+        return naming(tuple(self.COLUMNS), self.symbol_cells)
 
     def empty(self) -> str:
         """What is said of a list without lines."""
@@ -83,6 +85,10 @@ class ListPane(Pane, Generic[Line]):
     def in_sight(self) -> int | None:
         """The line that is kept in sight: the cursor's, while this pane has the keys."""
         return self.cursor if self.has_focus else None
+
+    def section_note(self, lines: Sequence[Line]) -> str:
+        """In the heading of a section: what its lines come to."""
+        return ""
 
     def said(self) -> Label:
         """In the lower edge, before filter and place."""
@@ -99,7 +105,14 @@ class ListPane(Pane, Generic[Line]):
         before = self.line_under
         key = None if before is None else self.key_of(before)
         section_of = self.SECTIONS.get(self.section)
-        self.lines = arranged(self.given, self.columns(), order=self.order, words=self.words, section_of=section_of)
+        self.lines = arranged(
+            self.given,
+            self.columns(),
+            order=self.order,
+            words=self.words,
+            section_of=section_of,
+            note_of=self.section_note,
+        )
         places = (
             at for at, line in enumerate(self.lines) if not isinstance(line, Section) and self.key_of(line) == key
         )

@@ -1,7 +1,7 @@
 """The lists that one trades by: watchlist, open orders, positions, and the best venue of every asset."""
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from station.renderables.details import Field
 from station.renderables.frame import Label
@@ -27,7 +27,20 @@ HOUR_FRAME = 3
 MINUTES = 60
 
 
-class Watchlist(ListPane[WatchLine]):
+class OfAnInstrument(Protocol):
+    @property
+    def instrument(self) -> InstrumentView: ...
+
+
+Named = TypeVar("Named", bound=OfAnInstrument)
+
+
+class InstrumentList(ListPane[Named]):
+    def instrument_of(self, line: Named) -> int:
+        return line.instrument.instrument_id
+
+
+class Watchlist(InstrumentList[WatchLine]):
     NAME, TITLE = "watch", "Watchlist"
     COLUMNS: ClassVar[Sequence[Column[Any]]] = WATCH_COLUMNS
     SECTIONS: ClassVar[Mapping[str, Callable[[Any], str]]] = WATCH_SECTIONS
@@ -39,8 +52,9 @@ class Watchlist(ListPane[WatchLine]):
         self._looks = 0
 
     def look(self, look: Look) -> None:
+        self.symbol_cells = look.symbol_cells
         lines = tuple(zip(look.instruments, look.source.watch(), strict=False))
-        if any(column.title == "last hour" for column, _ in fitting(WATCH_COLUMNS, self.size.width - FRAME)):
+        if any(column.title == "last hour" for column, _ in fitting(self.columns(), self.size.width - FRAME)):
             self._look_back(look)
         self.show(lines, look.instrument.instrument_id, self._closes)
 
@@ -92,14 +106,11 @@ class Watchlist(ListPane[WatchLine]):
     def fields(self, line: WatchLine) -> Sequence[Field]:
         return watch_fields(line)
 
-    def instrument_of(self, line: WatchLine) -> int:
-        return line.instrument.instrument_id
-
     def clicked(self, *, again: bool) -> None:
         self.choose()
 
 
-class OrderList(ListPane[OrderLine]):
+class OrderList(InstrumentList[OrderLine]):
     NAME, TITLE = "orders", "Orders"
     LEAST_HEIGHT: ClassVar[int] = 4
     ANSWERS: ClassVar[bool] = True
@@ -117,6 +128,7 @@ class OrderList(ListPane[OrderLine]):
         return None if self.chosen is None else self.chosen.order
 
     def look(self, look: Look) -> None:
+        self.symbol_cells = look.symbol_cells
         self.show([(look.named(order.instrument_id), order) for order in look.orders])
 
     def show(self, orders: Sequence[tuple[InstrumentView, OrderView]]) -> None:
@@ -126,7 +138,8 @@ class OrderList(ListPane[OrderLine]):
 
     def columns(self) -> Sequence[Column[OrderLine]]:
         """In another order, or with lines left out, the pieces of brackets would join what is not together."""
-        return (MARGIN, *self.COLUMNS[1:]) if self.order or self.words or self.section else self.COLUMNS
+        columns = super().columns()
+        return (MARGIN, *columns[1:]) if self.order or self.words or self.section else columns
 
     def key_of(self, line: OrderLine) -> Hashable:
         return line.order.client_id
@@ -134,14 +147,11 @@ class OrderList(ListPane[OrderLine]):
     def fields(self, line: OrderLine) -> Sequence[Field]:
         return order_fields(line, self.given)
 
-    def instrument_of(self, line: OrderLine) -> int:
-        return line.instrument.instrument_id
-
     def state_label(self) -> Label:
         return ((f" {len(self.given)} ", self.paint.own if self.given else self.paint.muted),)
 
 
-class PositionList(ListPane[PositionLine]):
+class PositionList(InstrumentList[PositionLine]):
     NAME, TITLE = "positions", "Positions"
     LEAST_HEIGHT: ClassVar[int] = 3
     ANSWERS: ClassVar[bool] = True
@@ -153,6 +163,7 @@ class PositionList(ListPane[PositionLine]):
     }
 
     def look(self, look: Look) -> None:
+        self.symbol_cells = look.symbol_cells
         held = [(look.named(position.instrument_id), position) for position in look.positions]
         self.show(held, look.source.risk(), base_currency=look.source.portfolio().currency)
 
@@ -166,9 +177,6 @@ class PositionList(ListPane[PositionLine]):
 
     def fields(self, line: PositionLine) -> Sequence[Field]:
         return position_fields(line)
-
-    def instrument_of(self, line: PositionLine) -> int:
-        return line.instrument.instrument_id
 
     def state_label(self) -> Label:
         sums: dict[str, int] = {}

@@ -34,6 +34,8 @@ class Look:
         self.terminal = NO_TERMINAL
         self.instruments: tuple[InstrumentView, ...] = ()
         self.by_id: dict[int, InstrumentView] = {}
+        self.symbol_cells = 0
+        """Of the longest symbol"""
         self.by_symbol: dict[str, InstrumentView] = {}
         """Numbers change from one run of a desk to the next, symbols do not"""
         self.chosen = 0
@@ -58,6 +60,7 @@ class Look:
             self.instruments = instruments
             self.by_id = {one.instrument_id: one for one in instruments}
             self.by_symbol = {one.symbol: one for one in instruments}
+            self.symbol_cells = max((len(one.symbol) for one in instruments), default=0)
             if not self.ladders.is_filled():
                 self.choose(self.chosen)
         if orders is not self.orders:

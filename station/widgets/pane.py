@@ -24,7 +24,7 @@ AS_TABLE = 5
 """Numbers that change faster than they can be read cost bytes and say nothing: a table changes four times a second."""
 SELDOM = 20
 PINNED = "PIN"
-PAGE = 10
+PAGE, WHEEL = 10, 3
 """Lines"""
 
 

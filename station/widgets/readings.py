@@ -3,12 +3,15 @@
 from collections.abc import Iterable
 from typing import ClassVar
 
+from textual import events
+
 from station.renderables.frame import Label
 from station.renderables.latency import axis_label, latency_rows, numbers_label
 from station.renderables.paint import Paint
 from station.renderables.risk import NEAR, risk_rows
-from station.renderables.row import Row
+from station.renderables.row import Row, Span
 from station.renderables.signals import signals_rows
+from station.renderables.table import thumb
 from station.views.instrument import NO_INSTRUMENT, InstrumentView
 from station.views.latency import HopView
 from station.views.orders import PositionView
@@ -16,7 +19,7 @@ from station.views.portfolio import PortfolioView
 from station.views.risk import RiskView
 from station.views.signals import EMPTY_SIGNALS, SignalsView, StrategyView
 from station.widgets.look import Look
-from station.widgets.pane import FRAME, SELDOM, Pane
+from station.widgets.pane import FRAME, PAGE, SELDOM, WHEEL, Pane
 
 
 class Signals(Pane):
@@ -79,6 +82,9 @@ class Risk(Pane):
         self.instruments: dict[int, InstrumentView] = {}
         self.positions: dict[int, PositionView] = {}
         self.wall_s = 0
+        self.first = 0
+        """Line at the top"""
+        self.lines = 0
 
     def look(self, look: Look) -> None:
         source = look.source
@@ -99,7 +105,7 @@ class Risk(Pane):
         self.repaint()
 
     def content(self, width: int, height: int) -> list[Row]:
-        return risk_rows(
+        rows = risk_rows(
             self.risk,
             self.portfolio,
             self.instruments,
@@ -107,8 +113,39 @@ class Risk(Pane):
             wall_s=self.wall_s,
             paint=self.paint,
             width=width,
-            height=height,
         )
+        self.lines = len(rows)
+        self.first = max(0, min(self.first, self.lines - height))
+        return rows[self.first : self.first + height]
+
+    def thumb(self) -> Span | None:
+        room = self.size.height - FRAME
+        return thumb(self.first, room, self.lines, room)
+
+    def notes(self) -> Label:
+        room = self.size.height - FRAME
+        if self.lines <= room:
+            return ()
+        return ((f" {self.first + 1}–{min(self.lines, self.first + room)} of {self.lines} lines ", self.paint.muted),)
+
+    def move(self, lines: int) -> None:
+        self.first = max(0, self.first + lines)
+        self.repaint()
+
+    def page(self, pages: int) -> None:
+        self.move(pages * PAGE)
+
+    def to_first(self) -> None:
+        self.move(-self.lines)
+
+    def to_last(self) -> None:
+        self.move(self.lines)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        self.move(-WHEEL)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        self.move(WHEEL)
 
     def state_label(self) -> Label:
         fullest = max((limit.share or 0.0 for limit in self.risk.limits), default=0.0)

@@ -25,7 +25,7 @@ from station.widgets.look import Look
 
 SECONDS = 12
 """Of the course of the tape's speed"""
-ROOM_FOR_COURSE = 44
+ROOM_FOR_COURSE, ROOM_FOR_SHARE = 44, 60
 NO_PRINTS = PrintsView(instrument_id=-1)
 
 
@@ -94,6 +94,7 @@ class Trades(ListPane[PrintLine]):
         share = 100 * bought // max(1, sum(sale.lots for sale in self.sales))
         parts = [(f" {rate:.1f}/s ", self.paint.muted)]
         if self.size.width >= ROOM_FOR_COURSE and not tied:
-            course = spark(counts, SECONDS, low=0)
-            parts = [(f" {share} % bought ", self.paint.muted), (course, self.paint.accent), *parts]
+            parts = [(f" {spark(counts, SECONDS, low=0)}", self.paint.accent), *parts]
+        if self.size.width >= ROOM_FOR_SHARE and not tied:
+            parts = [(f" {share} % bought", self.paint.muted), *parts]
         return (*tied, *parts)

@@ -97,11 +97,12 @@ def test_the_clock_is_that_of_the_place_by_choice_and_says_so() -> None:
     assert (clock_text(wall_ns), zone_text(wall_ns)) == ("19:43:20", "IST")
 
 
-def test_a_symbol_that_is_too_long_keeps_a_part_of_name_and_venue() -> None:
+def test_a_symbol_that_is_too_long_keeps_both_ends_of_its_name_and_a_part_of_the_venue() -> None:
     future = msgspec.structs.replace(instruments()[0], symbol="BTC-USD-27MAR27.alpha")
-    assert [future.symbol_in(width) for width in (21, 18, 17, 12)] == [
+    assert [future.symbol_in(width) for width in (21, 18, 17, 12, 4)] == [
         "BTC-USD-27MAR27.alpha",
-        "BTC-USD-27MAR27.al",
+        "BTC-USD-27MAR27.a…",
         "BTC-USD-27MAR27.a",
-        "BTC-USD-2….a",
+        "BTC-U…AR27.a",
+        "B….a",
     ]

@@ -111,11 +111,11 @@ DRAWN: dict[str, Draw] = {
     "a wrong line": lambda paint, w, h: prompt_rows(WRONG, paint=paint, width=w, height=h),
     "an empty line": lambda paint, w, h: prompt_rows(PromptView(), paint=paint, width=w, height=h),
     "risk": lambda paint, w, h: risk_rows(
-        builders.risk(), builders.portfolio(), BY_ID, HELD, wall_s=builders.WALL_S, paint=paint, width=w, height=h
-    ),
+        builders.risk(), builders.portfolio(), BY_ID, HELD, wall_s=builders.WALL_S, paint=paint, width=w
+    )[:h],
     "no risk": lambda paint, w, h: risk_rows(
-        RiskView(), PortfolioView(), {}, {}, wall_s=0, paint=paint, width=w, height=h
-    ),
+        RiskView(), PortfolioView(), {}, {}, wall_s=0, paint=paint, width=w
+    )[:h],
     "positions": drawn(POSITION_COLUMNS, POSITIONS),
     "watch": drawn(WATCH_COLUMNS, WATCHED, 12),
     "trades": drawn(TRADE_COLUMNS, print_lines(flow_views.prints(0).prints, KNOWN[0])),
@@ -368,7 +368,7 @@ def test_an_order_in_full_says_what_was_asked_where_it_stands_and_what_hangs_wit
 
 def risk_text(paint: Paint, view: RiskView, width: int = 60) -> str:
     portfolio, wall_s = builders.portfolio(), builders.WALL_S
-    rows = risk_rows(view, portfolio, BY_ID, HELD, wall_s=wall_s, paint=paint, width=width, height=60)
+    rows = risk_rows(view, portfolio, BY_ID, HELD, wall_s=wall_s, paint=paint, width=width)
     return "\n".join(text_of(row) for row in rows)
 
 
@@ -409,7 +409,7 @@ def test_the_risk_page_shows_stops_and_what_has_none(paint: Paint) -> None:
 
 def test_a_correlation_that_nobody_measured_is_not_shown_as_none(paint: Paint) -> None:
     view = dataclasses.replace(builders.portfolio(), samples=0)
-    rows = risk_rows(RiskView(), view, BY_ID, {}, wall_s=0, paint=paint, width=118, height=40)
+    rows = risk_rows(RiskView(), view, BY_ID, {}, wall_s=0, paint=paint, width=118)
     text = "\n".join(text_of(row) for row in rows)
     assert "no returns to measure it by yet" in text
     assert "+1.00" not in text

@@ -11,6 +11,7 @@ from station.renderables.paint import Paint, paint_of
 from station.renderables.row import Row, width_of
 from station.renderables.spark import spark
 from station.renderables.table import (
+    LAST_GAP,
     MARGIN,
     Column,
     Order,
@@ -21,10 +22,12 @@ from station.renderables.table import (
     first_in_sight,
     fitting,
     line_text,
+    naming,
     room_for_lines,
     table_rows,
     thumb,
 )
+from station.renderables.watch import WATCH_COLUMNS
 from station.theme import built_in_themes
 
 
@@ -56,7 +59,7 @@ def titles(width: int) -> list[str]:
 
 def test_columns_give_way_in_their_stated_order() -> None:
     assert titles(80) == ["", "name", "weight", "colour", "course"]
-    assert titles(34) == ["", "name", "weight", "course"]
+    assert titles(33) == ["", "name", "weight", "course"]
     assert titles(20) == ["", "name", "weight"]
     assert titles(3) == ["", "name", "weight"]
 
@@ -64,7 +67,17 @@ def test_columns_give_way_in_their_stated_order() -> None:
 @given(width=st.integers(1, 300))
 def test_columns_never_ask_for_more_than_there_is_once_the_least_fit(width: int) -> None:
     used = sum(size + column.gap for column, size in fitting(COLUMNS, width))
-    assert used <= max(width, 17)
+    assert used <= max(width, 16) + LAST_GAP
+
+
+def test_other_columns_give_way_before_a_symbol_is_cut() -> None:
+    def symbol_cells(width: int) -> list[tuple[str, int]]:
+        columns = naming(WATCH_COLUMNS, len("BTC-USD-27MAR27.alpha"))
+        return [(column.title, size) for column, size in fitting(columns, width) if column.title]
+
+    assert symbol_cells(46) == [("symbol", 22), ("last", 12), ("change", 8)]
+    assert symbol_cells(42) == [("symbol", 24), ("last", 12)]
+    assert symbol_cells(34) == [("symbol", 20), ("last", 12)]
 
 
 words = st.text(st.characters(codec="utf-8"), max_size=12)

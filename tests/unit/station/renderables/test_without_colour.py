@@ -35,7 +35,7 @@ with_ = msgspec.structs.replace
 
 
 def listed(columns: Sequence[Column[Any]], line: Any) -> list[Row]:
-    return table_rows(Table(columns, [line]), paint=PAINT, width=34, height=2)
+    return table_rows(Table(columns, [line]), paint=PAINT, width=37, height=2)
 
 
 def status(view: StatusView) -> list[Row]:
