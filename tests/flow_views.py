@@ -114,6 +114,7 @@ def level_flow(instrument_id: int) -> LevelFlowView:
             bought_lots=0 if ticks < 0 else consumed,
             sold_lots=0 if ticks > 0 else consumed,
             last_trade_wall_ns=NOW_WALL_NS - abs(ticks) * 700_000_000 if abs(ticks) < 7 else 0,
+            last_change_wall_ns=NOW_WALL_NS - abs(ticks) * 700_000_000,
         )
     return LevelFlowView(instrument_id=instrument_id, levels=levels)
 

@@ -1,6 +1,7 @@
 """The depth heat map: how the book stood over time, as colour, with the best prices as lines and trades on top.
 
     time →                                          │ price │ the book now, as bars
+    ▐ before a price: the ladder's cursor · ┃ behind them: what the ladder shows of them
     brighter: more lots, on a logarithmic scale between what is little and what is much in what is in sight
     ˙ ▴ ▲ bought, . ▾ ▼ sold, by size · ╱ nobody looked, or the book was not whole
 
@@ -27,6 +28,7 @@ HATCH = "╱"
 LEAST_PLOT = (8, 3)
 LINES_APART = 4
 """Rows between two prices of the axis"""
+CURSOR, SEEN = "▐", "┃"
 BOOK_WIDTH = 12
 ROOM_FOR_BOOK = 64
 AXIS_ROWS = 1
@@ -57,6 +59,10 @@ class HeatPicture(msgspec.Struct, frozen=True, kw_only=True):
     """Best ones now; 0: none"""
     cross: tuple[int, int] | None = None
     """Slot and pixel row of the crosshair"""
+    ladder_ticks: tuple[int, int] = (0, 0)
+    """The lowest and the highest price in sight on the ladder; (0, 0): nobody sees it"""
+    cursor_ticks: int = 0
+    """Where the ladder's cursor stands; 0: nowhere in sight"""
     is_now: bool = True
     """The newest is in sight"""
 
@@ -147,7 +153,8 @@ def _nothing(rows: int, paint: Paint) -> Strip:
 
 
 def _price_axis(picture: HeatPicture, paint: Paint, shading: Shading, layout: Layout, line: int | None) -> list[Row]:
-    """Prices that people count in, the best ones, and that of the crosshair."""
+    """Prices that people count in, the best ones, and those of the ladder's cursor and of the crosshair. Behind them a
+    line as long as what the ladder has in sight."""
     window, instrument = picture.window, picture.instrument
     cell_ticks = window.step_ticks * shading.pixels
     step = step_of(layout.height * cell_ticks, max(1, layout.height // LINES_APART))
@@ -158,14 +165,27 @@ def _price_axis(picture: HeatPicture, paint: Paint, shading: Shading, layout: La
         price = -(-low // step) * step
         if price < low + cell_ticks and price > 0:
             texts[y] = (f"╴{instrument.price(price)}", paint.muted)
+
+    def line_of(ticks: int) -> int:
+        return (window.top_row - ticks // window.step_ticks) // shading.pixels
+
     for ticks, chosen in ((picture.ask_ticks, paint.ask), (picture.bid_ticks, paint.bid)):
         if ticks:
-            y = (window.top_row - ticks // window.step_ticks) // shading.pixels
-            texts[y] = (f"╸{instrument.price(ticks)}", chosen)
+            texts[line_of(ticks)] = (f"╸{instrument.price(ticks)}", chosen)
+    if picture.cursor_ticks:
+        under = texts.get(line_of(picture.cursor_ticks), ("", paint.text))[1]
+        texts[line_of(picture.cursor_ticks)] = (
+            f"{CURSOR}{instrument.price(picture.cursor_ticks)} ",
+            paint.selected(under),
+        )
     if line is not None and picture.cross is not None:
         texts[line] = (f" {instrument.price(picture.cross[1] * window.step_ticks)} ", paint.accent_block)
-    empty = blank(layout.axis, paint.text)
-    return [fill([texts[y]], layout.axis, paint.text) if y in texts else empty for y in range(layout.height)]
+    low_ticks, high_ticks = picture.ladder_ticks
+    seen = range(line_of(high_ticks), line_of(low_ticks) + 1) if high_ticks else range(0)
+    width, edges = max(0, layout.axis - 1), (cell(" ", paint.text), cell(SEEN, paint.head))
+    empty = blank(width, paint.text)
+    rows = (fill([texts[y]], width, paint.text) if y in texts else empty for y in range(layout.height))
+    return [(*row, edges[y in seen]) for y, row in enumerate(rows)]
 
 
 def _book(picture: HeatPicture, tones: Tones, layout: Layout) -> list[Row]:

@@ -13,7 +13,14 @@ from rich.style import Style
 
 from core.vocabulary import Side
 from station.renderables.distrust import with_distrust
-from station.renderables.ladder_cells import change_cell, profit_cell, trade_cell, vanished_text, volume_cell
+from station.renderables.ladder_cells import (
+    change_cell,
+    profit_cell,
+    trade_cell,
+    vanished_style,
+    vanished_text,
+    volume_cell,
+)
 from station.renderables.ladder_columns import Columns, columns_of
 from station.renderables.own_orders import OwnOrders, own_orders, own_text
 from station.renderables.paint import Paint
@@ -24,6 +31,8 @@ from station.views.ladder_flow import imbalance_percent
 
 HATCH = "╱"
 """Where nothing stands, while the book is not to be traded on."""
+POINTED = "┼"
+"""At the price of a crosshair; it stands before the session's marks."""
 NO_ROW_FLOW = RowFlow()
 
 
@@ -47,16 +56,16 @@ def ladder_rows(view: LadderView, *, paint: Paint, width: int, height: int, kept
     price_width = max(len(instrument.price(top * group)), len(instrument.price(bottom * group)))
     columns = columns_of(width, price_width, wanted)
     drawing = _Drawing(view, paint, columns, bids, asks)
-    drawn = [_heading(view, columns, paint)]
+    drawn = [fitted(_heading(view, columns, paint), width, paint.text)]
     if kept is None:
-        drawn += [drawing.row(row, drawing.inputs(row)) for row in range(top, bottom - 1, -1)]
+        drawn += [drawing.row(row, drawing.inputs(row), width) for row in range(top, bottom - 1, -1)]
     else:
-        if kept.common != drawing.common:
-            kept.common, kept.rows = drawing.common, {}
-        drawn += [drawing.kept_row(row, kept.rows) for row in range(top, bottom - 1, -1)]
+        common = (width, *drawing.common)
+        if kept.common != common:
+            kept.common, kept.rows = common, {}
+        drawn += [drawing.kept_row(row, kept.rows, width) for row in range(top, bottom - 1, -1)]
         if len(kept.rows) > 4 * rows:
             kept.rows = {row: kept.rows[row] for row in range(bottom, top + 1)}
-    drawn = [fitted(row, width, paint.text) for row in drawn]
     return drawn if view.distrust is None else with_distrust(drawn, view.distrust, paint=paint, width=width)
 
 
@@ -140,29 +149,34 @@ class _Drawing:
             self.bids.get(row), self.asks.get(row), place, row == self.view.cursor_row,
             self.view.book.last_side if row == self.last else 0, row == self.average,
             self.buys.get(row), self.sells.get(row), flow.rows.get(row, NO_ROW_FLOW), self.session.volume.get(row, 0),
-            self.session.marks.get(row, " "), flow.bid_hints.get(row, " "), flow.ask_hints.get(row, " "),
+            POINTED if row == self.view.pointed_row else self.session.marks.get(row, " "),
+            flow.bid_hints.get(row, " "), flow.ask_hints.get(row, " "),
             self._volume_place(row),
         )  # fmt: skip
 
-    def kept_row(self, row: int, rows: dict[int, tuple[tuple[Any, ...], Row]]) -> Row:
+    def kept_row(self, row: int, rows: dict[int, tuple[tuple[Any, ...], Row]], width: int) -> Row:
         inputs, before = self.inputs(row), rows.get(row)
         if before is not None and before[0] == inputs:
             return before[1]
-        drawn = self.row(row, inputs)
+        drawn = self.row(row, inputs, width)
         rows[row] = inputs, drawn
         return drawn
 
-    def row(self, price_row: int, inputs: tuple[Any, ...]) -> Row:
+    def row(self, price_row: int, inputs: tuple[Any, ...], width: int) -> Row:
         (bid, ask, (is_best_bid, is_best_ask, in_spread), is_cursor, last_side, is_average, buys, sells, flow, volume,
          mark, bid_hint, ask_hint, volume_place) = inputs  # fmt: skip
         paint, columns, view = self.paint, self.columns, self.view
         ground = paint.palette.cursor if is_cursor else paint.palette.background
         instrument = view.instrument
-        cells: list[Segment] = [self._own(buys, columns.own, ground, is_cursor)]
+        cells: list[Segment] = []
         if columns.change:
             net = flow.stacked_bid - flow.pulled_bid
-            cells.append(change_cell(net, instrument, self.scale, paint, ground, columns.change, is_bid=True))
+            cells.append(
+                change_cell(net, flow.changed, instrument, self.scale, paint, ground, columns.change, is_bid=True)
+            )
         cells += self._quantity(bid, flow, ground, bid_hint, is_bid=True, is_best=is_best_bid)
+        is_touched = cells[0].text[:1] not in ("", " ")
+        cells.insert(0, self._own(buys, columns.own, ground, is_cursor=is_cursor, is_touched=is_touched))
         if columns.trade:
             cells.append(trade_cell(flow.sold, flow.age, instrument, paint, ground, columns.trade, is_buy=False))
         cells += self._price(
@@ -174,8 +188,10 @@ class _Drawing:
         cells += self._quantity(ask, flow, ground, ask_hint, is_bid=False, is_best=is_best_ask)
         if columns.change:
             net = flow.stacked_ask - flow.pulled_ask
-            cells.append(change_cell(net, instrument, self.scale, paint, ground, columns.change, is_bid=False))
-        cells.append(self._own(sells, columns.own, ground, is_cursor))
+            cells.append(
+                change_cell(net, flow.changed, instrument, self.scale, paint, ground, columns.change, is_bid=False)
+            )
+        cells.append(self._own(sells, columns.own, ground, is_cursor=is_cursor))
         if columns.volume:
             most = self.session.most_volume
             cells += volume_cell(volume, most, instrument, paint, ground, columns.volume, place=volume_place)
@@ -191,7 +207,7 @@ class _Drawing:
                 self._nothing(len(one.text), ground) if empty else one
                 for one, empty in zip(cells, is_blank, strict=True)
             ]
-        return tuple(cells)
+        return fitted(tuple(cells), width, paint.text)
 
     def _nothing(self, width: int, ground: str) -> Segment:
         return Segment(self.nothing * width, self.paint.behind(self.nothing_colour, ground))
@@ -211,8 +227,7 @@ class _Drawing:
             gone = vanished_text(flow, instrument, width - 1, is_bid=is_bid) if self.view.distrust is None else ""
             if gone:
                 text = f"{gone} ".rjust(width) if is_bid else f" {gone}".ljust(width)
-                colour = paint.palette.foreground if flow.age else paint.palette.muted
-                return (Segment(text, paint.behind(colour, ground)),)
+                return (Segment(text, vanished_style(flow.changed, paint, ground)),)
             return (self._nothing(width, ground),)
         colour = paint.palette.bid if is_bid else paint.palette.ask
         number = fitting_quantity(instrument, lots, width - 1)
@@ -255,7 +270,9 @@ class _Drawing:
             Segment(mark, paint.behind(palette.accent, ground)),
         )
 
-    def _own(self, own: OwnOrders | None, width: int, ground: str, is_cursor: bool) -> Segment:
+    def _own(
+        self, own: OwnOrders | None, width: int, ground: str, *, is_cursor: bool, is_touched: bool = False
+    ) -> Segment:
         paint = self.paint
         if own is None:
             return self._nothing(width, ground)
@@ -263,7 +280,7 @@ class _Drawing:
         chosen = paint.own_held if not own.orders else chosen
         if is_cursor:
             chosen = paint.selected(chosen)
-        return Segment(own_text(own, self.view.instrument, width), chosen)
+        return Segment(own_text(own, self.view.instrument, width, is_touched=is_touched), chosen)
 
 
 def _two(text: str, at: int, first: Style, second: Style) -> tuple[Segment, ...]:

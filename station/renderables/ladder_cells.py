@@ -1,16 +1,17 @@
 """The ladder's cells of what happened: recent trades, what changed or vanished, session volume, profit at a price.
 
-Lots everywhere are those of the last seconds, but volume: that is the session's. A trade is bright when it is fresh and
-fades in two steps.
+Lots everywhere are those of the last seconds, but volume: that is the session's. What happened is bright when it is
+fresh and fades in two steps.
 """
 
 from rich.segment import Segment
+from rich.style import Style
 
 from station.renderables.paint import Paint, mix
 from station.renderables.quantity import fitting_quantity
 from station.renderables.row import right
 from station.views.instrument import InstrumentView
-from station.views.ladder import FRESH, RECENT, LadderView, RowFlow
+from station.views.ladder import FRESH, OLD, RECENT, LadderView, RowFlow
 from station.views.ladder_flow import profit_e8
 from station.views.numbers import fitting_money
 
@@ -39,16 +40,24 @@ def trade_cell(
 
 
 def change_cell(
-    net_lots: int, instrument: InstrumentView, scale: int, paint: Paint, ground: str, width: int, *, is_bid: bool
-) -> Segment:
-    """What came less what its owners took away; in colour from a tenth of the bars' scale on."""
+    net_lots: int, age: int, instrument: InstrumentView, scale: int, paint: Paint, ground: str, width: int,
+    *, is_bid: bool,
+) -> Segment:  # fmt: skip
+    """What came less what its owners took away; in colour from a tenth of the bars' scale on, until it is old."""
     palette = paint.palette
     if not net_lots:
         return Segment(" " * width, paint.behind(palette.foreground, ground))
     number = ("+" if net_lots > 0 else "-") + fitting_quantity(instrument, abs(net_lots), width - 2)
-    colour = palette.muted if abs(net_lots) * 10 < scale else palette.up if net_lots > 0 else palette.down
+    is_quiet = age == OLD or abs(net_lots) * 10 < scale
+    colour = palette.muted if is_quiet else palette.up if net_lots > 0 else palette.down
     text = f"{number} ".rjust(width) if is_bid else f" {number}".ljust(width)
-    return Segment(text, paint.behind(colour, ground))
+    return Segment(text, paint.behind(colour, ground, bold=age == FRESH and not is_quiet))
+
+
+def vanished_style(age: int, paint: Paint, ground: str) -> Style:
+    palette = paint.palette
+    colour = palette.strong if age == FRESH else palette.foreground if age == RECENT else palette.muted
+    return paint.behind(colour, ground, bold=age == FRESH)
 
 
 def vanished_text(flow: RowFlow, instrument: InstrumentView, width: int, *, is_bid: bool) -> str:

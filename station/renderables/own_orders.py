@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from core.vocabulary import OrderStatus, Side
-from station.renderables.row import cut
+from station.renderables.row import left
 from station.views.instrument import InstrumentView
 from station.views.ladder import LadderView, ask_row, bid_row
 from station.views.working import NO_MARK, PENDING, held_mark, queue_text
@@ -51,8 +51,18 @@ def own_orders(view: LadderView, side: Side) -> dict[int, OwnOrders]:
     return found
 
 
-def own_text(own: OwnOrders, instrument: InstrumentView, width: int) -> str:
-    """Exactly `width`: "…0.1", " 0.4×2 q0.13", " 0.05≡0.3"; what has no room is left out from the right."""
+def own_text(own: OwnOrders, instrument: InstrumentView, width: int, *, is_touched: bool = False) -> str:
+    """Exactly `width`: "…0.1", " 0.4×2 q0.13", " 0.05≡0.3"; what has no room is left out from the right.
+
+    `is_touched`: a figure begins in the cell behind it. One stays blank then: 0.4×2 and 0.07 must not become 0.4×20.07.
+    """
+    text = _own_text(own, instrument, width)
+    if is_touched and len(text) >= width:
+        text = left(text.removeprefix(" "), width - 1)
+    return left(text, width)
+
+
+def _own_text(own: OwnOrders, instrument: InstrumentView, width: int) -> str:
     text = ""
     if own.orders:
         text = "?" if own.is_unknown else "…" if own.is_pending else " "
@@ -64,4 +74,4 @@ def own_text(own: OwnOrders, instrument: InstrumentView, width: int) -> str:
         text += f" q{own.queue}"
     elif own.queue and len(text) + len(own.queue) + 1 <= width:
         text += f" {own.queue}"
-    return cut(text, width).ljust(width)
+    return text

@@ -105,6 +105,8 @@ class LevelFlow(NamedTuple):
     sold_lots: int = 0
     last_trade_wall_ns: int = 0
     """0: none that is remembered"""
+    last_change_wall_ns: int = 0
+    """Anything of the above"""
 
 
 class LevelFlowView(msgspec.Struct, frozen=True, kw_only=True):

@@ -20,7 +20,7 @@ LEVELS_WANTED = 12
 
 
 FRESH, RECENT, OLD = 2, 1, 0
-"""Ages of a trade"""
+"""How long ago it was"""
 
 
 class RowFlow(NamedTuple):
@@ -30,6 +30,8 @@ class RowFlow(NamedTuple):
     sold: int = 0
     age: int = OLD
     """Of the last trade here: FRESH, RECENT or OLD"""
+    changed: int = OLD
+    """The same of whatever came or went"""
     eaten_bid: int = 0
     pulled_bid: int = 0
     stacked_bid: int = 0
@@ -76,6 +78,8 @@ class LadderView(msgspec.Struct, frozen=True, kw_only=True):
     """The price row in the middle of the pane, in groups"""
     group_ticks: int = 1
     cursor_row: int | None = None
+    pointed_row: int | None = None
+    """At the crosshair of a picture of this instrument"""
     size_lots: int = 0
     """Of the next order"""
     is_static: bool = False

@@ -46,12 +46,12 @@ def session_rows(profile: ProfileView, group_ticks: int) -> SessionRows:
 def _rows(levels: LevelFlowView, group: int, wall_ns: int) -> dict[int, RowFlow]:
     found: dict[int, RowFlow] = {}
     for ticks, level in levels.levels.items():
-        age_ns = wall_ns - level.last_trade_wall_ns
-        age = FRESH if age_ns < FRESH_NS else RECENT if age_ns < RECENT_NS else OLD
+        age, changed = _age(wall_ns - level.last_trade_wall_ns), _age(wall_ns - level.last_change_wall_ns)
         low, high = bid_row(ticks, group), ask_row(ticks, group)
         on_bid = RowFlow(
             sold=level.sold_lots,
             age=age if level.sold_lots else OLD,
+            changed=changed,
             eaten_bid=level.consumed_bid_lots,
             pulled_bid=level.pulled_bid_lots,
             stacked_bid=level.stacked_bid_lots,
@@ -59,6 +59,7 @@ def _rows(levels: LevelFlowView, group: int, wall_ns: int) -> dict[int, RowFlow]
         on_ask = RowFlow(
             bought=level.bought_lots,
             age=age if level.bought_lots else OLD,
+            changed=changed,
             eaten_ask=level.consumed_ask_lots,
             pulled_ask=level.pulled_ask_lots,
             stacked_ask=level.stacked_ask_lots,
@@ -71,7 +72,11 @@ def _rows(levels: LevelFlowView, group: int, wall_ns: int) -> dict[int, RowFlow]
 
 def _together(one: RowFlow, other: RowFlow) -> RowFlow:
     summed = RowFlow(*(a + b for a, b in zip(one, other, strict=True)))
-    return summed._replace(age=max(one.age, other.age))
+    return summed._replace(age=max(one.age, other.age), changed=max(one.changed, other.changed))
+
+
+def _age(age_ns: int) -> int:
+    return FRESH if age_ns < FRESH_NS else RECENT if age_ns < RECENT_NS else OLD
 
 
 def _volume(profile: ProfileView, group: int) -> dict[int, int]:

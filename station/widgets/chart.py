@@ -78,6 +78,10 @@ class Chart(Plot):
         self.fills = tuple(one for one in source.mark_outs().fills if one.instrument_id == instrument.instrument_id)
         return self.view, self.book.last_ticks, self.book.state, self.orders, self.position, self.fills
 
+    @property
+    def pointed_ticks(self) -> int | None:
+        return None if self.cross is None else self.cross[1]
+
     # ---- keys
 
     def pan(self, columns: int) -> None:

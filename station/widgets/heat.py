@@ -45,6 +45,10 @@ class Heat(Plot):
         super().__init__(paint)
         self.view = EMPTY_HEAT
         self.book: BookView = EMPTY_BOOK
+        self.ladder_ticks = (0, 0)
+        """The lowest and the highest price in sight on the ladder"""
+        self.cursor_ticks = 0
+        """The price of its cursor; 0: out of sight"""
         self.time_scale = 0
         self.zoom = 0
         self.open()
@@ -64,7 +68,18 @@ class Heat(Plot):
     def take(self, look: Look) -> Sequence[object]:
         self.view = look.source.heat(self.instrument.instrument_id, TIME_SCALES[self.time_scale][0])
         self.book = look.book_of(self.instrument)
-        return self.view, self.time_scale, self.book.best_bid, self.book.best_ask, self.book.state
+        self.ladder_ticks, self.cursor_ticks = (0, 0), 0
+        if self.is_of_the_ladder(look):
+            scale = look.ladders.scale_of(look.ladders.active)
+            self.ladder_ticks, self.cursor_ticks = scale.ticks_in_sight, scale.cursor_ticks
+        return (
+            self.view, self.time_scale, self.book.best_bid, self.book.best_ask, self.book.state, self.ladder_ticks,
+            self.cursor_ticks,
+        )  # fmt: skip
+
+    @property
+    def pointed_ticks(self) -> int | None:
+        return None if self.cross is None else self.cross[1] * price_step(self.view, self.zoom)
 
     # ---- keys
 
@@ -182,6 +197,8 @@ class Heat(Plot):
             bid_ticks=bid,
             ask_ticks=ask,
             cross=self.cross,
+            ladder_ticks=self.ladder_ticks,
+            cursor_ticks=self.cursor_ticks,
             is_now=self.first is None,
         )
         return heat_rows(picture, paint=paint, shading=self.shading)
@@ -254,6 +271,7 @@ class Heat(Plot):
         paint, palette, instrument = self.paint, self.paint.palette, self.instrument
         low, high = lots_of(self._scale.low_code), lots_of(self._scale.high_code)
         return (
+            *self._cursor_label(),
             (f" {instrument.short(low)} ", paint.muted),
             *legend(paint, self.shading),
             (f" {instrument.short(high)} ", paint.muted),
@@ -262,6 +280,16 @@ class Heat(Plot):
             ("▼", style(palette.down, palette.background)),
             (" sold ", paint.muted),
         )
+
+    def _cursor_label(self) -> Label:
+        """Where the ladder's cursor is, if it is beyond an edge."""
+        window = self.window
+        assert window is not None
+        row = self.cursor_ticks // window.step_ticks
+        if not self.cursor_ticks or window.bottom_row <= row <= window.top_row:
+            return ()
+        return ((f" {'▲' if row > window.top_row else '▼'} cursor {self.instrument.price(self.cursor_ticks)} ",
+                 self.paint.accent),)  # fmt: skip
 
     def _cross_label(self) -> Label:
         paint, instrument, window = self.paint, self.instrument, self.window

@@ -52,10 +52,14 @@ class Ladder(Pane):
         self._is_open = False
         """A book was there to be centred on, and room to see it"""
         self._follows = False
+        self.pointed_ticks: int | None = None
+        """The price at a crosshair elsewhere"""
         self._drawn_at: tuple[int, int, int | None] = (0, 0, None)
         self.columns: tuple[str, ...] = ()
         self._kept_flow = KeptFlow()
         self._kept = Kept()
+        self._view = LadderView()
+        """What was drawn last"""
         self._groups_of: dict[int, int] = {}
 
     @property
@@ -91,9 +95,13 @@ class Ladder(Pane):
     def look(self, look: Look) -> None:
         instrument, linked = look.ladder(self.number), look.ladders
         self.take_arming(is_armed=look.status.seat.is_armed and look.status.seat.holds_lease)
-        standing = (linked.active == self.number, linked.scale_of(self.number), look.columns)
-        is_standing = standing == (self.is_active, self.scale, self.columns)
-        self.is_active, self.scale, self.columns = standing
+        is_active = linked.active == self.number
+        pointed_ticks = linked.pointed_ticks if is_active or linked.shares_scale(self.number) else None
+        standing = (is_active, linked.scale_of(self.number), look.columns, pointed_ticks)
+        is_standing = standing == (self.is_active, self.scale, self.columns, self.pointed_ticks)
+        self.is_active, self.scale, self.columns, self.pointed_ticks = standing
+        if is_active:
+            self.scale.rows = self.price_rows
         is_new_flow = self._kept_flow.take(look.source, instrument.instrument_id, self.group_ticks)
         self.show(
             instrument,
@@ -230,6 +238,7 @@ class Ladder(Pane):
             middle_row=self.middle_row,
             group_ticks=self.group_ticks,
             cursor_row=self.cursor_row if self.is_active else None,
+            pointed_row=None if self.pointed_ticks is None else bid_row(self.pointed_ticks, self.group_ticks),
             size_lots=self.size_lots,
             is_static=self.scale.is_static,
             flow=self._kept_flow.flow,
@@ -239,7 +248,8 @@ class Ladder(Pane):
 
     def content(self, width: int, height: int) -> list[Row]:
         paint = self.paint if self.book.is_live else paint_of(self.paint.palette, dimmed=True)
-        return ladder_rows(self.view, paint=paint, width=width, height=height, kept=self._kept)
+        self._view = self.view
+        return ladder_rows(self._view, paint=paint, width=width, height=height, kept=self._kept)
 
     def picture(self, width: int, height: int) -> list[Row]:
         keys = "▸ " if self.is_active and self.has_company else ""
@@ -256,7 +266,11 @@ class Ladder(Pane):
         return ((f" {BOOK_STATES[book.state]} ", paint.warning_block),)
 
     def notes(self) -> Label:
-        return ladder_notes(self.view, paint=self.paint, rows=self.price_rows, width=self.size.width - 2 * FRAME)
+        return ladder_notes(self._view, paint=self.paint, rows=self.price_rows, width=self.size.width - 2 * FRAME)
+
+    def on_hide(self, event: events.Hide) -> None:
+        if self.is_active:
+            self.scale.rows = 0
 
     def on_click(self, event: events.Click) -> None:
         """The cursor goes where the mouse points; it places nothing."""

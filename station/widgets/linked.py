@@ -21,6 +21,21 @@ class Scale:
         self.cursor_row: int | None = None
         self.is_static = False
         """It stays where it is when the market leaves"""
+        self.rows = 0
+        """In sight; 0: nobody sees it"""
+
+    @property
+    def cursor_ticks(self) -> int:
+        """0: it stands nowhere, or where nobody sees it."""
+        return self.cursor_row * self.group_ticks if self.rows and self.cursor_row is not None else 0
+
+    @property
+    def ticks_in_sight(self) -> tuple[int, int]:
+        """The lowest price and the highest; (0, 0): nobody sees it."""
+        if not self.rows:
+            return 0, 0
+        top = self.middle_row + self.rows // 2
+        return (top - self.rows + 1) * self.group_ticks, (top + 1) * self.group_ticks - 1
 
 
 class Linked:
@@ -30,6 +45,8 @@ class Linked:
         """Instrument ids, by ladder"""
         self.pins: Mapping[int, int] = {}
         """Ladder → instrument id, of those that are pinned"""
+        self.pointed_ticks: int | None = None
+        """The price at the crosshair of the chart or the heat map that has the keys"""
         self._scales = [Scale() for _ in range(count)]
         self._shares = [False] * count
 

@@ -62,6 +62,26 @@ class Plot(Pane):
     def drag(self, columns: int, lines: int) -> None:
         """The picture moves with the mouse."""
 
+    def is_of_the_ladder(self, look: Look) -> bool:
+        """It shows what the active ladder shows: a price of the one is a price of the other."""
+        return self.instrument.instrument_id == look.instrument.instrument_id
+
+    @property
+    def pointed_ticks(self) -> int | None:
+        """The price at the crosshair."""
+        return None
+
+    def repaint(self) -> None:
+        """The ladder marks what the crosshair points at."""
+        super().repaint()
+        if self._look is not None and self.has_focus and self.is_of_the_ladder(self._look):
+            self._look.ladders.pointed_ticks = self.pointed_ticks
+
+    def on_blur(self, event: events.Blur) -> None:
+        if self._look is not None:
+            self._look.ladders.pointed_ticks = None
+        super().on_blur(event)
+
     def flow_label(self) -> Label:
         """Of a history that is old or not whole."""
         if not self.flow.is_alive:

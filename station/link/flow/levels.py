@@ -50,16 +50,17 @@ class Levels:
             return None
         moved = rows[rows["sums"].any(axis=1)]
         moved = moved[np.argsort(-moved["price_ticks"])]
-        traded_ns = moved["last_trade_ns"]
+        traded_ns, offset_ns = moved["last_trade_ns"], self._tables.wall_offset_ns
         # A trade that claims a fall of before takes it from what was pulled: at the window's edge that may be gone.
         made = zip(
             moved["price_ticks"].tolist(),
             np.maximum(moved["sums"], 0).tolist(),
-            np.where(traded_ns > 0, traded_ns + self._tables.wall_offset_ns, 0).tolist(),
+            np.where(traded_ns > 0, traded_ns + offset_ns, 0).tolist(),
+            (moved["changed_ns"] + offset_ns).tolist(),
             strict=True,
         )
         # The sums are told in the order of LevelFlow's fields.
-        levels = {price: LevelFlow._make((price, *sums, wall_ns)) for price, sums, wall_ns in made}
+        levels = {price: LevelFlow._make((price, *sums, *walls_ns)) for price, sums, *walls_ns in made}
         return LevelFlowView(instrument_id=instrument_id, levels=levels)
 
     def icebergs(self, _: int, __: int, slot: int) -> tuple[Iceberg, ...] | None:

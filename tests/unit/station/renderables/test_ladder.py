@@ -81,6 +81,8 @@ def test_own_orders_and_the_average_price_are_marked(paint: Paint) -> None:
     assert two.startswith(" 0.4×2")
     assert row_at(rows, BTC.price(BTC.reference_ticks - 3)).startswith("…0.1")
     assert "◆" in row_at(rows, BTC.price(BTC.reference_ticks - 5))
+    narrow = ladder_rows(view, paint=paint, width=38, height=40)
+    assert row_at(narrow, BTC.price(BTC.reference_ticks - 2)).startswith("0.4×2 0.0793 ")  # not 0.4×20.0793
     assert [order.side for order in view.orders].count(Side.SELL) == 1
 
 
