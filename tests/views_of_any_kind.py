@@ -55,7 +55,7 @@ def _plain(kind: type, name: str) -> st.SearchStrategy[Any]:
         return st.binary(max_size=64)
     if name.endswith("exponent"):
         return st.integers(-8, 2)
-    if name.endswith("mantissa"):
+    if name.endswith(("mantissa", "denominator")):
         return st.sampled_from((1, 5, 25))
     if name == "group_ticks":
         return st.sampled_from((1, 5, 1_000))

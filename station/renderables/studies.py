@@ -6,13 +6,14 @@ from rich.style import Style
 
 from station.renderables.paint import Paint, mix, style
 from station.renderables.panel import Mark, Panel, dots_of, role_style, with_axis
+from station.renderables.quantity import fitting_quantity
 from station.renderables.row import Row, fill
 from station.views.chart import ChartView, Line, cell_of
-from station.views.instrument import InstrumentView
-from station.views.numbers import DASH, count_text
+from station.views.numbers import DASH
 from station.views.scale import at_share
 
 VOLUME_STRENGTH = 0.60
+VOLUME_LABEL = 6
 
 
 def volume_rows(view: ChartView, *, paint: Paint, plot: int, axis: int, height: int) -> list[Row]:
@@ -30,7 +31,7 @@ def volume_rows(view: ChartView, *, paint: Paint, plot: int, axis: int, height: 
         share = min(1.0, candle.volume_lots / most)
         if view.cells or index % 2 == 0:
             panel.fine_bar(cell_of(index, view.cells), width, chosen, share)
-    labels = {0: (f"╴{_short(view.instrument, most)}", paint.muted)}
+    labels = {0: (f"╴{fitting_quantity(view.instrument, most, VOLUME_LABEL)}", paint.muted)}
     return with_axis(panel.rows(), labels, width=axis, paint=paint)
 
 
@@ -82,10 +83,3 @@ def _study_text(value: float | None, view: ChartView) -> str:
     if view.studied.in_lots:
         return f"{'+' if value > 0 else ''}{view.instrument.short(int(value))}"
     return f"{value:.1f}" if view.studied.fixed else f"{value:+.1f}t"
-
-
-def _short(instrument: InstrumentView, lots: int) -> str:
-    """A quantity in few characters: thousands as k."""
-    text = instrument.short(lots)
-    whole = text.partition(".")[0]
-    return text if len(text) <= 6 else count_text(int(whole)) if len(whole) > 4 else text[:6]
