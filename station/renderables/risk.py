@@ -39,6 +39,8 @@ SHORTEST_BAR = 4
 MOST_DENIALS = 6
 AMOUNT = 10
 SHORT_SYMBOL, ROOM_FOR_SYMBOL = 13, 60
+ROOM_FOR_WARNING = 44
+"""From here on it is said where the breaker warns, beside where it opens."""
 METHOD = 13
 STRESS, STRESS_LOSS = 22, 12
 LOSSES = {"VaR 99": "var_99", "ES 99": "shortfall_99", "VaR 95": "var_95", "ES 95": "shortfall_95"}
@@ -189,19 +191,22 @@ def _cause_lines(view: RiskView, paint: Paint, width: int) -> list[Line]:
     """What the breaker looks at, and from where on it warns and opens."""
     if not view.causes:
         return []
-    name = min(17, max(0, width - 4 - 3 * AMOUNT))
-    heading = "".join(right(word, AMOUNT) for word in ("now", "warns", "opens"))
+    with_warning = width >= ROOM_FOR_WARNING
+    words = ("now", "warns", "opens") if with_warning else ("now", "opens")
+    name = min(17, max(0, width - 4 - len(words) * AMOUNT))
+    heading = "".join(right(word, AMOUNT) for word in words)
     lines: list[Line] = [[(f" {left('breaker', name)}{heading}", paint.head)]]
     for one in view.causes:
         is_near = any(at is not None and one.value >= at for at in (one.warning, one.trigger))
         line: Line = [(f" {left(one.cause.name.lower().replace('_', ' '), name)}", paint.text)]
         line.append((right(_value(one.cause, one.value), AMOUNT), paint.warning_bold if is_near else paint.text))
-        lines.append([*line, (_thresholds(one) + (" !" if is_near else ""), paint.muted)])
+        lines.append([*line, (_thresholds(one, with_warning=with_warning) + (" !" if is_near else ""), paint.muted)])
     return [*lines, []]
 
 
-def _thresholds(one: CauseView) -> str:
-    values = (DASH if at is None else _value(one.cause, at) for at in (one.warning, one.trigger))
+def _thresholds(one: CauseView, *, with_warning: bool) -> str:
+    thresholds = (one.warning, one.trigger) if with_warning else (one.trigger,)
+    values = (DASH if at is None else _value(one.cause, at) for at in thresholds)
     return "".join(right(value, AMOUNT) for value in values)
 
 

@@ -24,6 +24,7 @@ def bench(tmp_path: Path) -> GatewayBench:
 async def test_an_order_is_sent_and_its_answers_come_back_with_its_identity(bench: GatewayBench) -> None:
     async with running(bench.make()) as gateway:
         bench.ask(order(1))
+        asked_ns = monotonic_ns()
         await until(lambda: bench.told(1) == [Report.ACCEPTED])
         bench.venue.fill(bench.venue.by_client(1), 2)
         bench.venue.fill(bench.venue.by_client(1), 3)
@@ -33,6 +34,8 @@ async def test_an_order_is_sent_and_its_answers_come_back_with_its_identity(benc
         assert last["flags"] & EventFlag.FINAL
         assert last["flags"] & EventFlag.MAKER
         assert gateway.status["sent"] == 1
+        first = bench.reports[0]
+        assert asked_ns < first["valid_until_ns"] <= first["received_ns"]  # when its request left
         assert [int(row["sequence"]) for row in bench.reports] == [1, 2, 3]
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from station.renderables.ladder import Kept, ladder_rows
+from station.renderables.ladder import POINTED, Kept, ladder_rows
 from station.renderables.ladder_columns import COLUMNS, Columns, columns_of
 from station.renderables.ladder_notes import ladder_notes
 from station.renderables.paint import paint_of
@@ -116,6 +116,26 @@ def test_a_level_that_vanished_says_whether_it_was_eaten_or_pulled(eaten: int, p
     rows = [text_of(row) for row in ladder_rows(shown, paint=PAINT, width=120, height=20)]
     (row,) = (row for row in rows if BTC.price(ticks) in row)
     assert word in row
+
+
+def test_what_was_pulled_fades_with_its_age() -> None:
+    def styles(age_s: int) -> set[object]:
+        ticks = BTC.reference_ticks - 1
+        changed_ns = flow_views.NOW_WALL_NS - age_s * 10**9
+        levels = {ticks: LevelFlow(ticks, pulled_bid_lots=60, last_change_wall_ns=changed_ns)}
+        gone = view(levels=LevelFlowView(instrument_id=0, levels=levels))
+        rows = ladder_rows(
+            msgspec.structs.replace(gone, book=BookView(instrument_id=0)), paint=PAINT, width=120, height=20
+        )
+        return {segment.style for row in rows for segment in row if "pulled" in segment.text}
+
+    assert len(styles(0) | styles(3) | styles(9)) == 3
+
+
+def test_a_crosshair_elsewhere_is_marked_at_its_price() -> None:
+    shown = msgspec.structs.replace(view(), pointed_row=BTC.reference_ticks + 3)
+    (row,) = (text for text in map(text_of, ladder_rows(shown, paint=PAINT, width=100, height=41)) if POINTED in text)
+    assert BTC.price(BTC.reference_ticks + 3) in row
 
 
 def test_the_session_is_marked_beside_the_price_and_where_it_traded_most() -> None:

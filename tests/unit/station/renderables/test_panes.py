@@ -199,6 +199,15 @@ def test_the_status_line_shows_feeds_core_tape_and_clock_on_eighty_columns(paint
         assert wanted in text
 
 
+@pytest.mark.parametrize(("width", "wanted"), [(160, "●28 live ●venue7 syncing ●venue9 down core"), (80, "●28 live")])
+def test_venues_that_are_too_many_to_be_named_are_counted(paint: Paint, width: int, wanted: str) -> None:
+    states = {7: FeedState.SYNCING, 9: FeedState.DOWN}
+    feeds = tuple(FeedView(venue=f"venue{at}", state=states.get(at, FeedState.LIVE)) for at in range(30))
+    text = text_of(status_row(msgspec.structs.replace(builders.status(), feeds=feeds), paint=paint, width=width))
+    assert wanted in text
+    assert "core" in text
+
+
 @pytest.mark.parametrize(
     ("view", "wanted"),
     [
@@ -413,6 +422,14 @@ def test_a_correlation_that_nobody_measured_is_not_shown_as_none(paint: Paint) -
     text = "\n".join(text_of(row) for row in rows)
     assert "no returns to measure it by yet" in text
     assert "+1.00" not in text
+
+
+@pytest.mark.parametrize("width", [28, 36, 44, 52, 60])
+def test_a_narrow_risk_page_leaves_out_whole_figures(paint: Paint, width: int) -> None:
+    text = risk_text(paint, builders.risk(), width)
+    assert not re.search(r"[\d,.]…", text), text
+    assert "VaR 99" in text
+    assert "-2,400" in text
 
 
 def test_losses_stress_and_correlation_stand_beside_the_limits_where_there_is_room(paint: Paint) -> None:

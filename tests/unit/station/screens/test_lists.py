@@ -1,5 +1,7 @@
 """Lists on the running screen: keys and mouse do what the sheet says, and the cursor stays with its line."""
 
+import re
+
 import pytest
 from textual.widgets import Input
 
@@ -47,6 +49,14 @@ async def test_a_filter_follows_what_is_typed_and_escape_leaves_it_as_it_was() -
         assert "\\btc -eth" in walk.text()
         await walk.press("backslash")
         assert walk.app.screen.query_one(Input).value == "btc -eth"
+
+
+async def test_fills_under_headings_say_what_the_price_did_after_them() -> None:
+    async with walking() as walk:
+        await walk.press("alt+x", "m", "H", "H", "H")
+        sections = [line for line in listed(walk, "fills").lines if isinstance(line, Section)]
+        assert [one.name for one in sections][:2] == ["BTC-USD.alpha bought", "AAPL.alpha bought"]
+        assert all(re.fullmatch(r"after( +\d+ s +([+-][\d.]+|–)){3} bps", one.note) for one in sections)
 
 
 async def test_groups_stand_under_headings_that_the_cursor_leaps() -> None:

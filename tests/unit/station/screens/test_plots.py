@@ -17,6 +17,7 @@ from station.widgets.heat import Heat
 from station.widgets.look import Look
 from station.widgets.plot import Plot
 from tests.builders import FixedSource
+from tests.unit.station.screens.test_screen import walking
 
 PAINT = paint_of(next(iter(built_in_themes().values())))
 WIDTH, HEIGHT = 100, 34
@@ -55,6 +56,23 @@ def test_arrows_move_the_crosshair_of_the_heat_map() -> None:
     assert heat.cross == (slot + 1, row - 2)
     heat.picture(WIDTH, HEIGHT)
     assert " there " in _text(heat.notes())
+
+
+async def test_the_heat_map_and_the_ladder_mark_what_the_other_points_at() -> None:
+    async with walking() as walk:
+        await walk.press("alt+3", "tab")
+        heat, ladder = walk.desk.panes["heat"], walk.desk.ladder
+        assert isinstance(heat, Heat)
+        while walk.app.focused is not heat:
+            await walk.press("tab")
+        assert heat.cursor_ticks == ladder.cursor_ticks
+        assert heat.ladder_ticks == ladder.scale.ticks_in_sight != (0, 0)
+        await walk.press("up", "up")
+        ladder.look(walk.desk.look)
+        assert ladder.pointed_ticks == heat.pointed_ticks
+        await walk.press("m")
+        heat.look(walk.desk.look)
+        assert heat.cursor_ticks == 0  # nobody sees the ladder now
 
 
 def test_the_crosshair_takes_the_heat_map_with_it_and_never_leaves_what_was_seen() -> None:

@@ -46,6 +46,7 @@ def test_an_order_that_is_over_knows_its_average_its_fee_and_its_way() -> None:
     assert order.fee_e8 == BTC.notional_e8(BTC.reference_ticks + 2, 200) * 5 // 10_000
     way = order.way
     assert way.core_ns - way.key_ns == 60_000
+    assert way.sent_ns - way.core_ns == 90_000
     assert way.answer_ns - way.core_ns == 6 * MS - 60_000
     assert way.fill_ns - way.core_ns == 800 * MS - 60_000
 
