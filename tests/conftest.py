@@ -73,6 +73,8 @@ def _close_memory_files() -> Iterator[None]:
         with suppress(OSError):
             if os.fstat(number).st_ino == inode:
                 os.close(number)
+    if made:
+        gc.collect()  # their mappings stand in circles, and are large
 
 
 @pytest.fixture(scope="session")
@@ -97,10 +99,3 @@ def core_kernels() -> None:
     from tests.core_world import World
 
     World().book()
-
-
-@pytest.fixture(autouse=True, scope="module")
-def memory_files_go_with_their_module() -> Iterator[None]:
-    """They are large and stand in circles, which the collector may leave until the machine has no memory."""
-    yield
-    gc.collect()
