@@ -1,13 +1,15 @@
-"""What a person changes of orders that the core works: their terms, a pause, stops to the price that cost nothing."""
+"""What a person changes of orders that the core works: terms, a pause, and stops to the price that costs nothing."""
 
 import numpy as np
 
+from core.intents import submit_replace
 from core.kernel import kernel
 from core.orders.positions import TOTAL, break_even_ticks, find_row
 from core.orders.requests import cancel_slices, emit_hold
-from core.orders.terms import has_limit_price, has_trigger, is_slicer, is_stop
+from core.orders.terms import has_fixed_trigger, has_limit_price, has_trigger, is_slicer, is_stop
 from core.orders.transitions import is_open
 from core.orders.triggers import is_through
+from core.owner import owners_intent
 from core.records.decisions import Decisions
 from core.state import State
 from core.vocabulary import (
@@ -63,7 +65,7 @@ def pause(state: State, decisions: Decisions, slot: int, is_on: int, event: np.v
 
 @kernel
 def break_even(state: State, decisions: Decisions, event: np.void) -> int:
-    """Every held stop that closes the position of an instrument to the price at which that has cost nothing."""
+    """Every stop that closes the position of an instrument, held or at its venue, to the price that costs nothing."""
     instrument_id = int(event["instrument_id"])
     if not (instrument_id >= 0 and instrument_id < state.instrument_count[0]):
         return DenyReason.UNKNOWN_INSTRUMENT
@@ -79,9 +81,14 @@ def break_even(state: State, decisions: Decisions, event: np.void) -> int:
     for place in range(state.blotter.counts[0]["open_orders"]):
         slot = state.blotter.open_slots[place]
         order = state.blotter.orders[slot]
-        if order["instrument_id"] == instrument_id and order["side"] == side and is_stop(order["asked_type"]):
-            if order["phase"] == Phase.WATCHING or order["phase"] == Phase.WAITING:
-                order["trigger_ticks"] = ticks
-                emit_hold(state.blotter, decisions, slot, event)
-                moved += 1
+        if order["instrument_id"] != instrument_id or order["side"] != side or not is_stop(order["asked_type"]):
+            continue
+        if order["phase"] == Phase.WATCHING or order["phase"] == Phase.WAITING:
+            order["trigger_ticks"] = ticks
+            emit_hold(state.blotter, decisions, slot, event)
+            moved += 1
+        elif has_fixed_trigger(order["order_type"]):
+            intent = owners_intent(state, order, event)
+            intent["execution_id"] = ticks
+            moved += 1 if submit_replace(state, decisions, intent, slot) == 0 else 0
     return 0 if moved > 0 else DenyReason.NOTHING_TO_DO

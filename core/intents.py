@@ -10,12 +10,14 @@ from core.book.slippage import judge, walk
 from core.counted import count_exposure, mark_when_new
 from core.kernel import kernel
 from core.money import LARGEST_STEPS
+from core.orders.blotter import working_lots
 from core.orders.positions import TOTAL, find_row
 from core.orders.requests import can_replace, emit_hold, hold, place, release, replace
 from core.orders.terms import (
     are_terms_possible,
     first_phase,
     go_as,
+    has_fixed_trigger,
     has_trigger,
     is_held,
     is_native,
@@ -126,7 +128,8 @@ def _place(state: State, decisions: Decisions, intent: np.void, is_reviewed: boo
         intent["order_type"], intent["time_in_force"] = asked, asked_time
         deny(state, decisions, intent, reason)
         return -1 - reason
-    decided(state.risk, slot, state.blotter.orders[slot]["client_id"], intent["side"], state.situation[0])
+    if state.core[0]["is_held"] == 0:  # what triggers later, here or at its venue, has not slipped until then
+        decided(state.risk, slot, state.blotter.orders[slot]["client_id"], intent["side"], state.situation[0])
     mark_when_new(state, intent["instrument_id"])
     count_exposure(state, intent["account_id"], intent["instrument_id"])
     return slot
@@ -221,7 +224,10 @@ def _replace(state: State, decisions: Decisions, intent: np.void, slot: int) -> 
             intent["price_ticks"] = order["price_ticks"]
         if intent["quantity_lots"] == 0:
             intent["quantity_lots"] = order["quantity_lots"]
-        reason = review_intent(state, intent, slot)
+        reason = _aim(state, intent, order)
+        if reason == 0:
+            reason = review_intent(state, intent, slot)
+        intent["order_type"], intent["time_in_force"] = order["order_type"], order["time_in_force"]
     if reason == 0:
         reason = replace(state.blotter, state.positions, decisions, slot, intent)
     if reason != 0:
@@ -229,6 +235,24 @@ def _replace(state: State, decisions: Decisions, intent: np.void, slot: int) -> 
         return reason
     state.core[0]["requests"] += 1
     count_exposure(state, intent["account_id"], intent["instrument_id"])
+    return 0
+
+
+@kernel
+def _aim(state: State, intent: np.void, order: np.void) -> int:
+    """A stop or touch at its venue is reviewed as what it becomes; a new trigger is one ahead. A DenyReason."""
+    kind, moved_to = int(order["order_type"]), int(intent["execution_id"])
+    if not has_trigger(kind):
+        return 0
+    state.core[0]["is_held"] = 1
+    go_as(intent, kind)
+    if not has_fixed_trigger(kind) or moved_to == 0 or moved_to == order["trigger_ticks"]:
+        intent["execution_id"] = order["trigger_ticks"]
+        return 0
+    head = state.books.heads[state.instruments[order["instrument_id"]]["book_slot"]]
+    bid, ask = int(head["best_bid_ticks"]), int(head["best_ask_ticks"])
+    if not (1 <= moved_to and moved_to <= LARGEST_STEPS) or is_through(kind, int(order["side"]), moved_to, bid, ask):
+        return DenyReason.BAD_TRIGGER
     return 0
 
 
@@ -340,7 +364,7 @@ def fill_situation(state: State, intent: np.void, replaced_slot: int) -> None:
 def _take_out(state: State, situation: np.void, slot: int) -> None:
     """The order that is replaced no longer counts; it stays among the own prices of its own side, which is no bar."""
     order = state.blotter.orders[slot]
-    rest_lots = order["quantity_lots"] - order["filled_lots"]
+    rest_lots = working_lots(order)
     if order["side"] > 0:
         situation["working_buy_lots"] -= rest_lots
     else:

@@ -157,7 +157,7 @@ class Command(IntEnum):
     CANCEL_ALL = 4  # of instrument_id; of all when it is -1; of one side when side is set
     FLATTEN = 5  # close the position of instrument_id (-1: of all)
     REVERSE = 6  # turn the position of instrument_id round
-    BREAK_EVEN = 7  # the held stops of instrument_id go to the price at which its position costs nothing
+    BREAK_EVEN = 7  # the stops of instrument_id go to the price at which its position costs nothing
     PAUSE_ORDER = 8  # client_id of an order that is worked in slices; amount: 1 pause, 0 go on
     ARM = 10  # hot keys of this seat
     DISARM = 11

@@ -147,7 +147,8 @@ class OrderReports:
         if answer.report == Report.FILLED:
             filled_lots = answer.filled_lots or order.filled_lots + answer.quantity_lots
         report["filled_lots"] = filled_lots
-        report["execution_id"], report["amount"] = answer.execution_id, answer.fee_e8
+        report["execution_id"] = answer.execution_id if answer.report == Report.FILLED else answer.trigger_ticks
+        report["amount"] = answer.fee_e8
         report["reason"] = answer.reject
         report["reference_id"] = answer.venue_order_id or order.venue_order_id
         report["venue_ns"], report["received_ns"] = answer.venue_ns, answer.received_ns or monotonic_ns()

@@ -125,7 +125,7 @@ class Reconciler:
         report = self._gateway.reports.about(order, Report.STATE, shown.status)
         report["filled_lots"] = max(shown.filled_lots, order.filled_lots)
         report["price_ticks"], report["quantity_lots"] = shown.price_ticks, shown.quantity_lots
-        report["reference_id"] = shown.venue_order_id
+        report["reference_id"], report["execution_id"] = shown.venue_order_id, shown.trigger_ticks
         self._gateway.reports.tell(report)
 
     async def _take_fills(self) -> None:

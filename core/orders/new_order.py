@@ -18,6 +18,7 @@ def write_order(order: np.void, client_id: int, intent: np.void, now_ns: int) ->
     order["filled_notional_low"] = 0
     order["replace_price_ticks"] = 0
     order["replace_quantity_lots"] = 0
+    order["replace_trigger_ticks"] = 0
     order["created_ns"] = now_ns
     order["updated_ns"] = now_ns
     order["valid_until_ns"] = intent["valid_until_ns"]

@@ -35,7 +35,7 @@ from core.orders.seen import (
     remember_report,
     whose,
 )
-from core.orders.terms import no_terms
+from core.orders.terms import has_fixed_trigger, no_terms
 from core.orders.transitions import PARTLY, is_open, next_status
 from core.records.decisions import Decisions, next_decision
 from core.vocabulary import EventFlag, EventKind, OrderStatus, OrderType, Origin, Report
@@ -126,20 +126,30 @@ def _take_terms(blotter: Blotter, order: np.void, event: np.void) -> None:
     if detail == Report.REPLACED or detail == Report.STATE or detail == Report.ADOPTED:
         if detail == Report.REPLACED and order["replace_quantity_lots"] > 0:
             order["price_ticks"] = order["replace_price_ticks"]
+            if order["replace_trigger_ticks"] != 0:
+                order["trigger_ticks"] = order["replace_trigger_ticks"]
             # Executions that overtook the replace may have filled more than it left.
             order["quantity_lots"] = max(int(order["replace_quantity_lots"]), int(order["filled_lots"]))
         if event["quantity_lots"] > 0 and event["quantity_lots"] >= order["filled_lots"]:
             order["quantity_lots"] = event["quantity_lots"]
             if order["order_type"] == OrderType.LIMIT:
                 order["price_ticks"] = event["price_ticks"]
+        if event["execution_id"] > 0 and has_fixed_trigger(order["order_type"]):
+            order["trigger_ticks"] = event["execution_id"]
         order["queue_ahead_lots"] = -1
     if detail == Report.REPLACED or detail == Report.REPLACE_REJECTED:
-        order["replace_quantity_lots"] = 0
-        order["replace_price_ticks"] = 0
+        _end_replace(order)
     if event["filled_lots"] > order["filled_lots"] and event["filled_lots"] <= order["quantity_lots"]:
         # The venue knows of executions that have not reached us; each will be applied to the position when it does.
         blotter.counts[0]["missing_lots"] += event["filled_lots"] - order["filled_lots"]
         order["filled_lots"] = event["filled_lots"]
+
+
+@kernel
+def _end_replace(order: np.void) -> None:
+    order["replace_quantity_lots"] = 0
+    order["replace_price_ticks"] = 0
+    order["replace_trigger_ticks"] = 0
 
 
 @kernel
@@ -152,8 +162,7 @@ def _settle(blotter: Blotter, order: np.void, status: int, event: np.void) -> No
         status = OrderStatus.FILLED.value
     # What was asked for stands until it is settled; and an execution of it may come after the order's end.
     if (status == OrderStatus.NEW or status == OrderStatus.PARTIALLY_FILLED) and event["filled_lots"] <= filled:
-        order["replace_quantity_lots"] = 0
-        order["replace_price_ticks"] = 0
+        _end_replace(order)
     unknown = blotter.counts[0]
     if order["status"] == OrderStatus.UNKNOWN:
         unknown["unknown_orders"] -= 1

@@ -26,7 +26,7 @@ from core.orders.blotter import (
 )
 from core.orders.positions import Positions
 from core.orders.reports import count_working, emit_update
-from core.orders.terms import give_terms, is_held, take_terms
+from core.orders.terms import give_terms, has_fixed_trigger, is_held, take_terms
 from core.orders.transitions import is_open
 from core.records.decisions import Decisions, next_decision
 from core.vocabulary import DenyReason, EventKind, OrderStatus, OrderType, Phase, Request
@@ -201,7 +201,7 @@ def can_replace(blotter: Blotter, slot: int) -> int:
 
 @kernel
 def replace(blotter: Blotter, positions: Positions, decisions: Decisions, slot: int, intent: np.void) -> int:
-    """Ask for a new price and total size, approved by risk; a DenyReason."""
+    """Ask for a new price, total size and trigger, approved by risk; a DenyReason."""
     reason = can_replace(blotter, slot)
     if reason != 0:
         return reason
@@ -209,10 +209,7 @@ def replace(blotter: Blotter, positions: Positions, decisions: Decisions, slot: 
     if not (intent["quantity_lots"] > order["filled_lots"]):
         return DenyReason.BAD_QUANTITY
     before_lots = working_lots(order)
-    order["replace_price_ticks"] = intent["price_ticks"]
-    order["replace_quantity_lots"] = intent["quantity_lots"]
-    order["status_before"] = order["status"]
-    order["status"] = OrderStatus.PENDING_REPLACE
+    _pend_replace(order, intent)
     order["valid_until_ns"] = intent["valid_until_ns"]
     order["updated_ns"] = intent["now_ns"]
     blotter.dirty[slot] = 1
@@ -220,6 +217,15 @@ def replace(blotter: Blotter, positions: Positions, decisions: Decisions, slot: 
     count_working(positions, order, working_lots(order) - before_lots)
     _emit_request(blotter, decisions, slot, Request.REPLACE, intent)
     return 0
+
+
+@kernel
+def _pend_replace(order: np.void, asked: np.void) -> None:
+    order["replace_price_ticks"] = asked["price_ticks"]
+    order["replace_quantity_lots"] = asked["quantity_lots"]
+    order["replace_trigger_ticks"] = asked["execution_id"] if has_fixed_trigger(order["order_type"]) else 0
+    order["status_before"] = order["status"]
+    order["status"] = OrderStatus.PENDING_REPLACE
 
 
 @kernel
@@ -237,6 +243,7 @@ def _emit_request(blotter: Blotter, decisions: Decisions, slot: int, request: in
     if request == Request.REPLACE:
         record["price_ticks"] = order["replace_price_ticks"]
         record["quantity_lots"] = order["replace_quantity_lots"]
+        record["execution_id"] = order["replace_trigger_ticks"]
     if request == Request.NEW or request == Request.REPLACE:
         record["valid_until_ns"] = order["valid_until_ns"]
 
@@ -270,10 +277,7 @@ def restore(blotter: Blotter, positions: Positions, request: np.void) -> int:
         _pend_cancel(order)
     elif request["detail"] == Request.REPLACE and can_replace(blotter, slot) == 0:
         before_lots = working_lots(order)
-        order["replace_price_ticks"] = request["price_ticks"]
-        order["replace_quantity_lots"] = request["quantity_lots"]
-        order["status_before"] = order["status"]
-        order["status"] = OrderStatus.PENDING_REPLACE
+        _pend_replace(order, request)
         count_working(positions, order, working_lots(order) - before_lots)
     follow_own(blotter, slot)
     blotter.dirty[slot] = 1

@@ -102,6 +102,12 @@ def has_trigger(asked: int) -> bool:
 
 
 @kernel
+def has_fixed_trigger(asked: int) -> bool:
+    """One that stands where somebody put it: a trailing stop moves its own."""
+    return asked >= OrderType.STOP and asked <= OrderType.LIMIT_IF_TOUCHED
+
+
+@kernel
 def is_stop(asked: int) -> bool:
     """Triggered against us, to be out; the others in our favour."""
     return asked == OrderType.STOP or asked == OrderType.STOP_LIMIT or asked == OrderType.TRAILING_STOP

@@ -16,7 +16,8 @@ What a field means depends on `kind`; unused fields are 0:
     QUEUE_AHEAD       instrument_id reference_id=client id of our resting order quantity_lots=lots before it, exactly
     EXECUTION_REPORT  detail=Report client_id instrument_id side price_ticks quantity_lots filled_lots execution_id
                       reference_id=the venue's order id amount=fee (1e-8 of the settlement currency) reason=Reject
-                      flags=MAKER|EXTERNAL|FINAL received_ns venue_ns
+                      flags=MAKER|EXTERNAL|FINAL received_ns venue_ns; of all but FILLED execution_id=where the order
+                      triggers, when the venue says it
                       valid_until_ns=when the request of its order left for the venue; 0: not known
     COMMAND           detail=Command reference_id=lease generation; an order's fields as in ORDER_REQUEST;
                       received_ns=when the key was pressed
@@ -25,7 +26,7 @@ What a field means depends on `kind`; unused fields are 0:
                       sequence=its place in its ring
     terms             of COMMAND PLACE_ORDER, REPLACE_ORDER and of ORDER_REQUEST HOLD, NEW (core/orders/terms.py):
                       execution_id=trigger, or start of slices; amount=offset; filled_lots=largest part shown;
-                      venue_ns=end
+                      venue_ns=end. Of ORDER_REQUEST REPLACE the trigger alone
     DENIED            the refused intent or command with reason=DenyReason
     ORDER_UPDATE      client_id status filled_lots quantity_lots price_ticks reason
     FILL              client_id instrument_id side price_ticks quantity_lots amount=fee execution_id

@@ -54,7 +54,8 @@ ORDER = np.dtype(
         ("whole_lots", np.int64),  # filled of the group's entry
         ("released_lots", np.int64),  # its share of that
         ("taken_lots", np.int64),  # filled of the legs that it competes with
-        ("_reserved", np.int64, (3,)),
+        ("replace_trigger_ticks", np.int64),  # asked for and not yet answered, with the price and size above
+        ("_reserved", np.int64, (2,)),
     ]
 )
 assert ORDER.itemsize == 288

@@ -24,7 +24,7 @@ from feeds.errors import NotSent, VenueError, VenueRefused
 from feeds.order_entry.account import NS_PER_MS, VenueAccount
 from feeds.order_entry.amounts import lots_of, whole_lots
 from feeds.order_entry.refusals import ErrorTable
-from feeds.order_entry.telling import Telling
+from feeds.order_entry.telling import NEVER_SHOWN, Telling
 from feeds.order_entry.words import OPEN, Execution, Named, NewOrder, Shown
 from feeds.sent_orders import is_external
 from feeds.venues.contract import VenueFill, VenueOrder, VenuePosition, VenueReport
@@ -32,8 +32,6 @@ from feeds.venues.contract import VenueFill, VenueOrder, VenuePosition, VenueRep
 ASK_AGAIN_S = (0.01, 0.02, 0.05, 0.1, 0.2, 0.4)
 OVERLAP_MS = 600_000
 """An execution is listed by then, and our clock is right to as much"""
-REPLACEABLE = (OrderType.NONE, OrderType.LIMIT, OrderType.MARKET)
-"""By cancelling and placing again"""
 _HELD_BY_SYMBOL = (AssetClass.PERPETUAL, AssetClass.FUTURE, AssetClass.EQUITY)
 
 
@@ -42,7 +40,9 @@ class LiveOrders(Telling):
 
     account: ClassVar[type[VenueAccount]]
     amends: ClassVar[bool] = True
-    """The venue changes orders in place."""
+    """The venue changes orders in place…"""
+    renews: ClassVar[tuple[OrderType, ...]] = ()
+    """…but these are cancelled and placed again."""
     cancels_in_one: ClassVar[bool] = False
     """`cancel_all` is a call of the venue's."""
     lists_all: ClassVar[bool] = True
@@ -80,7 +80,7 @@ class LiveOrders(Telling):
         raise NotImplementedError
 
     async def send_change(self, named: Named, order: NewOrder) -> None:
-        """New price and total quantity, where `amends`."""
+        """New price, total quantity and trigger, where `amends`."""
         raise NotImplementedError
 
     async def list_open(self) -> list[Shown]:
@@ -140,7 +140,7 @@ class LiveOrders(Telling):
                 raise outcome
 
     async def replace(self, request: np.void) -> None:
-        if self.amends:
+        if self.amends and int(request["order_type"]) not in self.renews:
             await self._change(request)
         else:
             await self._cancel_and_place_again(request)
@@ -176,7 +176,8 @@ class LiveOrders(Telling):
                 return found
             self._revisions.begin(client_id, revision, filled_before)
             found = self.order_of(shown)
-            if self.amends or found.status in OPEN or found.status == OrderStatus.FILLED:
+            has_one_form = self.amends and not self.renews
+            if has_one_form or found.status in OPEN or found.status == OrderStatus.FILLED:
                 return found
             filled_before, revision = found.filled_lots, revision + 1
 
@@ -223,7 +224,7 @@ class LiveOrders(Telling):
 
     async def _change(self, request: np.void) -> None:
         client_id = int(request["client_id"])
-        self._shown_terms.setdefault(client_id, (-1, -1, -1))
+        self._shown_terms.setdefault(client_id, NEVER_SHOWN)
         shown = self._changes[client_id] = asyncio.Event()
         try:
             order = self._new_order(request, int(request["quantity_lots"]), 0)
@@ -241,10 +242,6 @@ class LiveOrders(Telling):
 
     async def _cancel_and_place_again(self, request: np.void) -> None:
         client_id = int(request["client_id"])
-        if OrderType(int(request["order_type"])) not in REPLACEABLE:
-            # A replacement does not say where the order triggers, and a cancelled stop protects nobody.
-            self._tell_end(request, Report.REPLACE_REJECTED, 0, Reject.OTHER)
-            return
         self._revisions.replacing.add(client_id)
         try:
             try:

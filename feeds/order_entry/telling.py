@@ -1,12 +1,12 @@
 """What a live venue tells, in our words: orders it shows become reports, once for each acceptance, change and end.
 
-A change is seen by its terms: whatever venues call it, an open order that is shown with another price or quantity than
-before was replaced. An order of ours is known by its name, everybody else's by the venue's id.
+A change is seen by its terms: whatever venues call it, an open order that is shown with another price, quantity or
+trigger than before was replaced. An order of ours is known by its name, everybody else's by the venue's id.
 """
 
 import asyncio
 from collections.abc import Callable
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 
@@ -25,6 +25,18 @@ _ENDS = {
 }
 
 
+class Terms(NamedTuple):
+    """What a change changes, as the venue shows it."""
+
+    revision: int
+    price_ticks: int
+    quantity_lots: int
+    trigger_ticks: int
+
+
+NEVER_SHOWN = Terms(-1, -1, -1, 0)
+
+
 class Telling:
     """Of one account. `instruments`: instrument_id → row of the instrument table."""
 
@@ -38,8 +50,8 @@ class Telling:
         self.ids = VenueIds(self.has_numbers)
         self._revisions = Revisions()
         self._report: Callable[[VenueReport], None] = lambda report: None
-        self._shown_terms: dict[int, tuple[int, int, int]] = {}
-        """client id → revision, price and quantity that were last told; forgotten at the order's end"""
+        self._shown_terms: dict[int, Terms] = {}
+        """client id → what was last told; forgotten at the order's end"""
         self._unheard: set[int] = set()
         """Client ids that this process sent and that the venue has not spoken of"""
         self._changes: dict[int, asyncio.Event] = {}
@@ -72,6 +84,7 @@ class Telling:
                 price_ticks=order.price_ticks,
                 quantity_lots=order.quantity_lots,
                 filled_lots=order.filled_lots,
+                trigger_ticks=order.trigger_ticks,
                 reject=shown.reject,
                 status=order.status,
                 is_final=is_current and order.status not in OPEN,
@@ -126,6 +139,7 @@ class Telling:
             filled_lots=before + shown_lots(shown.filled, row),
             status=shown.status,
             time_in_force=shown.time_in_force,
+            trigger_ticks=shown_ticks(shown.trigger, row),
         )
 
     def learn_terms(self, order: VenueOrder) -> None:
@@ -133,14 +147,14 @@ class Telling:
         is_ours = order.client_id and order.client_id not in self._unheard
         if is_ours and order.status in OPEN and order.client_id not in self._shown_terms:
             revision = self._revisions.current.get(order.client_id, 0)
-            self._shown_terms[order.client_id] = (revision, order.price_ticks, order.quantity_lots)
+            self._shown_terms[order.client_id] = _terms_of(order, revision)
 
     def _report_of(self, order: VenueOrder, revision: int) -> Report | None:
-        terms = (revision, order.price_ticks, order.quantity_lots)
         before = self._shown_terms.get(order.client_id)
+        terms = _terms_of(order, revision, before or NEVER_SHOWN)
         self._unheard.discard(order.client_id)
         if order.status in OPEN:
-            if before == terms or (before is not None and before[0] > revision):
+            if before == terms or (before is not None and before.revision > revision):
                 return None
             if order.client_id:
                 self._shown_terms[order.client_id] = terms
@@ -191,3 +205,8 @@ class Telling:
                 is_final=is_final,
             )
         )
+
+
+def _terms_of(order: VenueOrder, revision: int, before: Terms = NEVER_SHOWN) -> Terms:
+    """A trigger that the venue does not mention, as it mentions none when it has triggered, is the one it had."""
+    return Terms(revision, order.price_ticks, order.quantity_lots, order.trigger_ticks or before.trigger_ticks)

@@ -84,6 +84,8 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     price: str
     quantity: str
     filled: str
+    trigger: str = ""
+    """Empty: it has none, or the venue does not say"""
     status: OrderStatus
     time_in_force: TimeInForce = TimeInForce.GTC
     reject: Reject = Reject.NONE

@@ -32,6 +32,8 @@ class VenueReport(msgspec.Struct, frozen=True, kw_only=True):
     """FILLED: of this execution; else the order's total"""
     filled_lots: int = 0
     """In total, after this report"""
+    trigger_ticks: int = 0
+    """Where it triggers; 0: it does not, or the venue does not say"""
     execution_id: int = 0
     fee_e8: int = 0
     reject: Reject = Reject.NONE
@@ -55,6 +57,7 @@ class VenueOrder(msgspec.Struct, frozen=True, kw_only=True):
     filled_lots: int
     status: OrderStatus
     time_in_force: TimeInForce = TimeInForce.GTC
+    trigger_ticks: int = 0
 
 
 class VenueFill(msgspec.Struct, frozen=True, kw_only=True):

@@ -73,7 +73,7 @@ class CommandLink:
         return self.seat.send(event)
 
     def replace(self, client_id: int, *, price_ticks: int = 0, quantity_lots: int = 0, trigger_ticks: int = 0) -> int:
-        """0: as it is. The trigger is that of an order which the core holds."""
+        """0: as it is."""
         event = self._order(Command.REPLACE_ORDER, -1)
         event["client_id"], event["execution_id"] = client_id, trigger_ticks
         event["price_ticks"], event["quantity_lots"] = price_ticks, quantity_lots

@@ -44,7 +44,7 @@ class Pause(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BreakEven(msgspec.Struct, frozen=True, kw_only=True):
-    """The held stops of an instrument to where its position has cost nothing."""
+    """The stops of an instrument to where its position has cost nothing."""
 
     instrument_id: int
 

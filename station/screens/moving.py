@@ -27,7 +27,7 @@ class MovingScreen(TradingScreen):
         for move in moves:
             self._wish(move)
         if not moves:
-            self.say("no stop of ours is held in this instrument", kind="denied")
+            self.say("no stop of ours to move in this instrument", kind="denied")
 
     def action_pause(self) -> None:
         listed = self._listed()
@@ -92,9 +92,9 @@ class MovingScreen(TradingScreen):
 def shifted(order: OrderView, step_ticks: int) -> wishes.Move | None:
     """The order so many ticks higher; None when it has no price of its own to move."""
     price = order.price_ticks + step_ticks if order.price_ticks else 0
-    trigger = order.trigger_ticks + step_ticks if order.has_trigger and order.is_held else 0
-    has_own_price = order.phase is not Phase.FOLLOWING and not (order.has_trigger and not order.is_held)
-    if not has_own_price or not (price > 0 or trigger > 0):
+    trigger = order.trigger_ticks + step_ticks if order.has_trigger else 0
+    follows = order.phase is Phase.FOLLOWING or order.is_insurance
+    if follows or not (price > 0 or trigger > 0):
         return None
     return wishes.Move(
         client_id=order.client_id, instrument_id=order.instrument_id, price_ticks=price, trigger_ticks=trigger

@@ -81,6 +81,11 @@ class OrderView(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return self.kind not in PLAIN and (self.phase is not Phase.NONE or self.order_type is not self.kind)
 
     @property
+    def is_insurance(self) -> bool:
+        """The core's own stop at the venue, behind what the core itself protects: it follows by itself."""
+        return self.origin is Origin.PROTECTION and self.kind is OrderType.STOP
+
+    @property
     def has_trigger(self) -> bool:
         return self.kind in TRIGGERED and (self.is_held or not self.is_emulated) and self.trigger_ticks != 0
 

@@ -44,6 +44,10 @@ class BybitDouble(ExchangeDouble):
         super().__init__(row)
         self.stops: list[dict[str, Any]] = []
 
+    @property
+    def triggers(self) -> list[str]:
+        return [stop["triggerPrice"] for stop in self.stops if stop["orderStatus"] == "Untriggered"]
+
     def is_public(self, path: str) -> bool:
         return path == "/v5/market/time"
 
@@ -107,6 +111,11 @@ class BybitDouble(ExchangeDouble):
                 for order in self.open:
                     await self.cancel(order)
                 return _result({"success": "1"})
+            case "POST order/amend" if self._stops_of(given):
+                stop = self._stops_of(given)[0]
+                changed = {name: given[name] for name in ("qty", "price", "triggerPrice") if name in given}
+                stop.update(changed)
+                return self._stop_words(stop)
             case "POST order/amend":
                 order = self._find(given)
                 done = await self.change(order, given.get("price", ""), given.get("qty", ""))
@@ -145,7 +154,7 @@ class BybitDouble(ExchangeDouble):
         return [stop for stop in self.stops if stop["orderLinkId"] in names or stop["orderId"] in names]
 
     def _stop_words(self, stop: dict[str, Any]) -> Answer:
-        self._words.put_nowait(self._push("order.spot", stop))
+        self._words.put_nowait(self._push("order.spot", dict(stop)))
         return _result({"orderId": stop["orderId"], "orderLinkId": stop["orderLinkId"]})
 
     def _find(self, given: dict[str, Any]) -> Resting | None:

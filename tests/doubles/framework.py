@@ -251,6 +251,11 @@ class ExchangeDouble:
         return None
 
     @property
+    def triggers(self) -> list[str]:
+        """Of the stops that stand apart from other orders; a dialect without such has its stops in `open`."""
+        return []
+
+    @property
     def open(self) -> list[Resting]:
         return [order for order in self.venue.orders if order.status not in CLOSED]
 

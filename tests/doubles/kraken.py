@@ -52,6 +52,10 @@ class KrakenDouble(ExchangeDouble):
         self.stops: dict[str, dict[str, Any]] = {}
         self._last_nonce = 0
 
+    @property
+    def triggers(self) -> list[str]:
+        return [stop["price"] for stop in self.stops.values()]
+
     def is_signed(self, request: web.Request, body: str) -> bool:
         nonce = int(dict(parse_qsl(body))["nonce"])
         expected = signed(self.keys, request.path, nonce, body)
@@ -122,13 +126,17 @@ class KrakenDouble(ExchangeDouble):
                 )
                 return _result({"txid": [self.order_text(order.venue_order_id)]})
             case "CancelOrder":
-                for name, stop in list(self.stops.items()):
-                    if name == given.get("txid") or stop["cl_ord_id"] == given.get("cl_ord_id"):
-                        self._tell_stop(name, "canceled")
-                        del self.stops[name]
-                        return _result({"count": 1})
+                for name in self._stops_of(given):
+                    self._tell_stop(name, "canceled")
+                    del self.stops[name]
+                    return _result({"count": 1})
                 done = await self.cancel(self._find(given))
                 return _result({"count": 1}) if done else _refused("EOrder:Unknown order")
+            case "AmendOrder" if names := self._stops_of(given):
+                stop = self.stops[names[0]]
+                stop |= {"volume": given["order_qty"], "price": given["trigger_price"]}
+                self._tell_stop(names[0], "amended")
+                return _result({"amend_id": "TEZA4R-DSDGT-IJBOJK"})
             case "AmendOrder":
                 done = await self.change(self._find(given), given.get("limit_price", ""), given.get("order_qty", ""))
                 return _result({"amend_id": "TEZA4R-DSDGT-IJBOJK"}) if done else _refused("EOrder:Unknown order")
@@ -193,12 +201,20 @@ class KrakenDouble(ExchangeDouble):
             "timestamp": _time(self.venue.clock_ns),
         }  # fmt: skip
 
+    def _stops_of(self, given: dict[str, Any]) -> list[str]:
+        return [
+            name for name, stop in self.stops.items()
+            if name == given.get("txid") or stop["cl_ord_id"] == given.get("cl_ord_id")
+        ]  # fmt: skip
+
     def _tell_stop(self, name: str, kind: str) -> None:
         stop = self.stops[name]
         self._words.put_nowait({
-            "order_id": name, "exec_type": kind, "order_status": kind, "cl_ord_id": stop["cl_ord_id"],
-            "symbol": self.symbol, "side": stop["type"], "order_type": stop["ordertype"],
-            "order_qty": float(stop["volume"]), "cum_qty": 0, "timestamp": _time(self.venue.clock_ns),
+            "order_id": name, "exec_type": kind, "order_status": "canceled" if kind == "canceled" else "new",
+            "cl_ord_id": stop["cl_ord_id"], "symbol": self.symbol, "side": stop["type"],
+            "order_type": stop["ordertype"], "order_qty": float(stop["volume"]), "cum_qty": 0,
+            "triggers": {"reference": "last", "price": float(stop["price"]), "price_type": "static"},
+            "timestamp": _time(self.venue.clock_ns),
         })  # fmt: skip
 
     def _stop(self, stop: dict[str, Any]) -> dict[str, Any]:

@@ -46,6 +46,10 @@ class OkxDouble(ExchangeDouble):
         super().__init__(row)
         self.algos: list[dict[str, Any]] = []
 
+    @property
+    def triggers(self) -> list[str]:
+        return [algo["triggerPx"] for algo in self.algos if algo["state"] == "live"]
+
     def is_public(self, path: str) -> bool:
         return path == "/api/v5/public/time"
 
@@ -147,7 +151,8 @@ class OkxDouble(ExchangeDouble):
         if not known:
             return (200, _error("51603", "Order does not exist")) if name.startswith("GET") else _gone("51400")
         if name == "POST trade/amend-algos":
-            known[0] |= {"sz": given["newSz"], "ordPx": given.get("newOrdPx", known[0]["ordPx"])}
+            # Of a trigger order both prices go together.
+            known[0] |= {"sz": given["newSz"], "ordPx": given["newOrdPx"], "triggerPx": given["newTriggerPx"]}
             return _rows({"algoId": known[0]["algoId"], "sCode": "0", "sMsg": ""})
         if name == "POST trade/cancel-algos":
             known[0]["state"] = "canceled"

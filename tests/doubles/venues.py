@@ -60,15 +60,16 @@ def _inverse(venue: str, venue_symbol: str) -> Instrument:
     )  # fmt: skip
 
 
+STOPS = (OrderType.STOP, OrderType.STOP_LIMIT)
 ENTRIES = {
-    "binance": Entry(BinanceOrders, BinanceDouble, _spot("binance", "BTCUSDT")),
-    "binance-rest": Entry(BinanceOrders, BinanceDouble, _spot("binance", "BTCUSDT"), {"ws_api_url": ""}),
+    "binance": Entry(BinanceOrders, BinanceDouble, _spot("binance", "BTCUSDT"), native_types=STOPS),
+    "binance-rest": Entry(BinanceOrders, BinanceDouble, _spot("binance", "BTCUSDT"), {"ws_api_url": ""}, STOPS),
     "binance-usdm": Entry(FuturesOrders, FuturesDouble, _perpetual("binance-usdm", "BTCUSDT")),
     "binance-coinm": Entry(CoinMarginedOrders, CoinMarginedDouble, _inverse("binance-coinm", "BTCUSD_PERP")),
     "okx": Entry(OkxOrders, OkxDouble, _spot("okx", "BTC-USDT"), native_types=okx.NATIVE_TYPES),
     "bybit": Entry(BybitOrders, BybitDouble, _spot("bybit", "BTCUSDT"), native_types=bybit.NATIVE_TYPES),
-    "alpaca": Entry(AlpacaOrders, AlpacaDouble, _spot("alpaca", "BTC/USD", "USD"), tells_fees=False),
-    "coinbase": Entry(CoinbaseOrders, CoinbaseDouble, _spot("coinbase", "BTC-USD", "USD")),
+    "alpaca": Entry(AlpacaOrders, AlpacaDouble, _spot("alpaca", "BTC/USD", "USD"), {}, STOPS, tells_fees=False),
+    "coinbase": Entry(CoinbaseOrders, CoinbaseDouble, _spot("coinbase", "BTC-USD", "USD"), native_types=STOPS[1:]),
     "coinbase-priceless": Entry(CoinbaseOrders, PricelessDouble, _spot("coinbase", "BTC-USD", "USD")),
     "kraken": Entry(KrakenOrders, KrakenDouble, _spot("kraken", "BTC/USD", "USD"), native_types=NATIVE_TYPES),
 }

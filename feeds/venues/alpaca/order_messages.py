@@ -19,6 +19,7 @@ class Order(msgspec.Struct):
     """None of an order of an amount of money"""
     filled_qty: str = "0"
     limit_price: str | None = None
+    stop_price: str | None = None
     time_in_force: str = ""
     updated_at: datetime | None = None
 

@@ -116,6 +116,7 @@ class AlpacaOrders(LiveOrders):
             price=order.limit_price or "",
             quantity=order.qty or order.filled_qty,
             filled=order.filled_qty,
+            trigger=order.stop_price or "",
             status=STATUSES[order.status],
             time_in_force=TIMES_IN_FORCE.get(order.time_in_force, TimeInForce.GTC),
             venue_ns=ns_of(order.updated_at),

@@ -108,6 +108,7 @@ class PlacedOrder(msgspec.Struct):
     orderId: int  # noqa: N815
     clientOrderId: str = ""  # noqa: N815
     price: str = "0"
+    stopPrice: str = "0"  # noqa: N815
     origQty: str = "0"  # noqa: N815
     executedQty: str = "0"  # noqa: N815
     status: str = ""
@@ -169,6 +170,8 @@ class ExecutionReport(msgspec.Struct, tag_field="e", tag="executionReport"):
     T: Millis
     C: str | None = ""
     """The client order id that was cancelled"""
+    P: str = "0"
+    """Where it triggers"""
     r: str = "NONE"
     l: str = "0"
     """Executed now"""

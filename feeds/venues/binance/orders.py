@@ -111,6 +111,7 @@ def shown(placed: PlacedOrder) -> Shown:
         price=placed.price,
         quantity=placed.origQty,
         filled=placed.executedQty,
+        trigger=placed.stopPrice,
         status=STATUSES.get(placed.status, OrderStatus.UNKNOWN),
         time_in_force=TIMES_IN_FORCE.get(placed.timeInForce, TimeInForce.GTC),
     )
@@ -125,6 +126,7 @@ def _shown_by(told: ExecutionReport | FuturesOrder, errors: ErrorTable) -> Shown
         price=told.p,
         quantity=told.q,
         filled=told.z,
+        trigger=told.P if isinstance(told, ExecutionReport) else "",
         status=STATUSES[told.X],
         reject=Reject.NONE if told.r == "NONE" else errors.reason(0, told.r),
         venue_ns=told.T * NS_PER_MS,

@@ -28,6 +28,7 @@ class Order(msgspec.Struct):
     orderLinkId: str = ""  # noqa: N815
     orderType: str = ""  # noqa: N815
     price: str | None = ""
+    triggerPrice: str | None = ""  # noqa: N815
     cumExecQty: str | None = "0"  # noqa: N815
     timeInForce: str = ""  # noqa: N815
     rejectReason: str = ""  # noqa: N815

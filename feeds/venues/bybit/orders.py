@@ -61,6 +61,8 @@ class BybitOrders(LiveOrders):
         terms: dict[str, object] = {**self._name_of(named), "qty": order.quantity}
         if order.has_limit:
             terms["price"] = order.price
+        if is_triggered(order.type):
+            terms["triggerPrice"] = order.trigger
         await self.calls.send("POST", "/v5/order/amend", terms)
 
     async def cancel_all(self, instrument_ids: Collection[int] = ()) -> None:
@@ -157,6 +159,7 @@ def _shown(order: Order) -> Shown:
         price="0" if order.orderType == "Market" else order.price or "0",
         quantity=order.qty,
         filled=order.cumExecQty or "0",
+        trigger=order.triggerPrice or "",
         status=STATUSES[order.orderStatus],
         time_in_force=TIMES_IN_FORCE.get(order.timeInForce, TimeInForce.GTC),
         reject=REJECTS.get(order.rejectReason, Reject.NONE),

@@ -49,6 +49,7 @@ class Refusal(msgspec.Struct):
 class Terms(msgspec.Struct):
     base_size: str = ""
     limit_price: str = ""
+    stop_price: str = ""
 
 
 class Edit(msgspec.Struct):
@@ -130,6 +131,7 @@ class UserOrder(msgspec.Struct):
     cumulative_quantity: str = "0"
     leaves_quantity: str = "0"
     limit_price: str = ""
+    stop_price: str = ""
     order_type: str = ""
     time_in_force: str = ""
     cancel_reason: str = ""

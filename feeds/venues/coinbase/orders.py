@@ -2,7 +2,7 @@
 
 The channel says how much of an order was filled and not by which executions: they are asked for, in the order that the
 channel spoke, before anything else of that order is told. The venue's calls want its own id; what our name belongs to
-is remembered, and else found among the newest orders. A change is asked for in place; its new size is the total.
+is remembered, and else found among the newest orders. A limit order is changed in place; its new size is the total.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from functools import cached_property
 import msgspec
 
 from core.errors import UnitsError
-from core.vocabulary import Reject, TimeInForce
+from core.vocabulary import OrderType, Reject, TimeInForce
 from feeds.errors import VenueError, VenueRefused
 from feeds.order_entry.account import MOST_PAGES
 from feeds.order_entry.amounts import decimal_of, quantity_text, whole_lots
@@ -45,6 +45,8 @@ ASK_AGAIN_S = (0.0, 0.05, 0.2, 0.5)
 class CoinbaseOrders(LiveOrders):
     account = CoinbaseAccount
     cancels_in_one = True
+    renews = (OrderType.STOP_LIMIT,)
+    """Edit Order speaks of size and price"""
     names = NAMES
     calls: CoinbaseAccount
     _following: asyncio.Task[None] | None = None
@@ -223,6 +225,7 @@ class CoinbaseOrders(LiveOrders):
             price=price,
             quantity=size or order.filled_size,
             filled=order.filled_size,
+            trigger=terms.stop_price if terms else "",
             status=STATUSES[order.status],
             time_in_force=TIMES_IN_FORCE.get(order.time_in_force, TimeInForce.GTC),
         )
@@ -239,6 +242,7 @@ def _shown_by(order: UserOrder) -> Shown:
         price="" if order.order_type.upper() == "MARKET" else order.limit_price,
         quantity=str(total),
         filled=order.cumulative_quantity,
+        trigger=order.stop_price,
         status=STATUSES[order.status],
         time_in_force=TIMES_IN_FORCE.get(order.time_in_force, TimeInForce.GTC),
         reject=Reject.WOULD_TAKE if would_take else Reject.NONE,

@@ -69,6 +69,10 @@ class Fee(msgspec.Struct):
     qty: Raw
 
 
+class Triggers(msgspec.Struct):
+    price: Raw = Raw()
+
+
 class Execution(msgspec.Struct, omit_defaults=True):
     """One change of one order. After the first, only what changed is there."""
 
@@ -80,6 +84,7 @@ class Execution(msgspec.Struct, omit_defaults=True):
     order_type: str = ""
     order_qty: Raw = Raw()
     limit_price: Raw = Raw()
+    triggers: Triggers | None = None
     order_status: str = ""
     time_in_force: str = ""
     cum_qty: Raw = Raw()

@@ -27,6 +27,7 @@ TYPES = {
     OrderType.MARKET_IF_TOUCHED: "take-profit",
     OrderType.LIMIT_IF_TOUCHED: "take-profit-limit",
 }
+TRIGGERED = tuple(TYPES[kind] for kind in NATIVE_TYPES)
 STATUSES = {
     "pending": OrderStatus.NEW,
     "pending_new": OrderStatus.NEW,

@@ -25,6 +25,7 @@ from feeds.venues.kraken.order_words import (
     SIDES,
     STATUSES,
     TIMES_IN_FORCE,
+    TRIGGERED,
     currency_of,
     number,
     pairs_of,
@@ -37,7 +38,8 @@ PAGE = 50
 CHANGES = ("new", "canceled", "expired", "amended", "restated", "status", "pending_new")
 """exec_type of what shows an order"""
 STANDING = (
-    "cl_ord_id", "symbol", "side", "order_type", "order_qty", "limit_price", "order_status", "time_in_force", "cum_qty",
+    "cl_ord_id", "symbol", "side", "order_type", "order_qty", "limit_price", "triggers", "order_status",
+    "time_in_force", "cum_qty",
 )  # fmt: skip
 """What is true of an order until the venue says otherwise"""
 
@@ -75,6 +77,8 @@ class KrakenOrders(LiveOrders):
         terms = {"order_qty": order.quantity}
         if order.has_limit:
             terms["limit_price"] = order.price
+        if order.trigger:
+            terms["trigger_price"] = order.trigger
         if self.calls.is_told:
             name = {"order_id": named.order_id} if named.order_id else {"cl_ord_id": named.client_text}
             numbers = {term: number(text) for term, text in terms.items()}
@@ -161,6 +165,7 @@ class KrakenOrders(LiveOrders):
             price=price,
             quantity=order.vol,
             filled=order.vol_exec,
+            trigger=order.descr.price if kind in TRIGGERED else "",
             status=_status(order.status, order.vol_exec),
         )
 
@@ -201,6 +206,7 @@ def _shown_by(told: Execution) -> Shown:
         price=_text(told.limit_price),
         quantity=_text(told.order_qty),
         filled=_text(told.cum_qty),
+        trigger=_text(told.triggers.price) if told.triggers is not None else "",
         status=STATUSES[told.order_status],
         time_in_force=TIMES_IN_FORCE.get(told.time_in_force.lower(), TimeInForce.GTC),
         reject=Reject.WOULD_TAKE if would_take else Reject.NONE,

@@ -34,6 +34,7 @@ class Order(msgspec.Struct):
     px: str = ""
     ordPx: str = ""  # noqa: N815
     """Of an algo order; -1: market"""
+    triggerPx: str = ""  # noqa: N815
     ordType: str = ""  # noqa: N815
     accFillSz: str = "0"  # noqa: N815
     fillPx: str = ""  # noqa: N815

@@ -122,6 +122,13 @@ def algo_parameters(order: NewOrder) -> dict[str, object]:
     return parameters | ({"activePx": order.trigger} if order.trigger else {})
 
 
+def algo_change(order: NewOrder) -> dict[str, object]:
+    """Of POST /api/v5/trade/amend-algos: of a trigger both prices go together, a trail keeps what it has."""
+    if order.type == OrderType.TRAILING_STOP:
+        return {}
+    return {"newTriggerPx": order.trigger, "newOrdPx": order.price if order.has_limit else "-1"}
+
+
 def _terms(order: NewOrder) -> dict[str, object]:
     terms: dict[str, object] = {
         "instId": order.symbol,

@@ -24,6 +24,7 @@ from feeds.venues.okx.order_words import (
     STATUSES,
     TIMES_IN_FORCE,
     WOULD_TAKE_SOURCE,
+    algo_change,
     algo_parameters,
     is_algo,
     order_parameters,
@@ -65,10 +66,8 @@ class OkxOrders(LiveOrders):
                 raise refusal from None
 
     async def send_change(self, named: Named, order: NewOrder) -> None:
-        """A replacement leaves the trigger where it is."""
         if is_algo(order.type):
-            limit = {"newOrdPx": order.price} if order.has_limit else {}
-            terms = {"instId": named.symbol, **_algo_name(named), "newSz": order.quantity, **limit}
+            terms = {"instId": named.symbol, **_algo_name(named), "newSz": order.quantity, **algo_change(order)}
             await self.calls.send("POST", "/api/v5/trade/amend-algos", terms)
             await self._tell_algo(named)
             return
@@ -216,6 +215,7 @@ def _shown(order: Order) -> Shown:
         price="0" if price == "-1" else price,
         quantity=order.sz,
         filled=order.accFillSz,
+        trigger=order.triggerPx,
         status=STATUSES[order.state],
         time_in_force=TIMES_IN_FORCE.get(order.ordType, TimeInForce.GTC),
         reject=Reject.WOULD_TAKE if would_take else Reject.NONE,

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from core.vocabulary import EventFlag, OrderStatus, OrderType, Reject, Report, Request, TimeInForce
@@ -124,10 +125,8 @@ async def test_a_replacement_of_an_order_that_is_gone_is_refused_or_says_its_end
 async def test_a_stop_rests_at_a_venue_that_takes_it_and_is_cancelled_after_a_restart(desk: Desk) -> None:
     if OrderType.STOP not in desk.entry.native_types:
         pytest.skip("the core works stops itself")
-    request = order(1, price_ticks=0, quantity_lots=LOTS)
-    request["order_type"], request["execution_id"] = OrderType.STOP, PRICE_TICKS
     async with desk.trading():
-        desk.bench.ask(request)
+        desk.bench.ask(stop(1, OrderType.STOP, PRICE_TICKS))
         await until(lambda: desk.bench.told(1) == [Report.ACCEPTED])
         assert "trigger" in str(desk.double.orders_given[-1]).lower() or "stop" in str(desk.double.orders_given[-1])
     async with desk.trading():
@@ -372,16 +371,23 @@ async def test_what_is_filled_after_a_restart_is_no_replacement(desk: Desk) -> N
         assert desk.bench.told(1) == [Report.ACCEPTED, Report.FILLED, Report.REPLACED]
 
 
-async def test_a_stop_that_the_venue_cannot_change_is_not_cancelled_for_it(desk: Desk) -> None:
-    if desk.entry.orders.amends:
-        pytest.skip("the venue changes orders in place")
-    async with desk.trading():
-        await desk.accepted(1)
-        request = order(1, detail=Request.REPLACE, quantity_lots=12, price_ticks=PRICE_TICKS - 5)
-        request["order_type"] = OrderType.STOP_LIMIT
-        desk.bench.ask(request)
-        await until(lambda: desk.bench.told(1) == [Report.ACCEPTED, Report.REPLACE_REJECTED])
-        assert len(desk.double.open) == 1
+@pytest.mark.parametrize("kind", [OrderType.STOP, OrderType.STOP_LIMIT])
+async def test_a_stop_is_moved_to_another_trigger_and_is_still_one(desk: Desk, kind: OrderType) -> None:
+    if kind not in desk.entry.native_types:
+        pytest.skip("the core works it itself")
+    async with desk.trading(UNASKED):
+        desk.bench.ask(stop(1, kind, PRICE_TICKS))
+        await until(lambda: desk.bench.told(1) == [Report.ACCEPTED])
+        desk.bench.ask(stop(1, kind, PRICE_TICKS - 50, detail=Request.REPLACE))
+        await until(lambda: desk.bench.told(1) == [Report.ACCEPTED, Report.REPLACED])
+        moved_to = desk.double.price(PRICE_TICKS - 50)
+        if desk.double.triggers:
+            assert desk.double.triggers == [moved_to]
+            assert desk.bench.last(1)["execution_id"] == PRICE_TICKS - 50
+            assert desk.double.open == []
+        else:  # it was cancelled, and another one placed
+            assert moved_to in str(desk.double.orders_given[-1])
+            assert [resting.left_lots for resting in desk.double.open] == [LOTS]
 
 
 async def test_a_halt_with_flatten_cancels_strangers_and_sells_what_is_held(desk: Desk) -> None:
@@ -474,6 +480,13 @@ async def test_the_dead_man_timer_is_set_and_ended(desk: Desk) -> None:
     await venue.keep_alive(0)
     await venue.close()
     assert desk.double.dead_man == [30, 0]
+
+
+def stop(client_id: int, kind: OrderType, trigger_ticks: int, detail: Request = Request.NEW) -> np.ndarray:
+    limit_ticks = 0 if kind == OrderType.STOP else PRICE_TICKS - 100
+    request = order(client_id, detail=detail, price_ticks=limit_ticks, quantity_lots=LOTS)
+    request["order_type"], request["execution_id"] = kind, trigger_ticks
+    return request
 
 
 def _number(desk: Desk, venue_order_id: int) -> int:

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from textual.widgets import Input
 
-from core.vocabulary import OrderStatus, OrderType, Side, TimeInForce
+from core.vocabulary import OrderStatus, OrderType, Origin, Side, TimeInForce
 from station.link.tickets import Ticket
 from station.link.wishes import BreakEven, CancelAll, Group, Move, Pause
 from station.screen_config import ScreenConfig
@@ -142,7 +142,9 @@ async def test_where_nothing_of_ours_stands_nothing_is_moved() -> None:
 def test_an_order_that_follows_the_market_is_not_moved_and_one_that_is_changing_waits() -> None:
     known = {order.client_id - BASE: order for order in worked_orders(FixedSource().known)}
     assert shifted(known[9], 1) is None
-    assert shifted(known[11], 1) is None  # a stop that the venue holds
+    stop = known[11]  # that the venue holds
+    assert shifted(stop, 1) == Move(client_id=BASE + 11, instrument_id=1, trigger_ticks=stop.trigger_ticks + 1)
+    assert shifted(msgspec.structs.replace(stop, origin=Origin.PROTECTION), 1) is None  # the core moves it
     assert shifted(known[6], 2) == Move(client_id=BASE + 6, instrument_id=0, trigger_ticks=128_234)
 
 
