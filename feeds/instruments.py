@@ -42,6 +42,8 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     state: InstrumentState = InstrumentState.OPEN
     native_types: tuple[OrderType, ...] = ()
     """What the venue takes itself, beside LIMIT and MARKET, and our order side of it sends."""
+    knows_reduce_only: bool = False
+    """The venue itself keeps an order flagged so from opening a position, and one that rests binds nothing."""
 
 
 def as_row(instrument: Instrument, *, source_id: int, book_slot: int, bar_slot: int) -> np.ndarray:
@@ -69,7 +71,7 @@ def as_row(instrument: Instrument, *, source_id: int, book_slot: int, bar_slot: 
         row["max_lots"] = min(LARGEST, int(instrument.max_quantity // instrument.lot))
     else:
         row["max_lots"] = 1 << 40
-    row["native_types"] = sum(1 << int(kind) for kind in instrument.native_types)
+    row["native_types"] = sum(1 << int(kind) for kind in instrument.native_types) | instrument.knows_reduce_only
     row["min_notional_e8"] = int(instrument.min_notional * MONEY_SCALE)
     row["maker_fee_ppm"], row["taker_fee_ppm"] = instrument.maker_fee_ppm, instrument.taker_fee_ppm
     row["reference_ticks"] = to_steps(_down(instrument.reference_price, instrument.tick), tick_mantissa, tick_exponent)

@@ -41,7 +41,9 @@ INSTRUMENT = np.dtype(
         ("maker_fee_ppm", np.int32),  # of the notional, in millionths; negative: a rebate
         ("taker_fee_ppm", np.int32),
         ("reference_ticks", np.int64),  # a price to show and to centre on before the first book; 0: none
-        ("native_types", np.int32),  # bit per vocabulary.OrderType that the venue takes itself, beside LIMIT and MARKET
+        # Bit per vocabulary.OrderType that the venue takes itself, beside LIMIT and MARKET.
+        # Bit 0: it keeps an order flagged REDUCE_ONLY from opening a position.
+        ("native_types", np.int32),
         ("margin_ppm", np.int32),  # initial margin of the notional, in millionths; 0: paid in full
         ("is_inverse", np.int8),  # money = lots / ticks instead of ticks * lots
         ("_reserved", np.uint8, (3,)),

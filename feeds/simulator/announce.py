@@ -110,7 +110,7 @@ def tell_account(state: ExchangeState, row: int, report: int, reason: int) -> in
     event["price_ticks"] = order["price_ticks"] if order["order_type"] == LIMIT else 0
     event["quantity_lots"] = order["quantity_lots"]
     event["filled_lots"] = order["filled_lots"]
-    event["execution_id"] = 0
+    event["execution_id"] = order["trigger_ticks"]
     event["amount"] = 0
     event["flags"] = 0
     if status not in (STATUS_NEW, STATUS_PARTIALLY_FILLED):

@@ -16,7 +16,7 @@ import numpy as np
 
 from core.records.event import EVENT
 from core.records.market import MARKET_EVENT
-from core.vocabulary import EventKind, OrderStatus, Reject, Report, Request
+from core.vocabulary import EventKind, OrderStatus, OrderType, Reject, Report, Request
 from feeds.instruments import Instrument, as_row
 from feeds.simulator.announce import end_frame, tell_account, tell_state
 from feeds.simulator.crowd import CYCLE_NS, CrowdState, make_crowd, set_rate
@@ -26,6 +26,7 @@ from feeds.simulator.matching import cancel, enter, has_room, replace
 from feeds.simulator.queues import give_row_back, take_row
 from feeds.simulator.settings import SimulatorSettings
 from feeds.simulator.state import ExchangeState, make_state
+from feeds.simulator.stops import cancel_stop, enter_stop, move_stop
 
 
 class Arrival(NamedTuple):
@@ -166,7 +167,10 @@ class Exchange:
             order = self.state.orders[row]
             order["order_id"] = self.state.counters["order_id"][0] + 1  # what `enter` will give it
             self.ledger.enter(row, order, self.now_ns)
-            enter(self.state, row)
+            if order["trigger_ticks"]:
+                enter_stop(self.state, row)
+            else:
+                enter(self.state, row)
 
     def _change(self, request: np.void, known: np.void | None) -> None:
         """Cancel or replace."""
@@ -176,10 +180,17 @@ class Exchange:
             status = OrderStatus.REJECTED if known is None else OrderStatus(int(known["status"]))
             reason = Reject.UNKNOWN_ORDER if known is None else Reject.TOO_LATE
             self._refuse(request, report, status, reason, known)
+            return
+        row, lots = int(known["row"]), int(request["quantity_lots"])
+        if self.state.orders[row]["trigger_ticks"]:
+            if is_cancel:
+                cancel_stop(self.state, row)
+            else:
+                move_stop(self.state, row, int(request["execution_id"]), lots)
         elif is_cancel:
-            cancel(self.state, int(known["row"]))
+            cancel(self.state, row)
         else:
-            replace(self.state, int(known["row"]), int(request["price_ticks"]), int(request["quantity_lots"]))
+            replace(self.state, row, int(request["price_ticks"]), lots)
 
     def _written(self, request: np.void) -> int:
         """A row of the pool that holds the request. The caps on resting orders keep rows free."""
@@ -189,6 +200,8 @@ class Exchange:
         order["account"], order["book"] = request["account_id"], book if 0 <= book < len(self.instruments) else 0
         for name in ("client_id", "side", "order_type", "time_in_force", "price_ticks", "quantity_lots", "flags"):
             order[name] = request[name]
+        if request["order_type"] == OrderType.STOP:
+            order["trigger_ticks"] = request["execution_id"]
         return row
 
     def _refuse(

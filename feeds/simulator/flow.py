@@ -12,6 +12,7 @@ from feeds.simulator.generator import below, exponential, next_word, normal, uni
 from feeds.simulator.matching import MOST_EVENTS_PER_CYCLE, cancel, enter, has_room
 from feeds.simulator.queues import take_row
 from feeds.simulator.state import CROWD, NO_PRICE, ExchangeState
+from feeds.simulator.stops import fire_stop
 
 BUY = int(Side.BUY)
 SELL = int(Side.SELL)
@@ -35,6 +36,8 @@ def run_crowd(state: ExchangeState, crowd: CrowdState, until_ns: int) -> int:
         counters["now_ns"] = now_ns
         if (now_ns // CYCLE_NS) % CYCLES_PER_PRICE == 0:
             move_prices(crowd)
+        if counters["first_stop"] > 0:
+            fire_stop(state)
         most = counters["market_count"] + MOST_EVENTS_PER_CYCLE
         most_reports = counters["report_count"] + MOST_EVENTS_PER_CYCLE
         for book in range(crowd.streams.shape[0]):

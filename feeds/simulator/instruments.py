@@ -1,12 +1,13 @@
 """The sixteen things that the simulated exchange trades: eight at venue "alpha", the same eight at venue "beta".
 
 A triangle (BTC-USD, ETH-USD, ETH-BTC), two more crypto pairs, two equities and one future. Ticks are chosen so that a
-window of 65,536 prices holds the whole range that a fair value can reach.
+window of 65,536 prices holds the whole range that a fair value can reach. Stops and REDUCE_ONLY are known where
+positions are margined, as at real venues: of the future.
 """
 
 from decimal import Decimal
 
-from core.vocabulary import AssetClass
+from core.vocabulary import AssetClass, OrderType
 from feeds.instruments import Instrument
 
 VENUES = ("alpha", "beta")
@@ -46,6 +47,8 @@ def simulator_instruments() -> list[Instrument]:
             maker_fee_ppm=MAKER_FEE_PPM[venue],
             taker_fee_ppm=TAKER_FEE_PPM[venue],
             reference_price=Decimal(reference),
+            native_types=(OrderType.STOP,) if asset_class is AssetClass.FUTURE else (),
+            knows_reduce_only=asset_class is AssetClass.FUTURE,
         )
         for venue in VENUES
         for symbol, base, quote, asset_class, tick, lot, contract, most, least, reference in _TRADED

@@ -21,6 +21,7 @@ CLIENT_ORDER = np.dtype(
         ("entered_ns", np.int64),
         ("updated_ns", np.int64),
         ("row", np.int64),            # of the pool; 0: closed
+        ("trigger_ticks", np.int64),  # of a stop that waits
         ("account", np.int16),
         ("book", np.int16),
         ("side", np.int8),
@@ -103,7 +104,7 @@ class Ledger:
         known["entered_ns"] = known["updated_ns"] = now_ns
         for name in (
             "client_id", "order_id", "price_ticks", "quantity_lots", "account", "book", "side", "order_type",
-            "time_in_force",
+            "time_in_force", "trigger_ticks",
         ):  # fmt: skip
             known[name] = order[name]
         known["filled_lots"] = 0
@@ -124,6 +125,7 @@ class Ledger:
             self._note_fill(report)
         else:
             known["price_ticks"], known["quantity_lots"] = report["price_ticks"], report["quantity_lots"]
+            known["trigger_ticks"] = report["execution_id"]
         if report["flags"] & EventFlag.FINAL:
             known["row"] = 0
 

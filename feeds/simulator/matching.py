@@ -53,11 +53,11 @@ MOST_EVENTS_PER_CYCLE = 8 * 1024
 
 @kernel
 def has_room(state: ExchangeState) -> bool:
-    """Whether a cycle's consequences, and those of one order more, fit into what is told."""
+    """Whether a cycle's consequences, and those of one order and one stop more, fit into what is told."""
     counters = state.counters[0]
     return (
-        counters["market_count"] + MOST_EVENTS_PER_CYCLE + MOST_EVENTS_PER_ORDER <= state.market.shape[0]
-        and counters["report_count"] + MOST_EVENTS_PER_CYCLE + MOST_EVENTS_PER_ORDER <= state.reports.shape[0]
+        counters["market_count"] + MOST_EVENTS_PER_CYCLE + 2 * MOST_EVENTS_PER_ORDER <= state.market.shape[0]
+        and counters["report_count"] + MOST_EVENTS_PER_CYCLE + 2 * MOST_EVENTS_PER_ORDER <= state.reports.shape[0]
     )
 
 
@@ -69,7 +69,7 @@ def enter(state: ExchangeState, row: int) -> int:
     counters["order_id"] += 1
     order["order_id"] = counters["order_id"]
     if order["order_type"] == MARKET:
-        _price_at_the_edge(state, order)
+        price_at_the_edge(state, order)
     reason = refusal(state, order)
     if (
         reason == NONE
@@ -82,13 +82,13 @@ def enter(state: ExchangeState, row: int) -> int:
         give_row_back(state, row)
         return reason
     tell_account(state, row, int(ACCEPTED), int(NONE))
-    _work(state, row)
+    work(state, row)
     end_frame(state)
     return NONE
 
 
 @kernel
-def _work(state: ExchangeState, row: int) -> None:
+def work(state: ExchangeState, row: int) -> None:
     """Match, then rest or expire."""
     order = state.orders[row]
     match(state, row)
@@ -106,7 +106,7 @@ def _work(state: ExchangeState, row: int) -> None:
 
 
 @kernel
-def _price_at_the_edge(state: ExchangeState, order: np.void) -> None:
+def price_at_the_edge(state: ExchangeState, order: np.void) -> None:
     """A market order is one that would take any price of the window."""
     first_ticks = state.books[order["book"]]["first_ticks"]
     order["price_ticks"] = first_ticks + state.levels.shape[1] - 1 if order["side"] == BUY else first_ticks
@@ -295,7 +295,7 @@ def replace(state: ExchangeState, row: int, price_ticks: int, quantity_lots: int
         tell_level(state, order["book"], order["side"], old_ticks)
         order["price_ticks"], order["quantity_lots"] = price_ticks, quantity_lots
         tell_account(state, row, int(REPLACED), int(NONE))
-        _work(state, row)
+        work(state, row)
     end_frame(state)
     return NONE
 

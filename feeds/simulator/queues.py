@@ -31,6 +31,7 @@ def take_row(state: ExchangeState) -> int:
     order["next"] = 0
     order["previous"] = 0
     order["flags"] = 0
+    order["trigger_ticks"] = 0
     return row
 
 
@@ -144,7 +145,7 @@ def requeue(state: ExchangeState) -> None:
     touched = int(state.counters["rows_touched"][0])
     for row in range(1, touched):
         order = state.orders[row]
-        if order["order_id"] == 0:
+        if order["order_id"] == 0 or order["trigger_ticks"] != 0:
             continue
         book, price = int(order["book"]), int(order["price_ticks"])
         place = price - int(books[book]["first_ticks"])

@@ -33,13 +33,14 @@ ORDER_ROW = np.dtype(
         ("crowd_place", np.int64),    # where `crowd` names this row
         ("account", np.int64),
         ("book", np.int64),
-        ("flags", np.int64),          # vocabulary.EventFlag: POST_ONLY
+        ("flags", np.int64),          # vocabulary.EventFlag: POST_ONLY; of a stop REDUCE_ONLY
         ("side", np.int64),
         ("time_in_force", np.int64),
         ("order_type", np.int64),
+        ("trigger_ticks", np.int64),  # of a stop that waits (stops.py); 0: it is in its book, or over
     ]
 )  # fmt: skip
-assert ORDER_ROW.itemsize == 112
+assert ORDER_ROW.itemsize == 120
 
 LEVEL_ROW = np.dtype(
     [
@@ -95,6 +96,8 @@ COUNTERS = np.dtype(
         ("latency_ns", np.int64),
         ("jitter_ns", np.int64),
         ("self_trade", np.int64),       # 1: the last match met an order of its own account
+        ("first_stop", np.int64),       # rows of the stops that wait, oldest first; 0: none does
+        ("last_stop", np.int64),
     ]
 )  # fmt: skip
 

@@ -82,7 +82,7 @@ class SimulatedVenue:
     def _heard(self, report: np.void) -> None:
         if self._report is None:
             return
-        book = int(report["instrument_id"])
+        book, is_fill = int(report["instrument_id"]), report["detail"] == Report.FILLED
         self._report(
             VenueReport(
                 report=Report(int(report["detail"])),
@@ -93,7 +93,8 @@ class SimulatedVenue:
                 price_ticks=int(report["price_ticks"]),
                 quantity_lots=int(report["quantity_lots"]),
                 filled_lots=int(report["filled_lots"]),
-                execution_id=int(report["execution_id"]),
+                trigger_ticks=0 if is_fill else int(report["execution_id"]),
+                execution_id=int(report["execution_id"]) if is_fill else 0,
                 fee_e8=int(report["amount"]),
                 reject=Reject(int(report["reason"])),
                 status=OrderStatus(int(report["status"])),
@@ -140,4 +141,5 @@ class SimulatedVenue:
             filled_lots=int(known["filled_lots"]),
             status=OrderStatus(int(known["status"])),
             time_in_force=TimeInForce(int(known["time_in_force"])),
+            trigger_ticks=int(known["trigger_ticks"]),
         )

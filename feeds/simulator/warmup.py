@@ -38,6 +38,8 @@ def warm_up() -> None:
         exchange.advance(2_000_000)
         for request in (Request.NEW, Request.REPLACE, Request.CANCEL, Request.CANCEL):  # the last one is refused
             _arrive(exchange, EventKind.ORDER_REQUEST, request)
+        for request in (Request.NEW, Request.REPLACE, Request.CANCEL):
+            _arrive(exchange, EventKind.ORDER_REQUEST, request, OrderType.STOP)
         _arrive(exchange, EventKind.INSTRUMENT_STATE, InstrumentState.OPEN)
         exchange.advance(4_000_000)
         notional_e8(exchange.state.books[0], 1, 1)
@@ -45,11 +47,14 @@ def warm_up() -> None:
         keeper.close()
 
 
-def _arrive(exchange: Exchange, kind: EventKind, detail: Request | InstrumentState) -> None:
+def _arrive(
+    exchange: Exchange, kind: EventKind, detail: Request | InstrumentState, order_type: OrderType = OrderType.LIMIT
+) -> None:
     asked = np.zeros(1, EVENT)
-    asked["kind"], asked["detail"], asked["client_id"] = kind, detail, 1
-    asked["side"], asked["order_type"], asked["time_in_force"] = Side.BUY, OrderType.LIMIT, TimeInForce.GTC
+    asked["kind"], asked["detail"], asked["client_id"] = kind, detail, int(order_type)
+    asked["side"], asked["order_type"], asked["time_in_force"] = Side.BUY, order_type, TimeInForce.GTC
     asked["price_ticks"], asked["quantity_lots"] = exchange.state.books["first_ticks"][0] + 1, 100 + detail
+    asked["execution_id"] = exchange.state.books["first_ticks"][0] + (1 << 15)
     exchange.submit(exchange.as_arrival(0, asked[0], account=1, book=0)[0])
 
 

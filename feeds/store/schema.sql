@@ -61,7 +61,7 @@ create table tape_instrument (
     min_notional_e8 bigint, -- 1e-8 of the settlement currency
     state tinyint, -- vocabulary.InstrumentState at start
     reference_ticks bigint, -- ticks, a price to show before the first book; 0: none
-    native_types integer, -- bit per vocabulary.OrderType that the venue takes itself, beside LIMIT and MARKET
+    native_types integer, -- bit per vocabulary.OrderType that the venue takes itself; bit 0: it knows REDUCE_ONLY
     margin_ppm integer, -- initial margin of the notional, in millionths; 0: paid in full
     is_inverse tinyint, -- 1: money is lots / ticks instead of ticks * lots
     pair_id integer, -- first instrument of the same base, quote and kind: what an order may be routed over

@@ -72,8 +72,10 @@ def write_instruments(memory: Memory, setup: DeskSetup, instruments: list[Instru
     simulator = next((served.group for served in setup.venues if served.is_simulator), "")
     # The simulator's instruments belong to venues of its own.
     source_ids = [memory.descriptor.groups.index(groups.get(one.venue, simulator)) for one in instruments]
-    # Nobody but a venue itself takes more than limit and market: neither the simulator nor the core's own fills.
+    # Nobody but a venue itself, real or simulated, takes more than limit and market: not the core's own fills.
     live = {served.name for served in setup.venues if setup.mode is Mode.LIVE and setup.trades(served)}
+    if setup.mode is Mode.SIM and simulator:
+        live |= {one.venue for one in instruments} - set(groups)
     known = [one if one.venue in live else msgspec.structs.replace(one, native_types=()) for one in instruments]
     rows = list(zip(source_ids, known, strict=True))
     write_table(memory.table("instruments"), memory.lines("instrument_count")[0], rows)
