@@ -104,5 +104,11 @@ def pour(checkpoint: Checkpoint, state: NamedTuple, *, only: tuple[str, ...] = (
     """Write the kept arrays into a fresh state; `only`: those whose name begins with one of these."""
     for name, array in arrays_of(state):
         kept = checkpoint.arrays.get(name)
-        if kept is not None and kept.shape == array.shape and (not only or name.startswith(only)):
+        if kept is None or kept.shape != array.shape or (only and not name.startswith(only)):
+            continue
+        if array.dtype.names is None or kept.dtype.names is None:
             array[...] = kept
+            continue
+        for field in array.dtype.names:  # another version's record may have others
+            if field in kept.dtype.names and kept[field].shape == array[field].shape:
+                array[field] = kept[field]

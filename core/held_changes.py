@@ -6,7 +6,7 @@ from core.intents import submit_replace
 from core.kernel import kernel
 from core.orders.positions import TOTAL, break_even_ticks, find_row
 from core.orders.requests import cancel_slices, emit_hold
-from core.orders.terms import has_fixed_trigger, has_limit_price, has_trigger, is_slicer, is_stop
+from core.orders.terms import has_fixed_trigger, has_limit_price, has_trigger, is_insurance, is_slicer, is_stop
 from core.orders.transitions import is_open
 from core.orders.triggers import is_through
 from core.owner import owners_intent
@@ -87,7 +87,7 @@ def break_even(state: State, decisions: Decisions, event: np.void) -> int:
             order["trigger_ticks"] = ticks
             emit_hold(state.blotter, decisions, slot, event)
             moved += 1
-        elif has_fixed_trigger(order["order_type"]):
+        elif has_fixed_trigger(order["order_type"]) and not is_insurance(order):
             intent = owners_intent(state, order, event)
             intent["execution_id"] = ticks
             moved += 1 if submit_replace(state, decisions, intent, slot) == 0 else 0

@@ -20,6 +20,7 @@ from core.orders.terms import (
     has_fixed_trigger,
     has_trigger,
     is_held,
+    is_insurance,
     is_native,
     is_slicer,
     take_terms,
@@ -351,7 +352,8 @@ def fill_situation(state: State, intent: np.void, replaced_slot: int) -> None:
     own = state.blotter.own[instrument_id]
     situation["own_best_bid_ticks"] = own["best_bid_ticks"]
     situation["own_best_ask_ticks"] = own["best_ask_ticks"]
-    situation["open_orders"] = state.blotter.counts[0]["open_orders"]
+    counts = state.blotter.counts[0]
+    situation["open_orders"] = counts["open_orders"] - counts["insurances"]
     situation["is_replace"] = 0
     situation["is_part"] = state.core[0]["is_part"]
     if replaced_slot >= 0:
@@ -369,5 +371,5 @@ def _take_out(state: State, situation: np.void, slot: int) -> None:
         situation["working_buy_lots"] -= rest_lots
     else:
         situation["working_sell_lots"] -= rest_lots
-    situation["open_orders"] -= 1
+    situation["open_orders"] -= 0 if is_insurance(order) else 1
     situation["is_replace"] = 1

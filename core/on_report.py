@@ -5,6 +5,7 @@ import numpy as np
 from core.breaking import count_execution, watch
 from core.counted import count_exposure
 from core.held import work_held
+from core.insuring import withdraw
 from core.orders.reports import REFUSED, apply_report
 from core.records.decisions import Decisions
 from core.stage import stage
@@ -31,4 +32,5 @@ def on_report(state: State, decisions: Decisions, event: np.void) -> None:
     if state.blotter.own[event["instrument_id"]]["watched_orders"] > 0:
         work_held(state, decisions, event)
     if event["detail"] == Report.FILLED:
+        withdraw(state, decisions, event["instrument_id"], event)
         watch(state, decisions, event)

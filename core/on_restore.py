@@ -7,6 +7,7 @@ from core.counted import turn_day
 from core.kernel import kernel
 from core.on_report import on_report
 from core.orders.requests import doubt, restore
+from core.orders.terms import is_insurance
 from core.records.decisions import Decisions
 from core.risk.stops import remember
 from core.stage import stage
@@ -19,7 +20,10 @@ def on_restore(state: State, decisions: Decisions, event: np.void) -> None:
     """A request, a report, a new day; SESSION: the journal is at its end, what waits for an answer is UNKNOWN."""
     kind = event["kind"]
     if kind == EventKind.ORDER_REQUEST:
-        restore(state.blotter, state.positions, event)
+        slot = restore(state.blotter, state.positions, event)
+        if slot >= 0 and is_insurance(state.blotter.orders[slot]):
+            instrument_id = int(state.blotter.orders[slot]["instrument_id"])
+            state.risk.protections[instrument_id]["venue_stop_id"] = event["client_id"]
     elif kind == EventKind.EXECUTION_REPORT:
         on_report(state, decisions, event)
     elif kind == EventKind.ROLLOVER:

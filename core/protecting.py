@@ -2,11 +2,13 @@
 
 It acts as a person who flattens does (targets.py): own orders of the instrument are cancelled, then immediate-or-cancel
 orders that only reduce go out until the position is small enough. What is denied or comes to nothing is tried again.
+What a venue can hold of it stands there as well, a little behind: insuring.py.
 """
 
 import numpy as np
 
 from core.cancelling import cancel_all
+from core.insuring import can_insure, insure
 from core.kernel import kernel
 from core.orders.positions import TOTAL, break_even_ticks, find_row
 from core.records.decisions import Decisions, next_decision
@@ -27,7 +29,7 @@ def protect(state: State, decisions: Decisions, instrument_id: int, event: np.vo
         return
     position = state.positions.rows[row]
     lots = int(position["position_lots"])
-    if lots == 0 and protection["side"] == 0:
+    if lots == 0 and protection["side"] == 0 and protection["venue_stop_id"] == 0:
         return
     limits = state.risk.limits[instrument_id]
     protection["is_on"] = limits["is_protected"]
@@ -37,6 +39,8 @@ def protect(state: State, decisions: Decisions, instrument_id: int, event: np.vo
         _tell(state, decisions, instrument_id, event)
     if protection["wanted_lots"] != lots:
         _reduce(state, decisions, instrument_id, event)
+    if protection["venue_stop_id"] != 0 or can_insure(state.instruments[instrument_id]["native_types"]):
+        insure(state, decisions, instrument_id, lots, event)
 
 
 @kernel

@@ -111,6 +111,8 @@ class RiskLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     first_target_pct: float = 3.0
     """Half of it is closed here, the rest at the second."""
     second_target_pct: float = 5.0
+    venue_stop_behind_pct: float = 0.25
+    """Where a venue can hold a stop for us, it stands this far behind our own level: we come first while we live."""
     reduce_only: int = 0
     """1: positions are only closed."""
 
@@ -204,6 +206,7 @@ SPECS: dict[Limit, Spec] = {
     Limit.SECOND_TARGET_PCT: Spec("percent", 1e4, 0.01, 10_000),
     Limit.REDUCE_ONLY: Spec("1: positions are only closed", 1.0, 0, 1, True),
     Limit.MAX_SLIPPAGE_BPS: _BPS,
+    Limit.VENUE_STOP_BEHIND_PCT: Spec("percent", 1e4, 0, 50),
 }
 
 

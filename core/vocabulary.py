@@ -412,6 +412,7 @@ class Limit(IntEnum):
     SECOND_TARGET_PCT = 44
     REDUCE_ONLY = 45  # 1: positions are only closed
     MAX_SLIPPAGE_BPS = 46
+    VENUE_STOP_BEHIND_PCT = 47
 
 
 class Reject(IntEnum):

@@ -294,7 +294,7 @@ def risk() -> RiskView:
         ),
         denied=((DenyReason.PRICE_COLLAR, 12), (DenyReason.MAX_POSITION, 3), (DenyReason.DUPLICATE, 1)),
         protections=(
-            ProtectionView(0, 1, 125_600, 0, 132_080, 134_640, 128_300, 0, is_closing=False),
+            ProtectionView(0, 1, 125_600, 0, 132_080, 134_640, 128_300, 0, is_closing=False, venue_stop_ticks=125_286),
             ProtectionView(1, -1, 348_000, 345_100, 330_900, 324_100, 340_000, 1, is_closing=True),
         ),
     )

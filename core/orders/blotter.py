@@ -14,7 +14,7 @@ from core.kernel import kernel
 from core.orders.client_ids import EMPTY, add, find_slot, remove
 from core.orders.new_order import write_order
 from core.orders.own_prices import NO_RANK, NOBODY, OwnPrices, best_rank, make_own_prices, put, take
-from core.orders.terms import is_held, is_watched
+from core.orders.terms import is_held, is_insurance, is_watched
 from core.orders.transitions import is_open
 from core.records.order import ORDER
 from core.vocabulary import OrderStatus, OrderType
@@ -43,6 +43,7 @@ COUNTS = np.dtype(
         ("missing_lots", np.int64),  # orders that the venue calls more filled than the executions we saw
         ("no_room", np.int64),  # orders or positions that found no slot
         ("watched_orders", np.int64),
+        ("insurances", np.int64),  # of the open ones: the core's own stops at venues
     ]
 )
 
@@ -213,6 +214,7 @@ def entered(blotter: Blotter, slot: int) -> None:
     order["is_watched"] = 1 if is_watched(order) else 0
     own["watched_orders"] += order["is_watched"]
     counts["watched_orders"] += order["is_watched"]
+    counts["insurances"] += 1 if is_insurance(order) else 0
     blotter.dirty[slot] = 1
     follow_own(blotter, slot)
 
@@ -276,6 +278,7 @@ def closed(blotter: Blotter, slot: int) -> None:
     blotter.own[instrument_id]["open_orders"] -= 1
     blotter.own[instrument_id]["watched_orders"] -= blotter.orders[slot]["is_watched"]
     counts["watched_orders"] -= blotter.orders[slot]["is_watched"]
+    counts["insurances"] -= 1 if is_insurance(blotter.orders[slot]) else 0
     blotter.dirty[slot] = 1
     follow_own(blotter, slot)
     if counts["free_slots"] == 0:
@@ -335,9 +338,9 @@ def _free_oldest(blotter: Blotter) -> int:
 def working_lots(order: np.void) -> int:
     """What may still trade of an order at the venue: the larger of both sizes while a replace is on its way.
 
-    0 of one that is held: its children, or it itself when it goes out, are counted then.
+    0 of one that is held: its children, or it itself when it goes out, are counted then; and of an insurance.
     """
-    if not is_open(order["status"]) or is_held(order["phase"]):
+    if not is_open(order["status"]) or is_held(order["phase"]) or is_insurance(order):
         return 0
     lots = max(int(order["quantity_lots"]), int(order["replace_quantity_lots"])) - int(order["filled_lots"])
     return lots if lots > 0 else 0

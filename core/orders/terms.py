@@ -24,7 +24,7 @@ import numpy as np
 
 from core.kernel import kernel
 from core.money import LARGEST_STEPS
-from core.vocabulary import EventFlag, OrderType, Phase, TimeInForce
+from core.vocabulary import EventFlag, OrderType, Origin, Phase, TimeInForce
 
 WAITS = int(EventFlag.WAITS)
 ONE_CANCELS = int(EventFlag.ONE_CANCELS)
@@ -128,6 +128,18 @@ def is_native(asked: int, native_types: int) -> bool:
 
 
 @kernel
+def knows_reduce_only(native_types: int) -> bool:
+    """Does the venue itself keep an order from opening a position? Bit 0, which is no type's."""
+    return int(native_types) & 1 == 1
+
+
+@kernel
+def is_insurance(order: np.void) -> bool:
+    """The core's own stop at the venue, behind what the core does itself (insuring.py): it only ever closes."""
+    return order["origin"] == Origin.PROTECTION and order["asked_type"] == OrderType.STOP
+
+
+@kernel
 def first_phase(asked: int, flags: int, native_types: int) -> int:
     """Where an order begins."""
     if flags & WAITS != 0:
@@ -150,6 +162,8 @@ def is_held(phase: int) -> bool:
 @kernel
 def is_watched(order: np.void) -> bool:
     """Has the core to look at it again while it is open? Decided when it is placed, and for good."""
+    if is_insurance(order):
+        return False
     return bool(
         order["phase"] != Phase.NONE
         or order["group_id"] != 0

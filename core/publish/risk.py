@@ -53,7 +53,8 @@ def fill_risk(shown: np.void, state: Any, now_ns: int) -> None:
         shown["denials"][reason] = risk.denials[reason]
     _use_exposure(shown, risk)
     _use_causes(shown, risk)
-    shown["limits"][MAX_OPEN_ORDERS]["used"] = state.blotter.counts[0]["open_orders"]
+    counts = state.blotter.counts[0]
+    shown["limits"][MAX_OPEN_ORDERS]["used"] = counts["open_orders"] - counts["insurances"]
 
 
 @kernel

@@ -55,7 +55,9 @@ PROTECTION = np.dtype(
         ("is_closing", np.int64),  # a stop or the last target was reached: until it is flat
         ("wanted_lots", np.int64),  # what may be kept, signed
         ("next_ns", np.int64),  # not asked again before
-        ("_reserved", np.int64, (3,)),
+        ("venue_stop_id", np.int64),  # client id of the stop at the venue; 0: none
+        ("venue_stop_ticks", np.int64),  # where that triggers; 0: the venue has none of ours
+        ("venue_next_ns", np.int64),  # it is not changed before
     ]
 )
 assert PROTECTION.itemsize == 128

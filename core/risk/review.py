@@ -62,7 +62,7 @@ from core.risk.recent import (
     take,
     was_just_sent,
 )
-from core.vocabulary import BookState, DenyReason, InstrumentState
+from core.vocabulary import BookState, DenyReason, InstrumentState, Origin
 
 
 @kernel
@@ -268,8 +268,8 @@ def _review_rates(situation: np.void, risk: Risk, limits: np.void, now_ns: int) 
 
 @kernel
 def _remember(intent: np.void, situation: np.void, risk: Risk, order_e8: int, now_ns: int) -> None:
-    """What the next order is measured against."""
-    if situation["is_replace"] != 0 or situation["is_part"] != 0:
+    """What the next order is measured against; what protects a position is nobody's habit."""
+    if situation["is_replace"] != 0 or situation["is_part"] != 0 or intent["origin"] == Origin.PROTECTION:
         return
     remember_size(risk.sizes[intent["instrument_id"]], int(intent["quantity_lots"]))
     rate = int(risk.limits[intent["instrument_id"]]["rate_ppm"])

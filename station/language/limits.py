@@ -44,7 +44,7 @@ def _worst(entry: Ticket, instrument: InstrumentView, situation: Situation, more
     held = situation.position_lots(instrument.instrument_id)
     working = {1: 0, -1: 0}
     for order in situation.orders_of(instrument.instrument_id):
-        if not order.is_held:
+        if not order.is_held and not order.is_insurance:
             working[int(order.side)] += order.open_lots
     working[int(entry.side)] += more_lots
     return max(abs(held + working[1]), abs(held - working[-1]))

@@ -72,7 +72,10 @@ def cause_view(cause: BreakerCause, row: np.void) -> CauseView:
 
 
 def protection_view(row: np.void) -> ProtectionView:
-    names = ("stop_ticks", "trail_ticks", "first_target_ticks", "second_target_ticks", "best_ticks", "targets_hit")
+    names = (
+        "stop_ticks", "trail_ticks", "first_target_ticks", "second_target_ticks", "best_ticks", "targets_hit",
+        "venue_stop_ticks",
+    )  # fmt: skip
     return ProtectionView(
         instrument_id=int(row["instrument_id"]),
         side=int(row["side"]),

@@ -172,6 +172,7 @@ def _protection_line(
         line.append((f" {(stop - held.mark_ticks) / held.mark_ticks * 100:+.2f}%", paint.muted))
     if one.is_closing:
         return [*line, ("  closing", paint.warning_bold)]
+    line.append(("  at venue" if one.venue_stop_ticks else "  core only", paint.muted))
     targets = [ticks for ticks in (one.first_target_ticks, one.second_target_ticks)[one.targets_hit :] if ticks]
     words = [f"{'' if at else '  targets'} {instrument.price(ticks)}" for at, ticks in enumerate(targets)]
     return [*line, *((word, paint.muted) for word in words)]

@@ -49,6 +49,8 @@ class ProtectionView:
     best_ticks: int
     targets_hit: int
     is_closing: bool
+    venue_stop_ticks: int = 0
+    """Where the stop stands that the venue holds for it; 0: only the core protects it"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,7 +112,7 @@ def stands_text(order: OrderView, instrument: InstrumentView) -> str:
             return f"paused at {done_percent(order)} %"
         case Phase.FOLLOWING:
             return "follows the market"
-    return ORDER_STATES[order.status]
+    return "protection · at venue" if order.is_insurance else ORDER_STATES[order.status]
 
 
 def stands_short(order: OrderView) -> str:
@@ -122,6 +122,8 @@ def stands_short(order: OrderView) -> str:
     words = {Phase.WAITING: "waits", Phase.WATCHING: "held", Phase.TRIGGERED: "goes out", Phase.PAUSED: "paused"}
     if order.phase is Phase.WORKING:
         return f"{order.slices}/{order.slices_in_all}"
+    if order.is_insurance:
+        return "protects"
     return words.get(order.phase, "follows" if order.phase is Phase.FOLLOWING else ORDER_STATES[order.status])
 
 
@@ -129,6 +131,8 @@ def worked_text(order: OrderView, venue: str) -> str:
     """By whom: the venue as it was asked, or the core."""
     if order.is_emulated or order.is_held:
         return "worked here"
+    if order.is_insurance:
+        return f"the core's protection, at {venue}"
     return f"native at {venue}" if order.kind not in (OrderType.LIMIT, OrderType.MARKET) else f"at {venue}"
 
 

@@ -49,6 +49,7 @@ def futures(bodies: list[bytes], venue: str) -> list[Instrument]:
                 asset_class=AssetClass.PERPETUAL if is_perpetual else AssetClass.FUTURE,
                 contract_size=Decimal(rules.contractSize or 1),
                 is_inverse=rules.marginAsset == rules.baseAsset,
+                knows_reduce_only=True,
                 maker_fee_ppm=FUTURES_MAKER_PPM,
                 taker_fee_ppm=FUTURES_TAKER_PPM,
             )

@@ -51,6 +51,7 @@ def contracts(bodies: list[bytes], venue: str) -> list[Instrument]:
                 min_notional=Decimal(row.lotSizeFilter.minNotionalValue or 0),
                 asset_class=AssetClass.PERPETUAL if is_perpetual else AssetClass.FUTURE,
                 is_inverse=row.contractType.startswith("Inverse"),
+                knows_reduce_only=True,
                 maker_fee_ppm=CONTRACT_MAKER_PPM,
                 taker_fee_ppm=CONTRACT_TAKER_PPM,
             )

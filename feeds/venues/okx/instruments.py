@@ -53,6 +53,7 @@ def _contract(row: Listed, venue: str) -> Instrument:
         contract_size=Decimal(row.ctVal or 1) * Decimal(row.ctMult or 1),
         is_inverse=row.ctType == "inverse",
         is_shown_only=row.instType == "OPTION",
+        knows_reduce_only=True,
         maker_fee_ppm=SWAP_MAKER_PPM,
         taker_fee_ppm=SWAP_TAKER_PPM,
     )

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from core.config import RiskLimits
 from core.memory.control import BY_PERSON
 from core.money import value_e8
 from core.on_restore import restore_range
@@ -43,8 +44,8 @@ ORDER: dict[str, Any] = {
 class Desk(World):
     """A live book 1000 / 1002, armed, and short ways to say things."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, limits: RiskLimits | None = None) -> None:
+        super().__init__(limits=limits)
         self.book()
         self.armed()
         self.journal: list[np.ndarray] = []

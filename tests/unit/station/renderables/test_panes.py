@@ -17,6 +17,7 @@ from core.vocabulary import (
     Hop,
     Mode,
     OrderStatus,
+    Origin,
     ProcessState,
     Reject,
     SignalName,
@@ -66,7 +67,7 @@ from station.views.words import (
     TRADING_STATES,
     denied_sentence,
 )
-from station.views.working import branches, in_families
+from station.views.working import branches, in_families, stands_short
 from tests import builders, day_views, flow_views
 
 KNOWN = builders.instruments()
@@ -373,6 +374,11 @@ def test_an_order_in_full_says_what_was_asked_where_it_stands_and_what_hangs_wit
     assert told(4)["hangs with"] == "a slice of #7"
     assert told(0)["by"] == "native at alpha"
     assert told(7)["before it"] == "0.042 BTC, an estimate"
+    native = WORKED[0].order
+    ours = msgspec.structs.replace(native, origin=Origin.PROTECTION)
+    words = dict(order_fields(WORKED[0]._replace(order=ours), WORKED))
+    assert (words["by"], words["stands"]) == ("the core's protection, at alpha", "protection · at venue")
+    assert stands_short(ours) == "protects"
 
 
 def risk_text(paint: Paint, view: RiskView, width: int = 60) -> str:
@@ -409,9 +415,13 @@ def test_the_risk_page_says_why_the_breaker_opened_and_for_how_long(
 
 def test_the_risk_page_shows_stops_and_what_has_none(paint: Paint) -> None:
     text = risk_text(paint, builders.risk(), 100)
-    assert "BTC-USD.alpha long  stop  62,800.0 -2.06%  targets 66,040.0 67,320.0" in text
+    assert "BTC-USD.alpha long  stop  62,800.0 -2.06%  venue 62,643.0  targets 66,040.0 67,320.0" in text
     assert "ETH-USD.alpha short trail 3,451.00 +1.12%  closing" in text
     assert "no protective stop" not in text
+    guard = dataclasses.replace(builders.risk().protections[0], venue_stop_ticks=0)
+    assert "-2.06%  core only  targets" in risk_text(
+        paint, dataclasses.replace(builders.risk(), protections=(guard,)), 100
+    )
     assert "! BTC-USD.alpha has no protective stop" in risk_text(paint, RiskView(), 100)
     assert "12 × the price lies too far through the market" in text
 
