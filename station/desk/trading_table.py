@@ -76,7 +76,10 @@ def write_instruments(memory: Memory, setup: DeskSetup, instruments: list[Instru
     live = {served.name for served in setup.venues if setup.mode is Mode.LIVE and setup.trades(served)}
     if setup.mode is Mode.SIM and simulator:
         live |= {one.venue for one in instruments} - set(groups)
-    known = [one if one.venue in live else msgspec.structs.replace(one, native_types=()) for one in instruments]
+    known = [
+        one if one.venue in live else msgspec.structs.replace(one, native_types=(), knows_reduce_only=False)
+        for one in instruments
+    ]
     rows = list(zip(source_ids, known, strict=True))
     write_table(memory.table("instruments"), memory.lines("instrument_count")[0], rows)
 

@@ -11,6 +11,7 @@ from core.vocabulary import Mode, OrderType
 from feeds.config import VenueConfig
 from feeds.errors import VenueError
 from feeds.instruments import Instrument
+from feeds.simulator.instruments import simulator_instruments
 from station.config import DeskConfig, DeskSetup, ServedVenue, StationConfig
 from station.desk.trading_table import TooManyInstruments, chosen, instruments_of, write_instruments
 from station.errors import UnknownName
@@ -102,7 +103,7 @@ def test_a_name_without_its_venue_is_all_that_have_it_in_the_order_wanted() -> N
 def test_only_a_venue_that_orders_go_to_takes_more_than_limit_and_market(
     memory_of_desk: Descriptor, mode: Mode, account: str, expected: int
 ) -> None:
-    """Neither the simulator nor the core's own fills know a stop."""
+    """The core's own fills know no stop."""
     memory = Memory(memory_of_desk, frozenset({"desk"}))
     okx = VenueConfig(name="okx", mode="live", account="mine")
     desk = DeskSetup(name="main", mode=mode, venues=(ServedVenue(venue=okx, group="sim", live_account=account),))
@@ -111,3 +112,16 @@ def test_only_a_venue_that_orders_go_to_takes_more_than_limit_and_market(
     write_instruments(memory, desk, [stop])
 
     assert int(memory.table("instruments")[0]["native_types"]) == expected
+
+
+@pytest.mark.parametrize(("mode", "expected"), [(Mode.SIM, 1 << OrderType.STOP | 1), (Mode.PAPER, 0)])
+def test_the_simulated_exchange_holds_stops_where_positions_are_margined(
+    memory_of_desk: Descriptor, mode: Mode, expected: int
+) -> None:
+    memory = Memory(memory_of_desk, frozenset({"desk"}))
+    simulator = ServedVenue(venue=SIMULATOR, group="sim")
+    write_instruments(memory, DeskSetup(name="main", mode=mode, venues=(simulator,)), simulator_instruments())
+
+    native = memory.table("instruments")["native_types"][:8]
+
+    assert native.tolist() == [0] * 7 + [expected]

@@ -415,7 +415,7 @@ def test_the_risk_page_says_why_the_breaker_opened_and_for_how_long(
 
 def test_the_risk_page_shows_stops_and_what_has_none(paint: Paint) -> None:
     text = risk_text(paint, builders.risk(), 100)
-    assert "BTC-USD.alpha long  stop  62,800.0 -2.06%  venue 62,643.0  targets 66,040.0 67,320.0" in text
+    assert "BTC-USD.alpha long  stop  62,800.0 -2.06%  at venue  targets 66,040.0 67,320.0" in text
     assert "ETH-USD.alpha short trail 3,451.00 +1.12%  closing" in text
     assert "no protective stop" not in text
     guard = dataclasses.replace(builders.risk().protections[0], venue_stop_ticks=0)
