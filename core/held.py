@@ -25,7 +25,7 @@ from core.orders.positions import TOTAL, find_row
 from core.orders.requests import can_replace, cancel, drop, emit_hold
 from core.orders.terms import ONE_CANCELS, WAITS, has_trigger, is_held, is_slicer
 from core.orders.triggers import NO_TRADE, is_reached, trailed
-from core.owner import AGAIN_NS, LOOK_NS, owners_intent
+from core.owner import AGAIN_NS, LOOK_NS, owners_intent, passes
 from core.pegs import follow_market
 from core.records.decisions import Decisions
 from core.slices import send_slice
@@ -204,21 +204,8 @@ def _go_out(state: State, decisions: Decisions, slot: int, event: np.void) -> No
         return
     order["reason"] = reason
     order["next_ns"] = event["now_ns"] + AGAIN_NS
-    if not is_bound and not _passes(reason):
+    if not is_bound and not passes(reason):
         drop(state.blotter, decisions, slot, OrderStatus.DENIED, reason, event)
-
-
-@kernel
-def _passes(reason: int) -> bool:
-    """Is it a reason that is gone in a moment?"""
-    return bool(
-        reason == DenyReason.GATEWAY_BUSY
-        or reason == DenyReason.GATEWAY_DOWN
-        or reason == DenyReason.BOOK_NOT_LIVE
-        or reason == DenyReason.ORDER_RATE
-        or reason == DenyReason.MESSAGE_RATE
-        or reason == DenyReason.SELF_CROSS
-    )
 
 
 @kernel

@@ -19,7 +19,7 @@ from core.orders.positions import TOTAL, find_row
 from core.orders.requests import can_replace, cancel
 from core.orders.terms import is_native, knows_reduce_only
 from core.orders.transitions import is_open
-from core.owner import owners_intent
+from core.owner import owners_intent, passes
 from core.records.decisions import Decisions, clear_event
 from core.state import State
 from core.vocabulary import EventFlag, EventKind, OrderStatus, OrderType, Origin, TimeInForce
@@ -161,7 +161,7 @@ def _place(
     slot = submit(state, decisions, intent)
     if slot >= 0:
         protection["venue_stop_id"] = state.blotter.orders[slot]["client_id"]
-    protection["venue_next_ns"] = now_ns + (EVERY_NS if slot >= 0 else REFUSED_NS)
+    protection["venue_next_ns"] = now_ns + (EVERY_NS if slot >= 0 or passes(-1 - slot) else REFUSED_NS)
 
 
 @kernel
@@ -182,5 +182,6 @@ def _follow(state: State, decisions: Decisions, slot: int, lots: int, trigger_ti
     intent = owners_intent(state, order, event)
     intent["quantity_lots"] = size_lots
     intent["execution_id"] = trigger_ticks
-    if submit_replace(state, decisions, intent, slot) == 0:
+    reason = submit_replace(state, decisions, intent, slot)
+    if reason == 0 or passes(reason):
         protection["venue_next_ns"] = now_ns + EVERY_NS

@@ -5,7 +5,7 @@ import numpy as np
 from core.kernel import kernel
 from core.records.decisions import clear_event
 from core.state import State
-from core.vocabulary import EventKind
+from core.vocabulary import DenyReason, EventKind
 
 AGAIN_NS = 250_000_000
 """After a denial."""
@@ -36,3 +36,16 @@ def owners_intent(state: State, order: np.void, event: np.void) -> np.void:
     intent["price_ticks"] = order["price_ticks"]
     intent["quantity_lots"] = order["quantity_lots"]
     return intent
+
+
+@kernel
+def passes(reason: int) -> bool:
+    """Is it a reason that is gone in a moment?"""
+    return bool(
+        reason == DenyReason.GATEWAY_BUSY
+        or reason == DenyReason.GATEWAY_DOWN
+        or reason == DenyReason.BOOK_NOT_LIVE
+        or reason == DenyReason.ORDER_RATE
+        or reason == DenyReason.MESSAGE_RATE
+        or reason == DenyReason.SELF_CROSS
+    )

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from core.vocabulary import OPEN_STATUSES, EventFlag, OrderStatus, Phase, Reject, Report, Side
+from core.insuring import can_insure
+from core.orders.terms import is_insurance
+from core.vocabulary import OPEN_STATUSES, EventFlag, OrderStatus, OrderType, Phase, Reject, Report, Side
 from feeds.sent_orders import KILL_SPACE
 from station.link.instruments import wide
 from tests.chaos.venue_ledger import VenueLedger
@@ -46,6 +48,7 @@ def differences(books: Books) -> list[str]:
         *_fills(books),
         *_orders(books),
         *_positions(books),
+        *_insured(books),
         *_recorded(books),
     ]
 
@@ -65,6 +68,24 @@ def open_differences(books: Books) -> list[str]:
         and row["status"] not in (OrderStatus.NEW, OrderStatus.PARTIALLY_FILLED)
     ]
     return [*pending, *_compare("open order", "the core", core, "the exchange", venue)]
+
+
+def _insured(books: Books) -> list[str]:
+    """Where the exchange holds stops, each position has one there of its size, and nothing else has."""
+    held = {
+        number: -int(books.positions[number]["position_lots"]) if number in books.positions else 0
+        for number, row in enumerate(books.instruments)
+        if can_insure(int(row["native_types"]))
+    }
+    stops: dict[int, list[int]] = {number: [] for number in held}
+    for row in books.venue.open_orders():
+        if row["order_type"] == OrderType.STOP and int(row["book"]) in stops:
+            stops[int(row["book"])].append(int(row["side"]) * (int(row["quantity_lots"]) - int(row["filled_lots"])))
+    return [
+        f"instrument {number}: a position of {-lots} lots has these stops at the exchange: {stops[number]}"
+        for number, lots in held.items()
+        if stops[number] != ([lots] if lots else [])
+    ]
 
 
 def venue_fills(venue: VenueLedger) -> list[Fill]:
@@ -112,20 +133,26 @@ def _fills(books: Books) -> list[str]:
 
 
 def _orders(books: Books) -> list[str]:
-    """Nothing is open, every end is the exchange's, and nobody forgot an order."""
+    """Nothing is open but what protects a position, every end is the exchange's, and nobody forgot an order."""
+    protects = {int(row["client_id"]) for row in books.orders if is_insurance(row) and row["status"] in OPEN_STATUSES}
     venue = {int(row["client_id"]): row for row in books.venue.orders.values()}
-    told = [f"order {row['client_id']} is open at the exchange" for row in books.venue.open_orders()]
+    still_open = [int(row["client_id"]) for row in books.venue.open_orders()]
+    told = [f"order {key} is open at the exchange" for key in still_open if key not in protects]
     known = set(books.reports["client_id"].tolist())
     told += [f"order {key} of the exchange is not in the report log" for key in venue if key not in known]
     ends = _ends(books.reports)
     for key, row in venue.items():
         there = OrderStatus(int(row["status"])).name
+        if key in protects:
+            continue
         if key not in ends:
             told.append(f"order {key} has no end in the report log, {there} there")
         elif ends[key] != int(row["status"]):
             told.append(f"order {key} ended {OrderStatus(ends[key]).name} in the report log, {there} there")
     for row in books.orders:
         key, status = int(row["client_id"]), OrderStatus(int(row["status"]))
+        if key in protects:
+            continue
         if status in OPEN_STATUSES:
             told.append(f"order {key} is {status.name} in the core")
         elif key in venue and (status, int(row["filled_lots"])) != (

@@ -23,8 +23,8 @@ from station.link.commands import CommandLink, open_commands
 from station.link.listing import filled_cells
 from station.link.tickets import Ticket
 
-INSTRUMENTS = (0, 1, 3, 8, 9, 12)
-"""Some on both venues."""
+INSTRUMENTS = (0, 1, 3, 7, 8, 9, 12)
+"""Some on both venues; 7 is a future, whose stops the exchange holds."""
 PAUSE_S = 0.001
 ACTS = 3
 """Commands a look."""

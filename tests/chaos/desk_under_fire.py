@@ -14,6 +14,7 @@ import numpy as np
 from core.clock import monotonic_ns
 from core.memory.control import read_processes
 from core.memory.journal import read_journal
+from core.orders.terms import is_insurance
 from core.records.event import EVENT
 from core.vocabulary import OPEN_STATUSES, BookState, OrderStatus, Origin, ProcessState
 from feeds.simulator.settings import SimulatorSettings
@@ -52,6 +53,7 @@ LIMITS = generous_toml(
     trade_loss=1e9,
     daily_loss=10e6,
     orders_per_second=2000,
+    protection=True,
     max_open_orders=200,
 )
 ROWS = 5_000
@@ -254,8 +256,12 @@ class DeskUnderFire:
         return [
             f"{row['client_id']} {OrderStatus(int(row['status'])).name}"
             for row in self.orders()
-            if OrderStatus(int(row["status"])) in wanted
+            if OrderStatus(int(row["status"])) in wanted and not (states and is_insurance(row))
         ]
+
+    def _insurances(self) -> list[np.void]:
+        """Stops that the core keeps at the exchange while a position stands: cancelled, they are there again."""
+        return [row for row in self.orders() if is_insurance(row) and OrderStatus(int(row["status"])) in OPEN_STATUSES]
 
     def _is_clear(self) -> bool:
         self._is_armed()
@@ -263,8 +269,9 @@ class DeskUnderFire:
             self.link.wait(self.link.enable_strategies(False), what="strategies off", within_s=0.3)
             self.link.wait(self.link.cancel_all(), what="cancel all", within_s=0.3)
         health = self.link.health()
-        is_open = self._unsettled(OPEN_STATUSES) or health is None or health["open_orders"] or health["unknown_orders"]
-        return not is_open and not self.memory.table("gateway.sim")[0]["unknown"]
+        if health is None or health["unknown_orders"] or health["open_orders"] != len(self._insurances()):
+            return False
+        return not self._unsettled(OPEN_STATUSES) and not self.memory.table("gateway.sim")[0]["unknown"]
 
     # What the books say.
 
