@@ -12,6 +12,7 @@ from core.memory.files import Memory
 from core.vocabulary import FeedState, Mode, ProcessState
 from station.link.halt import halt_state
 from station.link.latency import LONGEST_AGE_NS
+from station.link.seat import Holder, holder_of
 from station.views.status import DelayView, FeedView, GatewayView, ProcessView, SeatView, StatusView, TapeView
 
 _Word = TypeVar("_Word", bound=IntEnum)
@@ -45,6 +46,9 @@ class Health:
         self._gateways = [memory.table(f"gateway.{group}") for group in groups]
         self._recorder = memory.table("recorder")
         self._last = numpy_cell.read(self._health, 0)
+        self._holder: tuple[int, Holder | None] = (-1, None)
+        """Seat with the lease, and who sits there"""
+        self._holder_seen_ns = 0
 
     def status(self) -> StatusView:
         health = numpy_cell.read(self._health, 0)
@@ -54,6 +58,8 @@ class Health:
         assert health is not None
         now_ns = time.monotonic_ns()
         halted = halt_state(self._memory)
+        lease_seat = int(health["lease_seat"]) if health["epoch"] else -1
+        holder = self._holder_of_lease(lease_seat, now_ns)
         return StatusView(
             desk=self._desk,
             mode=_word(Mode, health["mode"], Mode.LIVE),
@@ -62,7 +68,9 @@ class Health:
             halt_reason=f"{halted.reason} ({halted.said_by})" if halted.is_halted else "",
             is_flattening=bool(health["is_flattening"]),
             strategies_enabled=bool(health["strategies_enabled"]),
-            lease_seat=int(health["lease_seat"]) if health["epoch"] else -1,
+            lease_seat=lease_seat,
+            lease_place=holder.where if holder is not None else "",
+            is_lease_orphaned=lease_seat >= 0 and holder is None,
             open_orders=int(health["open_orders"]),
             unknown_orders=int(health["unknown_orders"]),
             denied=int(health["denied"]),
@@ -90,6 +98,13 @@ class Health:
             ),
             tape=self._tape_view(int(health["tape_dropped"])),
         )
+
+    def _holder_of_lease(self, seat: int, now_ns: int) -> Holder | None:
+        """Asked of the seat's file, at most once a second."""
+        if seat != self._holder[0] or now_ns - self._holder_seen_ns > NS_PER_SECOND:
+            self._holder = (seat, holder_of(self._desk, seat) if seat >= 0 else None)
+            self._holder_seen_ns = now_ns
+        return self._holder[1]
 
     def _seat_view(self, health: np.void) -> SeatView:
         if self._seat is None:

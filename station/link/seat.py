@@ -118,14 +118,17 @@ def take_seat(attachment: Attachment, client: str) -> Seat:
 
 def holders(desk: str) -> dict[int, Holder]:
     """Who sits where, by seat."""
-    folder = paths.desk_folder(desk).seats
-    found = {}
-    for number in range(SEATS):
-        path = _lock_file(folder, number)
-        if _is_held(path):
-            with contextlib.suppress(OSError, ValueError, TypeError):
-                found[number] = Holder(**json.loads(path.read_bytes()))
-    return found
+    found = ((number, holder_of(desk, number)) for number in range(SEATS))
+    return {number: holder for number, holder in found if holder is not None}
+
+
+def holder_of(desk: str, seat: int) -> Holder | None:
+    """Who sits there; None: nobody, or nobody any more."""
+    path = _lock_file(paths.desk_folder(desk).seats, seat)
+    if _is_held(path):
+        with contextlib.suppress(OSError, ValueError, TypeError):
+            return Holder(**json.loads(path.read_bytes()))
+    return None
 
 
 def whereabouts(environment: Mapping[str, str]) -> str:

@@ -97,7 +97,7 @@ def _lease(view: StatusView, paint: Paint) -> list[Part]:
         return [(" lease free", paint.surface_muted)]
     if view.seat.holds_lease:
         return [(" lease ours", paint.surface)]
-    return [(f" lease at seat {view.lease_seat}", paint.surface_muted)]
+    return [] if not view.lease_place else [(f" at {view.lease_place}", paint.surface_muted)]
 
 
 def _feeds(view: StatusView, paint: Paint, detail: int) -> list[Part]:

@@ -100,7 +100,11 @@ class HandsScreen(MovingScreen):
         if not (now.seat.is_armed and now.seat.holds_lease):
             self._owed = ""
             if why := was_taken(before, now):
-                self._tell_disarmed(why)
+                if self.gives_lease:
+                    self.say("the trading lease is given, the keys are disarmed", kind="did")
+                else:
+                    self._tell_disarmed(why)
+            self.gives_lease &= now.seat.holds_lease
             return
         book = self.look.book_of(self.instrument)
         why = self._owed or against_arming(now, book, self.instrument) or idle_too_long(self.idle_s(), limit)

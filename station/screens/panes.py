@@ -198,7 +198,7 @@ class PanesScreen(Screen[None]):
         self._tell_denials(status)
         if (before.is_halted, before.mode) != (status.is_halted, status.mode):
             self.use_palette(self.palette)
-        if (before.is_halted, before.seat, before.lease_seat) != (status.is_halted, status.seat, status.lease_seat):
+        if _who_may_trade(before) != _who_may_trade(status):
             self.show_keys()
             self.say_what_next_unless_busy()
 
@@ -328,3 +328,7 @@ class PanesScreen(Screen[None]):
     def on_screen_resume(self, event: events.ScreenResume) -> None:
         if self.is_mounted:
             self.show_keys()
+
+
+def _who_may_trade(status: StatusView) -> tuple[object, ...]:
+    return status.is_halted, status.seat, status.lease_seat, status.is_lease_orphaned

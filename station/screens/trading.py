@@ -41,6 +41,8 @@ class TradingScreen(PlacesScreen):
         super().__init__(source, palette, keymap=keymap, preferences=preferences, layouts=layouts)
         self.rehearsal: list[wishes.Wish] | None = None
         """Takes what is wished for, in the place of the desk"""
+        self.gives_lease = False
+        """It is we who let it go"""
 
     def action_buy_market(self) -> None:
         self.type(f"buy {self._size_text()} market")
@@ -237,7 +239,11 @@ class TradingScreen(PlacesScreen):
 
     def _ask_for_lease(self) -> None:
         """Of its holder, or take it without him."""
-        held = f"Seat {self.status.lease_seat} holds the trading lease."
+        status = self.status
+        place = f" at {status.lease_place}" if status.lease_place else ""
+        held = f"Seat {status.lease_seat}{place} holds the trading lease."
+        if status.is_lease_orphaned:
+            held = f"Seat {status.lease_seat} is gone; its trading lease ends by itself within 30 s."
 
         def answered(answer: str | None) -> None:
             if answer == "ask":
@@ -248,7 +254,10 @@ class TradingScreen(PlacesScreen):
         def taken(reason: str) -> wishes.Wish:
             return wishes.TakeLease(reason=reason)
 
-        choices = [("a", "ask", "ask for it: he gives it with one key"), ("t", "take", "take it, and say why")]
+        choices = [
+            ("a", "ask", "ask for it: one key gives it"),
+            ("t", "take", "take it, and say why"),
+        ]
         self.app.push_screen(Question("The trading lease", held, choices), answered)
 
     def action_strategies(self) -> None:
@@ -333,6 +342,7 @@ class TradingScreen(PlacesScreen):
 
     def _send(self, wish: wishes.Wish) -> None:
         refusal = self.source.send(wish)
+        self.gives_lease |= isinstance(wish, wishes.ReleaseLease)
         self.watch_for_answer()
         if refusal is None:
             order = wish.legs[-1] if isinstance(wish, wishes.Group) else wish

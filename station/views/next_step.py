@@ -32,8 +32,10 @@ def what_next(
     if seat.seat < 0:
         return "you watch: every seat is taken; the kill keys work", "quiet"
     if status.lease_seat >= 0 and not seat.holds_lease:
-        held = f"seat {status.lease_seat} holds the trading lease"
-        return f"{held} · {keys.lease} asks for it · the kill keys work", "quiet"
+        holder = f"seat {status.lease_seat}" + (f" at {status.lease_place}" if status.lease_place else "")
+        if status.is_lease_orphaned:
+            return f"{holder} is gone, its trading lease ends within 30 s · {keys.lease} takes it", "care"
+        return f"you watch: {holder} holds the trading lease · {keys.lease} asks for it · the kill keys work", "quiet"
     if lease_asked_by:
         return f"{lease_asked_by} asks for the trading lease · {keys.lease} gives it", "quiet"
     if not seat.is_armed:

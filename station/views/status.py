@@ -90,6 +90,10 @@ class StatusView(msgspec.Struct, frozen=True, kw_only=True):
     is_flattening: bool = False
     strategies_enabled: bool = False
     lease_seat: int = -1
+    lease_place: str = ""
+    """The terminal or machine from which it is held"""
+    is_lease_orphaned: bool = False
+    """Whoever held it is gone; it ends when his seat has been silent for 30 s"""
     open_orders: int = 0
     unknown_orders: int = 0
     denied: int = 0

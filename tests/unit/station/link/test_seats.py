@@ -22,8 +22,10 @@ from station.errors import CommandsFull, Denied, LeaseHeld, NoAnswer, NoSeat
 from station.link.attach import Attachment
 from station.link.commands import CommandLink, open_commands
 from station.link.handover import Handover
+from station.link.health import Health
 from station.link.seat import holders, take_seat, whereabouts
 from station.link.tickets import MOST_LEGS, Ticket
+from station.views.status import StatusView
 from tests.deadline import eventually
 
 
@@ -285,6 +287,23 @@ def test_a_lease_is_handed_over_on_request(memory_of_desk: Descriptor, attachmen
         assert all(one.asks_s == 0 for one in holders("main").values())
         holder.close()
         asking.close()
+
+
+def test_the_status_says_who_has_the_lease_and_that_he_is_gone(
+    memory_of_desk: Descriptor, attachment: Attachment
+) -> None:
+    cell = Memory(memory_of_desk, frozenset({"core"})).cells("health").values[0]
+    holder = open_commands(attachment, client="screen", origin=Origin.KEY)
+    cell["epoch"], cell["lease_seat"] = 1, holder.seat.number
+
+    def seen() -> StatusView:
+        return Health(attachment.memory, desk="main", started_ns=0, wall_offset_ns=0, seat=None).status()
+
+    assert not seen().is_lease_orphaned
+    holder.close()
+    assert seen().is_lease_orphaned
+    cell["lease_seat"] = -1
+    assert not seen().is_lease_orphaned
 
 
 def test_a_seat_says_from_where_it_is_held() -> None:

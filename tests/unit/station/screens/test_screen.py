@@ -217,6 +217,18 @@ async def test_who_is_asked_for_the_lease_sees_it_and_gives_it_with_one_key() ->
         await walk.until(lambda: "seat 3 at 192.0.2.7 asks for the trading lease · L gives it" in walk.desk.hint.text)
         await walk.press("L")
         assert walk.source.wishes == [ReleaseLease()]
+        given = msgspec.structs.replace(walk.source.status_view, lease_seat=3, seat=SeatView(seat=0))
+        walk.source.status_view = given
+        await walk.until(lambda: "the trading lease is given" in walk.desk.hint.text)
+        assert walk.source.notes == [], "what one gives was not taken"
+
+
+async def test_a_watcher_sees_who_trades_and_that_he_is_gone() -> None:
+    held = msgspec.structs.replace(status(is_armed=False), lease_seat=4, lease_place="192.0.2.7", seat=SeatView(seat=2))
+    async with walking(FixedSource(status_view=held)) as walk:
+        assert walk.desk.hint.text.startswith("you watch: seat 4 at 192.0.2.7 holds the trading lease · L asks for it")
+        walk.source.status_view = msgspec.structs.replace(held, is_lease_orphaned=True, lease_place="")
+        await walk.until(lambda: "seat 4 is gone, its trading lease ends within 30 s" in walk.desk.hint.text)
 
 
 async def test_switching_strategies_asks_first() -> None:
