@@ -55,7 +55,7 @@ def as_seen(colour: str, eye: str) -> str:
 
 
 def difference(first: str, second: str) -> float:
-    return ciede2000(_lab(first), _lab(second))
+    return ciede2000(lab(first), lab(second))
 
 
 def ciede2000(first: Vector, second: Vector) -> float:
@@ -103,7 +103,8 @@ def _times(matrix: Matrix, vector: Vector) -> Vector:
     return first, second, third
 
 
-def _lab(colour: str) -> Vector:
+def lab(colour: str) -> Vector:
+    """CIE L*a*b* under D65."""
     x, y, z = (_root(value / white) for value, white in zip(_times(TO_XYZ, _linear(colour)), WHITE, strict=True))
     return 116 * y - 16, 500 * (x - y), 200 * (y - z)
 

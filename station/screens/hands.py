@@ -97,6 +97,8 @@ class HandsScreen(MovingScreen):
         before = self.status
         super()._show_status()
         now, limit = self.status, self.preferences.screen.idle_disarm_minutes
+        if now.seat.holds_lease and 0 <= before.lease_seat != now.lease_seat:
+            self.say(f"the trading lease is ours now · {self.keymap.key('toggle_arm')} arms", kind="did")
         if not (now.seat.is_armed and now.seat.holds_lease):
             self._owed = ""
             if why := was_taken(before, now):

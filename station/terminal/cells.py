@@ -21,6 +21,7 @@ from textual.strip import SGR_STYLES, Strip
 
 from station.terminal.glyphs import table_of
 from station.terminal.kind import Colours, TerminalKind
+from station.terminal.many_colours import nearest
 
 RESET = "\x1b[0m"
 SYSTEMS = {
@@ -49,12 +50,15 @@ def codes_of(style: Style, colours: Colours) -> Codes:
     if colours is Colours.NONE:
         is_reversed = _brightness(background, 0) > _brightness(colour, 255)
         return Codes(";".join(code for code in (attributes, "7" if is_reversed else "") if code), "", "")
-    system = SYSTEMS[colours]
-    return Codes(
-        attributes,
-        ";".join(colour.downgrade(system).get_ansi_codes()) if colour is not None else "",
-        ";".join(background.downgrade(system).get_ansi_codes(False)) if background is not None else "",
-    )
+    return Codes(attributes, _code(colour, colours, is_ink=True), _code(background, colours, is_ink=False))
+
+
+def _code(colour: Color | None, colours: Colours, *, is_ink: bool) -> str:
+    if colour is None:
+        return ""
+    if colours is Colours.MANY and colour.triplet is not None:
+        return f"{38 if is_ink else 48};5;{nearest(colour.triplet.hex)}"
+    return ";".join(colour.downgrade(SYSTEMS[colours]).get_ansi_codes(is_ink))
 
 
 def _brightness(colour: Color | None, of_none: int) -> float:

@@ -2,6 +2,7 @@
 
 NO_COLOR set                                  no colours at all, bold and reversed only
 COLORTERM=truecolor or 24bit, TERM=…-direct   all colours, but not on the Linux console
+STY set                                       GNU screen, which hands COLORTERM on and mangles all colours: at most 256
 TERM=…256color…                               256; also what arrives through SSH, which hands on no COLORTERM
 anything else                                 the 16 that every terminal has
 TERM=linux                                    16, and only the signs of its font (code page 437)
@@ -48,9 +49,8 @@ def _colours(environment: Mapping[str, str]) -> Colours:
         return Colours.NONE
     if name == "linux":
         return Colours.SIXTEEN
-    if environment.get("COLORTERM", "").lower() in ("truecolor", "24bit"):
-        return Colours.ALL
-    if any(part in name for part in OF_ALL_COLOURS):
+    says_all = environment.get("COLORTERM", "").lower() in ("truecolor", "24bit")
+    if not environment.get("STY") and (says_all or any(part in name for part in OF_ALL_COLOURS)):
         return Colours.ALL
     return Colours.MANY if "256color" in name else Colours.SIXTEEN
 

@@ -229,6 +229,9 @@ async def test_a_watcher_sees_who_trades_and_that_he_is_gone() -> None:
         assert walk.desk.hint.text.startswith("you watch: seat 4 at 192.0.2.7 holds the trading lease · L asks for it")
         walk.source.status_view = msgspec.structs.replace(held, is_lease_orphaned=True, lease_place="")
         await walk.until(lambda: "seat 4 is gone, its trading lease ends within 30 s" in walk.desk.hint.text)
+        ours = msgspec.structs.replace(held, lease_seat=2, seat=SeatView(seat=2, holds_lease=True))
+        walk.source.status_view = ours
+        await walk.until(lambda: "the trading lease is ours now · A arms" in walk.desk.hint.text)
 
 
 async def test_switching_strategies_asks_first() -> None:

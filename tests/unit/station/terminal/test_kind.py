@@ -22,6 +22,8 @@ ROOT = Path(__file__).resolve().parents[4]
         ({"TERM": "xterm-256color"}, Colours.MANY, Glyphs.UNICODE),
         ({"TERM": "xterm-kitty"}, Colours.ALL, Glyphs.UNICODE),
         ({"TERM": "screen"}, Colours.SIXTEEN, Glyphs.UNICODE),
+        ({"TERM": "screen", "COLORTERM": "truecolor", "STY": "7.tty"}, Colours.SIXTEEN, Glyphs.UNICODE),
+        ({"TERM": "screen-256color", "COLORTERM": "truecolor", "STY": "7.tty"}, Colours.MANY, Glyphs.UNICODE),
         ({"TERM": "tmux-256color"}, Colours.MANY, Glyphs.UNICODE),
         ({"TERM": "xterm-16color"}, Colours.SIXTEEN, Glyphs.UNICODE),
         ({"TERM": "linux", "COLORTERM": "truecolor"}, Colours.SIXTEEN, Glyphs.CONSOLE),
