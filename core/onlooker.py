@@ -6,7 +6,7 @@
     portfolio   what all positions together could lose, from cells: once a second         (portfolio/figures.py)
 
 Nobody waits for either, and each writes its own file alone. They share a process because each would bring the same
-50 MB of numpy and compiled code; the one stands still for the few milliseconds that the other measures.
+50 MB of numpy and compiled code; the one stands still for the millisecond that the other measures (decision 11).
 """
 
 import argparse

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from core.breaking import restore_breaker, restore_limit
+from core.orders.positions import TOTAL, row_of
 from core.review_group import begin_review_group, count_reviewed, end_review_group, review_leg
 from core.risk.limits import Risk
 from core.vocabulary import (
@@ -277,3 +278,30 @@ def test_a_short_position_is_kept_until_its_stop() -> None:
     assert risk_of(made).protections[0]["wanted_lots"] == -10
     made.book(1020, 1022)
     assert risk_of(made).protections[0]["is_closing"] == 1
+
+
+def test_a_cancel_is_a_message_of_its_own_venue_when_it_leaves_the_house() -> None:
+    made = world()
+    bucket = risk_of(made).buckets
+    place(made)
+    made.report(Report.ACCEPTED, made.last_client_id)
+    bucket["filled_ns"] = 0
+    made.command(Command.CANCEL_ORDER, client_id=made.last_client_id)
+    assert made.state.core[0]["cancels"] == 1
+    assert bucket[0]["filled_ns"] == made.now_ns + bucket[0]["period_ns"]
+    assert bucket[1]["filled_ns"] == 0
+    place(made, order_type=OrderType.STOP, side=Side.BUY, execution_id=1010, price_ticks=0)
+    filled_ns = int(bucket[0]["filled_ns"])
+    made.command(Command.CANCEL_ORDER, client_id=made.last_client_id)  # held here: no venue hears of it
+    assert (made.state.core[0]["cancels"], bucket[0]["filled_ns"]) == (1, filled_ns)
+
+
+def test_a_mark_is_told_to_risk_for_every_account() -> None:
+    made = world()
+    positions = made.state.positions
+    for account_id in (0, 3):
+        row = row_of(positions, account_id, 0, TOTAL)
+        positions.rows[row]["position_lots"] = 10
+    made.book(2000, 2002)
+    exposures = risk_of(made).exposures
+    assert exposures[0]["gross_notional_e8"] == exposures[1]["gross_notional_e8"] > 0
