@@ -9,6 +9,7 @@ from core.records.flow import BEGUN, MISSED
 from core.vocabulary import BookState, EventKind
 from station.link.flow.reader import FlowReader
 from station.views.flow import Candle, Print
+from tests.deadline import eventually
 from tests.flow_world import BUY, SECOND, SELL, START_NS, WALL_OFFSET_NS, World
 
 
@@ -268,13 +269,21 @@ def test_what_is_shown_belongs_together_while_the_process_writes(world: World) -
     world.look()
     writer = threading.Thread(target=write)
     writer.start()
-    totals = []
-    for _ in range(150):
+    totals: list[int] = []
+
+    def has_grown() -> bool:
         view, shown = reader(world).profile(0), reader(world).candles(0, 8).candles
         assert sum(row.buy_lots + row.sell_lots for row in view.rows) == view.total_lots
         assert all(bar.low_ticks <= min(bar.open_ticks, bar.close_ticks) for bar in shown)
-        totals += [view.total_lots] if view.total_lots else []  # a new reader has nothing that it could show instead
-    ends.set()
-    writer.join()
+        if view.total_lots:  # a new reader has nothing that it could show instead
+            totals.append(view.total_lots)
+        return len(totals) > 1 and totals[-1] > totals[0]
+
+    try:
+        for _ in range(150):
+            has_grown()
+        eventually(has_grown)
+    finally:
+        ends.set()
+        writer.join()
     assert totals == sorted(totals)
-    assert totals[-1] > totals[0]
