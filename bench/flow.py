@@ -34,7 +34,7 @@ def rows() -> list[dict[str, Any]]:
     for books, rate in ((8, 5_000), (8, 50_000), (32, 50_000)):
         process, reader = _measure(books, rate)
         what = f"{rate:,} records/s, {books} books"
-        found += [_row(what, "flow process", process), _row(what, "a client, all views of one book", reader)]
+        found += [_row(what, "the flow", process), _row(what, "a client, all views of one book", reader)]
     return found
 
 

@@ -22,7 +22,6 @@ from core.orders.blotter import (
     find,
     find_at_venue,
     follow_own,
-    identify,
     insert_order,
     working_lots,
 )
@@ -36,9 +35,10 @@ from core.orders.seen import (
     whose,
 )
 from core.orders.terms import has_fixed_trigger, no_terms
+from core.orders.told import emit_fill, emit_update
 from core.orders.transitions import PARTLY, is_open, next_status
-from core.records.decisions import Decisions, next_decision
-from core.vocabulary import EventFlag, EventKind, OrderStatus, OrderType, Origin, Report
+from core.records.decisions import Decisions
+from core.vocabulary import EventFlag, OrderStatus, OrderType, Origin, Report
 
 EXTERNAL = int(EventFlag.EXTERNAL)
 LARGEST_POSITION = 1 << 58
@@ -364,39 +364,3 @@ def _adopt(blotter: Blotter, positions: Positions, decisions: Decisions, event: 
         closed(blotter, slot)
     emit_update(blotter, decisions, slot, event)
     return slot
-
-
-@kernel
-def emit_update(blotter: Blotter, decisions: Decisions, slot: int, cause: np.void) -> None:
-    """ORDER_UPDATE: the order as it is now."""
-    order = blotter.orders[slot]
-    record = decisions.records[next_decision(decisions, EventKind.ORDER_UPDATE, cause)]
-    identify(record, order)
-    record["price_ticks"] = order["price_ticks"]
-    record["quantity_lots"] = order["quantity_lots"]
-    record["status"] = order["status"]
-    record["reason"] = order["reason"]
-    record["detail"] = cause["detail"]
-
-
-@kernel
-def emit_fill(decisions: Decisions, event: np.void, blotter: Blotter, slot: int, account_id: int) -> None:
-    """FILL: one execution that was applied."""
-    record = decisions.records[next_decision(decisions, EventKind.FILL, event)]
-    if slot >= 0:
-        identify(record, blotter.orders[slot])
-    else:
-        record["client_id"] = event["client_id"]
-        record["reference_id"] = event["reference_id"]
-        record["origin"] = Origin.EXTERNAL
-        record["account_id"] = account_id
-        record["source_id"] = event["source_id"]
-        record["instrument_id"] = event["instrument_id"]
-        record["side"] = event["side"]
-    record["venue_ns"] = event["venue_ns"]
-    record["price_ticks"] = event["price_ticks"]
-    record["quantity_lots"] = event["quantity_lots"]
-    record["filled_lots"] = event["filled_lots"]
-    record["execution_id"] = event["execution_id"]
-    record["amount"] = event["amount"]
-    record["flags"] = event["flags"]

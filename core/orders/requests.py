@@ -25,8 +25,9 @@ from core.orders.blotter import (
     working_lots,
 )
 from core.orders.positions import Positions
-from core.orders.reports import count_working, emit_update
+from core.orders.reports import count_working
 from core.orders.terms import give_terms, has_fixed_trigger, is_held, take_terms
+from core.orders.told import emit_update
 from core.orders.transitions import is_open
 from core.records.decisions import Decisions, next_decision
 from core.vocabulary import DenyReason, EventKind, OrderStatus, OrderType, Phase, Request
