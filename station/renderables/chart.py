@@ -35,6 +35,8 @@ WIDE = {
 }  # fmt: skip
 """(upper half, lower half) of a cell"""
 HATCHED = {"┃": "║", FULL: "▒"}
+LEGEND = (3, 4, 5, 1, 2, 0)
+"""Of O H L C, change and volume, the most worth first"""
 FILL = {Side.BUY: "▲", Side.SELL: "▼"}
 
 
@@ -77,10 +79,10 @@ def chart_rows(view: ChartView, layout: Layout, *, paint: Paint) -> list[Row]:
             _candle(price, candle, index * cells, cells, _sign(candle, paint))
     else:
         price.line(((index, float(candle.close_ticks)) for index, candle in enumerate(candles)), paint.text)
-    _order_sizes(price, view, paint)
     for own in view.fills:
         x = cell_of(own.bar, cells) + max(0, cells - 2) // 2
         price.put(x, price.line_of(own.price_ticks), FILL[own.side], paint.own)
+    _order_sizes(price, view, paint)
     parts = [with_axis(price.rows(), _price_labels(price, view, paint), width=layout.axis, paint=paint)]
     if layout.volume:
         parts.append(volume_rows(view, paint=paint, plot=layout.plot, axis=layout.axis, height=layout.volume))
@@ -162,7 +164,7 @@ def _price_labels(panel: Panel, view: ChartView, paint: Paint) -> dict[int, Mark
 
 
 def _legend(view: ChartView, layout: Layout, paint: Paint) -> Row:
-    """The bar at the crosshair, else the newest: its prices, its volume, and the lines over it."""
+    """The bar at the crosshair, else the newest: its prices, its volume, the lines over it; those that are whole."""
     width, instrument = layout.plot + layout.axis, view.instrument
     at = view.cross[0] if view.cross is not None else len(view.candles) - 1
     if not 0 <= at < len(view.candles):
@@ -170,19 +172,24 @@ def _legend(view: ChartView, layout: Layout, paint: Paint) -> Row:
     candle = view.candles[at]
     change = candle.close_ticks - candle.open_ticks
     prices = (candle.open_ticks, candle.high_ticks, candle.low_ticks, candle.close_ticks)
-    parts: list[Mark] = []
+    notes: list[list[Mark]] = []
     for letter, ticks in zip("OHLC", prices, strict=True):
-        parts += [(f" {letter} ", paint.head), (instrument.price(ticks), paint.text)]
-    parts += [
-        (f" {'+' if change > 0 else ''}{instrument.price(change)}", paint.sign(change)),
-        (" V ", paint.head),
-        (instrument.short(candle.volume_lots) if candle.volume_lots else DASH, paint.text),
-    ]
+        notes.append([(f" {letter} ", paint.head), (instrument.price(ticks), paint.text)])
+    notes.append([(f" {'+' if change > 0 else ''}{instrument.price(change)}", paint.sign(change))])
+    volume = instrument.short(candle.volume_lots) if candle.volume_lots else DASH
+    notes.append([(" V ", paint.head), (volume, paint.text)])
     for line in view.lines:
         value = line.course[at] if at < len(line.course) else None
         text = DASH if value is None else instrument.price_between(value)
-        parts += [(f"  {line.name} ", role_style(line.role, paint)), (text, role_style(line.role, paint))]
-    return fill(parts, width, paint.text)
+        notes.append([(f"  {line.name} ", role_style(line.role, paint)), (text, role_style(line.role, paint))])
+    shown: set[int] = set()
+    for place in sorted(range(len(notes)), key=lambda place: LEGEND.index(place) if place in LEGEND else place):
+        cells = sum(len(text) for text, _ in notes[place])
+        if cells <= width:
+            shown.add(place)
+            width -= cells
+    parts = [part for place, note in enumerate(notes) if place in shown for part in note]
+    return fill(parts, layout.plot + layout.axis, paint.text)
 
 
 def _crossed(rows: list[Row], view: ChartView, price: Panel, layout: Layout, paint: Paint) -> list[Row]:

@@ -3,6 +3,7 @@
 They are drawn by Textual itself: nothing in them moves. The kill keys work in all of them.
 """
 
+import textwrap
 from collections.abc import Sequence
 
 from textual import events
@@ -18,6 +19,8 @@ from station.screens.search import Search
 from station.views.fuzzy import fit
 from station.views.legend import LADDER_SIGNS
 
+WIDEST, AROUND = 92, 10
+"""Of the sheet of keys: station.tcss; and the cells of it that are frame, margin and scroll bar"""
 Choice = tuple[str, str, str]
 """Key, answer, what it says"""
 
@@ -98,7 +101,7 @@ class Help(Search[str]):
     PLACEHOLDER = "search"
 
     def options(self, text: str) -> list[Option]:
-        return help_options(self.keymap, text)
+        return help_options(self.keymap, text, min(WIDEST, self.app.size.width) - AROUND)
 
     def answer(self, option: Option) -> str:
         return option.id or ""
@@ -108,13 +111,16 @@ class Help(Search[str]):
         return option.id not in KILL_KEYS
 
 
-def help_options(keymap: Keymap, text: str) -> list[Option]:
-    """Headings cannot be chosen; a heading without keys below it is left out."""
+def help_options(keymap: Keymap, text: str, width: int) -> list[Option]:
+    """Headings cannot be chosen; a heading without keys below it is left out. What a key does goes on below itself."""
     wanted = text.casefold().split()
     options: list[Option] = []
     for group in Group:
         lines = [
-            Option(f"[b $accent]{keys_text(action).replace('[', chr(92) + '['):>9}[/]  {action.help}", id=action.name)
+            Option(
+                f"[b $accent]{keys_text(action).replace('[', chr(92) + '['):>9}[/]  {_below(action.help, 11, width)}",
+                id=action.name,
+            )
             for action in keymap.actions
             if action.group is group and _matches(wanted, f"{action.label} {action.help} {keys_text(action)}")
         ]
@@ -123,8 +129,15 @@ def help_options(keymap: Keymap, text: str) -> list[Option]:
     signs = [(sign, meaning) for sign, meaning in LADDER_SIGNS if _matches(wanted, f"{sign} {meaning} signs")]
     if signs:
         options.append(Option("[b]Signs of the ladder[/]", disabled=True))
-        options += [Option(f"[$accent]{sign:>14}[/]  {meaning}", disabled=True) for sign, meaning in signs]
+        options += [
+            Option(f"[$accent]{sign:>14}[/]  {_below(meaning, 16, width)}", disabled=True) for sign, meaning in signs
+        ]
     return options
+
+
+def _below(text: str, indent: int, width: int) -> str:
+    """Its lines, all but the first one indented."""
+    return f"\n{' ' * indent}".join(textwrap.wrap(text, max(20, width - indent)))
 
 
 def _matches(wanted: list[str], text: str) -> bool:

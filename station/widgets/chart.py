@@ -39,6 +39,8 @@ FRAMES = 9
 USUAL_FRAME = 3
 """core.bars Frame: a minute"""
 USUAL_WIDTH = 2
+AROUND = 12
+"""Cells of the upper edge round its title and its state"""
 EMPTY_CANDLES = CandlesView(instrument_id=-1)
 
 
@@ -296,7 +298,8 @@ class Chart(Plot):
             bars = max(0, len(self.view.candles) - 1 - self._place(self.until_ns))
             parts.append((f" {bars} bars back · End: now ", paint.warning))
         period = slot_text(self.view.period_ns) if self.view.period_ns else DASH
-        parts.append((f" {self.instrument.symbol} · {period} ", paint.muted))
+        room = self.size.width - len(self.pane_title) - len(period) - AROUND - sum(len(text) for text, _ in parts)
+        parts.append((f" {self.instrument.symbol_in(room)} · {period} ", paint.muted))
         return tuple(parts)
 
     def notes(self) -> Label:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, ClassVar
 
+from core.vocabulary import FeedState
 from station.renderables.details import Field
 from station.renderables.feeds import FEED_COLUMNS, FeedLine, feed_fields, feed_lines
 from station.renderables.frame import Label
@@ -45,10 +46,10 @@ class Health(ListPane[DeskLine]):
         hours, rest = divmod(status.uptime_s, 3_600)
         unknown = paint.halted if status.unknown_orders else paint.text
         return (
-            (" up", paint.muted), (f" {hours}:{rest // 60:02d}:{rest % 60:02d} ", paint.text),
-            (" open", paint.muted), (f" {status.open_orders} ", paint.text),
             (" unknown", paint.muted), (f" {status.unknown_orders} ", unknown),
+            (" open", paint.muted), (f" {status.open_orders} ", paint.text),
             (" denied", paint.muted), (f" {count_text(status.denied)} ", paint.text),
+            (" up", paint.muted), (f" {hours}:{rest // 60:02d}:{rest % 60:02d} ", paint.text),
         )  # fmt: skip
 
 
@@ -68,3 +69,7 @@ class Feeds(ListPane[FeedLine]):
 
     def fields(self, line: FeedLine) -> Sequence[Field]:
         return feed_fields(line)
+
+    def state_label(self) -> Label:
+        ill = sum(line.state is not FeedState.LIVE for line in self.given)
+        return ((f" {ill} not live ", self.paint.warning_bold),) if ill else ()

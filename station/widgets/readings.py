@@ -21,6 +21,9 @@ from station.views.signals import EMPTY_SIGNALS, SignalsView, StrategyView
 from station.widgets.look import Look
 from station.widgets.pane import FRAME, PAGE, SELDOM, WHEEL, Pane
 
+AROUND = 10
+"""Cells of an upper edge round its title and its state"""
+
 
 class Signals(Pane):
     NAME, TITLE = "signals", "Signals"
@@ -67,7 +70,7 @@ class Signals(Pane):
         )
 
     def state_label(self) -> Label:
-        return ((f" {self.instrument.symbol} ", self.paint.muted),)
+        return ((f" {self.instrument.symbol_in(self.size.width - len(self.pane_title) - AROUND)} ", self.paint.muted),)
 
 
 class Risk(Pane):

@@ -99,10 +99,11 @@ def test_the_clock_is_that_of_the_place_by_choice_and_says_so() -> None:
 
 def test_a_symbol_that_is_too_long_keeps_both_ends_of_its_name_and_a_part_of_the_venue() -> None:
     future = msgspec.structs.replace(instruments()[0], symbol="BTC-USD-27MAR27.alpha")
-    assert [future.symbol_in(width) for width in (21, 18, 17, 12, 4)] == [
+    assert [future.symbol_in(width) for width in (21, 18, 17, 13, 12, 4)] == [
         "BTC-USD-27MAR27.alpha",
         "BTC-USD-27MAR27.a…",
         "BTC-USD-27MAR27.a",
+        "BTC…27MAR27.a",
         "BTC-U…AR27.a",
         "B….a",
     ]
