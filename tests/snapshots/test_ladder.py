@@ -1,12 +1,10 @@
 """Pictures of a ladder in every state that it can be in."""
 
 from collections.abc import Callable
-from typing import Any
 
 import msgspec
 import pytest
 from textual.app import App, ComposeResult
-from textual.pilot import Pilot
 
 from core.vocabulary import BookState, FeedState, InstrumentState
 from station.app import StationApp
@@ -17,6 +15,7 @@ from station.views.status import FeedView
 from station.widgets.ladder import Ladder
 from station.widgets.look import Look
 from tests.builders import FixedSource, book, instruments, status
+from tests.snapshots.conftest import settled
 
 BTC = instruments()[0]
 FULL = book(BTC)
@@ -90,17 +89,13 @@ def test_a_ladder_of_every_size(snap_compare: Compare, theme: str, size: tuple[i
     assert snap_compare(LadderAlone(source_of(FULL), theme), terminal_size=size)
 
 
-async def _settled(pilot: Pilot[Any]) -> None:
-    await pilot.pause(0.4)
-
-
 @pytest.mark.parametrize("size", [(80, 24), (160, 48), (250, 70)], ids=str)
 @pytest.mark.parametrize("key", ["alt+2", "alt+5"])
 def test_the_layouts_of_one_ladder_and_of_four(snap_compare: Compare, key: str, size: tuple[int, int]) -> None:
     app = StationApp(FixedSource(), theme="midnight" if key == "alt+2" else "colour-blind")
-    assert snap_compare(app, terminal_size=size, press=[key, "down"], run_before=_settled)
+    assert snap_compare(app, terminal_size=size, press=[key, "down"], run_before=settled)
 
 
 def test_the_letters_of_the_jump(snap_compare: Compare) -> None:
     app = StationApp(FixedSource())
-    assert snap_compare(app, terminal_size=(120, 36), press=["apostrophe"], run_before=_settled)
+    assert snap_compare(app, terminal_size=(120, 36), press=["apostrophe"], run_before=settled)

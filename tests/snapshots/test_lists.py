@@ -1,24 +1,18 @@
 """Pictures of the lists and readings: full, empty, narrow, ill, disconnected, halted. A changed one is looked at."""
 
 from collections.abc import Callable
-from typing import Any
 
 import msgspec
 import pytest
-from textual.pilot import Pilot
 
 from station.app import StationApp
 from station.views.day import DayView
 from station.views.machine import MachineView
 from station.views.status import EMPTY_STATUS, FeedView, StatusView
 from tests.builders import FixedSource, status
+from tests.snapshots.conftest import settled
 
 Compare = Callable[..., bool]
-
-
-async def _settled(pilot: Pilot[Any]) -> None:
-    """Every pane has been fed."""
-    await pilot.pause(0.15)
 
 
 class EmptySource(FixedSource):
@@ -53,20 +47,20 @@ class EmptySource(FixedSource):
 def test_a_list_over_the_screen(
     snap_compare: Compare, name: str, keys: list[str], size: tuple[int, int], theme: str
 ) -> None:
-    assert snap_compare(StationApp(FixedSource(), theme=theme), terminal_size=size, press=keys, run_before=_settled)
+    assert snap_compare(StationApp(FixedSource(), theme=theme), terminal_size=size, press=keys, run_before=settled)
 
 
 @pytest.mark.parametrize("layout", ["6", "7"])
 @pytest.mark.parametrize("size", [(80, 24), (160, 48), (250, 70)], ids=["80x24", "160x48", "250x70"])
 def test_the_layouts_of_risk_and_desk(snap_compare: Compare, layout: str, size: tuple[int, int]) -> None:
     app = StationApp(FixedSource(), theme="paper" if layout == "6" else "midnight")
-    assert snap_compare(app, terminal_size=size, press=[f"alt+{layout}"], run_before=_settled)
+    assert snap_compare(app, terminal_size=size, press=[f"alt+{layout}"], run_before=settled)
 
 
 @pytest.mark.parametrize(("name", "layout"), [("risk", "6"), ("desk", "7")])
 def test_a_desk_on_which_nothing_has_happened(snap_compare: Compare, name: str, layout: str) -> None:
     app = StationApp(EmptySource())
-    assert snap_compare(app, terminal_size=(160, 48), press=[f"alt+{layout}"], run_before=_settled)
+    assert snap_compare(app, terminal_size=(160, 48), press=[f"alt+{layout}"], run_before=settled)
 
 
 @pytest.mark.parametrize(
@@ -81,4 +75,4 @@ def test_a_desk_on_which_nothing_has_happened(snap_compare: Compare, name: str, 
 )  # fmt: skip
 def test_a_desk_that_is_ill_says_so_in_its_lists(snap_compare: Compare, name: str, view: StatusView) -> None:
     app = StationApp(FixedSource(status_view=view))
-    assert snap_compare(app, terminal_size=(160, 48), press=["alt+7"], run_before=_settled)
+    assert snap_compare(app, terminal_size=(160, 48), press=["alt+7"], run_before=settled)

@@ -11,6 +11,7 @@ from station.app import StationApp
 from station.terminal.kind import Colours, Glyphs, TerminalKind
 from station.views.flow import CandlesView, EquityView, FlowStateView, HeatView
 from tests.builders import FixedSource
+from tests.snapshots.conftest import settled
 
 Compare = Callable[..., bool]
 SMALL, MEDIUM = (80, 24), (120, 36)
@@ -56,7 +57,7 @@ class Single(FixedSource):
 def _zoomed(pane: str, *keys: str) -> Callable[[Pilot[Any]], Any]:
     async def walk(pilot: Pilot[Any]) -> None:
         await pilot.press(pane, "m", *keys)
-        await pilot.pause(0.15)
+        await settled(pilot)
 
     return walk
 
@@ -78,7 +79,7 @@ def test_the_chart_by_night_and_by_day(snap_compare: Compare, theme: str) -> Non
 def test_the_layouts_of_depth_and_chart(snap_compare: Compare, layout: str) -> None:
     async def walk(pilot: Pilot[Any]) -> None:
         await pilot.press(layout)
-        await pilot.pause(0.15)
+        await settled(pilot)
 
     assert snap_compare(StationApp(FixedSource()), terminal_size=MEDIUM, run_before=walk)
 
