@@ -1,6 +1,6 @@
 """The frame round a pane: title at the top left, state at the top right, notes in the bottom line."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from rich.segment import Segment
 from rich.style import Style
@@ -10,6 +10,17 @@ from station.renderables.row import Row, Span, blank, fill
 
 Label = Sequence[tuple[str, Style]]
 SCROLL_BAR = "┃"
+
+
+def whole(notes: Iterable[Label], width: int) -> Label:
+    """One after the other, those that have room for all of themselves."""
+    shown: list[tuple[str, Style]] = []
+    for note in notes:
+        cells = sum(len(text) for text, _ in note)
+        if cells <= width:
+            shown += note
+            width -= cells
+    return tuple(shown)
 
 
 def framed(
@@ -54,9 +65,12 @@ def _edge(start: str, end: str, first: Label, last: Label, width: int, line: Sty
     room = width - 4
     ending = [(text, style) for text, style in last]
     used = sum(len(text) for text, _ in ending)
+    wanted = sum(len(text) for text, _ in first)
+    while len(ending) > 1 and used + wanted > room and ending[-1][0].startswith(" "):
+        used -= len(ending.pop()[0])
     if used > room:
         ending, used = [], 0
-    beginning = fill(first, min(room - used, sum(len(text) for text, _ in first)), line) if first else ()
+    beginning = fill(first, min(room - used, wanted), line) if first else ()
     dashes = room - used - sum(len(segment.text) for segment in beginning)
     return (
         Segment(f"{start}─", line),

@@ -6,7 +6,7 @@ The likeliest to be needed stands first; a note that has no room is left out who
 from rich.style import Style
 
 from core.vocabulary import Reference, Side
-from station.renderables.frame import Label
+from station.renderables.frame import Label, whole
 from station.renderables.paint import Paint
 from station.renderables.quantity import round_down
 from station.views.flow import cost_to_move
@@ -24,13 +24,7 @@ def ladder_notes(view: LadderView, *, paint: Paint, rows: int, width: int) -> La
     """`rows`: prices in sight; `width`: cells that the notes may take."""
     if not view.book.is_live:
         return ((f" {BOOK_SENTENCES[view.book.state]} ", paint.stale_bold),)
-    shown: list[tuple[str, Style]] = []
-    for note in _notes(view, paint, rows):
-        cells = sum(len(text) for text, _ in note)
-        if cells <= width:
-            shown += note
-            width -= cells
-    return tuple(shown)
+    return whole(_notes(view, paint, rows), width)
 
 
 def _notes(view: LadderView, paint: Paint, rows: int) -> list[Note]:

@@ -4,6 +4,7 @@ A picture is drawn column by column: a strip is the cells of one column from the
 round. A cell is the same object wherever it looks the same, so that comparing two pictures costs next to nothing.
 """
 
+import textwrap
 from collections.abc import Iterable, Sequence
 from enum import Enum
 from functools import lru_cache
@@ -135,8 +136,9 @@ def bar(length: float, width: int) -> str:
 
 
 def said_rows(text: str, *, paint: Paint, width: int, height: int) -> list[Row]:
-    """A sentence in the middle of nothing."""
-    rows = [blank(width, paint.text)] * height
-    if rows:
-        rows[height // 2] = fill([(centred(text, width), paint.muted)], width, paint.text)
-    return rows
+    """A sentence in the middle of nothing, over as many lines as it needs."""
+    lines = textwrap.wrap(text, max(1, width - 2))[:height]
+    above = (height - len(lines)) // 2
+    said = [fill([(centred(line, width), paint.muted)], width, paint.text) for line in lines]
+    empty = blank(width, paint.text)
+    return [*[empty] * above, *said, *[empty] * (height - len(lines) - above)]

@@ -138,7 +138,7 @@ def fitting(columns: Sequence[Column[Line]], width: int) -> list[tuple[Column[Li
     # Figures are never cut for the sake of a name: what is left over too little comes from the words.
     lacking = max(0, used - LAST_GAP - width)
     sizes: dict[int, int] = {}
-    for column in sorted(kept, key=lambda column: column.worth):
+    for column in sorted(kept, key=lambda column: (column.worth, not column.is_symbol)):
         more = min(spare, max(0, column.most - column.width))
         less = min(lacking, max(0, column.width - LEAST_WORDS)) if column.is_left else 0
         sizes[id(column)] = column.width + more - less

@@ -109,8 +109,9 @@ class InstrumentView(msgspec.Struct, frozen=True, kw_only=True):
 def shortened(name: str, width: int) -> str:
     """Its two ends, and that there is more between them. What stands behind the last dash is whole, if it can be: the
     date."""
-    base, *_, last = name.split("-")
-    end = len(last) if len(base) + 1 + len(last) <= width else max(0, width - 1) // 2
+    parts = name.split("-")
+    has_room = len(parts[0]) + 1 + len(parts[-1]) <= width
+    end = len(parts[-1]) if has_room and len(parts) > 1 else max(0, width - 1) // 2
     start = max(0, width - 1) - end
     return f"{name[:start]}{'…'[:width]}{name[len(name) - end :]}"
 

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from core.vocabulary import Limit
 from station.renderables.account import ACCOUNT_COLUMNS, AccountLine, account_fields, account_lines
 from station.renderables.details import Field
-from station.renderables.frame import Label
+from station.renderables.frame import Label, whole
 from station.renderables.paint import Paint
 from station.renderables.table import Column
 from station.views.flow import EquityView
@@ -16,6 +16,7 @@ from station.views.orders import PositionView
 from station.views.risk import RiskView
 from station.widgets.listing import ListPane
 from station.widgets.look import Look
+from station.widgets.pane import FRAME
 
 
 class Account(ListPane[AccountLine]):
@@ -45,15 +46,15 @@ class Account(ListPane[AccountLine]):
         return account_fields(line, self.risk)
 
     def state_label(self) -> Label:
-        return ((" equity", self.paint.muted), (f" {money_text(self.risk.equity_e8, 0)} ", self.paint.strong))
+        return ((f" equity {money_text(self.risk.equity_e8, 0)} ", self.paint.text),)
 
     def said(self) -> Label:
         """How far below its peak, and what is used of margin and leverage."""
-        parts = []
+        notes = []
         if self.equity.points and (down_e8 := self.equity.points[-1].drawdown_e8):
-            parts += [(" below its peak", self.paint.muted), (f" {money_text(down_e8)} ", self.paint.down)]
+            notes.append([(" below its peak", self.paint.muted), (f" {money_text(down_e8)} ", self.paint.down)])
         for name, limit in (("leverage", Limit.MAX_LEVERAGE), ("margin %", Limit.MARGIN_SHARE_PCT)):
             used = next((one.used for one in self.risk.limits if one.limit is limit), None)
             if used is not None:
-                parts += [(f" {name}", self.paint.muted), (f" {used:.2f} ", self.paint.text)]
-        return tuple(parts)
+                notes.append([(f" {name}", self.paint.muted), (f" {used:.2f} ", self.paint.text)])
+        return whole(notes, self.size.width - 2 * FRAME)

@@ -8,7 +8,7 @@ import msgspec
 from station.renderables.details import Field
 from station.renderables.done import DONE_COLUMNS, DoneLine, done_fields, outcome_text
 from station.renderables.fills import FILL_COLUMNS, FillLine, fill_fields, fill_lines, means_text
-from station.renderables.frame import Label
+from station.renderables.frame import Label, whole
 from station.renderables.log import LOG_COLUMNS, log_fields
 from station.renderables.paint import Paint
 from station.renderables.table import Column
@@ -19,6 +19,7 @@ from station.views.instrument import NO_INSTRUMENT, InstrumentView
 from station.views.numbers import count_text
 from station.widgets.listing import Line, ListPane
 from station.widgets.look import Look
+from station.widgets.pane import FRAME
 
 NEVER_ASKED = "asking the recorder …"
 
@@ -89,7 +90,7 @@ class Fills(OfTheDay[FillLine]):
         for mean in means:
             text, value = ("–", 0.0) if mean is None else (f"{mean:+.2f}", mean)
             parts.append((f" {text}", self.paint.sign(value)))
-        return (*super().said(), *parts, (" bps ", self.paint.muted))
+        return whole((super().said(), (*parts, (" bps ", self.paint.muted))), self.size.width - 2 * FRAME)
 
     def state_label(self) -> Label:
         return ((f" {count_text(len(self.given))} today ", self.paint.muted),)
