@@ -77,6 +77,7 @@ def test_okx_is_asked_in_its_words(row: np.void, fields: dict[str, Any], expecte
     ("fields", "expected"),
     [
         ({"order_type": OrderType.STOP}, {"ordType": "trigger", "triggerPx": "65000.0", "orderPx": "-1"}),
+        ({"order_type": OrderType.STOP, "flags": EventFlag.REDUCE_ONLY}, {"ordType": "trigger", "reduceOnly": True}),
         ({"order_type": OrderType.LIMIT_IF_TOUCHED}, {"ordType": "trigger", "orderPx": "64000.5"}),
         ({"order_type": OrderType.TRAILING_STOP, "amount": 50}, {"callbackSpread": "5.0", "activePx": "65000.0"}),
         (
@@ -89,6 +90,18 @@ def test_okx_takes_triggers_as_algo_orders(fields: dict[str, Any], expected: dic
     asked = okx_words.algo_parameters(new(SWAP, execution_id=650_000, **fields))
     assert {name: asked.get(name) for name in expected} == expected
     assert asked["algoClOrdId"] == "ours"
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        (OrderType.STOP, {"newTriggerPx": "65000.0", "newOrdPx": "-1"}),
+        (OrderType.STOP_LIMIT, {"newTriggerPx": "65000.0", "newOrdPx": "64000.5"}),
+        (OrderType.TRAILING_STOP, {}),
+    ],
+)
+def test_okx_changes_a_trigger_with_both_of_its_prices(kind: OrderType, expected: dict[str, Any]) -> None:
+    assert okx_words.algo_change(new(SWAP, execution_id=650_000, order_type=kind)) == expected
 
 
 @pytest.mark.parametrize(
@@ -108,6 +121,11 @@ def test_okx_takes_triggers_as_algo_orders(fields: dict[str, Any], expected: dic
             "linear",
             {"order_type": OrderType.STOP, "side": Side.SELL},
             {"orderType": "Market", "triggerPrice": "65000.0", "triggerDirection": 2, "orderFilter": None},
+        ),
+        (
+            "inverse",
+            {"order_type": OrderType.STOP, "flags": EventFlag.REDUCE_ONLY},
+            {"reduceOnly": True, "triggerPrice": "65000.0", "triggerDirection": 1},
         ),
         ("linear", {"order_type": OrderType.LIMIT_IF_TOUCHED, "side": Side.SELL}, {"triggerDirection": 1}),
         ("linear", {"order_type": OrderType.STOP_LIMIT}, {"triggerDirection": 1, "price": "64000.5"}),

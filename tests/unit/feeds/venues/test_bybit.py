@@ -142,6 +142,7 @@ def test_the_lists_of_spot_and_inverse_are_read_as_documented() -> None:
     [future] = listing_of("bybit-inverse")([json.dumps({"result": {"list": [contract]}}).encode()], "bybit-inverse")
     assert (spot.symbol, spot.lot, spot.min_notional) == ("BTC-USDT.bybit", Decimal("0.000001"), Decimal(5))
     assert (future.symbol, future.is_inverse) == ("BTC-USD-260925.bybit-inverse", True)
+    assert (spot.knows_reduce_only, future.knows_reduce_only) == (False, True)
 
 
 def test_mark_index_and_funding_of_a_recording_are_told(captures: Path) -> None:

@@ -167,6 +167,7 @@ def test_the_list_of_instruments_has_spot_swaps_and_futures(captures: Path) -> N
     assert future.asset_class is AssetClass.FUTURE
     assert not listed["BTC-USDT-PERP.okx"].is_inverse
     assert listed["BTC-USD-220514-22000-C.okx"].is_shown_only
+    assert [one.knows_reduce_only for one in (spot, swap, future)] == [False, True, True]
 
 
 def test_mark_index_funding_and_liquidations_are_told_when_they_change() -> None:
