@@ -225,6 +225,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("previous_value", ("left",), "value before", "The setting's value before.", Group.DIALOGS,
            Context.DIALOGS),
     Action("default_value", ("d",), "default", "The setting's default.", Group.DIALOGS, Context.DIALOGS),
+    Action("find_setting", ("slash",), "find", "Only settings that hold these words.", Group.DIALOGS, Context.DIALOGS),
     Action("undo", ("u",), "undo", "Take the last change of a setting back.", Group.DIALOGS, Context.DIALOGS),
     Action("complete", ("tab",), "complete", "Complete the word at the prompt.", Group.DIALOGS, Context.DIALOGS),
     Action("search_history", ("ctrl+r",), "search back", "At the prompt, the line before that holds these letters.",

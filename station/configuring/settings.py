@@ -9,6 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import msgspec
+
 from core.errors import ConfigError
 from core.risk_limits import RiskLimits
 from station.config import RISK_FILE, StationConfig, read_limits
@@ -22,6 +24,7 @@ from station.configuring.change import (
     with_value,
     without_value,
 )
+from station.configuring.entries import entry_views
 from station.configuring.files import read_alone, risk_template, station_template
 from station.configuring.schema import UNITS, Setting, in_words, repeated, settings_of
 from station.configuring.template import as_toml
@@ -69,7 +72,8 @@ class Settings:
 
     def views(self) -> list[SettingView]:
         """All of them, those of the screen first."""
-        own, limits = (document_in(_text(path)) for path in (self._file, self._file.with_name(RISK_FILE)))
+        text = _text(self._file)
+        own, limits = document_in(text), document_in(_text(self._file.with_name(RISK_FILE)))
         choices = self._choices()
         found = []
         for one in self._all.values():
@@ -77,6 +81,7 @@ class Settings:
             if said is ABSENT and one.key.startswith(LIMITS):
                 said = said_of(limits, one.key.removeprefix(LIMITS))
             found.append(_view(one, said, choices.get(one.key) or one.choices))
+        found += entry_views(self._file, text, StationConfig, _entry_view)
         groups = [*GROUPS, *dict.fromkeys(one.group for one in found if one.group not in GROUPS)]
         return sorted(found, key=lambda one: groups.index(one.group))
 
@@ -149,11 +154,18 @@ def _view(setting: Setting, said: Any, choices: Sequence[Any]) -> SettingView:
     )
 
 
+def _entry_view(field: Setting, said: Any) -> SettingView:
+    default = "" if field.default is msgspec.NODEFAULT else field.default
+    return _view(field._replace(default=default), ABSENT if said is msgspec.UNSET else said, ())
+
+
 def _plain(value: Any) -> str:
     """As it may be typed: a text without its quotes, a list without its brackets. What is empty is empty."""
     value = in_words(value)
     if isinstance(value, str):
         return value
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} = {_plain(item)}" for name, item in value.items())
     if isinstance(value, tuple | list):
         return ", ".join(_plain(item) for item in value)
     return f"{value:.15g}" if isinstance(value, float) else as_toml(value)

@@ -56,6 +56,8 @@ def _explained(one: SettingView, said: str, is_wrong: bool, paint: Paint, width:
     meaning += [""] * (2 - len(meaning))
     choices = [(f" {choice or DASH} ", paint.strong if choice == one.value else paint.muted) for choice in one.choices]
     default = f" {one.key} · default {one.default or DASH} {one.unit}".rstrip() + f" · counts {one.applies}"
+    if one.place:
+        default = f" {one.key} · it is changed in {one.place.rpartition('/')[2]}"
     told = textwrap.wrap(plain(said), width - 2, max_lines=2, placeholder="…")
     return [
         [("─" * width, paint.faint)],

@@ -1,6 +1,6 @@
 """The settings over the screen: choose one, change it, and the file has it, comments and all; `u` takes it back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from textual import events
 from textual.app import ComposeResult
@@ -17,6 +17,8 @@ from station.renderables.row import Row
 from station.renderables.settings import EXPLAINED, settings_rows
 from station.renderables.table import Section, first_in_sight, room_for_lines
 from station.screens.dialog import Dialog
+from station.screens.filter import Filter
+from station.views.fuzzy import holds
 from station.views.settings import SettingView
 from station.widgets.canvas import Canvas
 
@@ -42,18 +44,20 @@ class SettingLines(Canvas):
         )  # fmt: skip
 
     @property
-    def chosen(self) -> SettingView:
-        line = self.lines[self.cursor]
-        assert isinstance(line, SettingView)
-        return line
+    def chosen(self) -> SettingView | None:
+        line = self.lines[self.cursor] if self.cursor < len(self.lines) else None
+        return line if isinstance(line, SettingView) else None
 
-    def show(self, views: list[SettingView]) -> None:
+    def show(self, views: Sequence[SettingView]) -> None:
         groups = dict.fromkeys(view.group for view in views)
         lines: list[SettingView | Section] = []
         for group in groups:
             members = [view for view in views if view.group == group]
             lines += [Section(group, len(members)), *members]
         self.lines = tuple(lines)
+        self.cursor = min(self.cursor, max(1, len(lines) - 1))
+        if self.chosen is None:
+            self.cursor = 1
         self.repaint()
 
     def on_click(self, event: events.Click) -> None:
@@ -74,6 +78,8 @@ class SettingLines(Canvas):
 
     def move(self, by: int) -> None:
         """To the next setting; a heading is no place to stand."""
+        if not self.lines:
+            return
         last = len(self.lines) - 1
         self.cursor = min(last, max(1, self.cursor + by))
         if isinstance(self.lines[self.cursor], Section):
@@ -112,11 +118,18 @@ class SettingsDialog(Dialog[None]):
         super().__init__()
         self._settings, self._paint = settings, paint
         self._lines = SettingLines(paint(), id="setting-lines")
+        self._words = ""
 
     def compose(self) -> ComposeResult:
-        keys = [("change_value", "change"), ("next_value", "next"), ("default_value", "default"), ("undo", "undo")]
+        keys = [
+            ("find_setting", "find"),
+            ("change_value", "change"),
+            ("next_value", "next"),
+            ("default_value", "default"),
+            ("undo", "undo"),
+        ]
         with Vertical(classes="dialog -help -canvas") as box:
-            box.border_title = "Settings"
+            self._box = box
             told = " · ".join(f"{self.key_of(name)} {word}" for name, word in keys)
             box.border_subtitle = f"{told} · {self.key_of('close_dialog')} closes"
             yield self._lines
@@ -147,8 +160,22 @@ class SettingsDialog(Dialog[None]):
     def action_previous_value(self) -> None:
         self._step(-1)
 
+    def action_find_setting(self) -> None:
+        before = self._words
+
+        def typed(words: str | None) -> None:
+            self._find(before if words is None else words)
+
+        self.app.push_screen(Filter("Settings", before, self._find), typed)
+
+    def _find(self, words: str) -> None:
+        self._words = words
+        self._lines.cursor, self._lines.said = 1, ""
+        self._show()
+
     def action_change_value(self) -> None:
-        one = self._lines.chosen
+        if (one := self._to_change()) is None:
+            return
         if one.choices:
             self._step(1)
             return
@@ -163,8 +190,7 @@ class SettingsDialog(Dialog[None]):
         self.action_change_value()
 
     def action_default_value(self) -> None:
-        one = self._lines.chosen
-        if one.is_said:
+        if (one := self._to_change()) is not None and one.is_said:
             self._try(lambda: self._settings.to_default(one.key), f"{one.key} is its default again: {one.default}")
 
     def action_undo(self) -> None:
@@ -176,11 +202,21 @@ class SettingsDialog(Dialog[None]):
             self._lines.said = "nothing to take back"
             return
         keys = [line.key if isinstance(line, SettingView) else "" for line in self._lines.lines]
-        self._lines.cursor = keys.index(key)
+        if key in keys:
+            self._lines.cursor = keys.index(key)
         self._lines.said = f"{key} is as it was before"
 
-    def _step(self, by: int) -> None:
+    def _to_change(self) -> SettingView | None:
+        """The one at the cursor; None, and said, when it is not changed here."""
         one = self._lines.chosen
+        if one is not None and one.place:
+            self._lines.said, one = f"it is changed in the file: {one.place}", None
+            self._lines.repaint()
+        return one
+
+    def _step(self, by: int) -> None:
+        if (one := self._to_change()) is None:
+            return
         if not one.choices:
             self._lines.said = f"it is typed: {self.key_of('change_value')}"
             self._lines.repaint()
@@ -206,4 +242,7 @@ class SettingsDialog(Dialog[None]):
         self._show()
 
     def _show(self) -> None:
-        self._lines.show(self._settings.views())
+        views, words = self._settings.views(), self._words
+        found = [one for one in views if holds(f"{one.group} {one.key} {one.name} {one.value} {one.meaning}", words)]
+        self._box.border_title = f"Settings: {len(found)} of {len(views)} hold {words}" if words else "Settings"
+        self._lines.show(found)

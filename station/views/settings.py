@@ -19,3 +19,5 @@ class SettingView(msgspec.Struct, frozen=True, kw_only=True):
     """A file says it; else the default holds"""
     choices: tuple[str, ...] = ()
     """Those that the keys go through; empty: it is typed"""
+    place: str = ""
+    """The file, and its line, where it is changed by hand; empty: it is changed here"""

@@ -16,7 +16,7 @@ from station.configuring.schema import settings_of
 from station.configuring.settings import NEXT_DESK, Settings, parsed
 from station.screen_config import ScreenConfig, read_screen
 from station.screens.preferences import Preferences
-from station.screens.settings import SettingsDialog
+from station.screens.settings import SettingsDialog, TypedValue
 from station.views.numbers import write_times
 from tests.builders import FixedSource
 
@@ -185,3 +185,29 @@ async def test_a_click_chooses_a_line_and_another_changes_it(file: Path) -> None
         await pilot.click("#setting-lines", offset=(10, 4))
         await pilot.pause()
         assert read_screen(file).time == "local"
+
+
+async def test_settings_are_found_by_their_words(file: Path) -> None:
+    async with opened(file) as (app, pilot):
+        await pilot.press("slash", *"idle disarm", "enter", "enter")
+        await pilot.pause()
+        assert isinstance(app.screen, TypedValue)
+        app.screen.query_one(Input).value = "7"
+        await pilot.press("enter", "slash", *" no such", "enter", "down", "enter", "d")
+        await pilot.pause()
+        assert read_screen(file).idle_disarm_minutes == 7
+        assert "no setting has these words" in picture(app)
+
+
+async def test_venues_are_seen_with_the_place_where_they_are_changed(file: Path) -> None:
+    file.write_text(TEXT + '\n[[venues]]\nname = "kraken"\ndepth = 100\n')
+    async with opened(file) as (app, pilot):
+        await pilot.press("slash", *"[[venues]] depth", "enter")
+        await pilot.pause()
+        assert "[[venues]] kraken" in picture(app)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "station.toml:7" in picture(app)
+        await pilot.press("slash", "ctrl+u", *"[[strategies", "enter")
+        await pilot.pause()
+        assert "none" in picture(app)
