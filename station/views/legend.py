@@ -5,6 +5,7 @@ LADDER_SIGNS: tuple[tuple[str, str], ...] = (
     ("◆", "The average price of what is held."),
     ("▐", "The cursor: where the next order goes."),
     ("H L O V", "The session's high, low, open, and its average price by volume."),
+    ("┼", "The price at the crosshair of the chart or the heat map that has the keys."),
     ("P", "Where the session traded most; the brighter bars hold 70 % of its volume."),
     ("■", "An order much larger than is usual here."),
     ("≈", "Perhaps an iceberg: more was traded here than ever stood here."),

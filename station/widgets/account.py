@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from core.vocabulary import Limit
 from station.renderables.account import ACCOUNT_COLUMNS, AccountLine, account_fields, account_lines
 from station.renderables.details import Field
-from station.renderables.frame import Label, whole
+from station.renderables.frame import Label
 from station.renderables.paint import Paint
 from station.renderables.table import Column
 from station.views.flow import EquityView
@@ -16,7 +16,6 @@ from station.views.orders import PositionView
 from station.views.risk import RiskView
 from station.widgets.listing import ListPane
 from station.widgets.look import Look
-from station.widgets.pane import FRAME
 
 
 class Account(ListPane[AccountLine]):
@@ -48,7 +47,7 @@ class Account(ListPane[AccountLine]):
     def state_label(self) -> Label:
         return ((f" equity {money_text(self.risk.equity_e8, 0)} ", self.paint.text),)
 
-    def said(self) -> Label:
+    def said(self) -> Sequence[Label]:
         """How far below its peak, and what is used of margin and leverage."""
         notes = []
         if self.equity.points and (down_e8 := self.equity.points[-1].drawdown_e8):
@@ -57,4 +56,4 @@ class Account(ListPane[AccountLine]):
             used = next((one.used for one in self.risk.limits if one.limit is limit), None)
             if used is not None:
                 notes.append([(f" {name}", self.paint.muted), (f" {used:.2f} ", self.paint.text)])
-        return whole(notes, self.size.width - 2 * FRAME)
+        return notes

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from core.vocabulary import FeedState
 from station.renderables.details import Field
 from station.renderables.feeds import FEED_COLUMNS, FeedLine, feed_fields, feed_lines
-from station.renderables.frame import Label, whole
+from station.renderables.frame import Label
 from station.renderables.health import DESK_COLUMNS, DESK_SECTIONS, DeskLine, desk_fields, desk_lines
 from station.renderables.paint import Paint
 from station.renderables.table import Column
@@ -14,7 +14,7 @@ from station.views.numbers import count_text
 from station.views.status import EMPTY_STATUS, StatusView
 from station.widgets.listing import ListPane
 from station.widgets.look import Look
-from station.widgets.pane import FRAME, SELDOM
+from station.widgets.pane import SELDOM
 
 
 class Health(ListPane[DeskLine]):
@@ -41,17 +41,16 @@ class Health(ListPane[DeskLine]):
         ill = sum(not line.is_well for line in self.given)
         return ((f" {ill} ill ", self.paint.warning_bold),) if ill else ((" well ", self.paint.muted),)
 
-    def said(self) -> Label:
+    def said(self) -> Sequence[Label]:
         status, paint = self.status, self.paint
         hours, rest = divmod(status.uptime_s, 3_600)
         unknown = paint.halted if status.unknown_orders else paint.text
-        notes = (
+        return (
             ((" unknown", paint.muted), (f" {status.unknown_orders} ", unknown)),
             ((" open", paint.muted), (f" {status.open_orders} ", paint.text)),
             ((" denied", paint.muted), (f" {count_text(status.denied)} ", paint.text)),
             ((" up", paint.muted), (f" {hours}:{rest // 60:02d}:{rest % 60:02d} ", paint.text)),
         )
-        return whole(notes, self.size.width - 2 * FRAME)
 
 
 class Feeds(ListPane[FeedLine]):

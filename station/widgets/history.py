@@ -8,9 +8,10 @@ import msgspec
 from station.renderables.details import Field
 from station.renderables.done import DONE_COLUMNS, DoneLine, done_fields, outcome_text
 from station.renderables.fills import FILL_COLUMNS, FillLine, fill_fields, fill_lines, means_text
-from station.renderables.frame import Label, whole
+from station.renderables.frame import Label
 from station.renderables.log import LOG_COLUMNS, log_fields
 from station.renderables.paint import Paint
+from station.renderables.row import cut
 from station.renderables.table import Column
 from station.views.day import DayView, FillView
 from station.views.flow import MarkOutsView
@@ -19,8 +20,9 @@ from station.views.instrument import NO_INSTRUMENT, InstrumentView
 from station.views.numbers import count_text
 from station.widgets.listing import Line, ListPane
 from station.widgets.look import Look
-from station.widgets.pane import FRAME
 
+ROOM_FOR_PLACE = 24
+"""Cells of the lower edge beside what is said there"""
 NEVER_ASKED = "asking the recorder …"
 
 
@@ -36,9 +38,11 @@ class OfTheDay(ListPane[Line]):
     def empty(self) -> str:
         return self.day.trouble or (self.NOTHING if self.day.is_asked else NEVER_ASKED)
 
-    def said(self) -> Label:
+    def said(self) -> Sequence[Label]:
         """What is shown may lack the newest."""
-        return ((f" {self.day.trouble} ", self.paint.stale_bold),) if self.day.trouble and self.given else ()
+        if not self.day.trouble or not self.given:
+            return ()
+        return (((f" {cut(self.day.trouble, self.size.width - ROOM_FOR_PLACE)} ", self.paint.stale_bold),),)
 
 
 class Fills(OfTheDay[FillLine]):
@@ -82,7 +86,7 @@ class Fills(OfTheDay[FillLine]):
     def section_note(self, lines: Sequence[FillLine]) -> str:
         return means_text(lines)
 
-    def said(self) -> Label:
+    def said(self) -> Sequence[Label]:
         means = (self.mark_outs.mean_1s_bps, self.mark_outs.mean_10s_bps, self.mark_outs.mean_60s_bps)
         if all(mean is None for mean in means):
             return super().said()
@@ -90,7 +94,7 @@ class Fills(OfTheDay[FillLine]):
         for mean in means:
             text, value = ("–", 0.0) if mean is None else (f"{mean:+.2f}", mean)
             parts.append((f" {text}", self.paint.sign(value)))
-        return whole((super().said(), (*parts, (" bps ", self.paint.muted))), self.size.width - 2 * FRAME)
+        return (*super().said(), (*parts, (" bps ", self.paint.muted)))
 
     def state_label(self) -> Label:
         return ((f" {count_text(len(self.given))} today ", self.paint.muted),)

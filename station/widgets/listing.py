@@ -8,12 +8,13 @@ meant: the cursor comes along.
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
+from rich.style import Style
 from textual import events
 
 from station.actions import Context
 from station.messages import InstrumentChosen
 from station.renderables.details import Field, details_rows, lines_of
-from station.renderables.frame import Label
+from station.renderables.frame import Label, whole
 from station.renderables.paint import Paint
 from station.renderables.row import Row, Span, blank
 from station.renderables.table import (
@@ -90,8 +91,8 @@ class ListPane(Pane, Generic[Line]):
         """In the heading of a section: what its lines come to."""
         return ""
 
-    def said(self) -> Label:
-        """In the lower edge, before filter and place."""
+    def said(self) -> Sequence[Label]:
+        """In the lower edge, before filter and place: notes that are there whole or not at all."""
         return ()
 
     # ---- lines
@@ -308,7 +309,7 @@ class ListPane(Pane, Generic[Line]):
     def notes(self) -> Label:
         """What narrows the list is always said; where one stands, while something is out of sight."""
         paint = self.paint
-        parts = list(self.said())
+        parts: list[tuple[str, Style]] = []
         if self.words:
             parts += [(f" \\{self.words} ", paint.accent_block)]
         if self.section:
@@ -319,4 +320,5 @@ class ListPane(Pane, Generic[Line]):
             last = min(len(self.lines), self.first + room)
             here = f"{min(self.first + 1, last)}–{last}" if height else f"{self.cursor + 1}"
             parts += [(f" {here} of {len(self.lines)} ", paint.muted)]
-        return tuple(parts)
+        used = sum(len(text) for text, _ in parts)
+        return (*whole(self.said(), self.size.width - 2 * FRAME - used), *parts)

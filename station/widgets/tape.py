@@ -80,8 +80,8 @@ class Trades(ListPane[PrintLine]):
     def _least(self) -> str:
         return f"{self.instrument.short(self.least_lots)} {self.instrument.base}"
 
-    def said(self) -> Label:
-        return ((f" ≥ {self._least()} ", self.paint.accent_block),) if self.least_lots else ()
+    def said(self) -> Sequence[Label]:
+        return (((f" ≥ {self._least()} ", self.paint.accent_block),),) if self.least_lots else ()
 
     def state_label(self) -> Label:
         """Trades a second, and how that went."""
