@@ -1,5 +1,7 @@
 """What widgets ask of the screen that holds them."""
 
+from typing import Literal
+
 from textual.message import Message
 
 
@@ -44,3 +46,13 @@ class AlertRang(Message):
     def __init__(self, text: str, *, is_mute: bool) -> None:
         super().__init__()
         self.text, self.is_mute = text, is_mute
+
+
+class BorderDragged(Message):
+    """The border of a pane was pulled with the mouse."""
+
+    def __init__(self, beside: tuple[int, int], axis: Literal["columns", "rows"], to: int) -> None:
+        """`beside`: the cell of the screen where the pull began, in the pane to the left of the border, or above it.
+        `to`: the column, or the line, on which that pane is to end."""
+        super().__init__()
+        self.beside, self.axis, self.to = beside, axis, to

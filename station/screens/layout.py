@@ -141,8 +141,11 @@ def grown(
     cells: int,
     extents: dict[str, tuple[int, int]],
     leasts: dict[str, tuple[int, int]],
+    *,
+    is_far_border: bool = False,
 ) -> Node:
     """The tree with more room (less: negative cells) for a pane, from its neighbour in the nearest split of this axis.
+    `is_far_border`: its right or lower border moves, so the neighbour is the one behind it.
 
     `extents` and `leasts`: (width, height) that each pane has, and that it needs at least. The same tree when there is
     no such split, or nothing to give.
@@ -154,9 +157,12 @@ def grown(
         if split.axis != axis or len(shown) < 2 or child not in shown:
             continue
         at = shown.index(child)
+        if is_far_border and at == len(shown) - 1:
+            continue
         now = {id(part): extent_along(part, axis, extents) for part in shown}
         needs = {id(part): least_along(part, axis, leasts) for part in shown}
         beside = [shown[place] for place in (at + 1, at - 1) if 0 <= place < len(shown)]
+        beside = beside[:1] if is_far_border else beside
         giving = [part for part in beside if cells < 0 or now[id(part)] > needs[id(part)]]
         if not giving:
             return tree

@@ -10,6 +10,7 @@ import msgspec
 from textual import events
 
 from core.errors import ConfigError
+from station.messages import BorderDragged
 from station.renderables.ladder_columns import COLUMNS
 from station.screens.arrangement import LEASTS, arrange, unknown_panes
 from station.screens.hands import HandsScreen
@@ -21,6 +22,9 @@ from station.widgets.pane import Pane
 
 
 class LayoutScreen(HandsScreen):
+    _pulled: tuple[tuple[int, int], str, bool] = ((-1, -1), "", False)
+    """Where the pull of a border began, the pane whose border it is, and whether it has moved already"""
+
     # ---- panes
 
     def action_next_pane(self) -> None:
@@ -161,6 +165,25 @@ class LayoutScreen(HandsScreen):
             self.say("there is no room to give or to take beside this pane", kind="denied")
         self._change(self.layouts.now.with_tree(sized, tree))
 
+    def on_border_dragged(self, message: BorderDragged) -> None:
+        """The split follows the mouse; a whole pull is undone as one."""
+        width, height = self.app.size
+        places = arrange(self.layouts.now, width, height)
+        if self._pulled[0] is not message.beside:
+            pane = next((name for name, place in places.items() if place.contains(*message.beside)), "")
+            self._pulled = (message.beside, pane, False)
+        beside, pane, has_moved = self._pulled
+        if pane not in places or self.zoomed is not None or self.extra is not None:
+            return
+        ends = places[pane].right if message.axis == "columns" else places[pane].bottom
+        extents = {name: (place.width, place.height) for name, place in places.items()}
+        sized = self.layouts.now.sized(width, height)
+        cells = message.to + 1 - ends
+        tree = grown(sized.tree, pane, message.axis, cells, extents, LEASTS, is_far_border=True)
+        if cells and tree != sized.tree:
+            self._change(self.layouts.now.with_tree(sized, tree), goes_on=has_moved)
+            self._pulled = (beside, pane, True)
+
     def action_pin(self) -> None:
         """The pane stays with its instrument, or shows again what is chosen."""
         pane = self._pane_of_instrument()
@@ -197,8 +220,8 @@ class LayoutScreen(HandsScreen):
         self._change(msgspec.structs.replace(self.layouts.now, ladder_columns=wanted))
         self.say(f"the column {name} is {'hidden' if name in shown else 'shown where it has room'}", kind="did")
 
-    def _change(self, layout: Layout) -> None:
-        self.layouts.change(layout)
+    def _change(self, layout: Layout, *, goes_on: bool = False) -> None:
+        self.layouts.change(layout, goes_on=goes_on)
         self.place_panes()
 
 

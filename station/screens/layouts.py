@@ -49,9 +49,11 @@ class Layouts:
         self.change(found)
         return found
 
-    def change(self, layout: Layout) -> None:
+    def change(self, layout: Layout, *, goes_on: bool = False) -> None:
+        """`goes_on`: with the change before, so that both are undone as one."""
         if layout != self.now:
-            self._before = [*self._before[-MOST_KEPT:], self.now]
+            if not goes_on:
+                self._before = [*self._before[-MOST_KEPT:], self.now]
             self.now = layout
 
     def undo(self) -> bool:

@@ -275,7 +275,7 @@ class Ladder(Pane):
     def on_click(self, event: events.Click) -> None:
         """The cursor goes where the mouse points; it places nothing."""
         line = event.y - 1 - HEADING
-        if 0 <= line < self.price_rows:
+        if 0 <= line < self.price_rows and not self.border_at(event.x, event.y):
             self.scale.cursor_row = max(1, self._ends()[0] - line)
             self._moved()
 

@@ -227,6 +227,8 @@ class ListPane(Pane, Generic[Line]):
 
     def on_click(self, event: events.Click) -> None:
         """On a heading: sort by it, again: turn it. On a line: the cursor, and on the cursor's line: choose it."""
+        if self.border_at(event.x, event.y):
+            return
         height = self._list_height()
         heading = has_heading(len(self.lines), height)
         if heading and event.y == 1:

@@ -4,12 +4,13 @@ A pane says of itself what the screen must know: its name, its key, how often it
 needs. Adding one is a class, its line in station/screens/catalogue.py, and its key in station/actions.py.
 """
 
-from typing import ClassVar
+from typing import ClassVar, Literal, NamedTuple
 
 from rich.style import Style
 from textual import events
 
 from station.actions import Context
+from station.messages import BorderDragged
 from station.renderables.frame import Label, framed
 from station.renderables.paint import Paint
 from station.renderables.row import Row, Span
@@ -26,6 +27,16 @@ SELDOM = 20
 PINNED = "PIN"
 PAGE, WHEEL = 10, 3
 """Lines"""
+
+
+class Pull(NamedTuple):
+    """The mouse holds a border."""
+
+    axis: Literal["columns", "rows"]
+    beside: tuple[int, int]
+    """The cell of the screen to the left of the border, or above it, where it began"""
+    is_far: bool
+    """Our own right or lower border; else that of the pane before us"""
 
 
 class Pane(Canvas, can_focus=True):
@@ -45,6 +56,7 @@ class Pane(Canvas, can_focus=True):
     def __init__(self, paint: Paint, *, id: str = "") -> None:
         super().__init__(paint, id=id or self.NAME)
         self.pane_title = self.TITLE
+        self._pull: Pull | None = None
         self.group = ""
         """The letter of the group with which it shows an instrument"""
         self.is_pinned = False
@@ -144,3 +156,30 @@ class Pane(Canvas, can_focus=True):
 
     def on_blur(self, event: events.Blur) -> None:
         self.repaint()
+
+    # ---- The mouse at its borders: the split between two panes moves with it.
+
+    def border_at(self, x: int, y: int) -> Literal["columns", "rows"] | None:
+        """Which way the border runs that stands at a cell of ours; None: there is none."""
+        if x in (0, self.size.width - 1):
+            return "columns"
+        return "rows" if y in (0, self.size.height - 1) else None
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        axis = self.border_at(event.x, event.y)
+        if axis is not None:
+            x, y = int(event.screen_x), int(event.screen_y)
+            is_far = event.x > 0 if axis == "columns" else event.y > 0
+            beside = (x, y) if is_far else (x - 1, y) if axis == "columns" else (x, y - 1)
+            self._pull = Pull(axis, beside, is_far)
+            self.capture_mouse()
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        if (pull := self._pull) is not None:
+            to = int(event.screen_x if pull.axis == "columns" else event.screen_y) - (not pull.is_far)
+            self.post_message(BorderDragged(pull.beside, pull.axis, to))
+
+    def on_mouse_up(self, event: events.MouseUp) -> None:
+        if self._pull is not None:
+            self._pull = None
+            self.release_mouse()

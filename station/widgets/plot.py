@@ -93,6 +93,8 @@ class Plot(Pane):
         return NO_HISTORY if self.flow.is_alive else NO_FLOW
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
+        if self.border_at(event.x, event.y):
+            return
         self._held, self._has_dragged = (event.x, event.y), False
         self.capture_mouse()
 
@@ -105,8 +107,10 @@ class Plot(Pane):
         self.repaint()
 
     def on_mouse_up(self, event: events.MouseUp) -> None:
+        if self._held is None:
+            return
         self.release_mouse()
-        if self._held is not None and not self._has_dragged:
+        if not self._has_dragged:
             self.point(event.x - 1, event.y - 1)
             self.repaint()
         self._held = None

@@ -130,6 +130,33 @@ async def test_a_layout_is_saved_under_a_name_and_a_free_key_and_comes_back(tmp_
         assert walk.desk.ladder.size.width == width
 
 
+async def test_a_border_follows_the_mouse_and_the_whole_pull_is_undone_as_one() -> None:
+    async with walking(size=(160, 48)) as walk:
+        ladder, watch = walk.desk.ladder, walk.desk.panes["watch"]
+        before, cursor, right = ladder.size.width, ladder.cursor_row, watch.size.width - 1
+        for at in (right, right - 4, right - 9):
+            event = {right: walk.pilot.mouse_down}.get(at, walk.pilot.hover)
+            await event("#status", offset=(at, 10))
+        await walk.pilot.mouse_up("#status", offset=(right - 9, 10))
+        await walk.pilot.pause()
+        assert ladder.size.width == before + 9
+        assert ladder.cursor_row == cursor, "a pull is no click"
+        await walk.press("ctrl+z")
+        assert ladder.size.width == before
+
+
+async def test_the_lower_border_of_the_last_of_a_column_is_that_of_the_column_beside_it() -> None:
+    async with walking(size=(160, 48)) as walk:
+        tape, signals = walk.desk.panes["trades"], walk.desk.panes["signals"]
+        before = tape.size.height, signals.size.height
+        where = signals.region.offset
+        await walk.pilot.mouse_down("#status", offset=(where.x + 5, where.y))
+        await walk.pilot.hover("#status", offset=(where.x + 5, where.y - 1))
+        await walk.pilot.mouse_up("#status", offset=(where.x + 5, where.y - 1))
+        await walk.pilot.pause()
+        assert (tape.size.height, signals.size.height) == (before[0] - 1, before[1] + 1)
+
+
 async def test_a_layout_with_an_unknown_pane_says_so_and_goes_on(tmp_path: Path) -> None:
     async with walking() as walk:
         walk.desk.layouts.file = tmp_path / "layouts.toml"
