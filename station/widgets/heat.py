@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from rich.style import Style
 
-from station.renderables.frame import Label
+from station.renderables.frame import Label, whole
 from station.renderables.heat import HeatPicture, Layout, has_room, heat_rows, layout_of
 from station.renderables.heat_tones import legend
 from station.renderables.paint import Paint, style
@@ -29,6 +29,7 @@ from station.views.numbers import DASH, clock_text
 from station.views.scale import first_slot
 from station.views.words import BOOK_STATES
 from station.widgets.look import Look
+from station.widgets.pane import FRAME
 from station.widgets.plot import Plot
 
 EMPTY_HEAT = HeatView(instrument_id=-1)
@@ -258,27 +259,25 @@ class Heat(Plot):
             parts.append((f" back {clock_text(behind_ns)} · End: now ", paint.warning))
         ticks = price_step(self.view, self.zoom)
         parts += self.tied_label(self.instrument.symbol)
-        parts.append((f" {scale_text(self.time_scale)} · {ticks} tick{'s' if ticks > 1 else ''} ", paint.muted))
+        parts.append((f" {scale_text(self.time_scale)} ", paint.muted))
+        parts.append((f" {ticks} tick{'s' if ticks > 1 else ''} ", paint.muted))
         return tuple(parts)
 
     def notes(self) -> Label:
         if self.window is None:
             return ()
-        return self._cross_label() if self.cross is not None else self._legend()
+        return self._cross_label() if self.cross is not None else whole(self._legend(), self.size.width - 2 * FRAME)
 
-    def _legend(self) -> Label:
+    def _legend(self) -> Sequence[Label]:
         """What is little, what is much, and the shapes of trades."""
         paint, palette, instrument = self.paint, self.paint.palette, self.instrument
         low, high = lots_of(self._scale.low_code), lots_of(self._scale.high_code)
+        lots = ((f" {instrument.short(low)} ", paint.muted), (f" {instrument.short(high)} ", paint.muted))
         return (
-            *self._cursor_label(),
-            (f" {instrument.short(low)} ", paint.muted),
-            *legend(paint, self.shading),
-            (f" {instrument.short(high)} ", paint.muted),
-            (" ▲", style(palette.up, palette.background)),
-            (" bought ", paint.muted),
-            ("▼", style(palette.down, palette.background)),
-            (" sold ", paint.muted),
+            self._cursor_label(),
+            (lots[0], *legend(paint, self.shading), lots[1]),
+            ((" ▲", style(palette.up, palette.background)), (" bought ", paint.muted)),
+            ((" ▼", style(palette.down, palette.background)), (" sold ", paint.muted)),
         )
 
     def _cursor_label(self) -> Label:

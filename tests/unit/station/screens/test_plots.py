@@ -112,7 +112,7 @@ def test_a_longer_time_to_a_column_asks_for_the_coarser_history() -> None:
         heat.retime(1)
     assert heat.view.period_ns == 2_000_000_000
     heat.rescale(2)
-    assert "2 s · 5 ticks" in _text(heat.state_label())
+    assert "2 s  5 ticks" in _text(heat.state_label())
 
 
 def test_another_instrument_is_shown_as_it_is_now() -> None:
