@@ -128,6 +128,44 @@ def test_it_follows_the_size_of_the_position(desk: Insured) -> None:
     assert (sent["detail"], sent["quantity_lots"]) == (Request.REPLACE, 3)
 
 
+def test_a_change_waits_for_the_one_before_it(desk: Insured) -> None:
+    desk.accepted()
+    desk.changed(Side.BUY, 5)
+    assert len(desk.frame()) == 1
+    desk.changed(Side.BUY, 5)
+    assert desk.frame() == []
+    desk.replaced()
+    (sent,) = desk.frame()
+    assert sent["quantity_lots"] == 20
+    assert desk.state.risk.denials.sum() == 0
+
+
+def test_it_is_no_larger_than_an_order_may_be_and_no_smaller() -> None:
+    assert Insured(max_order_lots=10).stop["quantity_lots"] == 10
+    desk = Insured(max_order_lots=10)
+    desk.accepted()
+    desk.changed(Side.BUY, 10)
+    assert desk.frame() == []
+    desk.state.risk.limits["min_lots"] = 11
+    assert [sent["detail"] for sent in desk.frame()] == [Request.CANCEL]
+
+
+def test_a_venue_that_holds_stops_no_longer_has_ours_no_longer(desk: Insured) -> None:
+    desk.accepted()
+    desk.state.instruments["native_types"] = 0
+    assert [sent["detail"] for sent in desk.frame()] == [Request.CANCEL]
+
+
+def test_while_somebody_closes_the_position_none_is_placed(desk: Insured) -> None:
+    client_id = desk.accepted()
+    desk.command(Command.FLATTEN, instrument_id=0)
+    desk.report(Report.CANCELED, client_id)
+    closing = int(desk.sent_now[0]["client_id"])
+    for _ in range(2):
+        assert desk.frame() == []
+    desk.fill(closing, Side.SELL, 1000, 10, 10)
+
+
 def test_it_follows_the_trail_once_a_second_and_only_when_it_is_worth_a_message(desk: Insured) -> None:
     desk.accepted()
     (sent,) = desk.frame(1025)  # the trail stands at 1,025 less 1.5 %: 1,010
@@ -149,7 +187,8 @@ def test_the_core_comes_first_and_takes_it_away_before_it_closes(desk: Insured) 
     desk.report(Report.CANCELED, client_id)
     (sent,) = desk.sent_now
     assert (sent["detail"], sent["order_type"], sent["quantity_lots"]) == (Request.NEW, OrderType.MARKET, 10)
-    assert desk.frame(979) == []
+    for _ in range(3):
+        assert desk.frame(979) == []
     desk.fill(int(sent["client_id"]), Side.SELL, 978, 10, 10)
     assert desk.frame(979) == []
     assert desk.stops == []
@@ -160,9 +199,12 @@ def test_it_goes_with_the_position_without_waiting_for_a_frame(desk: Insured) ->
     desk.changed(Side.SELL, 10)
     (sent,) = desk.sent_now
     assert (sent["detail"], sent["client_id"]) == (Request.CANCEL, client_id)
+    assert desk.frame() == []
     desk.report(Report.CANCELED, client_id)
     assert desk.frame() == []
-    assert desk.protection["venue_stop_id"] == 0
+    assert (desk.protection["venue_stop_id"], desk.protection["venue_stop_ticks"]) == (0, 0)
+    assert desk.state.core[0]["cancels"] == 1
+    assert desk.state.risk.denials.sum() == 0
 
 
 def test_a_position_that_turned_round_has_its_stop_on_the_other_side(desk: Insured) -> None:
