@@ -63,13 +63,11 @@ def insure(state: State, decisions: Decisions, instrument_id: int, position_lots
 def withdraw(state: State, decisions: Decisions, instrument_id: int, event: np.void) -> None:
     """After an execution: a position that is closed, or has turned round, has that stop no longer, frame or not."""
     protection = state.risk.protections[instrument_id]
-    if protection["venue_stop_id"] == 0:
-        return
     slot = find(state.blotter, protection["venue_stop_id"])
-    row = find_row(state.positions, event["account_id"], instrument_id, TOTAL)
-    if slot < 0 or row < 0 or not is_open(state.blotter.orders[slot]["status"]):
+    if slot < 0 or not is_open(state.blotter.orders[slot]["status"]):
         return
-    if not _closes(state, slot, int(state.positions.rows[row]["position_lots"])):
+    row = find_row(state.positions, event["account_id"], instrument_id, TOTAL)
+    if row >= 0 and not _closes(state, slot, int(state.positions.rows[row]["position_lots"])):
         _cancel(state, decisions, slot, event)
 
 
@@ -130,10 +128,9 @@ def _wanted(state: State, instrument_id: int, position_lots: int) -> tuple[int, 
 
 @kernel
 def _cancel(state: State, decisions: Decisions, slot: int, event: np.void) -> None:
-    if state.blotter.orders[slot]["status"] == OrderStatus.PENDING_CANCEL:
-        return  # it was asked for, and is asked for again by whoever wants everything cancelled
-    if cancel(state.blotter, decisions, slot, event) == 0:
-        state.core[0]["cancels"] += 1
+    """Once: whoever wants everything cancelled asks again."""
+    if state.blotter.orders[slot]["status"] != OrderStatus.PENDING_CANCEL:
+        cancel(state.blotter, decisions, slot, event)
 
 
 @kernel
