@@ -12,6 +12,7 @@ from station.renderables.few_colours import in_none
 from station.renderables.paint import Paint, paint_of
 from station.renderables.panel import Panel
 from station.renderables.row import Row, width_of
+from station.renderables.studies import volume_rows
 from station.theme import built_in_themes
 from station.views.chart import (
     WIDTHS,
@@ -159,3 +160,19 @@ def test_a_falling_bar_is_hatched_where_up_and_down_have_one_colour(cells: int) 
 
     colourless = paint_of(in_none(built_in_themes()["midnight"]))
     assert drawn(1, 10, colourless) != drawn(10, 1, colourless)
+
+
+def test_a_bar_of_ten_thousand_and_more_has_its_scale() -> None:
+    candle = Candle(0, 10, 12, 9, 11, 123_456_789, 0, 1, 0.0)
+    view = ChartView(instrument=BTC, period_ns=60 * 10**9, candles=(candle,), cells=2)
+    rows = volume_rows(view, paint=PAINT, plot=20, axis=10, height=3)
+    assert "12345" in _texts(rows)[0].replace(",", "")
+
+
+def test_a_legend_that_has_no_room_leaves_out_whole_values() -> None:
+    candle = Candle(0, 128_240, 128_260, 128_230, 128_250, 5_000, 0, 1, 0.0)
+    view = ChartView(
+        instrument=BTC, period_ns=60 * 10**9, candles=(candle,), cells=2, low_ticks=128_200, high_ticks=128_300
+    )
+    layout = layout_of(24, 20, 8, Study.NOTHING)
+    assert _texts(chart_rows(view, layout, paint=PAINT))[0].split() == ["C", "64,125.0", "+5.0", "V", "0.5"]

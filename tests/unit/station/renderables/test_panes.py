@@ -34,6 +34,7 @@ from station.renderables.latency import axis_label, braille, heights, latency_ro
 from station.renderables.log import LOG_COLUMNS
 from station.renderables.orders import ORDER_COLUMNS, order_fields, order_lines
 from station.renderables.paint import Paint, paint_for, paint_of
+from station.renderables.plot import said_rows
 from station.renderables.positions import POSITION_COLUMNS, position_lines
 from station.renderables.prompt import prompt_rows
 from station.renderables.risk import risk_rows
@@ -269,6 +270,20 @@ def test_a_frame_keeps_its_size_when_its_labels_do_not_fit(paint: Paint) -> None
             notes=((" a very long note that cannot fit ", paint.text),),
         )  # fmt: skip
         assert [width_of(row) for row in rows] == [width] * 5
+
+
+def test_the_end_of_the_state_gives_way_to_the_title(paint: Paint) -> None:
+    state = ((" SYNCING ", paint.stale), (" 250 ms ", paint.muted))
+    edge = framed([], paint=paint, width=30, height=3, title="Depth over time", state=state)[0]
+    assert "Depth over time" in text_of(edge)
+    assert "SYNCING" in text_of(edge)
+    assert "250" not in text_of(edge)
+
+
+def test_a_sentence_goes_on_below_where_it_has_no_room(paint: Paint) -> None:
+    rows = [text_of(row) for row in said_rows("nothing seen yet: it begins soon", paint=paint, width=20, height=5)]
+    assert " ".join(" ".join(rows).split()) == "nothing seen yet: it begins soon"
+    assert {len(row) for row in rows} == {20}
 
 
 def test_the_ages_of_a_replay_are_called_recorded(paint: Paint) -> None:
