@@ -11,8 +11,8 @@ remembered between two looks but what stands in the orders, so a restart, a gap 
     WORKING               sends the slice that is due
     FOLLOWING             moves to where the market is
 
-A halted desk does nothing here. What cannot be: a stop between its trigger and its release is lost (it stays TRIGGERED
-in the journal).
+A halted desk only ends here what was cancelled before. What cannot be: a stop between its trigger and its release is
+lost (it stays TRIGGERED in the journal).
 """
 
 import numpy as np
@@ -48,8 +48,7 @@ REDUCE_ONLY = int(EventFlag.REDUCE_ONLY)
 @stage
 def work_held(state: State, decisions: Decisions, event: np.void) -> None:
     """Every watched order of the event's instrument; of all when it names none."""
-    if state.risk.state[0]["is_halted"] != 0:
-        return
+    is_halted = state.risk.state[0]["is_halted"] != 0
     instrument_id = event["instrument_id"]
     # From the end: an order that closes makes the last one take its place, and that one has been looked at.
     place = state.blotter.counts[0]["open_orders"] - 1
@@ -58,8 +57,19 @@ def work_held(state: State, decisions: Decisions, event: np.void) -> None:
             slot = state.blotter.open_slots[place]
             order = state.blotter.orders[slot]
             if order["is_watched"] == 1 and (instrument_id < 0 or order["instrument_id"] == instrument_id):
-                _work(state, decisions, slot, event)
+                if order["status"] == OrderStatus.PENDING_CANCEL and is_held(order["phase"]):
+                    _end_with_slices(state, decisions, slot, event)
+                elif not is_halted:
+                    _work(state, decisions, slot, event)
         place -= 1
+
+
+@kernel
+def _end_with_slices(state: State, decisions: Decisions, slot: int, event: np.void) -> None:
+    """It was cancelled, and is over when nothing of it is at the venue any more."""
+    order = state.blotter.orders[slot]
+    if order["sent_lots"] <= order["filled_lots"]:
+        drop(state.blotter, decisions, slot, OrderStatus.CANCELED, 0, event)
 
 
 @kernel
@@ -90,10 +100,6 @@ def cancel_day_orders(state: State, decisions: Decisions, cause: np.void) -> Non
 def _work(state: State, decisions: Decisions, slot: int, event: np.void) -> None:
     order = state.blotter.orders[slot]
     status, now_ns = order["status"], event["now_ns"]
-    if status == OrderStatus.PENDING_CANCEL and is_held(order["phase"]):
-        if order["sent_lots"] <= order["filled_lots"]:
-            drop(state.blotter, decisions, slot, OrderStatus.CANCELED, 0, event)
-        return
     if status != OrderStatus.NEW and status != OrderStatus.PARTIALLY_FILLED:
         return
     if order["ends_ns"] != 0 and now_ns >= order["ends_ns"] and not is_slicer(order["asked_type"]):

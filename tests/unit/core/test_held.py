@@ -682,6 +682,21 @@ def test_a_person_who_halts_ends_what_is_held_and_a_dead_process_does_not(desk: 
     assert desk.order(stop)["status"] == OrderStatus.CANCELED
 
 
+def test_a_slicer_that_was_cancelled_ends_with_its_last_slice_on_a_halted_desk_too(desk: Desk) -> None:
+    """Found by chaos: the exchange died under a slice of a cancelled iceberg, which then waited for ever."""
+    parent = desk.place(order_type=OrderType.ICEBERG, price_ticks=1000, quantity_lots=20, filled_lots=5)
+    desk.wait(0.2)
+    child = desk.sent[0]
+    desk.report(Report.ACCEPTED, child)
+    desk.command(Command.CANCEL_ORDER, client_id=parent)
+    assert desk.order(parent)["status"] == OrderStatus.PENDING_CANCEL
+    desk.say(EventKind.HALT, source_id=17, reference_id=1)
+
+    desk.report(Report.CANCELED, child)
+    assert desk.order(parent)["status"] == OrderStatus.CANCELED
+    assert requests(desk.wait(0.2)) == []
+
+
 @pytest.mark.parametrize("line", [17, 28])
 def test_a_signal_and_the_file_kill_are_a_persons_halt_whoever_carries_it_out(desk: Desk, line: int) -> None:
     stop = desk.place(order_type=OrderType.STOP, side=Side.SELL, execution_id=980)
