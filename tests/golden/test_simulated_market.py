@@ -15,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("simulator_kernels")
 EVENTS = 255
 MARKET = "11961dfb8f738f46bcb57a9170798e6b"
 REPORTS = "05f1bb8a6c198c3a5e2ffac7046f6df4"
-STATE = "5cd4448b876a314d3550197948da1f24"
+STATE = "81d459c9bbd12caa03203502d97618d0"
 
 
 def test_a_tenth_of_a_second_is_these_bits() -> None:
