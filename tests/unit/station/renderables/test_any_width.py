@@ -150,7 +150,7 @@ def _a_heat_map(draw: st.DrawFn) -> Drawn:
     picture = HeatPicture(
         instrument=instrument, layout=layout, window=window, pixels=pixels, scale=scale_in_sight(pixels),
         bid_ticks=draw(price), ask_ticks=draw(price), cursor_ticks=draw(price),
-        ladder_ticks=tuple(sorted((draw(price), draw(price)))),
+        ladder_ticks=(draw(st.sampled_from((0, 1))), draw(price)),
         cross=draw(st.none() | st.tuples(st.integers(-9, 260), st.integers(-9, 12_500))),
     )  # fmt: skip
     return heat_rows(picture, paint=draw(st.sampled_from(PAINTS)), shading=shading), width, height
