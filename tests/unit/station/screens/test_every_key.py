@@ -276,7 +276,9 @@ async def as_at_the_beginning(walk: Walk, *, is_armed: bool) -> None:
     if desk.is_learning:
         desk.action_learn()
     desk.watching.snoozed_until_ns = 0
-    source.status_view = status(is_armed=is_armed)
+    if source.status_view != (wanted := status(is_armed=is_armed)):
+        source.status_view = wanted
+        desk.show_all()  # not with the next tables, a quarter of a second later
     if desk.layouts.now != desk.layouts.named()["trading"]:
         desk.use_layout("trading")
     if desk.instrument.instrument_id != 0:
