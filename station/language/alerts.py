@@ -6,6 +6,8 @@ pnl < -500                   drawdown > 5% every 10m               latency.step 
 
 import re
 
+from msgspec.structs import replace
+
 from core.errors import UnitsError
 from core.units import NS_OF, to_ns
 from core.vocabulary import BookState, FeedState, Hop
@@ -36,22 +38,22 @@ def read_alert(reader: Reader) -> Alert:
     subject = first.text
     if first.key.startswith(LATENCY):
         subject = _latency(reader, first)
-    found = {"test": Test.HAPPENS, "subject": subject}
-    word, value = "", 0.0
+    test, word, value = Test.HAPPENS, "", 0.0
     if first.key == FILL:
         pattern = reader.next
         if pattern is not None and pattern.key not in ("once", "every"):
             word = reader.take("", "").text
-        found["subject"] = FILL
+        subject = FILL
     else:
-        found["test"] = test = _test(reader)
+        test = _test(reader)
         if _kind(subject) in WORDS_OF:
             word = _state(reader, subject, test)
         elif test in (Test.IS, Test.IS_NOT):
             raise reader.wrong(reader.last, f"{subject} is a number", "say > < >= <= or crosses")
         else:
             value = _number(reader, subject)
-    return Alert(line=reader.line[first.start :].strip(), word=word, value=value, **found, **_ending(reader))  # type: ignore[arg-type]
+    alert = Alert(line=reader.line[first.start :].strip(), subject=subject, test=test, word=word, value=value)
+    return _with_ending(alert, reader)
 
 
 def _kind(subject: str) -> str:
@@ -107,17 +109,17 @@ def _number(reader: Reader, subject: str) -> float:
     return float(text.replace(",", "")) / share
 
 
-def _ending(reader: Reader) -> dict[str, float | bool | int]:
-    found: dict[str, float | bool | int] = {}
+def _with_ending(alert: Alert, reader: Reader) -> Alert:
+    """How often it may be told, and how far back it must go first."""
     while (said := reader.take_if("once", "every", "band")) is not None:
         if said.key == "once":
-            found["once"] = True
+            alert = replace(alert, once=True)
         elif said.key == "every":
             word = reader.take("how often", "for example 5m")
             try:
-                found["every_ns"] = max(NS_OF["s"], to_ns(word.key))
+                alert = replace(alert, every_ns=max(NS_OF["s"], to_ns(word.key)))
             except UnitsError:
                 raise reader.wrong(word, f"{word.text} is no time", "say 30s, 5m or 1h") from None
         else:
-            found["band"] = abs(_number(reader, ""))
-    return found
+            alert = replace(alert, band=abs(_number(reader, "")))
+    return alert
