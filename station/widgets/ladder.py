@@ -94,7 +94,8 @@ class Ladder(Pane):
 
     def look(self, look: Look) -> None:
         instrument, linked = look.ladder(self.number), look.ladders
-        self.take_arming(is_armed=look.status.seat.is_armed and look.status.seat.holds_lease)
+        seat, is_halted = look.status.seat, look.status.is_halted
+        self.take_arming(is_armed=seat.is_armed and seat.holds_lease and not is_halted)
         is_active = linked.active == self.number
         pointed_ticks = linked.pointed_ticks if is_active or linked.shares_scale(self.number) else None
         standing = (is_active, linked.scale_of(self.number), look.columns, pointed_ticks)

@@ -459,3 +459,9 @@ async def test_with_real_money_every_sentence_about_an_order_says_so() -> None:
     async with walking(FixedSource(status_view=live)) as walk:
         await walk.press("b")
         assert walk.desk.hint.text.startswith("LIVE · disarmed: this would")
+
+
+async def test_no_ladder_of_a_halted_desk_says_that_it_is_armed() -> None:
+    async with walking(FixedSource(status_view=status(is_armed=True, is_halted=True))) as walk:
+        assert not walk.desk.ladder.is_armed
+        assert " ARMED " not in walk.text()
