@@ -21,7 +21,7 @@ class Sweeping:
         self._is_ours = False
 
     def begin(self) -> None:
-        gc.collect()
+        """What loading left is little, and looking for it would be a tenth of the start."""
         gc.freeze()
         gc.disable()
         self._is_ours = True
@@ -31,6 +31,7 @@ class Sweeping:
         if self._is_ours:
             gc.unfreeze()
             gc.enable()
+            gc.collect()
             self._is_ours = False
 
     def behind_frame(self) -> None:
