@@ -12,7 +12,13 @@ SHADOWED = 1
 
 def main() -> int:
     gc.disable()  # nothing that is loaded is garbage, and a fifth of a start would go into looking for some
-    arguments = sys.argv[1:]
+    try:
+        return _run(sys.argv[1:])
+    finally:
+        gc.enable()
+
+
+def _run(arguments: list[str]) -> int:
     strangers = [name for name in OURS if not _is_ours(name)]
     named = arguments[:2] if arguments[:1] == ["--desk"] else []
     if arguments[len(named) :][:1] == ["kill"]:

@@ -3,7 +3,7 @@
 import gc
 import os
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,9 @@ ONE_DESK = ("tests/architecture/test_kernels.py", "tests/session/", "tests/chaos
 """They compile everything and start desks: on one worker, one after the other. Two would share a CPU and its time."""
 PLAIN = ("tests/snapshots/", "tests/unit/station/", "tests/unit/feeds/store/", "tests/unit/feeds/test_reference")
 """They need nothing compiled: what the other worker does meanwhile."""
+FILES_LEFT = pytest.StashKey[int]()
+"""Memory files that tests made since garbage was last looked for"""
+MOST_FILES_LEFT = 500
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -51,30 +54,51 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(skip)
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _close_memory_files() -> Iterator[None]:
-    """A desk's memory is two dozen files; those that the tests of a module made are closed behind it.
+@contextmanager
+def _memory_files_closed() -> Iterator[list[int]]:
+    """A desk's memory is two dozen files; those that are made meanwhile are closed behind it. Yields their numbers.
 
     Only the numbers that were made: a mapping has a number of its own for the same file and gives it back itself, and
     to close that one would be to close, later, whatever has the number by then.
     """
-    made: list[tuple[int, int]] = []
+    made: list[int] = []
+    inodes: list[int] = []
     memfd_create = os.memfd_create
 
     def create(name: str, flags: int = os.MFD_CLOEXEC) -> int:
         number = memfd_create(name, flags)
-        made.append((number, os.fstat(number).st_ino))
+        made.append(number)
+        inodes.append(os.fstat(number).st_ino)
         return number
 
     os.memfd_create = create
-    yield
+    yield made
     os.memfd_create = memfd_create
-    for number, inode in made:
+    for number, inode in zip(made, inodes, strict=True):
         with suppress(OSError):
             if os.fstat(number).st_ino == inode:
                 os.close(number)
-    if made:
-        gc.collect()  # their mappings stand in circles, and are large
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _memory_of_a_module() -> Iterator[None]:
+    """Their mappings stand in circles, and the machine has no room for those of all modules."""
+    with _memory_files_closed():
+        yield
+    gc.collect()
+    assert gc.isenabled(), "a test left the collector off"
+
+
+@pytest.fixture(autouse=True)
+def _memory_of_a_test(_memory_of_a_module: None, request: pytest.FixtureRequest) -> Iterator[None]:
+    """Hundreds of tests of one module have no room beside each other either."""
+    with _memory_files_closed() as made:
+        yield
+    left = request.config.stash.get(FILES_LEFT, 0) + len(made)
+    if left > MOST_FILES_LEFT:
+        gc.collect()
+        left = 0
+    request.config.stash[FILES_LEFT] = left
 
 
 @pytest.fixture(scope="session")

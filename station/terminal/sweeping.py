@@ -18,16 +18,18 @@ AT_LAST_S = 900.0
 class Sweeping:
     def __init__(self, now_s: float) -> None:
         self._swept_s = now_s
-        self._is_ours = False
+        self._is_ours = self._is_over = False
 
     def begin(self) -> None:
         """What loading left is little, and looking for it would be a tenth of the start."""
-        gc.freeze()
-        gc.disable()
-        self._is_ours = True
+        if not self._is_over:
+            gc.freeze()
+            gc.disable()
+            self._is_ours = True
 
     def end(self) -> None:
-        """A process that shows one screen after another keeps none."""
+        """A process that shows one screen after another keeps none. Whoever asks to begin after that is too late."""
+        self._is_over = True
         if self._is_ours:
             gc.unfreeze()
             gc.enable()
