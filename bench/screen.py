@@ -121,7 +121,7 @@ def _start_ms(environment: Mapping[str, str]) -> float:
 
 
 def memory_growth() -> dict[str, Any]:
-    """Slopes between the marks, per hour of the screen's time; the caches fill before the second mark."""
+    """The slope of the second half, per hour of the screen's time; the caches fill in the first."""
     with tempfile.TemporaryDirectory(prefix="station-bench-") as folder:
         log = Path(folder) / "log"
         hurried = [sys.executable, "-m", "bench.hurried_screen", str(log), str(HURRIED_TICKS), str(HURRIED_EVERY)]
@@ -132,7 +132,7 @@ def memory_growth() -> dict[str, Any]:
         finally:
             terminal.close()
         marks = [tuple(map(int, line.split())) for line in log.read_text().splitlines()]
-    settled = marks[len(marks) // 3 :]
+    settled = marks[len(marks) // 2 :]
     (first, least_kb), (last, most_kb) = settled[0], settled[-1]
     slope = (most_kb - least_kb) / 1_000 * TICKS_PER_HOUR / (last - first)
     return _row("growth of memory", "MB per hour", SUBJECT, [slope])

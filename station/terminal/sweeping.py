@@ -2,8 +2,9 @@
 
 Python walks through its young objects whenever some thousand have come together, in the middle of whatever runs: 20 to
 40 ms on this screen every few seconds, and a hundred when the older ones are due. So its own collector is switched off.
-The few objects that a frame leaves are looked at right behind it, and all of them when nobody has touched a key for a
-moment. What was alive at the start stays for as long as the screen does and is never walked through.
+The few objects that a frame leaves are looked at right behind it, those of many frames behind every so many, and all of
+them when nobody has touched a key for a moment. What was alive at the start stays for as long as the screen does and is
+never walked through.
 """
 
 import gc
@@ -11,6 +12,8 @@ import gc
 QUIET_S = 3.0
 """Since the last key: a trader who thinks. A frame may be late then."""
 EVERY_S = 60.0
+FRAMES = 20
+"""What outlived one frame is mostly gone after so many: a millisecond or two."""
 AT_LAST_S = 900.0
 """Keys or no keys"""
 
@@ -18,6 +21,7 @@ AT_LAST_S = 900.0
 class Sweeping:
     def __init__(self, now_s: float) -> None:
         self._swept_s = now_s
+        self._frames = 0
         self._is_ours = self._is_over = False
 
     def begin(self) -> None:
@@ -38,7 +42,8 @@ class Sweeping:
 
     def behind_frame(self) -> None:
         if self._is_ours:
-            gc.collect(0)
+            self._frames += 1
+            gc.collect(1 if self._frames % FRAMES == 0 else 0)
 
     def look(self, now_s: float, quiet_s: float) -> None:
         """About once a second. `quiet_s`: since the last key."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from station.terminal.sweeping import AT_LAST_S, EVERY_S, QUIET_S, Sweeping
+from station.terminal.sweeping import AT_LAST_S, EVERY_S, FRAMES, QUIET_S, Sweeping
 
 
 class Knot:
@@ -38,12 +38,24 @@ def test_what_a_frame_leaves_goes_behind_it(sweeping: Sweeping) -> None:
     assert left() is None
 
 
-def test_what_grew_old_goes_when_nobody_types(sweeping: Sweeping) -> None:
+def test_what_outlived_some_frames_goes_behind_a_later_one(sweeping: Sweeping) -> None:
     kept = Knot()
     old = weakref.ref(kept)
     sweeping.behind_frame()
     del kept
-    sweeping.behind_frame()
+    for _ in range(FRAMES):
+        sweeping.behind_frame()
+    assert old() is None
+
+
+def test_what_grew_old_goes_when_nobody_types(sweeping: Sweeping) -> None:
+    kept = Knot()
+    old = weakref.ref(kept)
+    for _ in range(FRAMES):
+        sweeping.behind_frame()
+    del kept
+    for _ in range(FRAMES):
+        sweeping.behind_frame()
     assert old() is not None, "it is no longer young"
     sweeping.look(EVERY_S, QUIET_S - 1)
     assert old() is not None, "somebody types"
