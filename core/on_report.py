@@ -28,9 +28,10 @@ def on_report(state: State, decisions: Decisions, event: np.void) -> None:
     elif event["detail"] == Report.ACCEPTED:
         time_acknowledgement(state, event)
     count_exposure(state, event["account_id"], event["instrument_id"])
-    pursue(state, decisions, event["instrument_id"], event)
     if state.blotter.own[event["instrument_id"]]["watched_orders"] > 0:
         work_held(state, decisions, event)
+    # Behind it: what was held may have been the last order that a target waits for.
+    pursue(state, decisions, event["instrument_id"], event)
     if event["detail"] == Report.FILLED:
         withdraw(state, decisions, event["instrument_id"], event)
         watch(state, decisions, event)

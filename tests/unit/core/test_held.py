@@ -682,6 +682,21 @@ def test_a_person_who_halts_ends_what_is_held_and_a_dead_process_does_not(desk: 
     assert desk.order(stop)["status"] == OrderStatus.CANCELED
 
 
+def test_a_flatten_goes_on_when_the_last_order_to_go_was_held_here(desk: Desk) -> None:
+    """Found by chaos: an entry's fill took its legs along, and nobody looked at the wish again."""
+    desk.hold(-5)
+    resting = desk.place(price_ticks=990, quantity_lots=2)
+    desk.report(Report.ACCEPTED, resting)
+    desk.command(Command.FLATTEN)
+    entry, stop, (target,) = bracket(desk, lots=2)
+    desk.report(Report.CANCELED, resting)
+    desk.report(Report.ACCEPTED, entry)
+
+    said = requests(desk.fill(entry, Side.BUY, 1000, 2, 2))
+    assert desk.order(stop)["status"] == desk.order(target)["status"] == OrderStatus.CANCELED
+    assert said == [(Request.NEW, Side.BUY, 0, 3)]
+
+
 def test_a_slicer_that_was_cancelled_ends_with_its_last_slice_on_a_halted_desk_too(desk: Desk) -> None:
     """Found by chaos: the exchange died under a slice of a cancelled iceberg, which then waited for ever."""
     parent = desk.place(order_type=OrderType.ICEBERG, price_ticks=1000, quantity_lots=20, filled_lots=5)
