@@ -26,6 +26,7 @@ from core.signals.update import on_trade as signal_trade
 from core.stage import stage
 from core.state import State
 from core.strategies import run_strategies
+from core.targets import pursue
 from core.trust import distrust_group, tell_book_state
 from core.vocabulary import BookState, EventFlag, EventKind, OrderStatus, OrderType
 
@@ -108,6 +109,7 @@ def _end_frame(state: State, decisions: Decisions, slot: int, event: np.void) ->
             protect(state, decisions, head["instrument_id"], event)
         if state.blotter.own[head["instrument_id"]]["watched_orders"] > 0:
             work_held(state, decisions, event)
+        pursue(state, decisions, head["instrument_id"], event)
         run_strategies(state, decisions, slot, event)
 
 

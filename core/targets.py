@@ -50,13 +50,18 @@ def pursue_all(state: State, decisions: Decisions, cause: np.void) -> None:
 
 @kernel
 def pursue(state: State, decisions: Decisions, instrument_id: int, cause: np.void) -> None:
-    """One step towards a target, when nothing of ours is open in the instrument."""
+    """One step towards a target, when nothing of ours is open in the instrument. Time is over also while it is."""
     target = state.targets[instrument_id]
-    if target["is_wanted"] == 0 or state.blotter.own[instrument_id]["open_orders"] > 0:
+    if target["is_wanted"] == 0:
+        return
+    if cause["now_ns"] > target["until_ns"]:
+        target["is_wanted"] = 0
+        return
+    if state.blotter.own[instrument_id]["open_orders"] > 0:
         return
     position_lots = _position_lots(state, instrument_id, cause["account_id"])
     missing_lots = target["position_lots"] - position_lots
-    if missing_lots == 0 or cause["now_ns"] > target["until_ns"]:
+    if missing_lots == 0:
         target["is_wanted"] = 0
         return
     intent = state.intent[0]

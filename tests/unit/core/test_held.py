@@ -697,6 +697,22 @@ def test_a_flatten_goes_on_when_the_last_order_to_go_was_held_here(desk: Desk) -
     assert said == [(Request.NEW, Side.BUY, 0, 3)]
 
 
+def test_a_flatten_goes_on_when_the_last_order_to_go_ended_by_time(desk: Desk) -> None:
+    desk.hold(-5)
+    resting = desk.place(price_ticks=990, quantity_lots=2)
+    desk.report(Report.ACCEPTED, resting)
+    desk.command(Command.FLATTEN)
+    ends = {"time_in_force": TimeInForce.GTD, "venue_ns": desk.now_ns + SECOND}
+    stop = desk.place(order_type=OrderType.STOP, execution_id=1050, quantity_lots=2, **ends)
+    desk.report(Report.CANCELED, resting)
+    assert desk.state.blotter.own[0]["open_orders"] == 1
+
+    desk.wait(1.5)
+    assert desk.order(stop)["status"] == OrderStatus.EXPIRED
+    (last,) = [desk.state.blotter.orders[slot] for slot in desk.state.blotter.open_slots[:1]]
+    assert (last["order_type"], last["side"], last["quantity_lots"]) == (OrderType.MARKET, Side.BUY, 5)
+
+
 def test_a_slicer_that_was_cancelled_ends_with_its_last_slice_on_a_halted_desk_too(desk: Desk) -> None:
     """Found by chaos: the exchange died under a slice of a cancelled iceberg, which then waited for ever."""
     parent = desk.place(order_type=OrderType.ICEBERG, price_ticks=1000, quantity_lots=20, filled_lots=5)

@@ -304,6 +304,22 @@ def test_no_limit_is_used_up_by_it() -> None:
     assert desk.last_reason is DenyReason.MAX_OPEN_ORDERS
 
 
+def test_a_flatten_that_came_to_nothing_leaves_the_stop_there_again(desk: Insured) -> None:
+    """The venue answers no cancel for longer than the wish lasts; the trader's other order goes on resting."""
+    client_id = desk.accepted()
+    desk.command(Command.FLATTEN, instrument_id=0)
+    desk.command(Command.PLACE_ORDER, **{**ORDER, "price_ticks": 990, "instrument_id": 0})
+    resting = desk.last_client_id
+    desk.report(Report.ACCEPTED, resting)
+    desk.report(Report.CANCELED, client_id)
+    assert desk.stops == []
+
+    desk.frame(seconds=6.0)
+    desk.frame()
+    assert desk.stop["quantity_lots"] == 10
+    assert desk.order(resting)["status"] == OrderStatus.NEW
+
+
 def test_flatten_takes_it_away_and_closes(desk: Insured) -> None:
     client_id = desk.accepted()
     desk.command(Command.FLATTEN, instrument_id=0)
