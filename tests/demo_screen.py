@@ -3,7 +3,8 @@
 import sys
 
 from station.app import StationApp
-from tests.builders import FixedSource, worked_orders
+from tests.builders import FixedSource
+from tests.order_views import worked_orders
 
 if __name__ == "__main__":
     source = FixedSource()

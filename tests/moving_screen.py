@@ -15,7 +15,8 @@ from station.screen_config import ScreenConfig
 from station.screens.preferences import Preferences
 from station.terminal.kind import terminal_kind
 from station.views.book import BookView
-from tests.builders import FixedSource, book
+from tests.builders import FixedSource
+from tests.market_views import book
 
 
 class MovingSource(FixedSource):

@@ -11,7 +11,8 @@ from station.alert_file import alert_of
 from station.app import StationApp
 from station.screen_config import ScreenConfig
 from station.screens.preferences import Preferences
-from tests.builders import FixedSource, status
+from tests.builders import FixedSource
+from tests.desk_views import status
 
 pytestmark = pytest.mark.timeout(120)
 Compare = Callable[..., bool]

@@ -14,7 +14,9 @@ from station.views.book import BookView
 from station.views.status import FeedView
 from station.widgets.ladder import Ladder
 from station.widgets.look import Look
-from tests.builders import FixedSource, book, instruments, status
+from tests.builders import FixedSource
+from tests.desk_views import status
+from tests.market_views import book, instruments
 from tests.snapshots.conftest import settled
 
 BTC = instruments()[0]

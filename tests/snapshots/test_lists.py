@@ -9,7 +9,8 @@ from station.app import StationApp
 from station.views.day import DayView
 from station.views.machine import MachineView
 from station.views.status import EMPTY_STATUS, FeedView, StatusView
-from tests.builders import FixedSource, status
+from tests.builders import FixedSource
+from tests.desk_views import status
 from tests.snapshots.conftest import settled
 
 Compare = Callable[..., bool]

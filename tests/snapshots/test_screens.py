@@ -14,7 +14,9 @@ from station.app import StationApp
 from station.screen_config import read_screen
 from station.screens.preferences import Preferences
 from station.views.status import FeedView
-from tests.builders import FixedSource, status, worked_orders
+from tests.builders import FixedSource
+from tests.desk_views import status
+from tests.order_views import worked_orders
 from tests.snapshots.conftest import settled
 
 SIZES = {"80x24": (80, 24), "120x36": (120, 36), "250x70": (250, 70)}

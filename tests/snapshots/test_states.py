@@ -30,7 +30,8 @@ from station.views.risk import RiskView
 from station.views.signals import EMPTY_SIGNALS, SignalsView
 from station.views.status import EMPTY_STATUS
 from station.widgets.look import Look
-from tests.builders import FixedSource, status
+from tests.builders import FixedSource
+from tests.desk_views import status
 
 Compare = Callable[..., bool]
 ACROSS, DOWN = 4, 5

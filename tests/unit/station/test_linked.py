@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from station.widgets.linked import Linked, followers, stand_at_the_same_prices
-from tests.builders import instruments
+from tests.market_views import instruments
 
 KNOWN = instruments()
 IDS = st.sampled_from([one.instrument_id for one in KNOWN])

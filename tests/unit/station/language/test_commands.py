@@ -29,7 +29,8 @@ from station.language.reader import NotUnderstood
 from station.language.situation import Names, Situation
 from station.link.wishes import Arm
 from station.views.alerts import Alert, Test
-from tests.builders import FixedSource, worked_orders
+from tests.builders import FixedSource
+from tests.order_views import worked_orders
 
 SOURCE = FixedSource()
 SITUATION = Situation(

@@ -28,9 +28,9 @@ from station.link.wishes import (
 )
 from station.views.book import BookView
 from station.views.orders import OrderView
-from tests import builders
+from tests import market_views, order_views
 
-KNOWN = builders.instruments()
+KNOWN = market_views.instruments()
 BTC, ETH = KNOWN[0], KNOWN[1]  # tick 0.5 at 64,120.5; tick 0.01 at 3,412.85
 SECOND = 1_000_000_000
 NOW, WALL = 50 * SECOND, (13 * 3600 + 37 * 60) * SECOND
@@ -39,9 +39,9 @@ TWAP = OrderView(
 )
 SITUATION = Situation(
     instruments=KNOWN,
-    book=lambda number: builders.book(KNOWN[number]),
-    orders=(*builders.orders(KNOWN), TWAP),
-    positions=builders.positions(KNOWN),
+    book=lambda number: market_views.book(KNOWN[number]),
+    orders=(*order_views.orders(KNOWN), TWAP),
+    positions=order_views.positions(KNOWN),
     chosen_id=0,
     now_ns=NOW,
     wall_ns=WALL,

@@ -14,7 +14,7 @@ from station.views.prompt import Preview
 from station.views.risk import LimitView, RiskView
 from station.views.signals import SignalsView
 from station.views.status import DelayView
-from tests import builders
+from tests import market_views, order_views
 
 KNOWN = tuple(
     msgspec.structs.replace(
@@ -24,18 +24,18 @@ KNOWN = tuple(
         value_numerator=5_000 if one.name == "BTC-USD" else 1_000,
         native_types=1 << OrderType.STOP if one.venue == "beta" else 0,
     )
-    for one in builders.instruments()
+    for one in market_views.instruments()
 )  # a BTC tick is 0.5, a lot 0.0001: 5,000e-8 a tick and lot
 
 
 def show(line: str, *, state: BookState = BookState.LIVE, is_empty: bool = False, **more: Any) -> Preview:
     def book(number: int) -> BookView:
-        return BookView(instrument_id=number) if is_empty else builders.book(KNOWN[number], state=state)
+        return BookView(instrument_id=number) if is_empty else market_views.book(KNOWN[number], state=state)
 
     known = {
         "instruments": KNOWN,
-        "orders": builders.orders(KNOWN),
-        "positions": builders.positions(KNOWN),
+        "orders": order_views.orders(KNOWN),
+        "positions": order_views.positions(KNOWN),
         "chosen_id": 0,
     }
     situation = Situation(book=book, **{**known, **more})
@@ -99,13 +99,13 @@ def limits(**most: float) -> RiskView:
 
 def test_what_takes_is_walked_through_the_book() -> None:
     facts = dict(show("buy 2 market").facts)
-    asks = builders.book(KNOWN[0]).asks
+    asks = market_views.book(KNOWN[0]).asks
     left, paid, levels = 20_000, 0, 0
     for ticks, lots in asks:
         taken = min(left, lots)
         left, paid, levels = left - taken, paid + ticks * taken, levels + (taken > 0)
     assert facts["fills at"] == f"{paid / 20_000 * 0.5:,.2f} over {levels} levels"
-    mid = (asks[0][0] + builders.book(KNOWN[0]).bids[0][0]) / 2
+    mid = (asks[0][0] + market_views.book(KNOWN[0]).bids[0][0]) / 2
     assert facts["slippage"] == f"{(paid / 20_000 - mid) / mid * 10_000:.1f} bps"
     assert "slippage" not in dict(show("buy 2 @ 61000").facts)
     assert "slippage" not in dict(show("buy 2 twap 10m").facts)
@@ -141,7 +141,7 @@ def test_a_dear_venue_gets_nothing_while_a_cheap_one_has_lots() -> None:
 
 def test_a_part_says_its_price_with_the_fee_and_how_slow_its_venue_is() -> None:
     left, cash = 1_000, 0.0
-    for ticks, lots in builders.book(KNOWN[0]).asks:
+    for ticks, lots in market_views.book(KNOWN[0]).asks:
         cash += min(left, lots) * ticks * 0.5
         left -= min(left, lots)
     alone = tuple(

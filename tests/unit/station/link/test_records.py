@@ -16,8 +16,8 @@ from feeds.store.sessions import Place, cut_by_session
 from station.link import records
 from station.link.records import KINDS, Records, question
 from station.views.told import Told
-from tests.builders import instruments
 from tests.deadline import eventually
+from tests.market_views import instruments
 from tests.tape_source import empty_events, instrument_rows, session_record
 
 KNOWN = tuple(one for one in instruments() if one.symbol == "BTC-USD.alpha")

@@ -26,7 +26,7 @@ from station.views.chart import (
     studied_below,
 )
 from station.views.flow import Candle, EquityPoint
-from tests.builders import instruments
+from tests.market_views import instruments
 
 PAINT = paint_of(built_in_themes()["midnight"])
 BTC = instruments()[0]

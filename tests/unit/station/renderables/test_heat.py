@@ -14,8 +14,8 @@ from station.renderables.ramp import lab_of
 from station.renderables.row import Row, width_of
 from station.theme import built_in_themes
 from station.views.heat import HeatWindow, pixels_in_sight, scale_in_sight
-from tests.builders import instruments
 from tests.flow_views import heat
+from tests.market_views import instruments
 
 THEMES = built_in_themes()
 PAINT = paint_of(THEMES["midnight"])

@@ -14,7 +14,8 @@ from station.views.book import BookView
 from station.views.distrust import Distrust
 from station.views.ladder import LadderView, ask_row, bid_row, fitting_group, middle_of
 from station.views.orders import PositionView
-from tests.builders import book, instruments, orders, worked_orders
+from tests.market_views import book, instruments
+from tests.order_views import orders, worked_orders
 
 BTC = instruments()[0]
 

@@ -19,7 +19,8 @@ from station.views.ladder import LadderFlow, LadderView
 from station.views.ladder_flow import ladder_flow, session_rows
 from station.views.orders import PositionView
 from tests import flow_views
-from tests.builders import book, instruments, orders
+from tests.market_views import book, instruments
+from tests.order_views import orders
 
 BTC = instruments()[0]
 PAINT = paint_of(built_in_themes()["midnight"])

@@ -7,7 +7,7 @@ from station.renderables.latency import axis_label, course_parts, latency_rows, 
 from station.renderables.paint import paint_of
 from station.theme import built_in_themes
 from station.views.latency import HopView
-from tests import builders
+from tests import desk_views
 
 PAINT = paint_of(built_in_themes()["midnight"])
 
@@ -40,7 +40,7 @@ def test_a_second_in_which_nothing_was_counted_is_a_hole() -> None:
 @pytest.mark.parametrize("lines", [1, 2, 4])
 def test_without_room_or_seconds_it_is_blank(lines: int) -> None:
     assert texts(HopView(hop=Hop.STEP, count=9), 30, lines) == [" " * 30] * lines
-    assert texts(builders.latency()[0], 6, lines) == [" " * 6] * lines
+    assert texts(desk_views.latency()[0], 6, lines) == [" " * 6] * lines
 
 
 @pytest.mark.parametrize("width", [60, 90, 110, 158, 248])
@@ -52,7 +52,7 @@ def test_labels_stand_over_and_under_what_they_name(width: int) -> None:
     ):
         assert sum(len(text) for text, _ in label) <= width - 2
     axis = "".join(text for text, _ in axis_label(width, paint=PAINT, line=PAINT.border))
-    row = "".join(part.text for part in latency_rows(builders.latency(), paint=PAINT, width=width, height=48)[0])
+    row = "".join(part.text for part in latency_rows(desk_views.latency(), paint=PAINT, width=width, height=48)[0])
     assert len(row) == width
     if shares.course:
         assert axis.rstrip("─").endswith("now")

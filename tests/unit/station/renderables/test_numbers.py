@@ -22,7 +22,7 @@ from station.views.numbers import (
     write_times,
     zone_text,
 )
-from tests.builders import instruments
+from tests.market_views import instruments
 
 STEPS = st.integers(-(2**52), 2**52)
 

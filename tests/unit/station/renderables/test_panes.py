@@ -69,12 +69,12 @@ from station.views.words import (
     denied_sentence,
 )
 from station.views.working import branches, in_families, stands_short
-from tests import builders, day_views, flow_views
+from tests import day_views, desk_views, flow_views, market_views, order_views
 
-KNOWN = builders.instruments()
+KNOWN = market_views.instruments()
 DAY = day_views.day(KNOWN)
 BY_ID = {one.instrument_id: one for one in KNOWN}
-ORDERS = order_lines([(BY_ID[order.instrument_id], order) for order in builders.orders(KNOWN)])
+ORDERS = order_lines([(BY_ID[order.instrument_id], order) for order in order_views.orders(KNOWN)])
 FACTS = (("price", "61,000.0"), ("worth", "122,000.00 USD"), ("at the stop", "-400.00"), ("reward : risk", "5.00"))
 LINE = PromptView(
     line="buy 2 @ 61000",
@@ -82,13 +82,14 @@ LINE = PromptView(
     is_armed=False,
 )
 WRONG = PromptView(line="buy 2 @ 61000 pst", wrong_at=(14, 17), what="no word of an order", right="did you mean post?")
-WORKED = order_lines([(BY_ID[order.instrument_id], order) for order in in_families(builders.worked_orders(KNOWN))])
+WORKED = order_lines([(BY_ID[order.instrument_id], order) for order in in_families(order_views.worked_orders(KNOWN))])
+HELD = {held.instrument_id: held for held in order_views.positions(KNOWN)}
 POSITIONS = position_lines(
-    [(BY_ID[held.instrument_id], held) for held in builders.positions(KNOWN)], builders.risk(), base_currency="USD"
+    [(BY_ID[number], held) for number, held in HELD.items()], desk_views.risk(), base_currency="USD"
 )
 WATCHED = [
     WatchLine(one, view, one.instrument_id == 3, range(100, 160))
-    for one, view in zip(KNOWN, builders.watch(KNOWN), strict=True)
+    for one, view in zip(KNOWN, market_views.watch(KNOWN), strict=True)
 ]
 SETTINGS = [
     Section("Look", 2),
@@ -105,7 +106,6 @@ def drawn(columns: Sequence[Column[Any]], lines: Sequence[Any], cursor: int | No
     return lambda paint, w, h: table_rows(Table(columns, lines, cursor=cursor), paint=paint, width=w, height=h)
 
 
-HELD = {held.instrument_id: held for held in builders.positions(KNOWN)}
 DRAWN: dict[str, Draw] = {
     "orders": drawn(ORDER_COLUMNS, ORDERS, 2),
     "worked orders": drawn(ORDER_COLUMNS, WORKED, 3),
@@ -113,7 +113,7 @@ DRAWN: dict[str, Draw] = {
     "a wrong line": lambda paint, w, h: prompt_rows(WRONG, paint=paint, width=w, height=h),
     "an empty line": lambda paint, w, h: prompt_rows(PromptView(), paint=paint, width=w, height=h),
     "risk": lambda paint, w, h: risk_rows(
-        builders.risk(), builders.portfolio(), BY_ID, HELD, wall_s=builders.WALL_S, paint=paint, width=w
+        desk_views.risk(), desk_views.portfolio(), BY_ID, HELD, wall_s=market_views.WALL_S, paint=paint, width=w
     )[:h],
     "no risk": lambda paint, w, h: risk_rows(
         RiskView(), PortfolioView(), {}, {}, wall_s=0, paint=paint, width=w
@@ -122,21 +122,21 @@ DRAWN: dict[str, Draw] = {
     "watch": drawn(WATCH_COLUMNS, WATCHED, 12),
     "trades": drawn(TRADE_COLUMNS, print_lines(flow_views.prints(0).prints, KNOWN[0])),
     "trades as the core shows them": drawn(
-        TRADE_COLUMNS, print_lines(sales_of(PrintsView(instrument_id=0), builders.trades(KNOWN[0])), KNOWN[0]), 1
+        TRADE_COLUMNS, print_lines(sales_of(PrintsView(instrument_id=0), market_views.trades(KNOWN[0])), KNOWN[0]), 1
     ),
     "signals": lambda paint, w, h: signals_rows(
-        builders.signals(KNOWN[0]), KNOWN[0], builders.strategies(), strategies_enabled=True,
+        market_views.signals(KNOWN[0]), KNOWN[0], order_views.strategies(), strategies_enabled=True,
         paint=paint, width=w, height=h,
     ),
-    "latency": lambda paint, w, h: latency_rows(builders.latency(), paint=paint, width=w, height=h),
+    "latency": lambda paint, w, h: latency_rows(desk_views.latency(), paint=paint, width=w, height=h),
     "settings": lambda paint, w, h: settings_rows(
         SETTINGS, first=0, cursor=2, said="written " * 20, is_wrong=True, paint=paint, width=w, height=h
     ),
-    "desk": drawn(DESK_COLUMNS, desk_lines(builders.status(), builders.machine(), DAY.happenings), 1),
-    "feeds": drawn(FEED_COLUMNS, feed_lines(builders.status())),
+    "desk": drawn(DESK_COLUMNS, desk_lines(desk_views.status(), desk_views.machine(), DAY.happenings), 1),
+    "feeds": drawn(FEED_COLUMNS, feed_lines(desk_views.status())),
     "fills": drawn(FILL_COLUMNS, fill_lines(DAY.fills, flow_views.mark_outs().fills, {}, BY_ID), 0),
     "orders done": drawn(DONE_COLUMNS, [DoneLine(KNOWN[0], order) for order in DAY.done], 2),
-    "account": drawn(ACCOUNT_COLUMNS, account_lines([(BY_ID[h.instrument_id], h) for h in builders.positions(KNOWN)])),
+    "account": drawn(ACCOUNT_COLUMNS, account_lines([(BY_ID[number], held) for number, held in HELD.items()])),
     "log": drawn(LOG_COLUMNS, DAY.happenings, 3),
 }  # fmt: skip
 
@@ -189,14 +189,14 @@ def test_no_word_and_no_figure_is_written_in_the_colour_of_ornament(paint: Paint
 @pytest.mark.parametrize("width", [80, 100, 120, 160, 250])
 @pytest.mark.parametrize("mode", Mode)
 def test_the_status_line_always_says_mode_and_arming(paint: Paint, width: int, mode: Mode) -> None:
-    text = text_of(status_row(builders.status(mode=mode), paint=paint, width=width))
+    text = text_of(status_row(desk_views.status(mode=mode), paint=paint, width=width))
     assert len(text) == width
     assert text.startswith(f" {mode.name} ")
     assert " ARMED " in text
 
 
 def test_the_status_line_shows_feeds_core_tape_and_clock_on_eighty_columns(paint: Paint) -> None:
-    text = text_of(status_row(builders.status(), paint=paint, width=80))
+    text = text_of(status_row(desk_views.status(), paint=paint, width=80))
     for wanted in ("●alpha", "beta syncing", "core", "12%", "cpu1", "tape 23.5k/s", "?1", "13:37:42"):
         assert wanted in text
 
@@ -205,7 +205,7 @@ def test_the_status_line_shows_feeds_core_tape_and_clock_on_eighty_columns(paint
 def test_venues_that_are_too_many_to_be_named_are_counted(paint: Paint, width: int, wanted: str) -> None:
     states = {7: FeedState.SYNCING, 9: FeedState.DOWN}
     feeds = tuple(FeedView(venue=f"venue{at}", state=states.get(at, FeedState.LIVE)) for at in range(30))
-    text = text_of(status_row(msgspec.structs.replace(builders.status(), feeds=feeds), paint=paint, width=width))
+    text = text_of(status_row(msgspec.structs.replace(desk_views.status(), feeds=feeds), paint=paint, width=width))
     assert wanted in text
     assert "core" in text
 
@@ -213,7 +213,7 @@ def test_venues_that_are_too_many_to_be_named_are_counted(paint: Paint, width: i
 @pytest.mark.parametrize(
     ("view", "wanted"),
     [
-        (builders.status(is_armed=False, is_halted=True), " HALTED "),
+        (desk_views.status(is_armed=False, is_halted=True), " HALTED "),
         (StatusView(seat=SeatView(seat=-1)), " WATCHING "),
         (StatusView(seat=SeatView(seat=2), lease_seat=5), " LEASE AT SEAT 5 "),
         (StatusView(seat=SeatView(seat=2)), " DISARMED "),
@@ -227,7 +227,9 @@ def test_what_is_wrong_stands_in_the_status_line(paint: Paint, view: StatusView,
 
 
 def test_the_banner_says_why_and_whether_it_is_proven(paint: Paint) -> None:
-    text = text_of(banner_row(builders.status(is_halted=True), said="size 0.5", paint=paint, width=110, rearm_key="R"))
+    text = text_of(
+        banner_row(desk_views.status(is_halted=True), said="size 0.5", paint=paint, width=110, rearm_key="R")
+    )
     assert "kill key (seat 0)" in text
     assert "nothing is open at the venue, 6 cancelled · size 0.5" in text
     assert text.endswith(" R re-arms ")
@@ -397,13 +399,13 @@ def test_an_order_in_full_says_what_was_asked_where_it_stands_and_what_hangs_wit
 
 
 def risk_text(paint: Paint, view: RiskView, width: int = 60) -> str:
-    portfolio, wall_s = builders.portfolio(), builders.WALL_S
+    portfolio, wall_s = desk_views.portfolio(), market_views.WALL_S
     rows = risk_rows(view, portfolio, BY_ID, HELD, wall_s=wall_s, paint=paint, width=width)
     return "\n".join(text_of(row) for row in rows)
 
 
 def test_the_risk_page_says_what_is_used_of_every_limit_and_marks_what_is_nearly_full(paint: Paint) -> None:
-    lines = {line[1:24].strip(): line for line in risk_text(paint, builders.risk(), 90).splitlines()}
+    lines = {line[1:24].strip(): line for line in risk_text(paint, desk_views.risk(), 90).splitlines()}
     assert "38,211 / 50,000" in lines["gross notional USD"]
     assert "76 % !" in lines["gross notional USD"]
     assert "117 % !" in lines["open orders"]
@@ -417,32 +419,32 @@ def test_the_risk_page_says_what_is_used_of_every_limit_and_marks_what_is_nearly
     [
         ({"breaker": BreakerState.NORMAL}, "breaker normal  equity 448,000"),
         ({}, "breaker WARNING: the drawdown from the peak of the day, 10.4 % of 10.0 %, since 13:36:07"),
-        ({"breaker": BreakerState.TRIGGERED, "until_wall_ns": (builders.WALL_S + 3_599) * 10**9},
+        ({"breaker": BreakerState.TRIGGERED, "until_wall_ns": (market_views.WALL_S + 3_599) * 10**9},
          "breaker TRIGGERED 59:59 to go: the drawdown"),
-        ({"breaker": BreakerState.TRIGGERED, "until_wall_ns": builders.WALL_S * 10**9}, "re-armed: the drawdown"),
+        ({"breaker": BreakerState.TRIGGERED, "until_wall_ns": market_views.WALL_S * 10**9}, "re-armed: the drawdown"),
     ],
 )  # fmt: skip
 def test_the_risk_page_says_why_the_breaker_opened_and_for_how_long(
     paint: Paint, changes: dict[str, Any], wanted: str
 ) -> None:
-    assert wanted in risk_text(paint, dataclasses.replace(builders.risk(), **changes), 100)
+    assert wanted in risk_text(paint, dataclasses.replace(desk_views.risk(), **changes), 100)
 
 
 def test_the_risk_page_shows_stops_and_what_has_none(paint: Paint) -> None:
-    text = risk_text(paint, builders.risk(), 100)
+    text = risk_text(paint, desk_views.risk(), 100)
     assert "BTC-USD.alpha long  stop  62,800.0 -2.06%  at venue  targets 66,040.0 67,320.0" in text
     assert "ETH-USD.alpha short trail 3,451.00 +1.12%  closing" in text
     assert "no protective stop" not in text
-    guard = dataclasses.replace(builders.risk().protections[0], venue_stop_ticks=0)
+    guard = dataclasses.replace(desk_views.risk().protections[0], venue_stop_ticks=0)
     assert "-2.06%  core only  targets" in risk_text(
-        paint, dataclasses.replace(builders.risk(), protections=(guard,)), 100
+        paint, dataclasses.replace(desk_views.risk(), protections=(guard,)), 100
     )
     assert "! BTC-USD.alpha has no protective stop" in risk_text(paint, RiskView(), 100)
     assert "12 × the price lies too far through the market" in text
 
 
 def test_a_correlation_that_nobody_measured_is_not_shown_as_none(paint: Paint) -> None:
-    view = dataclasses.replace(builders.portfolio(), samples=0)
+    view = dataclasses.replace(desk_views.portfolio(), samples=0)
     rows = risk_rows(RiskView(), view, BY_ID, {}, wall_s=0, paint=paint, width=118)
     text = "\n".join(text_of(row) for row in rows)
     assert "no returns to measure it by yet" in text
@@ -451,14 +453,14 @@ def test_a_correlation_that_nobody_measured_is_not_shown_as_none(paint: Paint) -
 
 @pytest.mark.parametrize("width", [28, 36, 44, 52, 60])
 def test_a_narrow_risk_page_leaves_out_whole_figures(paint: Paint, width: int) -> None:
-    text = risk_text(paint, builders.risk(), width)
+    text = risk_text(paint, desk_views.risk(), width)
     assert not re.search(r"[\d,.]…", text), text
     assert "VaR 99" in text
     assert "-2,400" in text
 
 
 def test_losses_stress_and_correlation_stand_beside_the_limits_where_there_is_room(paint: Paint) -> None:
-    beside, below = (risk_text(paint, builders.risk(), width).splitlines() for width in (118, 100))
+    beside, below = (risk_text(paint, desk_views.risk(), width).splitlines() for width in (118, 100))
     for wanted in ("VaR 95", "venue gone", "-2,400", "+1.00", "+0.40"):
         assert any(wanted in line for line in beside[:20])
         assert any(wanted in line for line in below)

@@ -9,7 +9,7 @@ from station.renderables.row import Row, width_of
 from station.renderables.table import Table, table_rows
 from station.theme import built_in_themes
 from station.views.consolidated import Best, Consolidated
-from tests.builders import instruments
+from tests.market_views import instruments
 
 ALPHA, BETA = (next(one for one in instruments() if one.symbol == f"BTC-USD.{venue}") for venue in ("alpha", "beta"))
 CROSSED = Consolidated(

@@ -4,9 +4,9 @@ from core.vocabulary import Side
 from station.renderables.trades import TRADE_COLUMNS, least_sizes, per_second, print_lines, sales_of
 from station.views.book import EMPTY_TRADES
 from station.views.flow import Print, PrintsView
-from tests import builders
+from tests import market_views
 
-BTC = builders.instruments()[0]
+BTC = market_views.instruments()[0]
 SECOND = 1_000_000_000
 
 
@@ -52,7 +52,7 @@ def test_the_speed_counts_fills_in_whole_seconds_that_are_over() -> None:
 
 def test_while_nobody_follows_the_tape_the_cores_trades_are_shown() -> None:
     nothing = PrintsView(instrument_id=0)
-    shown = sales_of(nothing, builders.trades(BTC))
+    shown = sales_of(nothing, market_views.trades(BTC))
     assert len(shown) == 64
     assert {one.fills for one in shown} == {1}
     assert list(sales_of(nothing, EMPTY_TRADES)) == []

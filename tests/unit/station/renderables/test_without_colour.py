@@ -26,10 +26,10 @@ from station.views.machine import MachineView
 from station.views.orders import OrderView, PositionView
 from station.views.signals import SignalsView
 from station.views.status import FeedView, ProcessView, SeatView, StatusView, TapeView
-from tests import builders
+from tests import desk_views, market_views, order_views
 
 PAINT: Paint = paint_of(built_in_themes()["midnight"])
-BTC = builders.instruments()[0]
+BTC = market_views.instruments()[0]
 Draw = Callable[[Any], Sequence[Row]]
 with_ = msgspec.structs.replace
 
@@ -48,7 +48,7 @@ def health(view: StatusView) -> list[Row]:
 
 
 def signals(view: SignalsView) -> list[Row]:
-    return signals_rows(view, BTC, builders.strategies(), strategies_enabled=True, paint=PAINT, width=34, height=12)
+    return signals_rows(view, BTC, order_views.strategies(), strategies_enabled=True, paint=PAINT, width=34, height=12)
 
 
 def ladder(view: LadderView) -> list[Row]:
@@ -64,18 +64,18 @@ def order(view: OrderView) -> list[Row]:
 
 
 def position(view: PositionView) -> list[Row]:
-    return listed(POSITION_COLUMNS, position_lines([(BTC, view)], builders.risk(), base_currency="USD")[0])
+    return listed(POSITION_COLUMNS, position_lines([(BTC, view)], desk_views.risk(), base_currency="USD")[0])
 
 
 NO_PRINTS = PrintsView(instrument_id=0)
-BOOK: BookView = builders.book(BTC)
+BOOK: BookView = market_views.book(BTC)
 LADDER = LadderView(instrument=BTC, book=BOOK, middle_row=BTC.reference_ticks)
-ORDER = with_(builders.orders(builders.instruments())[0], instrument_id=0)
-POSITION = builders.positions(builders.instruments())[0]
-TRADES = builders.trades(BTC)
-WATCH = builders.watch(builders.instruments())[0]
-SIGNALS = builders.signals(BTC)
-STATUS = builders.status()
+ORDER = with_(order_views.orders(market_views.instruments())[0], instrument_id=0)
+POSITION = order_views.positions(market_views.instruments())[0]
+TRADES = market_views.trades(BTC)
+WATCH = market_views.watch(market_views.instruments())[0]
+SIGNALS = market_views.signals(BTC)
+STATUS = desk_views.status()
 LIVE_FEED = FeedView(venue="alpha", state=FeedState.LIVE)
 CORE = ProcessView(name="core", state=ProcessState.RUNNING, pid=7)
 
@@ -103,9 +103,9 @@ PAIRS: dict[str, tuple[Draw, Any, Any]] = {
         with_(SIGNALS, is_warm=-1, macd_ticks=1.0, macd_signal_ticks=0.5),
         with_(SIGNALS, is_warm=-1, macd_ticks=1.0, macd_signal_ticks=1.5),
     ),
-    "armed, disarmed": (status, STATUS, builders.status(is_armed=False)),
-    "halted": (status, STATUS, builders.status(is_halted=True)),
-    "paper, live": (status, builders.status(mode=Mode.PAPER), builders.status(mode=Mode.LIVE)),
+    "armed, disarmed": (status, STATUS, desk_views.status(is_armed=False)),
+    "halted": (status, STATUS, desk_views.status(is_halted=True)),
+    "paper, live": (status, desk_views.status(mode=Mode.PAPER), desk_views.status(mode=Mode.LIVE)),
     "lease ours, elsewhere": (
         status, with_(STATUS, seat=SeatView(seat=1), lease_seat=1), with_(STATUS, seat=SeatView(seat=1), lease_seat=2),
     ),

@@ -38,7 +38,9 @@ from station.screens.kill_report import KillReport
 from station.screens.prompt import Prompt
 from station.screens.settings import SettingsDialog
 from station.widgets.pane import Pane
-from tests.builders import FixedSource, status, worked_orders
+from tests.builders import FixedSource
+from tests.desk_views import status
+from tests.order_views import worked_orders
 from tests.unit.station.screens.test_screen import Walk
 
 pytestmark = pytest.mark.timeout(120)

@@ -15,7 +15,8 @@ from station.screens.dialogs import Question
 from station.screens.preferences import Preferences
 from station.screens.prompt import Prompt
 from station.views.status import SeatView
-from tests.builders import FixedSource, status
+from tests.builders import FixedSource
+from tests.desk_views import status
 from tests.unit.station.screens.test_screen import Walk
 
 

@@ -30,7 +30,9 @@ from station.views.kill import KillVenueView, KillView
 from station.views.orders import OrderNews
 from station.views.status import SeatView, StatusView
 from station.widgets.canvas import Canvas
-from tests.builders import FixedSource, book, status
+from tests.builders import FixedSource
+from tests.desk_views import status
+from tests.market_views import book
 
 TRADING_KEYS = ["b", "s", "q", "w", "x", "z", "f", "r"]
 

@@ -9,7 +9,9 @@ from core.vocabulary import OrderType, Side, TimeInForce
 from station.app import StationApp
 from station.link.tickets import Ticket
 from station.link.wishes import Arm, BreakEven, CancelAll, Flatten, Move, Reverse, Wish
-from tests.builders import FixedSource, status, worked_orders
+from tests.builders import FixedSource
+from tests.desk_views import status
+from tests.order_views import worked_orders
 from tests.unit.station.screens.test_screen import Walk
 
 pytestmark = pytest.mark.timeout(120)

@@ -13,7 +13,9 @@ from station.link.wishes import BreakEven, CancelAll, Group, Move, Pause
 from station.screen_config import ScreenConfig
 from station.screens.moving import shifted
 from station.screens.prompt import Prompt
-from tests.builders import FixedSource, orders, status, worked_orders
+from tests.builders import FixedSource
+from tests.desk_views import status
+from tests.order_views import orders, worked_orders
 from tests.unit.station.screens.test_screen import Walk, walking
 
 BASE = 7 << 32

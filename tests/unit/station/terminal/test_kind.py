@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from station.terminal.glyphs import _TO_ASCII, _TO_CONSOLE, CODE_PAGE_437, plain_sign, table_of
 from station.terminal.kind import Colours, Glyphs, TerminalKind, terminal_kind
 from station.views.working import mark_of
-from tests import builders
+from tests import market_views, order_views
 
 ROOT = Path(__file__).resolve().parents[4]
 
@@ -61,7 +61,7 @@ def test_every_sign_that_is_drawn_has_one_that_the_font_has(glyphs: Glyphs) -> N
 
 @pytest.mark.parametrize("glyphs", [Glyphs.CONSOLE, Glyphs.ASCII])
 def test_marks_that_mean_different_things_stay_different(glyphs: Glyphs) -> None:
-    orders = builders.worked_orders(builders.instruments())
+    orders = order_views.worked_orders(market_views.instruments())
     marks = {mark for order in orders if (mark := mark_of(order).strip())} | {
         "▲",
         "▼",

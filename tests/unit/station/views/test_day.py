@@ -6,10 +6,10 @@ import pytest
 from core.vocabulary import Command, DenyReason, EventKind, OrderStatus, Origin, Request, Side
 from station.views.day import Day
 from station.views.happenings import Weight, happening, note_line, note_of
-from tests import builders, day_views
+from tests import day_views, market_views
 from tests.day_views import MS, names, rows, rows_of_an_order, told
 
-KNOWN = builders.instruments()
+KNOWN = market_views.instruments()
 BTC = KNOWN[0]
 NAMES = names(KNOWN)
 

@@ -10,7 +10,7 @@ from station.views.instrument import InstrumentView
 from station.views.ladder import FRESH, OLD, RECENT, ask_row, bid_row
 from station.views.ladder_flow import ICEBERG, LARGE, imbalance_percent, ladder_flow, profit_e8, session_rows
 from station.views.orders import PositionView
-from tests.builders import instruments
+from tests.market_views import instruments
 
 NOW_NS = 1_000_000_000_000
 GROUPS = st.sampled_from([1, 2, 5, 10, 50])

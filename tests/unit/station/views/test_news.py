@@ -6,7 +6,7 @@ from core.vocabulary import DenyReason, OrderStatus, OrderType, Phase, Side
 from station.link.order_views import order_news
 from station.views.news import news_sentence
 from station.views.orders import OrderView
-from tests.builders import instruments
+from tests.market_views import instruments
 
 BTC = instruments()[0]
 

@@ -10,7 +10,8 @@ from station.views.arming import against_arming, idle_too_long, was_taken
 from station.views.status import SeatView
 from station.views.usual import distance_text, next_order_text, size_text, usual_lots
 from station.widgets.sizes import Sizes
-from tests.builders import book, instruments, status
+from tests.desk_views import status
+from tests.market_views import book, instruments
 
 BTC = instruments()[0]
 BOOK = book(BTC)
