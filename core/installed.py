@@ -19,9 +19,14 @@ class NoSuchStrategy(StationError):
 
 
 def install_strategies(state: State, settings: CoreSettings) -> None:
-    """Slot k holds settings.strategies[k], disabled. Raises NoSuchStrategy, StrategyRefused."""
+    """Slot k holds settings.strategies[k], disabled; one that is not on leaves it empty.
+
+    Raises NoSuchStrategy, StrategyRefused.
+    """
     symbols = [bytes(row["symbol"]).decode() for row in state.instruments[: state.instrument_count[0]]]
     for slot, wanted in enumerate(settings.strategies[: len(state.slots.current)]):
+        if not wanted.on:
+            continue
         if wanted.name not in REGISTRY:
             raise NoSuchStrategy(what=wanted.name, known=sorted(REGISTRY))
         if wanted.symbol not in symbols:

@@ -11,6 +11,9 @@ class StrategySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     name: str
     """A built-in: `market_maker`, `imbalance_taker`"""
     symbol: str
+    """The instrument of the desk that it trades, as BTC-USD.sim"""
+    on: bool = True
+    """False: its slot stays empty, and what it was told is kept."""
     parameters: dict[str, float] = {}
     """Those that differ from the strategy's own defaults."""
 

@@ -30,9 +30,10 @@ from core.portfolio.settings import mistakes as mistakes_of_portfolio
 from core.portfolio.sizing import Sizing
 from core.risk_limits import RiskLimits, mistakes_of_limits
 from core.settings import StrategySettings
+from core.strategy.known import mistakes_of_strategies
 from core.vocabulary import Mode
 from feeds.config import GatewayConfig, VenueConfig
-from feeds.venues.catalogue import venue
+from feeds.venues.catalogue import mistakes_of_venues, venue
 from station.screen_config import ScreenConfig as ScreenConfig
 from station.screen_config import mistakes_of_screen
 from station.toml_file import config_error, document_of, known
@@ -73,6 +74,7 @@ class StationConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     desk: DeskConfig = DeskConfig()
     core: CoreConfig = CoreConfig()
     strategies: tuple[StrategySettings, ...] = ()
+    """None: the built-in ones, on the first instruments. All begin disabled."""
     venues: tuple[VenueConfig, ...] = ()
     """A venue that is not named here has its usual addresses and its usual instruments."""
     gateway: GatewayConfig = GatewayConfig()
@@ -202,6 +204,8 @@ def impossible(config: StationConfig) -> list[str]:
     if not (config.gateway.dead_man_s == 0 or 10 <= config.gateway.dead_man_s <= 120):
         found.append(f"gateway.dead_man_s: {config.gateway.dead_man_s}; allowed: 0, or 10 to 120")
     found += mistakes_of_screen(config.screen)
+    found += mistakes_of_venues(config.venues, also=(SIM,))
+    found += mistakes_of_strategies(config.strategies, slots=size.strategies)
     if not 1 <= config.desk.deaths_a_minute <= 1_000:
         found.append(f"desk.deaths_a_minute: {config.desk.deaths_a_minute}; allowed: 1 to 1000")
     found += [

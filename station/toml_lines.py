@@ -5,6 +5,7 @@ the table's own key.
 """
 
 import re
+from collections.abc import Iterator
 
 HEADER = re.compile(r"\s*(\[\[?)\s*([^\]]+?)\s*\]")
 KEY = re.compile(r"\s*([A-Za-z0-9_\-\"'. ]+?)\s*=")
@@ -14,22 +15,46 @@ OPENING = re.compile(r"\"\"\"|'''|\"(?:\\.|[^\"\\])*\"|'[^']*'|#|[\[\]{}]")
 def key_lines(text: str) -> dict[str, int]:
     """Every key and every header, counted from 1."""
     found: dict[str, int] = {}
+    for number, key in _told(text):
+        found.setdefault(key, number)
+    return found
+
+
+def lines_of(text: str, key: str) -> range | None:
+    """From the line where a key or a section begins to its last one, all that is below it included; None: it is not
+    there."""
+    at = [number for number, one in _told(text) if one == key or one.startswith((f"{key}.", f"{key}["))]
+    return range(at[0], at[-1] + 1) if at else None
+
+
+def _told(text: str) -> Iterator[tuple[int, str]]:
+    """Every line that says something, with its key: also those over which a value goes on."""
     counted: dict[str, int] = {}
-    section = ""
+    section = key = ""
     state = _Open()
     for number, line in enumerate(text.splitlines(), 1):
         if not state.is_within:
             if (header := HEADER.match(line)) is not None:
-                section = _plain(header[2])
-                if header[1] == "[[":
-                    counted[section] = counted.get(section, -1) + 1
-                    section = f"{section}[{counted[section]}]"
-                found.setdefault(section, number)
+                section = _section(_plain(header[2]), counted, is_one_more=header[1] == "[[")
+                yield number, section
                 continue
-            if (key := KEY.match(line)) is not None:
-                found.setdefault(f"{section}.{_plain(key[1])}" if section else _plain(key[1]), number)
+            if (told := KEY.match(line)) is None:
+                continue
+            key = f"{section}.{_plain(told[1])}" if section else _plain(told[1])
+        yield number, key
         state.read(line)
-    return found
+
+
+def _section(name: str, counted: dict[str, int], *, is_one_more: bool) -> str:
+    """With the numbers of the entries that it is in: [strategies.parameters] is strategies[0].parameters."""
+    parts = name.split(".")
+    for end in range(1, len(parts) + 1):
+        place = ".".join(parts[:end])
+        if end == len(parts) and is_one_more:
+            counted[place] = counted.get(place, -1) + 1
+        if place in counted:
+            parts[end - 1] += f"[{counted[place]}]"
+    return ".".join(parts)
 
 
 def line_of(lines: dict[str, int], mistake: str) -> int | None:

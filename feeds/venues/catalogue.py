@@ -3,7 +3,8 @@
 Adding one: docs/adding-a-venue.md. Nothing is imported before it is asked for, because a desk serves few venues.
 """
 
-from collections.abc import Callable
+import difflib
+from collections.abc import Callable, Container, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -57,6 +58,8 @@ CONTRACT_CHANNELS = (
 """Of a venue of contracts that tells all there is"""
 OTHERS = "ccxt:"
 """What the dialects of all other exchanges begin with: ccxt:bitget."""
+BELOW_ZERO = ("history_minutes", "keys_descriptor")
+"""Whole numbers of a venue's section that mean something below 0."""
 
 Evidence = Literal["recordings", "documents"]
 
@@ -160,6 +163,30 @@ def complete(config: VenueConfig) -> VenueConfig:
         ws_url=usual.ws_url,
         ws_api_url=usual.ws_api_url,
     )
+
+
+def mistakes_of_venues(venues: Sequence[VenueConfig], *, also: Container[str] = ()) -> list[str]:
+    """Each with its key and what is allowed. `also`: names that need no dialect.
+
+    Whether a venue lists an instrument shows when a desk starts.
+    """
+    found, names = [], [venue.name for venue in venues]
+    for number, one in enumerate(venues):
+        place = f"venues[{number}]"
+        if names.index(one.name) != number:
+            found.append(f"{place}.name: {one.name!r} is there already; allowed: each venue once")
+        word = "dialect" if one.dialect else "name"
+        dialect = one.dialect or one.name
+        if dialect not in FOLDERS and not dialect.startswith(OTHERS) and dialect not in also:
+            near = difflib.get_close_matches(dialect, FOLDERS, 3)
+            hint = f"did you mean {' or '.join(near)}?" if near else f"allowed: {', '.join(FOLDERS)}, ccxt:NAME"
+            found.append(f"{place}.{word}: {dialect!r}; {hint}")
+        found += [
+            f"{place}.{field}: {value}; allowed: 0 or more"
+            for field, value in msgspec.structs.asdict(one).items()
+            if type(value) is int and value < 0 and field not in BELOW_ZERO
+        ]
+    return found
 
 
 def load(where: str) -> Any:

@@ -13,22 +13,14 @@ import numpy as np
 from core.money import lots_from_float
 from core.strategy.compile import strategy
 from core.strategy.contract import want_take
+from core.strategy.known import defaults_of
 from core.vocabulary import BookState
 
 SIZE_LOTS, THRESHOLD, FLOW_THRESHOLD, MAX_POSITION_LOTS, COOL_DOWN_MS = 0, 1, 2, 3, 4
 LAST_TAKE_NS = 0  # word of its memory
 
 
-@strategy(
-    name="imbalance_taker",
-    parameters={
-        "size_lots": 50.0,
-        "threshold": 0.6,
-        "flow_threshold": 0.3,
-        "max_position_lots": 300.0,
-        "cool_down_ms": 500.0,
-    },
-)
+@strategy(name="imbalance_taker", parameters=defaults_of("imbalance_taker"))
 def imbalance_taker(view: np.void, parameters: np.ndarray, memory: np.void, intents: np.ndarray) -> int:
     words = memory["words"]
     if view["book_state"] != BookState.LIVE or view["own_orders"] != 0:

@@ -16,21 +16,13 @@ from core.kernel import kernel
 from core.money import LARGEST_STEPS, NO_TICKS, lots_from_float, ticks_from_float
 from core.strategy.compile import strategy
 from core.strategy.contract import want_cancel, want_limit, want_replace
+from core.strategy.known import defaults_of
 from core.vocabulary import BookState, OrderStatus
 
 SIZE_LOTS, HALF_SPREAD_TICKS, SKEW_TICKS, MAX_POSITION_LOTS, MOVE_TICKS = 0, 1, 2, 3, 4
 
 
-@strategy(
-    name="market_maker",
-    parameters={
-        "size_lots": 100.0,
-        "half_spread_ticks": 2.0,
-        "skew_ticks": 4.0,
-        "max_position_lots": 500.0,
-        "move_ticks": 1.0,
-    },
-)
+@strategy(name="market_maker", parameters=defaults_of("market_maker"))
 def market_maker(view: np.void, parameters: np.ndarray, memory: np.void, intents: np.ndarray) -> int:
     bid_ticks, ask_ticks = NO_TICKS, NO_TICKS
     if view["book_state"] == BookState.LIVE and 0 < view["best_bid_ticks"] < view["best_ask_ticks"]:

@@ -368,6 +368,14 @@ def test_strategies_are_off_at_the_start_and_quote_when_enabled() -> None:
     assert world.state.slots.is_enabled[0] == 0
 
 
+def test_a_strategy_that_is_not_on_leaves_its_slot_empty() -> None:
+    off = StrategySettings(name="imbalance_taker", symbol=SYMBOL, on=False)
+    world = World(strategies=(off, StrategySettings(name="market_maker", symbol=SYMBOL)))
+    world.armed()
+    world.command(Command.ENABLE_STRATEGIES, strategy_id=-1, amount=1)
+    assert list(world.state.slots.is_enabled[:2]) == [0, 1]
+
+
 def test_paper_mode_fills_from_the_displayed_book() -> None:
     world = World(mode=Mode.PAPER)
     world.book()

@@ -98,3 +98,52 @@ def test_a_desk_name_can_name_a_file_and_fits_the_control_page(name: str) -> Non
         assert len(name.encode()) <= 16
         assert Path(name).name == name
         assert name not in (".", "..")
+
+
+MAKERS = "size_lots, half_spread_ticks, skew_ticks, max_position_lots, move_ticks"
+
+
+def test_a_venue_and_a_strategy_that_cannot_be_are_told_with_what_is_allowed(tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        """
+[[venues]]
+name = "knaken"
+[[venues]]
+name = "okx"
+depth = -5
+[[venues]]
+name = "okx"
+[[venues]]
+name = "mine"
+dialect = "zzzz"
+[[venues]]
+name = "bitvavo"
+dialect = "ccxt:bitvavo"
+[[strategies]]
+name = "market_taker"
+symbol = "BTC-USD.alpha"
+[[strategies]]
+name = "market_maker"
+symbol = ""
+[strategies.parameters]
+size_lots = 5
+sise_lots = 5
+skew_ticks = inf
+""",
+    )
+
+    found = mistakes_of(path)
+
+    assert found[:3] == [
+        "venues[0].name: 'knaken'; did you mean kraken or kraken-v1? (line 3)",
+        "venues[1].depth: -5; allowed: 0 or more (line 6)",
+        "venues[2].name: 'okx' is there already; allowed: each venue once (line 8)",
+    ]
+    assert found[3].startswith("venues[3].dialect: 'zzzz'; allowed: binance, ")
+    assert found[4:] == [
+        "strategies[0].name: 'market_taker'; allowed: market_maker, imbalance_taker (line 16)",
+        "strategies[1].symbol: is empty; allowed: an instrument of the desk, as BTC-USD.sim (line 20)",
+        f"strategies[1].parameters.sise_lots: market_maker has no such parameter; allowed: {MAKERS} (line 23)",
+        "strategies[1].parameters.skew_ticks: inf; allowed: a finite number (line 24)",
+    ]
