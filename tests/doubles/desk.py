@@ -1,4 +1,4 @@
-"""A gateway over one live venue's double, as the stories of test_live_venues.py need it."""
+"""A gateway over one live venue's double, as the stories of tests/unit/feeds/live_venues need it."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

@@ -11,7 +11,7 @@ from core.orders.terms import is_insurance
 from core.vocabulary import Command, EventKind, OrderStatus, OrderType, Report, Request, Side
 from tests.core_world import SECOND
 from tests.generous import generous_limits
-from tests.unit.core.test_held import ORDER, Desk
+from tests.held_orders import ORDER, Desk
 from tests.unit.core.test_insuring import HOLDS_STOPS
 
 OPEN = (OrderStatus.PENDING_NEW, OrderStatus.NEW, OrderStatus.PENDING_REPLACE, OrderStatus.PENDING_CANCEL)

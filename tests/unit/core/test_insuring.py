@@ -22,7 +22,7 @@ from core.vocabulary import (
 )
 from tests.core_world import SECOND
 from tests.generous import generous_limits
-from tests.unit.core.test_held import ORDER, Desk
+from tests.held_orders import ORDER, Desk
 
 REDUCE_ONLY = int(EventFlag.REDUCE_ONLY)
 KNOWS_REDUCE_ONLY = 1

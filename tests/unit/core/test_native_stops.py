@@ -8,7 +8,7 @@ import pytest
 from core.on_restore import restore_range
 from core.records.decisions import make_decisions
 from core.vocabulary import Command, DenyReason, EventFlag, OrderStatus, OrderType, Report, Request, Side
-from tests.unit.core.test_held import MORE, ORDER, Desk, requests
+from tests.held_orders import MORE, ORDER, Desk, requests
 
 REDUCE_ONLY = int(EventFlag.REDUCE_ONLY)
 NATIVE = sum(

@@ -1,4 +1,4 @@
-"""What is Binance's own about orders: signatures and names. Their life over the wire: test_live_venues.py."""
+"""What is Binance's own about orders: signatures and names. Their life over the wire: live_venues."""
 
 import json
 from pathlib import Path

@@ -6,27 +6,18 @@ from hypothesis import strategies as st
 
 from core.vocabulary import Side
 from station.renderables.ladder import HATCH, ladder_rows
-from station.renderables.paint import Paint, paint_of
+from station.renderables.paint import Paint
 from station.renderables.quantity import fitting_quantity, round_up
 from station.renderables.row import Row, width_of
-from station.theme import built_in_themes
 from station.views.book import BookView
 from station.views.distrust import Distrust
 from station.views.ladder import LadderView, ask_row, bid_row, fitting_group, middle_of
 from station.views.orders import PositionView
 from tests.market_views import book, instruments
 from tests.order_views import orders, worked_orders
+from tests.row_text import text_of
 
 BTC = instruments()[0]
-
-
-@pytest.fixture
-def paint() -> Paint:
-    return paint_of(built_in_themes()["midnight"])
-
-
-def text_of(row: Row) -> str:
-    return "".join(segment.text for segment in row)
 
 
 def row_at(rows: list[Row], price: str) -> str:

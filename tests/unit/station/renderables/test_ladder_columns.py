@@ -11,7 +11,7 @@ from station.renderables.ladder import POINTED, Kept, ladder_rows
 from station.renderables.ladder_columns import COLUMNS, Columns, columns_of
 from station.renderables.ladder_notes import ladder_notes
 from station.renderables.paint import paint_of
-from station.renderables.row import Row, width_of
+from station.renderables.row import width_of
 from station.theme import built_in_themes
 from station.views.book import BookView
 from station.views.flow import LevelFlow, LevelFlowView
@@ -21,6 +21,7 @@ from station.views.orders import PositionView
 from tests import flow_views
 from tests.market_views import book, instruments
 from tests.order_views import orders
+from tests.row_text import text_of
 
 BTC = instruments()[0]
 PAINT = paint_of(built_in_themes()["midnight"])
@@ -46,10 +47,6 @@ def view(group: int = 1, columns: tuple[str, ...] = COLUMNS, levels: LevelFlowVi
         flow=flow,
         columns=columns,
     )
-
-
-def text_of(row: Row) -> str:
-    return "".join(segment.text for segment in row)
 
 
 @settings(max_examples=60)

@@ -3,13 +3,13 @@
 import msgspec
 import pytest
 
-from station.renderables.paint import Paint, paint_of
+from station.renderables.paint import Paint
 from station.renderables.quotes import QUOTE_COLUMNS
 from station.renderables.row import Row, width_of
 from station.renderables.table import Table, table_rows
-from station.theme import built_in_themes
 from station.views.consolidated import Best, Consolidated
 from tests.market_views import instruments
+from tests.row_text import text_of
 
 ALPHA, BETA = (next(one for one in instruments() if one.symbol == f"BTC-USD.{venue}") for venue in ("alpha", "beta"))
 CROSSED = Consolidated(
@@ -18,17 +18,8 @@ CROSSED = Consolidated(
 DEAD = Consolidated(name="BTC-USDT-PERP", listed=3, live=0)
 
 
-@pytest.fixture
-def paint() -> Paint:
-    return paint_of(built_in_themes()["midnight"])
-
-
 def quotes_rows(assets: list[Consolidated], *, paint: Paint, width: int, height: int) -> list[Row]:
     return table_rows(Table(QUOTE_COLUMNS, assets), paint=paint, width=width, height=height)
-
-
-def text_of(row: Row) -> str:
-    return "".join(segment.text for segment in row)
 
 
 @pytest.mark.parametrize("width", [30, 44, 56, 68, 200])

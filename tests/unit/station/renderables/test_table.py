@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from station.renderables.details import details_rows
 from station.renderables.paint import Paint, paint_of
-from station.renderables.row import Row, width_of
+from station.renderables.row import width_of
 from station.renderables.spark import spark
 from station.renderables.table import (
     LAST_GAP,
@@ -29,6 +29,7 @@ from station.renderables.table import (
 )
 from station.renderables.watch import WATCH_COLUMNS
 from station.theme import built_in_themes
+from tests.row_text import text_of
 
 
 class Fruit(NamedTuple):
@@ -47,10 +48,6 @@ COLUMNS: tuple[Column[Fruit], ...] = (
 APPLE, PEAR, PLUM = Fruit("apple", 180), Fruit("pear", None, "green"), Fruit("plum", 40, "blue")
 BASKET = [APPLE, PEAR, PLUM]
 PAINT: Paint = paint_of(built_in_themes()["midnight"])
-
-
-def text_of(row: Row) -> str:
-    return "".join(segment.text for segment in row)
 
 
 def titles(width: int) -> list[str]:

@@ -15,7 +15,7 @@ from station.views.orders import OrderNews
 from tests.builders import FixedSource
 from tests.unit.station.screens.test_commanding import typed
 from tests.unit.station.screens.test_hands import on_screen
-from tests.unit.station.screens.test_screen import Walk
+from tests.walking import Walk
 
 
 async def test_an_alert_is_watched_told_and_listed() -> None:

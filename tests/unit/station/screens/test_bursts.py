@@ -10,7 +10,7 @@ from station.screens.command_palette import CommandPalette
 from station.screens.dialogs import Find, Question
 from station.screens.filter import Filter
 from station.screens.prompt import Prompt
-from tests.unit.station.screens.test_screen import Walk, walking
+from tests.walking import Walk, walking
 
 ENTER, ESCAPE, TAB = "enter", "escape", "tab"
 CHARACTERS = {" ": "space", ":": "colon", "\\": "backslash", "/": "slash", "'": "apostrophe", ".": "full_stop"}

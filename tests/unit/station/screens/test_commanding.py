@@ -18,7 +18,7 @@ from station.screens.prompt import Prompt
 from station.views.fuzzy import fit
 from tests.builders import FixedSource
 from tests.unit.station.screens.test_hands import on_screen
-from tests.unit.station.screens.test_screen import Walk
+from tests.walking import Walk
 
 
 async def typed(walk: Walk, line: str) -> None:

@@ -16,18 +16,7 @@ from core.vocabulary import OrderType, Side, TimeInForce
 from station.actions import ACTIONS, Action, Context, Group, action
 from station.app import StationApp
 from station.link.tickets import Ticket
-from station.link.wishes import (
-    Arm,
-    BreakEven,
-    Cancel,
-    CancelAll,
-    Flatten,
-    Move,
-    Pause,
-    ReleaseLease,
-    Reverse,
-    Wish,
-)
+from station.link.wishes import Arm, BreakEven, Cancel, CancelAll, Flatten, Move, Pause, ReleaseLease, Reverse, Wish
 from station.link.wishes import (
     Group as LegGroup,
 )
@@ -41,7 +30,7 @@ from station.widgets.pane import Pane
 from tests.builders import FixedSource
 from tests.desk_views import status
 from tests.order_views import worked_orders
-from tests.unit.station.screens.test_screen import Walk
+from tests.walking import Walk
 
 pytestmark = pytest.mark.timeout(120)
 BASE = 7 << 32

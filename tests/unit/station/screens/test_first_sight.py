@@ -7,7 +7,7 @@ from station.screen_config import ScreenConfig
 from station.screens.first_sight import FirstSight
 from station.screens.preferences import Preferences
 from tests.builders import FixedSource
-from tests.unit.station.screens.test_screen import Walk
+from tests.walking import Walk
 
 
 async def hints(file: Path, *, wanted: bool = True, keys: tuple[str, ...] = ()) -> list[str]:

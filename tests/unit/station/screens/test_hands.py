@@ -17,7 +17,7 @@ from station.screens.prompt import Prompt
 from station.views.status import SeatView
 from tests.builders import FixedSource
 from tests.desk_views import status
-from tests.unit.station.screens.test_screen import Walk
+from tests.walking import Walk
 
 
 @asynccontextmanager

@@ -16,7 +16,7 @@ from station.screens.layout_files import as_toml, built_in_layouts, read_layouts
 from station.screens.layouts import Layouts, NoLayout
 from station.widgets.canvas import Canvas
 from tests.unit.station.screens.test_arrangement import LAYOUTS, SIZES
-from tests.unit.station.screens.test_screen import walking
+from tests.walking import walking
 
 OWN = """\
 # what I look at in the morning

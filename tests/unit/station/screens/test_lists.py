@@ -11,7 +11,7 @@ from station.widgets.listing import ListPane
 from station.widgets.lists import OrderList, Watchlist
 from station.widgets.tape import Trades
 from tests.builders import FixedSource
-from tests.unit.station.screens.test_screen import Walk, walking
+from tests.walking import Walk, walking
 
 
 def listed(walk: Walk, name: str) -> ListPane[object]:

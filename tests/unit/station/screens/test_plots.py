@@ -17,7 +17,7 @@ from station.widgets.heat import Heat
 from station.widgets.look import Look
 from station.widgets.plot import Plot
 from tests.builders import FixedSource
-from tests.unit.station.screens.test_screen import walking
+from tests.walking import walking
 
 PAINT = paint_of(next(iter(built_in_themes().values())))
 WIDTH, HEIGHT = 100, 34

@@ -2,85 +2,23 @@
 
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 
 import msgspec
 import pytest
-from textual.pilot import Pilot
 
 from core.vocabulary import BookState, DenyReason, Mode, OrderStatus, Reject, Side, TimeInForce
-from station.app import LEFT_RUNNING, STOP_DESK, StationApp
+from station.app import LEFT_RUNNING, STOP_DESK
 from station.link.tickets import Ticket
-from station.link.wishes import (
-    Arm,
-    AskLease,
-    Cancel,
-    CancelAll,
-    EnableStrategies,
-    Flatten,
-    Rearm,
-    ReleaseLease,
-    Reverse,
-    TakeLease,
-)
-from station.screens.desk import DeskScreen
-from station.screens.kill_report import KillReport
-from station.views.kill import KillVenueView, KillView
+from station.link.wishes import Cancel, CancelAll, EnableStrategies, Flatten, Reverse
 from station.views.orders import OrderNews
 from station.views.status import SeatView, StatusView
 from station.widgets.canvas import Canvas
 from tests.builders import FixedSource
 from tests.desk_views import status
 from tests.market_views import book
+from tests.walking import disarmed, walking
 
 TRADING_KEYS = ["b", "s", "q", "w", "x", "z", "f", "r"]
-
-
-class Walk:
-    """A running screen and the desk behind it."""
-
-    def __init__(self, app: StationApp, source: FixedSource, pilot: Pilot[str]) -> None:
-        self.app, self.source, self.pilot = app, source, pilot
-
-    @property
-    def desk(self) -> DeskScreen:
-        return self.app.desk_screen
-
-    async def press(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
-        await self.pilot.pause()
-
-    async def until(self, is_so: Callable[[], bool]) -> None:
-        for _ in range(200):
-            if is_so():
-                return
-            await self.pilot.pause(0.02)
-        raise AssertionError(f"it did not come to be within four seconds: {self.desk.hint.text!r}")
-
-    def text(self) -> str:
-        return "\n".join(
-            "".join(segment.text for segment in row)
-            for canvas in self.desk.query(Canvas)
-            if canvas.display
-            for row in canvas.picture(*canvas.size)
-        )
-
-
-@asynccontextmanager
-async def walking(
-    source: FixedSource | None = None, size: tuple[int, int] = (120, 36), theme: str = "midnight"
-) -> AsyncIterator[Walk]:
-    source = source or FixedSource()
-    app = StationApp(source, theme=theme)
-    async with app.run_test(size=size) as pilot:
-        walk = Walk(app, source, pilot)
-        await walk.until(lambda: walk.app.screen is walk.desk and walk.desk.status is source.status_view)
-        yield walk
-
-
-def disarmed() -> FixedSource:
-    return FixedSource(status_view=status(is_armed=False))
 
 
 @pytest.mark.parametrize("key", TRADING_KEYS)
@@ -140,100 +78,6 @@ async def test_the_order_cursor_stays_with_its_order_when_the_list_moves() -> No
         await walk.until(lambda: len(walk.desk.order_list.given) == 5)
         assert walk.desk.order_list.at_cursor is not None
         assert walk.desk.order_list.at_cursor.client_id == wanted
-
-
-@pytest.mark.parametrize(("key", "flatten"), [("ctrl+k", False), ("f12", False), ("ctrl+f", True)])
-async def test_one_key_halts_and_the_banner_shows(key: str, flatten: bool) -> None:
-    async with walking() as walk:
-        await walk.press(key)
-        assert [halted for _, halted in walk.source.halts] == [flatten]
-        await walk.until(lambda: walk.desk.status.is_halted)
-        assert " HALTED " in walk.text()
-
-
-@pytest.mark.parametrize("opens", ["question_mark", "slash", "ctrl+q", "G"])
-async def test_the_kill_key_works_in_every_dialog(opens: str) -> None:
-    async with walking() as walk:
-        await walk.press(opens)
-        assert walk.app.screen is not walk.desk
-        await walk.press("ctrl+k")
-        assert len(walk.source.halts) == 1
-
-
-async def test_the_kill_key_works_on_a_terminal_that_is_too_small() -> None:
-    async with walking(size=(40, 10)) as walk:
-        assert "80×24" in walk.text().replace("\n", " ") or "80×24" in walk.text()
-        await walk.press("ctrl+k")
-        assert len(walk.source.halts) == 1
-
-
-async def test_re_arming_wants_a_reason() -> None:
-    async with walking(FixedSource(status_view=status(is_halted=True, is_armed=False))) as walk:
-        await walk.press("R", "enter")
-        assert walk.source.wishes == []
-        await walk.press(*"news", "enter")
-        assert walk.source.wishes == [Rearm(reason="news")]
-
-
-async def test_the_kill_report_grows_while_it_is_open_and_the_kill_keys_work_in_it() -> None:
-    async with walking(FixedSource(status_view=status(is_halted=True, is_armed=False))) as walk:
-        await walk.press("K")
-        await walk.until(lambda: isinstance(walk.app.screen, KillReport))
-        lines = walk.app.screen.query_one(Canvas)
-        await walk.until(lambda: "No halt has left a report" in shown(lines))
-        venue = KillVenueView("binance", "nothing open", True, 0, 3, 7.5)
-        walk.source.kill_view = KillView("one", "kill key", "desk", False, 1, 9.0, False, (venue,), ())
-        await walk.until(lambda: "● binance" in shown(lines))
-        await walk.press("f12")
-        assert walk.source.halts == [("kill key", False)]
-        await walk.press("escape")
-        await walk.until(lambda: walk.app.screen is walk.desk)
-
-
-def shown(canvas: Canvas) -> str:
-    return "\n".join("".join(segment.text for segment in row) for row in canvas._rows)
-
-
-async def test_arming_and_the_lease() -> None:
-    async with walking(disarmed()) as walk:
-        await walk.press("A")
-        await walk.until(lambda: walk.desk.status.seat.is_armed)
-        await walk.press("L")
-        assert walk.source.wishes == [Arm(is_armed=True), ReleaseLease()]
-
-
-async def test_a_lease_that_another_holds_is_asked_for_or_taken_with_a_reason() -> None:
-    held = msgspec.structs.replace(status(is_armed=False), lease_seat=4, seat=SeatView(seat=2))
-    async with walking(FixedSource(status_view=held)) as walk:
-        assert "LEASE AT SEAT 4" in walk.text()
-        assert "L asks for it" in walk.desk.hint.text
-        await walk.press("L", "a")
-        assert walk.source.wishes == [AskLease()]
-        await walk.press("L", "t", *"frozen", "enter")
-        assert walk.source.wishes == [AskLease(), TakeLease(reason="frozen")]
-
-
-async def test_who_is_asked_for_the_lease_sees_it_and_gives_it_with_one_key() -> None:
-    async with walking() as walk:
-        walk.source.asks_for_lease = "seat 3 at 192.0.2.7"
-        await walk.until(lambda: "seat 3 at 192.0.2.7 asks for the trading lease · L gives it" in walk.desk.hint.text)
-        await walk.press("L")
-        assert walk.source.wishes == [ReleaseLease()]
-        given = msgspec.structs.replace(walk.source.status_view, lease_seat=3, seat=SeatView(seat=0))
-        walk.source.status_view = given
-        await walk.until(lambda: "the trading lease is given" in walk.desk.hint.text)
-        assert walk.source.notes == [], "what one gives was not taken"
-
-
-async def test_a_watcher_sees_who_trades_and_that_he_is_gone() -> None:
-    held = msgspec.structs.replace(status(is_armed=False), lease_seat=4, lease_place="192.0.2.7", seat=SeatView(seat=2))
-    async with walking(FixedSource(status_view=held)) as walk:
-        assert walk.desk.hint.text.startswith("you watch: seat 4 at 192.0.2.7 holds the trading lease · L asks for it")
-        walk.source.status_view = msgspec.structs.replace(held, is_lease_orphaned=True, lease_place="")
-        await walk.until(lambda: "seat 4 is gone, its trading lease ends within 30 s" in walk.desk.hint.text)
-        ours = msgspec.structs.replace(held, lease_seat=2, seat=SeatView(seat=2, holds_lease=True))
-        walk.source.status_view = ours
-        await walk.until(lambda: "the trading lease is ours now · A arms" in walk.desk.hint.text)
 
 
 async def test_switching_strategies_asks_first() -> None:

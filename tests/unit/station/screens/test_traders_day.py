@@ -12,7 +12,7 @@ from station.link.wishes import Arm, BreakEven, CancelAll, Flatten, Move, Revers
 from tests.builders import FixedSource
 from tests.desk_views import status
 from tests.order_views import worked_orders
-from tests.unit.station.screens.test_screen import Walk
+from tests.walking import Walk
 
 pytestmark = pytest.mark.timeout(120)
 BASE = 7 << 32

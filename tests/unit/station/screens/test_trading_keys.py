@@ -16,7 +16,7 @@ from station.screens.prompt import Prompt
 from tests.builders import FixedSource
 from tests.desk_views import status
 from tests.order_views import orders, worked_orders
-from tests.unit.station.screens.test_screen import Walk, walking
+from tests.walking import Walk, walking
 
 BASE = 7 << 32
 KEYS = ["t", "o", "y", "u", "i", "E", "shift+up", "shift+down", "alt+up", "alt+down", "P"]
