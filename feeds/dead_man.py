@@ -5,8 +5,9 @@
     disarmed     at the first refresh that finds nothing of ours open, and at a normal end with nothing open
 
 Whoever dies, hangs or loses the line lets it run out: this process, the core, the machine. During a halt it is not
-refreshed either: should every cancel of ours fail, the venue does it. It cancels the orders of everybody on the
-account, so it is not used with `kill_scope = "own"`.
+refreshed either: should every cancel of ours fail, the venue does it. Once the venue has shown that nothing is open but
+stops that are to stay (standing_down.py) it is taken back, because it would not spare those. It cancels the orders of
+everybody on the account, so it is not used with `kill_scope = "own"`.
 """
 
 import asyncio
@@ -49,7 +50,11 @@ class DeadManTimer:
             self._set_end(0)
             self._gateway.say("the venue's dead-man timer ran out: it has cancelled every order of the account")
             self._gateway.reconciler.soon()
-        if now_ns < self._next_ns or not is_core_alive or self._gateway.halts.is_halted:
+        if now_ns < self._next_ns:
+            return
+        if not is_core_alive or self._gateway.halts.is_halted:
+            if self.is_armed and self._gateway.leaves_stops:
+                self._gateway.start(self._ask(self._venue, 0))
             return
         if self._has_open_orders():
             self._gateway.start(self._ask(self._venue, self._length_s))

@@ -27,6 +27,8 @@ class DurableHalt:
     """Of the halt lines when it was written; 0 when no process lived."""
     report: str = ""
     """Name of the kill report's file; the first writer gives it."""
+    by_person: bool = True
+    """Somebody wants it so; False: a process fell silent."""
 
 
 def write_durable_halt(root: Path, halt: DurableHalt) -> DurableHalt:
@@ -46,6 +48,7 @@ def write_durable_halt(root: Path, halt: DurableHalt) -> DurableHalt:
     before = read_durable_halt(root)
     if before is not None:
         halt = replace(halt, report=before.report, flatten=halt.flatten or before.flatten)
+        halt = replace(halt, by_person=halt.by_person or before.by_person)
     write_whole(root / HALTED, _encoded(halt))
     return halt
 

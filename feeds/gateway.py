@@ -178,6 +178,11 @@ class OrderGateway:
     def is_looking_up(self, order: SentOrder) -> bool:
         return order.client_id in self._looking_up
 
+    @property
+    def leaves_stops(self) -> bool:
+        """Halted, and nothing is open at the venue but stops that stay."""
+        return self._stand_down.leaves_stops
+
     def has_unanswered(self) -> bool:
         """Something was sent of which the venue may hold more than it shows."""
         return any(order.needs_answer or order.is_unknown or order.under_way for order in self.orders.open_orders())
@@ -283,7 +288,7 @@ class OrderGateway:
         beat_ns = int(self._core_heartbeat[0])
         is_stale = beat_ns != 0 and now_ns - beat_ns > self.config.core_stale_ms * 1_000_000
         if is_stale and not self._core_was_stale:
-            self.say("the core stopped beating: every order is cancelled and the desk is halted")
+            self.say("the core stopped beating: the desk is halted, every order but stops at the venue is cancelled")
             self.halts.halt(at_ns=now_ns, reason="order process: the core stopped beating")
         self._core_was_stale = is_stale
 

@@ -71,8 +71,10 @@ class HaltNotes:
             words.append(f"venue time {answer.venue_ns // 1_000_000} ms")
         self._note(ANSWER, ", ".join(words), order=answer.venue_order_id)
 
-    def clean(self, cancelled: int) -> None:
-        self._note(CLEAN, f"the venue lists no open order; {cancelled} cancelled", count=0)
+    def clean(self, cancelled: int, left: int) -> None:
+        """`left`: stops that stay (feeds/standing_down.py)."""
+        listed = f"nothing but {left} protective stop{'s' * (left > 1)}" if left else "no open order"
+        self._note(CLEAN, f"the venue lists {listed}; {cancelled} cancelled", count=left)
 
     def held(self, positions: list[str], asked_ns: int) -> None:
         if positions != self._last_held:
@@ -102,7 +104,9 @@ class HaltNotes:
                 return
             is_old = time.time_ns() - self._pen.oldest_wall_ns > ALONE_AFTER_NS
             if is_old and halts.is_halted:
-                halt = DurableHalt(halts.reason, halts.wants_flat, self._pen.oldest_wall_ns, halts.total)
+                halt = DurableHalt(
+                    halts.reason, halts.wants_flat, self._pen.oldest_wall_ns, halts.total, by_person=halts.is_meant
+                )
                 await asyncio.to_thread(write_durable_halt, self._root, halt)
         except OSError as error:
             self._say(f"the kill report cannot be written: {error}")

@@ -40,6 +40,12 @@ class HaltLines:
         return bool((self._bytes[pending, _ASKED_BYTE] & control.FLATTEN).any())
 
     @property
+    def is_meant(self) -> bool:
+        """Somebody wants it so, or everything closed: nothing may stay. Else somebody fell silent."""
+        pending = self._values != self._acknowledged
+        return bool(pending[: control.DESK_LINE].any() or self._bytes[pending, _ASKED_BYTE].any())
+
+    @property
     def reason(self) -> str:
         """Of the first line that is not acknowledged."""
         pending = np.flatnonzero(self._values != self._acknowledged)

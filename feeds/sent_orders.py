@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from core.memory.numpy_ring import copied
-from core.vocabulary import EventFlag, EventKind, OrderStatus, Report, Request
+from core.vocabulary import EventFlag, EventKind, OrderStatus, OrderType, Origin, Report, Request
 
 KILL_SPACE = 1 << 61
 EXTERNAL_SPACE = 1 << 62
@@ -83,6 +83,13 @@ class SentOrder:
     @property
     def side(self) -> int:
         return int(self.request["side"][0])
+
+    @property
+    def protects(self) -> bool:
+        """The core's own stop at the venue (core/insuring.py), of which the venue itself knows that it only closes."""
+        request = self.request[0]
+        is_stop = request["origin"] == Origin.PROTECTION and request["order_type"] == OrderType.STOP
+        return bool(is_stop and request["flags"] & EventFlag.REDUCE_ONLY)
 
     @property
     def needs_answer(self) -> bool:

@@ -7,7 +7,8 @@ to the kill report (halt_notes.py) with what the venue answered.
 The first stroke does not wait for a list: what we know to be open is cancelled at once, by the venue's one call for all
 orders where it has one and all of the account is meant, else order by order. Then the venue's list decides.
 
-Orders of others on the same account are cancelled too, unless `kill_scope = "own"`.
+Orders of others on the account are cancelled too, unless `kill_scope = "own"`. What stays is a stop that protects
+a position, when nobody means the halt: a core that fell silent is what it stands there for.
 """
 
 import asyncio
@@ -55,6 +56,13 @@ class StandDown:
         self._cancelled: set[tuple[int, int]] = set()
         """Asked to be cancelled since this halt was seen"""
         self._last_kill_id = 0
+        self._left = 0
+        """Stops that stayed, as the venue listed them last"""
+
+    @property
+    def leaves_stops(self) -> bool:
+        """The venue has shown that nothing is open but stops that stay."""
+        return self._left > 0 and self._clean_total == self._gateway.halts.total
 
     def watch(self) -> None:
         """Called every few milliseconds: notices a change, and starts the work when the venue is there."""
@@ -114,7 +122,7 @@ class StandDown:
             self._clean_total = total
             status["halt_clean_ns"] = monotonic_ns()
             status["halt_sum_clean"] = total
-            self._notes.clean(int(status["halt_cancelled"]))
+            self._notes.clean(int(status["halt_cancelled"]), self._left)
         if self._gateway.halts.wants_flat and self._flat_total != total:
             if not (await self._close_until_flat() and await self._cancel_until_none_is_open()):
                 return
@@ -130,9 +138,11 @@ class StandDown:
             # Asked before the list is: what was answered by then is on the list, or is gone.
             may_arrive = gateway.has_unanswered()
             asked_ns = monotonic_ns()
-            orders = [order for order in await gateway.venue.open_orders() if self._is_meant(order)]
+            listed = [order for order in await gateway.venue.open_orders() if self._is_meant(order)]
+            orders = [order for order in listed if not self._may_stay(self._known(order))]
+            self._left = len(listed) - len(orders)
             self._notes.listed([order.venue_order_id for order in orders], asked_ns, may_arrive=may_arrive)
-            gateway.status["open_at_venue"] = len(orders)
+            gateway.status["open_at_venue"] = len(listed)
             if not orders and not may_arrive:
                 return True
             now_ns = monotonic_ns()
@@ -151,12 +161,15 @@ class StandDown:
         known = [order for order in gateway.orders.open_orders() if order.venue_order_id and not order.under_way]
         if gateway.config.kill_scope == "own":
             known = [order for order in known if not is_external(order.client_id)]
+        meant = [order for order in known if not self._may_stay(order)]
+        is_all, known = len(meant) == len(known), meant
         known = [order for order in known if now_ns - self._asked_ns.get(_key(order), 0) > CANCEL_AGAIN_NS]
         self._asked_ns.update((_key(order), now_ns) for order in known)
         self._cancelled.update(map(_key, known))
         gateway.status["halt_cancelled"] = len(self._cancelled)
         venue = gateway.venue
-        if known and gateway.config.kill_scope == "account" and isinstance(venue, CancelsAll) and venue.cancels_in_one:
+        is_all = is_all and gateway.config.kill_scope == "account"
+        if known and is_all and isinstance(venue, CancelsAll) and venue.cancels_in_one:
             gateway.start(self._cancel_in_one(venue, known))
         else:
             for order in known:
@@ -173,11 +186,16 @@ class StandDown:
 
     def _is_meant(self, order: VenueOrder) -> bool:
         """An order that nobody here knows, and whose name is none of ours, is somebody else's."""
-        gateway = self._gateway
-        if gateway.config.kill_scope == "account" or order.client_id:
+        if self._gateway.config.kill_scope == "account" or order.client_id:
             return True
-        known = gateway.orders.find(order.client_id, order.instrument_id, order.venue_order_id)
+        known = self._known(order)
         return known is not None and not is_external(known.client_id)
+
+    def _known(self, order: VenueOrder) -> SentOrder | None:
+        return self._gateway.orders.find(order.client_id, order.instrument_id, order.venue_order_id)
+
+    def _may_stay(self, order: SentOrder | None) -> bool:
+        return order is not None and order.protects and not self._gateway.halts.is_meant
 
     async def _cancel(self, order: VenueOrder | SentOrder) -> None:
         asked_ns = monotonic_ns()

@@ -111,8 +111,9 @@ def status(*, is_armed: bool = True, is_halted: bool = False, mode: Mode = Mode.
                      message="update 88121 is missing, waiting for a snapshot"),
         ),
         gateways=(
-            GatewayView(venue="alpha", state=FeedState.LIVE, open_at_venue=4, halt_cancelled=6, is_clean=is_halted),
-            GatewayView(venue="beta", state=FeedState.LIVE, open_at_venue=2, is_clean=is_halted),
+            GatewayView(venue="alpha", state=FeedState.LIVE, open_at_venue=4 * (not is_halted), halt_cancelled=6,
+                        is_clean=is_halted),
+            GatewayView(venue="beta", state=FeedState.LIVE, open_at_venue=2 * (not is_halted), is_clean=is_halted),
         ),
         processes=(
             ProcessView(name="core", state=ProcessState.RUNNING, pid=4102),

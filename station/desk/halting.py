@@ -34,7 +34,7 @@ class DeskHalts:
         self._make_runtime_folder()
         before = read_durable_halt(self._root)
         if before is not None:
-            self.halt(before.reason, flatten=before.flatten)
+            self.halt(before.reason, flatten=before.flatten, by_person=before.by_person)
             self._pen.note(TOLD, "a new desk begins halted, the halt of the one before stands")
         self._watch_kill_file()
         standing = self._standing()
@@ -93,8 +93,9 @@ class DeskHalts:
                 self._pen.note(HALT, said, at_wall_ns=halt.at_ns + self._wall_offset_ns)
         if not exists:
             flatten, total = any(halt.flatten for halt in standing.values()), halt_sum(self._memory.control)
+            is_meant = any(halt.by_person or line < DESK_LINE for line, halt in standing.items())
             at_wall_ns = newest.at_ns + self._wall_offset_ns
-            write_durable_halt(self._root, DurableHalt(newest.reason, flatten, at_wall_ns, total))
+            write_durable_halt(self._root, DurableHalt(newest.reason, flatten, at_wall_ns, total, by_person=is_meant))
         self._pen.write()
         return said
 

@@ -177,23 +177,27 @@ def _account(view: StatusView, paint: Paint) -> list[Part]:
 def banner_row(view: StatusView, *, said: str, paint: Paint, width: int, rearm_key: str) -> Row:
     """Stands where the hint line is while the desk is halted; what was just said is added."""
     why = plain(view.halt_reason) or "no reason given"
-    cancelled = sum(gateway.halt_cancelled for gateway in view.gateways)
-    if view.is_flattening:
-        proof = "flattening…"
-    elif view.is_halt_proven:
-        proof = f"nothing is open at the venue, {cancelled} cancelled"
-    else:
-        proof = "cancelling…"
     return fill_both(
         [
             (" HALTED ", paint.halted_block),
-            (f" {why} · {proof}", paint.halted_block),
+            (f" {why} · {_proof(view)}", paint.halted_block),
             (f" · {plain(said)}" if said else "", paint.halted_block),
         ],
         [(f" {rearm_key} re-arms ", paint.halted_block)],
         width,
         paint.halted_block,
     )
+
+
+def _proof(view: StatusView) -> str:
+    """What may stay open: protective stops when nobody meant the halt, orders of others with kill_scope "own"."""
+    if view.is_flattening:
+        return "flattening…"
+    if not view.is_halt_proven:
+        return "cancelling…"
+    cancelled = sum(gateway.halt_cancelled for gateway in view.gateways)
+    left = sum(gateway.open_at_venue for gateway in view.gateways)
+    return f"{f'{left} left' if left else 'nothing is'} open at the venue, {cancelled} cancelled"
 
 
 def too_small_rows(width: int, height: int, *, least: tuple[int, int], paint: Paint) -> list[Row]:

@@ -13,7 +13,7 @@ from core.memory.files import Memory, create_files
 from core.memory.layout import Capacities
 from core.memory.numpy_ring import Consumer, Producer
 from core.records.event import EVENT
-from core.vocabulary import EventKind, OrderType, Origin, Report, Request, Side, TimeInForce
+from core.vocabulary import EventFlag, EventKind, OrderType, Origin, Report, Request, Side, TimeInForce
 from feeds.config import GatewayConfig
 from feeds.gateway import OrderGateway
 from feeds.venues.contract import OrderVenue
@@ -40,6 +40,14 @@ def order(
     request["order_type"], request["time_in_force"] = OrderType.LIMIT, TimeInForce.GTC
     request["instrument_id"], request["valid_until_ns"] = instrument_id, valid_until_ns
     request["strategy_id"], request["origin"], request["now_ns"] = 3, Origin.STRATEGY, monotonic_ns()
+    return request
+
+
+def protecting_stop(client_id: int) -> np.ndarray:
+    """What core/insuring.py asks for."""
+    request = order(client_id, side=Side.SELL)
+    request["origin"], request["order_type"] = Origin.PROTECTION, OrderType.STOP
+    request["flags"], request["execution_id"] = EventFlag.REDUCE_ONLY, 95
     return request
 
 

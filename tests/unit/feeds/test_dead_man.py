@@ -14,7 +14,7 @@ from feeds.config import GatewayConfig
 from feeds.errors import VenueError
 from feeds.gateway import KEEP_ORDERS
 from feeds.venues.contract import DeadMan
-from tests.unit.feeds.gateway_bench import QUICK, GatewayBench, order, running, until
+from tests.unit.feeds.gateway_bench import QUICK, GatewayBench, order, protecting_stop, running, until
 from tests.venue_double import CLOSED, VenueDouble
 
 SHORT = msgspec.structs.replace(QUICK, dead_man_s=1)
@@ -83,6 +83,20 @@ async def test_when_the_core_is_dead_and_no_cancel_arrives_the_venue_cancels(tmp
         assert gateway.halts.is_halted
         await until(lambda: bench.told(1)[-1] == Report.CANCELED)
         venue.refuses_cancels = False
+
+
+async def test_it_is_taken_back_when_only_a_protective_stop_is_to_stay(tmp_path: Path) -> None:
+    bench, venue = bench_with_timer(tmp_path)
+    async with running(bench.make(config=msgspec.structs.replace(SHORT, core_stale_ms=100))) as gateway:
+        bench.core.heartbeat("core")[0] = monotonic_ns()
+        bench.ask(order(1), protecting_stop(2))
+        await until(lambda: venue.asked == [1])
+
+        await until(lambda: venue.asked == [1, 0])
+
+        assert gateway.halts.is_halted
+        assert venue.by_client(1).status in CLOSED
+        assert venue.by_client(2).status not in CLOSED
 
 
 async def test_a_normal_end_disarms_it_when_nothing_is_open(tmp_path: Path) -> None:

@@ -25,6 +25,13 @@ def test_a_later_halt_keeps_the_report_and_the_flatten_of_the_first_one(tmp_path
     assert (second.reason, second.flatten, second.report) == ("second", True, first.report)
 
 
+def test_what_one_person_meant_no_fault_takes_back(tmp_path: Path) -> None:
+    silent = DurableHalt("the core is silent", False, 1, 1, by_person=False)
+    assert not write_durable_halt(tmp_path, silent).by_person
+    assert write_durable_halt(tmp_path, DurableHalt("a key", False, 2, 2)).by_person
+    assert write_durable_halt(tmp_path, silent).by_person
+
+
 def test_of_many_who_write_at_once_one_names_the_report(tmp_path: Path) -> None:
     told: list[str] = []
 

@@ -7,13 +7,14 @@ import numpy as np
 import pytest
 
 from core.clock import monotonic_ns
+from core.memory import control
 from core.memory.layout import Capacities
 from core.vocabulary import EventFlag, FeedState, OrderStatus, Origin, Report, Request, Side
 from feeds.config import GatewayConfig
 from feeds.errors import AccountInUse
 from feeds.sent_orders import KILL_SPACE, external_id, is_external
 from feeds.venues.contract import VenueReport
-from tests.unit.feeds.gateway_bench import QUICK, GatewayBench, order, running, until
+from tests.unit.feeds.gateway_bench import QUICK, GatewayBench, order, protecting_stop, running, until
 
 
 @pytest.fixture
@@ -342,3 +343,39 @@ async def test_many_orders_at_once_stay_within_the_flight_limit(bench: GatewayBe
     assert most <= 4
     assert sorted(bench.venue.arrived) == list(range(1, 21))
     assert QUICK.in_flight > 4
+
+
+async def test_a_protective_stop_outlives_a_silent_core_and_goes_when_a_person_says_halt(bench: GatewayBench) -> None:
+    async with running(bench.make(config=GatewayConfig(core_stale_ms=100))) as gateway:
+        bench.core.heartbeat("core")[0] = monotonic_ns()
+        bench.ask(order(1), protecting_stop(2))
+        await until(lambda: bench.told(1)[-1:] == [Report.CANCELED])
+        total = gateway.halts.total
+        await until(lambda: gateway.status["halt_sum_clean"] == total)
+        assert (gateway.status["open_at_venue"], gateway.status["halt_cancelled"]) == (1, 1)
+        assert bench.venue.by_client(2).status == OrderStatus.NEW
+
+        total = bench.halt()  # a key
+        await until(lambda: gateway.status["halt_sum_clean"] == total)
+        assert bench.venue.by_client(2).status == OrderStatus.CANCELED
+
+
+@pytest.mark.parametrize(("line", "flatten"), [(control.CLI_LINE, False), (control.DESK_LINE, True)])
+async def test_no_stop_stays_when_a_halt_is_meant_or_flattens(bench: GatewayBench, line: int, flatten: bool) -> None:
+    async with running(bench.make()) as gateway:
+        bench.ask(protecting_stop(2))
+        await until(lambda: bench.told(2) == [Report.ACCEPTED])
+        total = bench.halt(line=line, flatten=flatten)
+        await until(lambda: gateway.status["halt_sum_clean"] == total)
+        assert bench.venue.by_client(2).status == OrderStatus.CANCELED
+
+
+async def test_a_stop_that_the_venue_does_not_keep_from_opening_stays_in_no_halt(bench: GatewayBench) -> None:
+    async with running(bench.make()) as gateway:
+        stop = protecting_stop(2)
+        stop["flags"] = 0
+        bench.ask(stop)
+        await until(lambda: bench.told(2) == [Report.ACCEPTED])
+        total = bench.halt(line=control.DESK_LINE)
+        await until(lambda: gateway.status["halt_sum_clean"] == total)
+        assert bench.venue.by_client(2).status == OrderStatus.CANCELED

@@ -48,6 +48,18 @@ def test_a_desk_begins_as_the_one_before_ended(memory: Memory) -> None:
     assert [path.name for path in reports_of(root())] == [before.report]
 
 
+@pytest.mark.parametrize("by_person", [True, False])
+def test_who_meant_the_halt_of_the_desk_before_is_remembered(memory: Memory, by_person: bool) -> None:
+    halts = halts_of(memory)
+    halts.halt("over night", by_person=by_person)
+    halts.watch(monotonic_ns())
+    rearm(memory)
+
+    assert halts_of(memory).begin() == "over night"
+
+    assert read_halt(memory.control, DESK_LINE).by_person is by_person
+
+
 @pytest.mark.parametrize(("content", "flatten"), [("", False), ("please flatten", True)])
 def test_the_file_kill_halts_at_the_start_and_again_after_every_re_arm(
     memory: Memory, content: str, flatten: bool

@@ -62,6 +62,13 @@ def test_the_banner_says_why_and_whether_it_is_proven(paint: Paint) -> None:
     assert text.endswith(" R re-arms ")
 
 
+def test_the_banner_counts_the_stops_that_a_halt_left_at_the_venue(paint: Paint) -> None:
+    view = desk_views.status(is_halted=True)
+    gateways = (msgspec.structs.replace(view.gateways[0], open_at_venue=1), *view.gateways[1:])
+    view = msgspec.structs.replace(view, gateways=gateways)
+    assert "· 1 left open at the venue, 6 " in text_of(banner_row(view, said="", paint=paint, width=90, rearm_key="R"))
+
+
 def test_a_small_terminal_gets_a_sentence_that_names_both_sizes(paint: Paint) -> None:
     rows = too_small_rows(40, 10, least=(80, 24), paint=paint)
     text = " ".join(text_of(row).strip() for row in rows)
