@@ -3,7 +3,7 @@
     time →                                          │ price │ the book now, as bars
     ▐ before a price: the ladder's cursor · ┃ behind them: what the ladder shows of them
     brighter: more lots, on a logarithmic scale between what is little and what is much in what is in sight
-    ˙ ▴ ▲ bought, . ▾ ▼ sold, by size · ╱ nobody looked, or the book was not whole
+    ˙ ▴ ▲ bought, . ▾ ▼ sold, by size, the largest in a block · ╱ nobody looked, or the book was not whole
 
 Shape says the aggressor as well as colour does. Where colours are few, density stands for size, and the side's own
 colour for the side.
@@ -15,6 +15,7 @@ import msgspec
 from rich.segment import Segment
 from rich.style import Style
 
+from station.renderables.colour import readable_on
 from station.renderables.heat_tones import Tones, tones_of
 from station.renderables.paint import Paint, style
 from station.renderables.plot import LOWER, UPPER, Shading, Strip, cell, halves, lit, time_axis, turned
@@ -32,7 +33,7 @@ CURSOR, SEEN = "▐", "┃"
 BOOK_WIDTH = 12
 ROOM_FOR_BOOK = 64
 AXIS_ROWS = 1
-SMALL, MIDDLING, LARGE = range(3)
+SMALL, MIDDLING, LARGE, HUGE = range(4)
 """Trades. A small one gives way to a line of the best price"""
 
 
@@ -139,11 +140,14 @@ def _shades(levels: bytes, pixels: Pixels, tones: Tones) -> list[Segment]:
 
 
 def _size(lots: int, scale: HeatScale) -> int:
-    return LARGE if abs(lots) > scale.large_lots else MIDDLING if abs(lots) > scale.small_lots else SMALL
+    bounds = (scale.small_lots, scale.large_lots, scale.huge_lots)
+    return sum(abs(lots) > bound for bound in bounds)
 
 
 def _trade(lots: int, size: int, tones: Tones) -> Segment:
     shapes, colour = (tones.bought, tones.up) if lots > 0 else (tones.sold, tones.down)
+    if size == HUGE and not tones.paint.is_blunt:
+        return cell(shapes[size], style(readable_on(colour), colour, bold=True))
     return cell(shapes[size], style(colour, tones.ground, bold=True))
 
 

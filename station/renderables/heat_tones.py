@@ -9,11 +9,14 @@ from station.renderables.palette import Palette
 from station.renderables.plot import Shading
 from station.renderables.ramp import lab_of, nearest_of_256, ramp
 
-LEVELS = 22
-APART = 0.06
-"""In Oklab's lightness"""
-BOUGHT, SOLD = ("˙", "▴", "▲"), (".", "▾", "▼")
-PLAIN_BOUGHT, PLAIN_SOLD = ("'", "^", "^"), (".", "v", "v")
+LEVELS, COLD = 22, 15
+COLDEST = 0.80
+"""How much of the accent is in the last of the cold colours"""
+WARMTH, GLOW = 0.75, 0.50
+APART = 0.02
+"""In Oklab's lightness: less, and a stop of the hot colours is left out"""
+BOUGHT, SOLD = ("˙", "▴", "▲", "▲"), (".", "▾", "▼", "▼")
+PLAIN_BOUGHT, PLAIN_SOLD = ("'", "^", "^", "A"), (".", "v", "v", "V")
 
 
 class Tones:
@@ -44,19 +47,24 @@ def legend(paint: Paint, shading: Shading) -> list[tuple[str, Style]]:
 
 
 def heat_colours(paint: Paint, shading: Shading = Shading.HALVES) -> tuple[str, ...]:
-    """Nothing, then level 1 … LEVELS: most sizes stay near the background, so that a wall stands out."""
+    """Nothing, then level 1 … LEVELS: cold up to COLD, then hot at once, so that a wall stands out. Colours between the
+    accent and what warns are greys: none is used."""
     palette = paint.palette
     dark, hue = palette.background, palette.accent
-    stops = (dark, mix(hue, dark, 0.22), mix(hue, dark, 0.50), mix(hue, dark, 0.92), _brightest(palette))
-    colours = tuple(paint.fade(colour) for colour in ramp(stops, LEVELS + 1))
+    cold = ramp((dark, mix(hue, dark, 0.22), mix(hue, dark, 0.50), mix(hue, dark, COLDEST)), COLD + 1)
+    hot = ramp(_hot(palette), LEVELS - COLD)
+    colours = tuple(paint.fade(colour) for colour in (*cold, *hot))
     return tuple(map(nearest_of_256, colours)) if shading is Shading.COARSE else colours
 
 
-def _brightest(palette: Palette) -> str:
-    """What warns, drawn towards the strongest of the theme until it stands out from the hue."""
+def _hot(palette: Palette) -> tuple[str, ...]:
+    """From what warns with some of the ask's red in it to the strongest of the theme, ever farther from the ground."""
 
     def away(colour: str) -> float:
         return abs(lab_of(colour)[0] - lab_of(palette.background)[0])
 
-    tried = [mix(palette.strong, palette.warn, tenths / 10) for tenths in range(11)]
-    return next((one for one in tried if away(one) > away(palette.accent) + APART), palette.strong)
+    stops = [mix(palette.warn, palette.ask, WARMTH)]
+    for colour in (palette.warn, mix(palette.strong, palette.warn, GLOW)):
+        if away(colour) > away(stops[-1]) + APART:
+            stops.append(colour)
+    return tuple(stops) if len(stops) > 1 else (stops[0], palette.strong)

@@ -83,7 +83,7 @@ def _heading(view: LadderView, columns: Columns, paint: Paint) -> Row:
     """What the columns are; over the quantities how much of what stands nearest is bid, and ask."""
     percent = imbalance_percent(view.book) if view.book.is_live and columns.quantity >= 8 else None
     bid, ask = ("bid ", " ask") if percent is None else (f"bid {percent:>2}% ", f" {100 - percent:>2}% ask")
-    before, after = right("buys ", columns.own), " sells".ljust(columns.own)
+    before, after = _left(" buys", columns.own), _left(" sells", columns.own)
     change = right("± ", columns.change)
     texts = (
         (before + change, paint.head),

@@ -30,7 +30,7 @@ AXIS_END = "1s"
 COURSE, NOW = "p50 and p99 of each second", "now"
 ROOM_FOR_NUMBERS, ROOM_FOR_COUNT, ROOM_FOR_COURSE = 42, 74, 110
 ROOM_FOR_AXIS = 24
-"""Below, only the ends are written."""
+"""Below, dots are finer than blocks."""
 AXIS = ("100ns", "1µs", "10µs", "100µs", "1ms", "10ms", "100ms")
 BRAILLE_BITS = ((0x40, 0x80), (0x04, 0x20), (0x02, 0x10), (0x01, 0x08))
 """Of the two dots of a row of a braille cell, the lowest row first."""
@@ -86,14 +86,10 @@ def axis_label(width: int, *, paint: Paint, line: Style) -> Label:
     if chart < len(AXIS[0]) + len(AXIS_END) + 1:
         return ()
     parts: list[tuple[str, Style]] = [("─" * NAME_WIDTH, line)]
-    labels = [(decade * chart // DECADES, label) for decade, label in enumerate(AXIS)]
-    if chart < ROOM_FOR_AXIS:
-        labels = [labels[0], (chart - len(AXIS_END), AXIS_END)]
     at = 0
-    for start, label in labels:
-        if (at < start or at == 0) and start + len(label) <= chart:
-            parts += [("─" * (start - at), line), (label, paint.head)]
-            at = start + len(label)
+    for start, label in _decades(chart):
+        parts += [("─" * (start - at), line), (label, paint.head)]
+        at = start + len(label)
     shares = plan(width)
     cells = shares.course - NUMBER_WIDTH - 3
     if cells > len(NOW) + 6:
@@ -101,6 +97,16 @@ def axis_label(width: int, *, paint: Paint, line: Style) -> Label:
         parts += [("─" * (chart - at + NUMBER_WIDTH + 3), line), (began, paint.head)]
         parts += [("─" * (cells - len(began) - len(NOW)), line), (NOW, paint.head)]
     return [part for part in parts if part[0]]
+
+
+def _decades(chart: int) -> list[tuple[int, str]]:
+    """Every one of them, every second, every third: those that stand apart; else the two ends."""
+    for every in (1, 2, 3):
+        labels = [(decade * chart // DECADES, AXIS[decade]) for decade in range(0, len(AXIS), every)]
+        ends = [start + len(label) for start, label in labels]
+        if all(end < start for end, (start, _) in zip(ends, [*labels[1:], (chart + 1, "")], strict=True)):
+            return labels
+    return [(0, AXIS[0]), (chart - len(AXIS_END), AXIS_END)]
 
 
 def _hop(hop: HopView, shares: Plan, lines: int, paint: Paint, width: int) -> list[Row]:

@@ -13,7 +13,7 @@ from rich.style import Style
 
 from core.vocabulary import BreakerCause, BreakerState, TradingState
 from station.renderables.paint import Paint, mix
-from station.renderables.row import Row, fill, left, plain, right
+from station.renderables.row import Row, cut, fill, left, plain, right
 from station.views.instrument import NO_INSTRUMENT, InstrumentView
 from station.views.numbers import DASH, clock_text, count_text, money_text
 from station.views.orders import PositionView
@@ -34,7 +34,7 @@ ROOM_FOR_BOTH = 116
 ROOM_FOR_CAUSE = 90
 LEFT_SHARE = 0.53
 CELL = 6
-"""Of the heat map."""
+"""Of the heat map, at least"""
 SHORTEST_BAR = 4
 MOST_DENIALS = 6
 AMOUNT = 10
@@ -278,12 +278,13 @@ def _heat_map(view: PortfolioView, instruments: Mapping[int, InstrumentView], pa
     """Correlation as colour and figure; as many instruments as there is room for."""
     held = view.held[: max(1, (width - 13) // CELL)]
     names = [instruments.get(one.instrument_id, NO_INSTRUMENT).name for one in held]
-    heading = "".join(right(name[: CELL - 1], CELL) for name in names)
+    size = max(CELL, min((width - 13) // len(held), 1 + max(map(len, names))))
+    heading = "".join(right(cut(name, size - 1), size) for name in names)
     lines: list[Line] = [[(f" {left('correlation', 11)}{heading}", paint.head)]]
     for row, one in enumerate(held):
         line: Line = [(f" {left(names[row], 11)}", paint.text)]
         for value in one.correlations[: len(held)]:
-            line.append((right(f"{value:+.2f} ", CELL), _heat(value, paint)))
+            line.append((right(f"{value:+.2f} ", size), _heat(value, paint)))
         lines.append(line)
     return lines
 

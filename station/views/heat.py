@@ -18,12 +18,10 @@ TIME_SCALES: tuple[tuple[int, int], ...] = tuple((period, many) for period in ra
 """(number of the period, columns of it to a slot), the finest first"""
 LOW_SHARE, HIGH_SHARE = 0.05, 0.98
 """Sizes between these shares of what is in sight are told apart; smaller and larger ones look like the ends."""
-LARGE_SHARE = 0.95
-"""A trade that is larger than so many of those in sight is drawn large, …"""
 CURVE = 1.7
 """Above 1: most of the colours go to the larger half of the sizes"""
-SMALL_SHARE = 0.60
-"""… and one that is no larger than so many, small."""
+SMALL_SHARE, LARGE_SHARE, HUGE_SHARE = 0.60, 0.90, 0.99
+"""A trade that is no larger than so many of those in sight is small; one that is larger than so many large, or huge"""
 
 
 class HeatWindow(NamedTuple):
@@ -62,6 +60,7 @@ class HeatScale(NamedTuple):
     high_code: int = 255
     small_lots: int = 0
     large_lots: int = 0
+    huge_lots: int = 0
 
 
 def slot_ns_of(scale: int) -> int:
@@ -152,7 +151,8 @@ def scale_in_sight(pixels: Iterable[Pixels | None]) -> HeatScale:
     del counted[0]
     codes, lots = sorted(counted.elements()), sorted(lots)
     low, high = at_share(codes, LOW_SHARE), at_share(codes, HIGH_SHARE)
-    return HeatScale(low, max(high, low + 1), at_share(lots, SMALL_SHARE), at_share(lots, LARGE_SHARE))
+    sizes = (at_share(lots, share) for share in (SMALL_SHARE, LARGE_SHARE, HUGE_SHARE))
+    return HeatScale(low, max(high, low + 1), *sizes)
 
 
 @lru_cache(maxsize=256)

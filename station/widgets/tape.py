@@ -92,9 +92,9 @@ class Trades(ListPane[PrintLine]):
         rate = self.prints.per_second if self.prints.prints else sum(counts[-5:]) / 5
         bought = sum(sale.lots for sale in self.sales if sale.side > 0)
         share = 100 * bought // max(1, sum(sale.lots for sale in self.sales))
-        parts = [(f" {rate:.1f}/s ", self.paint.muted)]
+        parts = [(f" {rate:>5.1f}/s ", self.paint.muted)]
         if self.size.width >= ROOM_FOR_COURSE and not tied:
             parts = [(f" {spark(counts, SECONDS, low=0)}", self.paint.accent), *parts]
         if self.size.width >= ROOM_FOR_SHARE and not tied:
-            parts = [(f" {share} % bought", self.paint.muted), *parts]
+            parts = [(f" {share:>2} % bought", self.paint.muted), *parts]
         return (*tied, *parts)

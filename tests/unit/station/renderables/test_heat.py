@@ -5,15 +5,17 @@ import itertools
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rich.color import Color
 
-from station.renderables.heat import HeatPicture, has_room, heat_rows, layout_of
-from station.renderables.heat_tones import heat_colours
+from station.renderables.colour import difference
+from station.renderables.heat import HeatPicture, has_room, heat_rows, layout_of, strip_of
+from station.renderables.heat_tones import heat_colours, tones_of
 from station.renderables.paint import paint_of
 from station.renderables.plot import Shading
 from station.renderables.ramp import lab_of
 from station.renderables.row import Row, width_of
 from station.theme import built_in_themes
-from station.views.heat import HeatWindow, pixels_in_sight, scale_in_sight
+from station.views.heat import HeatScale, HeatWindow, Pixels, pixels_in_sight, scale_in_sight
 from tests.flow_views import heat
 from tests.market_views import instruments
 
@@ -89,6 +91,22 @@ def test_more_lots_never_look_like_fewer(name: str) -> None:
     away = [abs(lab_of(colour)[0] - ground) for colour in heat_colours(paint_of(palette))]
     assert away[0] == 0
     assert all(later > before for before, later in itertools.pairwise(away))
+
+
+@pytest.mark.parametrize("name", THEMES)
+def test_best_prices_stand_out_from_every_colour_of_the_map(name: str) -> None:
+    palette = THEMES[name]
+    for colour in heat_colours(paint_of(palette)):
+        assert min(difference(colour, palette.bid), difference(colour, palette.ask)) > 12
+
+
+def test_the_largest_trades_are_blocks_of_their_side() -> None:
+    scale = HeatScale(1, 8, small_lots=10, large_lots=50, huge_lots=200)
+    pixels = Pixels(bytes(8), -1, -1, ((1, 9), (3, -30), (5, 60), (7, -201)), False, 4)
+    small, middling, large, huge = strip_of(pixels, scale, 4, tones_of(PAINT, Shading.HALVES))
+    assert [one.text for one in (small, middling, large, huge)] == ["˙", "▾", "▲", "▼"]
+    assert huge.style is not None
+    assert huge.style.bgcolor == Color.parse(PAINT.palette.down)
 
 
 def test_one_new_column_changes_one_column_of_cells() -> None:

@@ -1,5 +1,7 @@
 """The course of a hop: a second a column of dots, absent where nothing was counted, aligned with its labels."""
 
+import itertools
+
 import pytest
 
 from core.vocabulary import Hop
@@ -41,6 +43,15 @@ def test_a_second_in_which_nothing_was_counted_is_a_hole() -> None:
 def test_without_room_or_seconds_it_is_blank(lines: int) -> None:
     assert texts(HopView(hop=Hop.STEP, count=9), 30, lines) == [" " * 30] * lines
     assert texts(desk_views.latency()[0], 6, lines) == [" " * 6] * lines
+
+
+@pytest.mark.parametrize("width", range(70, 250, 9))
+def test_decades_are_named_at_even_distances(width: int) -> None:
+    axis = "".join(text for text, _ in axis_label(width, paint=PAINT, line=PAINT.border))
+    decades = ("100ns", "1µs", "10µs", "100µs", "1ms", "10ms", "100ms")
+    named = [decades.index(word) for word in axis.replace("─", " ").split() if word in decades]
+    assert len(named) >= 3
+    assert len({later - earlier for earlier, later in itertools.pairwise(named)}) == 1
 
 
 @pytest.mark.parametrize("width", [60, 90, 110, 158, 248])
