@@ -24,7 +24,7 @@ def with_value(text: str, key: str, value: Any) -> str:
     *sections, name = key.split(".")
     import tomlkit
 
-    document = _parsed(text)
+    document = parsed_with_comments(text)
     table: Any = document
     for section in sections:
         if section not in table:
@@ -47,7 +47,7 @@ def without_value(text: str, key: str, default: Any) -> str:
         tomllib.loads(shorter := "".join(lines))
         return shorter
     # The value goes on over the next lines.
-    document = _parsed(text)
+    document = parsed_with_comments(text)
     table: Any = document
     *sections, name = key.split(".")
     for section in sections:
@@ -78,6 +78,17 @@ def said_of(document: dict[str, Any], key: str) -> Any:
     return found
 
 
+def parsed_with_comments(text: str) -> Any:
+    """A document of tomlkit. Raises ConfigError."""
+    import tomlkit  # here: few commands need it, and every one would wait for it
+    from tomlkit.exceptions import TOMLKitError
+
+    try:
+        return tomlkit.parse(text)
+    except TOMLKitError as error:
+        raise ConfigError(file="", mistakes=[f"it is no TOML: {error}"]) from error
+
+
 def replace_checked(path: Path, text: str, read: Read) -> None:
     """Raises ConfigError, and then the file is as it was. It keeps its mode; a new one is its owner's alone."""
     path = path.resolve()
@@ -102,17 +113,6 @@ def replace_checked(path: Path, text: str, read: Read) -> None:
     finally:
         with contextlib.suppress(FileNotFoundError):
             beside.unlink()
-
-
-def _parsed(text: str) -> Any:
-    """With its comments."""
-    import tomlkit  # here: few commands need it, and every one would wait for it
-    from tomlkit.exceptions import TOMLKitError
-
-    try:
-        return tomlkit.parse(text)
-    except TOMLKitError as error:
-        raise ConfigError(file="", mistakes=[f"it is no TOML: {error}"]) from error
 
 
 def _over_its_comment(text: str, section: str, name: str, value: Any) -> str | None:

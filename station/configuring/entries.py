@@ -1,44 +1,65 @@
-"""What may stand several times in a file, `[[venues]]` and `[[strategies]]`: seen among the settings, with its line.
+"""What may stand several times in a file, `[[venues]]` and `[[strategies]]`: each field of each entry as a setting.
 
-An entry is changed where it stands: what belongs together is said together there.
+Real money is asked for in the file alone, never by a key too many: what leads there is shown with its line.
 """
 
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
 import msgspec
 
-from station.configuring.change import document_in
+from core.strategy.known import BUILT_IN
 from station.configuring.schema import Setting, repeated, settings_of
-from station.toml_lines import key_lines, line_of
-from station.views.settings import SettingView
+
+BY_HAND = frozenset({"venues.mode", "venues.account", "venues.credentials_file"})
+NEVER_SAID = frozenset({"venues.keys_descriptor"})
+"""By a file."""
 
 
-def entry_views(
-    file: Path, text: str, kind: type[msgspec.Struct], view: Callable[[Setting, Any], SettingView]
-) -> list[SettingView]:
-    """`view`: of a field with what the file says of it, or msgspec.UNSET."""
-    document, lines = document_in(text), key_lines(text)
-    found: list[SettingView] = []
+class Entry(NamedTuple):
+    """One field of one of several."""
+
+    setting: Setting
+    """Its key names the entry: venues[0].depth"""
+    said: Any
+    """msgspec.UNSET: the default holds"""
+    group: str
+    is_by_hand: bool
+
+
+def several(kind: type[msgspec.Struct]) -> Iterator[tuple[Setting, type[msgspec.Struct]]]:
+    """What may be there several times, and of what."""
     for table in settings_of(kind):
-        entry = repeated(table.kind)
-        if entry is None:
-            continue
+        if (entry := repeated(table.kind)) is not None:
+            yield table, entry
+
+
+def entries(document: Mapping[str, Any], kind: type[msgspec.Struct]) -> Iterator[Entry]:
+    for table, entry in several(kind):
         told = document.get(table.key)
-        entries = [one for one in told if isinstance(one, dict)] if isinstance(told, list) else []
-        for number, one in enumerate(entries):
-            for field in settings_of(entry):
-                key = f"{table.key}[{number}].{field.key}"
-                seen = view(field._replace(key=key), one.get(field.key, msgspec.UNSET))
-                group = f"[[{table.key}]] {one.get('name', number + 1)}"
-                place = f"{file}:{line_of(lines, key) or 1}"
-                found.append(msgspec.structs.replace(seen, group=group, name=field.name, place=place))
-        if not entries:
-            found.append(
-                SettingView(
-                    key=table.key, group=f"[[{table.key}]]", name="none", value="", default="", meaning=table.meaning,
-                    place=str(file),
-                )
-            )  # fmt: skip
-    return found
+        for number, one in enumerate(told if isinstance(told, list) else []):
+            if not isinstance(one, dict):
+                continue
+            group = heading(table.key, one.get("name", number + 1))
+            for field, said in _fields(table.key, entry, one):
+                named = f"{table.key}.{field.key}"
+                if named not in NEVER_SAID:
+                    at = field._replace(key=f"{table.key}[{number}].{field.key}")
+                    yield Entry(at, said, group, named in BY_HAND)
+
+
+def heading(table: str, name: object = "") -> str:
+    return f"[[{table}]] {name}".rstrip()
+
+
+def _fields(table: str, kind: type[msgspec.Struct], one: Mapping[str, Any]) -> Iterator[tuple[Setting, Any]]:
+    """A strategy's parameters one by one: those that it has."""
+    for field in settings_of(kind):
+        said = one.get(field.key, msgspec.UNSET)
+        if (table, field.key) != ("strategies", "parameters"):
+            yield field, said
+            continue
+        given = said if isinstance(said, dict) else {}
+        for word, parameter in BUILT_IN.get(str(one.get("name")), {}).items():
+            setting = Setting(f"parameters.{word}", float, parameter.default, parameter.meaning)
+            yield setting, given.get(word, msgspec.UNSET)

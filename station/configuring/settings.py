@@ -3,6 +3,7 @@
 Nothing is kept here but what can be undone: what a setting is, its file says at any moment.
 """
 
+import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
@@ -13,22 +14,26 @@ import msgspec
 
 from core.errors import ConfigError
 from core.risk_limits import RiskLimits
-from station.config import RISK_FILE, StationConfig, read_limits
+from core.strategy.known import BUILT_IN
+from station.config import RISK_FILE, StationConfig, read_config, read_limits
 from station.configuring.change import (
     ABSENT,
     Read,
     document_in,
     replace_checked,
     said_of,
-    value_in,
     with_value,
     without_value,
 )
-from station.configuring.entries import entry_views
+from station.configuring.entries import Entry, entries, heading, several
+from station.configuring.entry_change import IN_AN_ENTRY, with_entry, with_entry_value, without_entry
 from station.configuring.files import read_alone, risk_template, station_template
 from station.configuring.schema import UNITS, Setting, in_words, repeated, settings_of
 from station.configuring.template import as_toml
-from station.toml_lines import key_lines
+from station.configuring.typed_entry import TYPED_ENTRIES
+from station.desk.served import read_served
+from station.errors import BadArgument
+from station.toml_lines import key_lines, line_of
 from station.views.settings import SettingView
 
 LIMITS = "core.risk."
@@ -52,8 +57,11 @@ class Place(NamedTuple):
 
 
 class Change(NamedTuple):
-    setting: Setting
-    before: Any
+    key: str
+    place: Place
+    before: str
+    """The file's text"""
+    after: str
 
 
 class Settings:
@@ -81,36 +89,75 @@ class Settings:
             if said is ABSENT and one.key.startswith(LIMITS):
                 said = said_of(limits, one.key.removeprefix(LIMITS))
             found.append(_view(one, said, choices.get(one.key) or one.choices))
-        found += entry_views(self._file, text, StationConfig, _entry_view)
+        found += _entry_views(self._file, text, own)
         groups = [*GROUPS, *dict.fromkeys(one.group for one in found if one.group not in GROUPS)]
         return sorted(found, key=lambda one: groups.index(one.group))
 
-    def change(self, key: str, typed: str) -> None:
+    def change(self, key: str, typed: str) -> str:
         """In the words of the file; a text needs no quotes. Raises ConfigError, and then nothing has changed."""
-        self._write(self._all[key], parsed(typed, self._all[key]))
+        return self._set(key, parsed(typed, self._setting(key)))
 
-    def to_default(self, key: str) -> None:
-        self._write(self._all[key], ABSENT)
+    def to_default(self, key: str) -> str:
+        return self._set(key, ABSENT)
+
+    def add(self, table: str, typed: str) -> str:
+        """One more of `venues` or `strategies`, in the words that `typed_entry` reads; its first key."""
+        fields = TYPED_ENTRIES[table].read(typed)
+        text = _text(self._file) or station_template()
+        number = len(document_in(text).get(table, ()))
+        key = f"{table}[{number}].name"
+        return self._write(key, self._place(key), with_entry(text, table, fields))
+
+    def remove(self, key: str) -> str:
+        """The entry that a key is of."""
+        told = IN_AN_ENTRY.fullmatch(key)
+        assert told is not None, key
+        changed = without_entry(_text(self._file), told["table"], int(told["number"]))
+        return self._write(key, self._place(key), changed)
 
     def undo(self) -> str | None:
-        """The key whose last change was taken back; None: there is nothing to take back."""
+        """The key whose last change was taken back; None: there is nothing to take back. Raises ConfigError."""
         if not self._undo:
             return None
         last = self._undo[-1]
-        self._write(last.setting, last.before)
-        del self._undo[-2:]
-        return last.setting.key
+        if _text(last.place.path) != last.after:
+            raise ConfigError(
+                file=str(last.place.path),
+                mistakes=[f"{last.place.path.name} was changed by another hand since; take it back there"],
+            )
+        replace_checked(last.place.path, last.before, last.place.read)
+        self._undo.pop()
+        return last.key
 
-    def _write(self, setting: Setting, value: Any) -> None:
-        place = self._place(setting.key)
+    def next_served(self) -> tuple[str, ...]:
+        """The venues that the next `station up` serves when it is not told. Raises ConfigError."""
+        try:
+            return tuple(served.name for served in read_served((), read_config(self._file, with_limits=False)))
+        except BadArgument as error:
+            raise ConfigError(file=str(self._file), mistakes=[f"desk.venues: {error}"]) from error
+
+    def _setting(self, key: str) -> Setting:
+        if key in self._all:
+            return self._all[key]
+        found = entries(document_in(_text(self._file)), StationConfig)
+        return next(one.setting for one in found if one.setting.key == key)
+
+    def _set(self, key: str, value: Any) -> str:
+        place = self._place(key)
         text = _text(place.path)
-        before = value_in(text, place.key)
-        if value is ABSENT:
-            changed = without_value(text, place.key, setting.default)
+        if key not in self._all:
+            changed = with_entry_value(text, key, value)
+        elif value is ABSENT:
+            changed = without_value(text, place.key, self._all[key].default)
         else:
             changed = with_value(text or place.beginning, place.key, value)
+        return self._write(key, place, changed)
+
+    def _write(self, key: str, place: Place, changed: str) -> str:
+        before = _text(place.path) or place.beginning
         replace_checked(place.path, changed, place.read)
-        self._undo.append(Change(setting, before))
+        self._undo.append(Change(key, place, before, changed))
+        return key
 
     def _place(self, key: str) -> Place:
         beside = self._file.with_name(RISK_FILE)
@@ -121,19 +168,24 @@ class Settings:
 
 
 def parsed(typed: str, setting: Setting) -> Any:
-    """What was meant: `50, 100` is a list where one is wanted, and words need no quotes."""
+    """What was meant: `50, 100` is a list where one is wanted, `BTC = 0.5` a table, and words need no quotes."""
     text = typed.strip()
     if setting.kind is str and not text.startswith(('"', "'")):
         return text
-    is_list = as_toml(setting.default).startswith("[")
-    words = [word.strip().strip("\"'") for word in text.strip("[]").split(",") if word.strip()]
-    attempts = [text, *([f"[{text}]", as_toml(words)] if is_list else [as_toml(text)])]
+    shape = as_toml(() if setting.default is msgspec.NODEFAULT else setting.default)[0]
+    words = [word.strip().strip("\"'") for word in text.strip("[]{}").split(",") if word.strip()]
+    attempts = [text, as_toml(text)]
+    if shape == "[":
+        attempts = [text, f"[{text}]", as_toml(words)]
+    elif shape == "{":
+        pairs = (word.partition("=") for word in words)
+        attempts = [text, as_toml({name.strip("\"' "): value.strip("\"' ") for name, _, value in pairs})]
     for attempt in attempts:
         try:
             value = tomllib.loads(f"x = {attempt}")["x"]
         except tomllib.TOMLDecodeError:
             continue
-        if not is_list or isinstance(value, list):
+        if shape not in "[{" or isinstance(value, list if shape == "[" else dict):
             # A rate of 1 is a rate of 1.0.
             return float(value) if setting.kind is float and type(value) is int else value
     raise ConfigError(file="", mistakes=[f"{setting.key}: {typed!r} cannot be read"])
@@ -154,9 +206,29 @@ def _view(setting: Setting, said: Any, choices: Sequence[Any]) -> SettingView:
     )
 
 
-def _entry_view(field: Setting, said: Any) -> SettingView:
-    default = "" if field.default is msgspec.NODEFAULT else field.default
-    return _view(field._replace(default=default), ABSENT if said is msgspec.UNSET else said, ())
+def _entry_views(file: Path, text: str, document: Mapping[str, Any]) -> list[SettingView]:
+    lines = key_lines(text)
+    found = []
+    for table, _ in several(StationConfig):
+        of_table = [one for one in entries(document, StationConfig) if one.setting.key.startswith(f"{table.key}[")]
+        found += [_entry_view(one, f"{file}:{line_of(lines, one.setting.key) or 1}") for one in of_table]
+        if not of_table:
+            # What stands for none is not changed: it gives way to the first that is added.
+            none = Setting(table.key, str, "", table.meaning)
+            found.append(
+                msgspec.structs.replace(_view(none, ABSENT, ()), group=heading(table.key), name="none", is_absent=True)
+            )
+    return found
+
+
+def _entry_view(one: Entry, place: str) -> SettingView:
+    field = one.setting
+    if field.default is msgspec.NODEFAULT:
+        field = field._replace(default="")
+    named = re.sub(r"\[\d+\]", "", field.key)
+    choices = tuple(BUILT_IN) if named == "strategies.name" else field.choices
+    seen = _view(field, ABSENT if one.said is msgspec.UNSET else one.said, choices)
+    return msgspec.structs.replace(seen, group=one.group, place=place if one.is_by_hand else "", is_of_several=True)
 
 
 def _plain(value: Any) -> str:

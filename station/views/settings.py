@@ -21,3 +21,7 @@ class SettingView(msgspec.Struct, frozen=True, kw_only=True):
     """Those that the keys go through; empty: it is typed"""
     place: str = ""
     """The file, and its line, where it is changed by hand; empty: it is changed here"""
+    is_of_several: bool = False
+    """Of an entry that can be taken out: `venues[0].depth`"""
+    is_absent: bool = False
+    """It only says that there is no entry yet"""

@@ -223,7 +223,9 @@ SHOWN: dict[str, Shown | Changed] = {
     "complete": Shown(field_is("cancel "), ("colon", *"canc")),
     "search_history": Shown(field_is("mute on"), ("colon", *"mute on", "enter", "colon", "m")),
 }  # fmt: skip
-OF_SETTINGS = ("find_setting", "change_value", "next_value", "previous_value", "default_value", "undo")
+OF_SETTINGS = (
+    "find_setting", "change_value", "next_value", "previous_value", "default_value", "add_entry", "remove_entry", "undo"
+)  # fmt: skip
 """tests/unit/station/screens/test_settings.py presses these"""
 
 

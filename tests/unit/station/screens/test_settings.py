@@ -199,15 +199,142 @@ async def test_settings_are_found_by_their_words(file: Path) -> None:
         assert "no setting has these words" in picture(app)
 
 
-async def test_venues_are_seen_with_the_place_where_they_are_changed(file: Path) -> None:
-    file.write_text(TEXT + '\n[[venues]]\nname = "kraken"\ndepth = 100\n')
+VENUES = """\
+[[venues]]
+name = "kraken"  # the old one
+depth = 100
+
+# quick
+[[venues]]
+name = "okx"
+mode = "live"
+account = "mine"
+"""
+
+
+def test_a_venue_is_changed_where_it_stands_and_its_neighbours_keep_their_comments(file: Path) -> None:
+    file.write_text(TEXT + VENUES)
+    settings = Settings(file)
+    settings.change("venues[0].depth", "25")
+    settings.change("venues[0].instruments", "BTC/USD, ETH/USD")
+    settings.change("venues[1].kept_balances", "BTC = 0.5")
+    written = TEXT + VENUES.replace("depth = 100", "depth = 25").replace(
+        "old one\n", 'old one\ninstruments = ["BTC/USD", "ETH/USD"]\n'
+    ).replace('"okx"\n', '"okx"\nkept_balances = { "BTC" = "0.5" }\n')
+    assert file.read_text() == written
+    settings.to_default("venues[0].depth")
+    assert file.read_text() == written.replace("depth = 25\n", "")
+    while settings.undo():
+        pass
+    assert file.read_text() == TEXT + VENUES
+
+
+def test_a_venue_is_put_in_and_taken_out_again(file: Path) -> None:
+    file.write_text(TEXT + VENUES)
+    settings = Settings(file)
+    assert settings.add("venues", "bybit:BTCUSDT+ETHUSDT") == "venues[2].name"
+    assert settings.next_served() == ("kraken", "okx", "bybit")
+    settings.remove("venues[0].depth")
+    assert [venue.name for venue in read_config(file).venues] == ["okx", "bybit"]
+    assert "# quick\n[[venues]]" in file.read_text()
+    settings.undo()
+    settings.undo()
+    assert file.read_text() == TEXT + VENUES
+
+
+def test_the_first_venue_takes_the_place_of_the_built_in_exchange(tmp_path: Path) -> None:
+    settings = Settings(tmp_path / "station.toml")
+    assert settings.next_served() == ("sim",)
+    settings.add("venues", "ccxt:bitvavo:BTC/EUR")
+    (venue,) = read_config(tmp_path / "station.toml").venues
+    assert (venue.name, venue.dialect, venue.instruments) == ("bitvavo", "ccxt:bitvavo", ("BTC/EUR",))
+    settings.remove("venues[0].name")
+    assert settings.next_served() == ("sim",)
+
+
+def test_a_strategys_parameters_are_changed_by_name(file: Path) -> None:
+    settings = Settings(file)
+    settings.add("strategies", "market_maker BTC-USD.alpha")
+    settings.change("strategies[0].parameters.skew_ticks", "3")
+    settings.change("strategies[0].parameters.size_lots", "5")
+    settings.change("strategies[0].on", "false")
+    (maker,) = read_config(file).strategies
+    assert (maker.on, dict(maker.parameters)) == (False, {"skew_ticks": 3.0, "size_lots": 5.0})
+    settings.to_default("strategies[0].parameters.skew_ticks")
+    assert dict(read_config(file).strategies[0].parameters) == {"size_lots": 5.0}
+    assert said(settings, "strategies[0].parameters.skew_ticks") == ("4", False)
+    file.write_text(file.read_text() + '[[strategies]]\nname = "imbalance_taker"\nsymbol = "ETH-USD.alpha"\n'
+                    "[strategies.parameters]\nthreshold = 0.7  # high\n")  # fmt: skip
+    settings.change("strategies[1].parameters.threshold", "0.8")
+    assert "threshold = 0.8  # high\n" in file.read_text()
+
+
+def test_entries_in_one_line_are_changed_too(file: Path) -> None:
+    file.write_text('venues = [{ name = "okx" }, { name = "kraken" }]\n')
+    settings = Settings(file)
+    settings.change("venues[1].depth", "10")
+    settings.remove("venues[0].name")
+    settings.add("venues", "bybit")
+    assert [(venue.name, venue.depth) for venue in read_config(file).venues] == [("kraken", 10), ("bybit", 0)]
+
+
+def test_an_entry_that_cannot_be_is_refused_with_the_remedy(file: Path) -> None:
+    settings = Settings(file)
+    for table, typed, told in (
+        ("venues", "knaken", "there is no such venue: 'knaken'; did you mean kraken or kraken-v1?"),
+        ("venues", "okx,kraken", "one venue at a time: 'okx,kraken'; allowed: kraken, or kraken:BTC/USD+ETH/USD"),
+        ("strategies", "maker", "a strategy and its instrument: 'maker'; allowed: market_maker BTC-USD.alpha"),
+        ("strategies", "maker X", "strategies[0].name: 'maker'; allowed: market_maker, imbalance_taker (line 6)"),
+    ):
+        with pytest.raises(ConfigError) as error:
+            settings.add(table, typed)
+        assert error.value.mistakes == [told]
+    assert file.read_text() == TEXT
+
+
+def test_what_another_hand_wrote_since_is_not_undone(file: Path) -> None:
+    settings = Settings(file)
+    settings.change("screen.fps", "15")
+    file.write_text(file.read_text() + "# by hand\n")
+    with pytest.raises(ConfigError, match="changed by another hand"):
+        settings.undo()
+    assert file.read_text().endswith("# by hand\n")
+
+
+async def test_real_money_is_asked_for_in_the_file_alone(file: Path) -> None:
+    file.write_text(TEXT + VENUES)
     async with opened(file) as (app, pilot):
-        await pilot.press("slash", *"[[venues]] depth", "enter")
+        await pilot.press("slash", *"[[venues]] okx mode", "enter", "enter")
         await pilot.pause()
-        assert "[[venues]] kraken" in picture(app)
+        assert "it is changed in the file" in picture(app)
+        assert "station.toml:11" in picture(app)
+    assert file.read_text() == TEXT + VENUES
+
+
+async def test_a_venue_is_put_in_by_key_and_the_screen_says_when_it_counts(file: Path) -> None:
+    async with opened(file) as (app, pilot):
+        await pilot.press("n")
+        assert "go there first" in picture(app)
+        await pilot.press("slash", *"not named here", "enter", "enter")
+        app.screen.query_one(Input).value = "kraken:BTC/USD"
         await pilot.press("enter")
         await pilot.pause()
-        assert "station.toml:7" in picture(app)
-        await pilot.press("slash", "ctrl+u", *"[[strategies", "enter")
+        told = " ".join(picture(app).split())
+        assert "The desk that runs stays as it is; the next `station up` serves kraken." in told
+        assert "[[venues]] kraken" in picture(app)
+        await pilot.press("delete")
         await pilot.pause()
-        assert "none" in picture(app)
+        assert "[[venues]] kraken is out; u brings it back." in picture(app)
+        assert read_config(file).venues == ()
+        await pilot.press("u")
+        await pilot.pause()
+        assert [venue.name for venue in read_config(file).venues] == ["kraken"]
+
+
+async def test_a_strategy_is_switched_off_by_key(file: Path) -> None:
+    file.write_text('[[strategies]]\nname = "market_maker"\nsymbol = "BTC-USD.alpha"\n')
+    async with opened(file) as (app, pilot):
+        await pilot.press("slash", *"[[strategies]] stays empty", "enter", "right")
+        await pilot.pause()
+        assert not read_config(file).strategies[0].on
+        assert "strategies[0].on is written, counts with the next `station up`" in picture(app)
