@@ -185,7 +185,7 @@ class OrderGateway:
 
     def has_unanswered(self) -> bool:
         """Something was sent of which the venue may hold more than it shows."""
-        return any(order.needs_answer or order.is_unknown or order.under_way for order in self.orders.open_orders())
+        return any(order.is_in_doubt or order.under_way for order in self.orders.open_orders())
 
     def start(self, work: Coroutine[Any, Any, None]) -> None:
         """Run it beside everything else; its failure is said and ends nothing."""
@@ -241,8 +241,8 @@ class OrderGateway:
 
     def _look_up_unanswered(self) -> None:
         for order in self.orders.open_orders():
-            if order.needs_answer or order.is_unknown:
-                self.look_up_soon(order)
+            if order.is_in_doubt:
+                self.look_up_soon(order, tell_unknown=order.needs_answer)
 
     async def _until_it_works(self, attempt: Callable[[], Coroutine[Any, Any, None]], what: str) -> bool:
         tries = 0
@@ -302,9 +302,9 @@ class OrderGateway:
         if not self._is_open:
             return
         for order in self.orders.open_orders():
-            overdue = now_ns - order.sent_ns > self.config.answer_ms * 1_000_000
-            if overdue and (order.needs_answer or order.is_unknown) and not order.under_way:
-                self.look_up_soon(order)
+            overdue = now_ns - order.asked_ns > self.config.answer_ms * 1_000_000
+            if overdue and order.is_in_doubt and not order.under_way:
+                self.look_up_soon(order, tell_unknown=order.needs_answer)
 
     async def _finish(self) -> None:
         self.reconciler.soon()

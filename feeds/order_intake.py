@@ -228,6 +228,7 @@ class OrderIntake:
         while order.under_way and not order.is_final:
             await gateway.pause()
         order.under_way += 1
+        order.replace_asked_ns = monotonic_ns()
         try:
             request["reference_id"] = order.venue_order_id
             self._to_wire.add(monotonic_ns() - int(request["now_ns"][0]))

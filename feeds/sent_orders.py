@@ -27,6 +27,7 @@ FINAL_REPORTS = frozenset({Report.REJECTED, Report.CANCELED, Report.EXPIRED, Rep
 FINAL_STATES = frozenset(
     {OrderStatus.FILLED, OrderStatus.CANCELED, OrderStatus.REJECTED, OrderStatus.EXPIRED, OrderStatus.NOT_SENT}
 )
+_ANSWERS_OF_REPLACE = frozenset({Report.REPLACED, Report.REPLACE_REJECTED, Report.STATE})
 _ENDS = {
     Report.REJECTED: OrderStatus.REJECTED,
     Report.CANCELED: OrderStatus.CANCELED,
@@ -71,6 +72,10 @@ class SentOrder:
     under_way: int = 0
     """Calls of the venue about it that have not returned."""
     reports: int = 0
+    replace_asked_ns: int = 0
+    """When the newest replacement was asked for"""
+    replace_answered_ns: int = 0
+    """When one was last answered, or the order as a whole was told"""
 
     @property
     def client_id(self) -> int:
@@ -94,6 +99,16 @@ class SentOrder:
     @property
     def needs_answer(self) -> bool:
         return not self.is_answered and not self.is_final
+
+    @property
+    def is_in_doubt(self) -> bool:
+        """It is open, and what the venue was asked for last nobody has spoken of: a look-up will."""
+        awaits_replacement = self.replace_asked_ns > self.replace_answered_ns and not self.is_final
+        return self.needs_answer or self.is_unknown or awaits_replacement
+
+    @property
+    def asked_ns(self) -> int:
+        return max(self.sent_ns, self.replace_asked_ns)
 
 
 @dataclass
@@ -164,6 +179,8 @@ class SentOrders:
             return
         # A refused cancel or replacement says nothing of the order itself.
         order.is_answered |= detail not in (Report.CANCEL_REJECTED, Report.REPLACE_REJECTED)
+        if detail in _ANSWERS_OF_REPLACE:
+            order.replace_answered_ns = int(report["received_ns"])
         self._learn_terms(order, report, detail)
         self._learn_end(order, report, detail)
 
@@ -180,6 +197,10 @@ class SentOrders:
             if int(report["client_id"][0]) not in self.by_client:
                 self.add(report, sent_ns=0)  # adopted, or claimed and never logged
             self.apply(report[0])
+        for request in requests[requests["detail"] == Request.REPLACE]:
+            order = self.by_client.get(int(request["client_id"]))
+            if order is not None:
+                order.replace_asked_ns = int(request["received_ns"])
 
     def _learn_terms(self, order: SentOrder, report: np.void, detail: Report) -> None:
         if detail in (Report.FILLED, Report.STATE, Report.ADOPTED):

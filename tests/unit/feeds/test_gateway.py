@@ -102,6 +102,20 @@ async def test_an_order_that_never_arrived_is_not_sent_once_it_cannot_arrive_any
     assert bench.venue.arrived == []
 
 
+async def test_a_replacement_whose_answer_never_came_is_looked_up(bench: GatewayBench) -> None:
+    async with running(bench.make()) as gateway:
+        bench.ask(order(1))
+        await until(lambda: bench.told(1) == [Report.ACCEPTED])
+        bench.venue.drop_answers = True
+        bench.ask(order(1, detail=Request.REPLACE, price_ticks=103, quantity_lots=8))
+        await until(lambda: bench.told(1) == [Report.ACCEPTED, Report.STATE])
+        rounds = gateway.reconciler.rounds
+        await until(lambda: gateway.reconciler.rounds > rounds + 2)
+        assert bench.told(1) == [Report.ACCEPTED, Report.STATE], "once is enough"
+    last = bench.last(1)
+    assert (last["price_ticks"], last["quantity_lots"], last["status"]) == (103, 8, OrderStatus.NEW)
+
+
 async def test_the_core_may_ask_what_became_of_an_order_that_nobody_here_knows(bench: GatewayBench) -> None:
     async with running(bench.make()):
         bench.ask(order(77, detail=Request.LOOK_UP))

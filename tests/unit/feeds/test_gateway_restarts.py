@@ -11,12 +11,13 @@ import numpy as np
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from core.clock import monotonic_ns
 from core.memory.journal import HEADER_BYTES, RECORD_BYTES, Journal, read_journal
 from core.vocabulary import EventFlag, OrderStatus, Report, Request
 from feeds.gateway import OrderGateway
-from tests.unit.feeds.gateway_bench import GROUP, GatewayBench, order, running, until
+from tests.unit.feeds.gateway_bench import GROUP, QUICK, GatewayBench, order, running, until
 from tests.venue_double import CLOSED
 
 
@@ -182,6 +183,24 @@ async def test_what_was_not_claimed_is_sent_only_if_it_is_still_valid(tmp_path: 
     bench.ask(order(1, valid_until_ns=monotonic_ns() + 10**10), order(2, valid_until_ns=monotonic_ns()))
     async with running(bench.make()):
         await until(lambda: bench.told(1) == [Report.ACCEPTED] and bench.told(2) == [Report.NOT_SENT])
+
+
+async def test_a_replacement_that_was_sent_and_never_answered_is_looked_up_by_the_next_process(tmp_path: Path) -> None:
+    bench = GatewayBench(tmp_path)
+    patient = replace(QUICK, answer_ms=60_000)
+    async with running(bench.make(config=patient)):
+        bench.ask(order(1))
+        await until(lambda: bench.told(1) == [Report.ACCEPTED])
+        bench.venue.drop_answers = True
+        bench.ask(order(1, detail=Request.REPLACE, price_ticks=103, quantity_lots=8))
+        await until(lambda: bench.venue.by_client(1).price_ticks == 103)
+    bench.venue.drop_answers = False
+    async with running(bench.make(config=patient)):
+        await until(lambda: bench.told(1) == [Report.ACCEPTED, Report.STATE])
+    last = bench.last(1)
+    assert (last["price_ticks"], last["quantity_lots"], last["status"]) == (103, 8, OrderStatus.NEW)
+    async with running(bench.make(config=patient)) as third:
+        assert not third.has_unanswered(), "the second one was told"
 
 
 async def test_a_halt_at_the_start_is_obeyed_although_an_order_was_never_answered(tmp_path: Path) -> None:
