@@ -1,7 +1,6 @@
 """The ways to break a rule: turn a comparison round, drop a check, give another reason."""
 
 import ast
-import copy
 import importlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,38 +25,40 @@ class Mutant:
     module: str
     path: Path
     function: str
+    node: int
+    """Where in a walk through the function"""
+    way: str
+    rule: str
     lines: range
     """Where the rule stands: who never comes by here cannot see that it is broken."""
-    what: str
-    source: str
 
     def __str__(self) -> str:
-        return f"{self.path.name}:{self.lines.start}  {self.what}"
+        return f"{self.path.name}:{self.lines.start}  {self.way}: {self.rule}"
 
     def install(self) -> None:
         """From now on the function is the broken one, for everybody who has it already."""
+        tree = ast.parse(self.path.read_text())
+        _break(list(ast.walk(_functions(tree)[self.function]))[self.node], self.way)
+        constants = compile(ast.fix_missing_locations(tree), str(self.path), "exec").co_consts
         function = vars(importlib.import_module(self.module))[self.function]
         assert isinstance(function, FunctionType), f"it must be a plain function: {self.module}.{self.function}"
-        constants = compile(self.source, str(self.path), "exec").co_consts
         function.__code__ = next(c for c in constants if isinstance(c, CodeType) and c.co_name == self.function)
 
 
 def mutants_of(path: Path, root: Path) -> Iterator[Mutant]:
-    tree = ast.parse(path.read_text())
     module = ".".join(path.relative_to(root).with_suffix("").parts)
-    for place, function in enumerate(tree.body):
-        if not isinstance(function, ast.FunctionDef):
-            continue
-        for index, node in enumerate(ast.walk(function)):
-            for what in _ways(node):
-                broken = copy.deepcopy(tree)
-                _break(list(ast.walk(broken.body[place]))[index], what)
+    for name, function in _functions(ast.parse(path.read_text())).items():
+        for number, node in enumerate(ast.walk(function)):
+            for way in _ways(node):
                 shown = node.test if isinstance(node, ast.If) else node
                 assert isinstance(shown, ast.expr)
                 assert shown.end_lineno is not None
                 lines = range(shown.lineno, shown.end_lineno + 1)
-                text = f"{what}: {ast.unparse(node).splitlines()[0]}"
-                yield Mutant(module, path, function.name, lines, text, ast.unparse(ast.fix_missing_locations(broken)))
+                yield Mutant(module, path, name, number, way, ast.unparse(node).splitlines()[0], lines)
+
+
+def _functions(tree: ast.Module) -> dict[str, ast.FunctionDef]:
+    return {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
 
 
 def _ways(node: ast.AST) -> list[str]:
@@ -70,9 +71,9 @@ def _ways(node: ast.AST) -> list[str]:
     return []
 
 
-def _break(node: ast.AST, what: str) -> None:
+def _break(node: ast.AST, way: str) -> None:
     if isinstance(node, ast.Compare):
-        place = int(what.split()[1])
+        place = int(way.split()[1])
         node.ops[place] = INVERTED[type(node.ops[place])]()
     elif isinstance(node, ast.If):
         node.test = ast.Constant(value=False)
