@@ -4,7 +4,7 @@ import numpy as np
 
 from core.intents import submit_replace
 from core.kernel import kernel
-from core.orders.positions import TOTAL, break_even_ticks, find_row
+from core.orders.positions import ACCOUNT, TOTAL, break_even_ticks, find_row
 from core.orders.requests import cancel_slices, emit_hold
 from core.orders.terms import has_fixed_trigger, has_limit_price, has_trigger, is_insurance, is_slicer, is_stop
 from core.orders.transitions import is_open
@@ -69,7 +69,7 @@ def break_even(state: State, decisions: Decisions, event: np.void) -> int:
     instrument_id = int(event["instrument_id"])
     if not (instrument_id >= 0 and instrument_id < state.instrument_count[0]):
         return DenyReason.UNKNOWN_INSTRUMENT
-    row = find_row(state.positions, event["account_id"], instrument_id, TOTAL)
+    row = find_row(state.positions, ACCOUNT, instrument_id, TOTAL)
     if row < 0 or state.positions.rows[row]["position_lots"] == 0:
         return DenyReason.NOTHING_TO_DO
     ticks = break_even_ticks(state.positions.rows[row], state.instruments[instrument_id])

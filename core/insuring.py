@@ -6,7 +6,8 @@ stop that rests neither binds a balance nor opens the other side (INSTRUMENT.nat
 
 One order for each position, of Origin.PROTECTION; what there should be is compared with what is, after every frame of
 a LIVE book. It follows level and size at most once a second, and counts nowhere as an order of a person: no limit is
-used up by it, no closing order is refused because of it. A halted desk has none.
+used up by it, no closing order is refused because of it. While the desk is halted nothing is asked: what stands stays,
+unless somebody means the halt (feeds/standing_down.py).
 """
 
 import numpy as np
@@ -15,7 +16,7 @@ from core.intents import submit, submit_replace
 from core.kernel import kernel
 from core.money import LARGEST_STEPS, ticks_from_float
 from core.orders.blotter import find
-from core.orders.positions import TOTAL, find_row
+from core.orders.positions import ACCOUNT, TOTAL, find_row
 from core.orders.requests import can_replace, cancel
 from core.orders.terms import is_native, knows_reduce_only
 from core.orders.transitions import is_open
@@ -66,7 +67,7 @@ def withdraw(state: State, decisions: Decisions, instrument_id: int, event: np.v
     slot = find(state.blotter, protection["venue_stop_id"])
     if slot < 0 or not is_open(state.blotter.orders[slot]["status"]):
         return
-    row = find_row(state.positions, event["account_id"], instrument_id, TOTAL)
+    row = find_row(state.positions, ACCOUNT, instrument_id, TOTAL)
     if row >= 0 and not _closes(state, slot, int(state.positions.rows[row]["position_lots"])):
         _cancel(state, decisions, slot, event)
 
@@ -147,7 +148,7 @@ def _place(
     intent["source_id"] = NO_SEAT
     intent["strategy_id"] = TOTAL
     intent["instrument_id"] = instrument_id
-    intent["account_id"] = event["account_id"]
+    intent["account_id"] = ACCOUNT
     intent["origin"] = Origin.PROTECTION
     intent["order_type"] = STOP
     intent["time_in_force"] = TimeInForce.GTC

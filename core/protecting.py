@@ -10,7 +10,7 @@ import numpy as np
 from core.cancelling import cancel_all
 from core.insuring import can_insure, insure
 from core.kernel import kernel
-from core.orders.positions import TOTAL, break_even_ticks, find_row
+from core.orders.positions import ACCOUNT, TOTAL, break_even_ticks, find_row
 from core.records.decisions import Decisions, next_decision
 from core.risk.stops import follow
 from core.state import State
@@ -24,7 +24,7 @@ NO_SEAT = -1
 @kernel
 def protect(state: State, decisions: Decisions, instrument_id: int, event: np.void) -> None:
     protection = state.risk.protections[instrument_id]
-    row = find_row(state.positions, event["account_id"], instrument_id, TOTAL)
+    row = find_row(state.positions, ACCOUNT, instrument_id, TOTAL)
     if row < 0:
         return
     position = state.positions.rows[row]

@@ -9,7 +9,7 @@ import numpy as np
 from core.intents import submit, submit_replace
 from core.kernel import kernel
 from core.orders.blotter import find, working_lots
-from core.orders.positions import TOTAL, find_row
+from core.orders.positions import ACCOUNT, TOTAL, find_row
 from core.orders.requests import cancel
 from core.records.decisions import Decisions, clear_event
 from core.state import State
@@ -18,8 +18,6 @@ from core.strategy.slots import set_parameter as set_slot_parameter
 from core.vocabulary import DenyReason, EventKind, Origin, Request
 
 ALL = -1
-ACCOUNT = 0
-"""Strategies trade in the desk's first account, and see what is held there."""
 
 
 @kernel

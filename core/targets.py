@@ -10,7 +10,7 @@ import numpy as np
 
 from core.intents import fill_situation, submit
 from core.kernel import kernel
-from core.orders.positions import TOTAL, find_row
+from core.orders.positions import ACCOUNT, TOTAL, find_row
 from core.records.decisions import Decisions, clear_event
 from core.risk.checks import is_notional_within, reach_ticks, valuation_ticks
 from core.state import State
@@ -59,7 +59,7 @@ def pursue(state: State, decisions: Decisions, instrument_id: int, cause: np.voi
         return
     if state.blotter.own[instrument_id]["open_orders"] > 0:
         return
-    position_lots = _position_lots(state, instrument_id, cause["account_id"])
+    position_lots = _position_lots(state, instrument_id)
     missing_lots = target["position_lots"] - position_lots
     if missing_lots == 0:
         target["is_wanted"] = 0
@@ -71,7 +71,7 @@ def pursue(state: State, decisions: Decisions, instrument_id: int, cause: np.voi
     intent["received_ns"] = cause["now_ns"]
     intent["source_id"] = target["seat"]
     intent["instrument_id"] = instrument_id
-    intent["account_id"] = cause["account_id"]
+    intent["account_id"] = ACCOUNT
     intent["origin"] = target["origin"]
     intent["order_type"] = OrderType.MARKET
     intent["time_in_force"] = TimeInForce.IOC
@@ -106,7 +106,7 @@ def _make_small_enough(state: State, intent: np.void) -> None:
 def _want(state: State, event: np.void, instrument_id: int, seat: int, is_reverse: bool) -> int:
     if not (instrument_id >= 0 and instrument_id < state.instrument_count[0]):
         return 0
-    position_lots = _position_lots(state, instrument_id, event["account_id"])
+    position_lots = _position_lots(state, instrument_id)
     if position_lots == 0:
         return 0
     target = state.targets[instrument_id]
@@ -119,8 +119,8 @@ def _want(state: State, event: np.void, instrument_id: int, seat: int, is_revers
 
 
 @kernel
-def _position_lots(state: State, instrument_id: int, account_id: int) -> int:
-    row = find_row(state.positions, account_id, instrument_id, TOTAL)
+def _position_lots(state: State, instrument_id: int) -> int:
+    row = find_row(state.positions, ACCOUNT, instrument_id, TOTAL)
     if row < 0:
         return 0
     return state.positions.rows[row]["position_lots"]

@@ -26,6 +26,9 @@ from core.money import LARGEST_STEPS, add, add_e8, as_e8, compare, inverse_e8, m
 from core.records.order import POSITION
 
 TOTAL = -1
+ACCOUNT = 0
+"""The desk trades one account at each venue, and this is its id: records carry an id for more, and none gives another.
+Who speaks of the position of an instrument, and of no order, means this one's."""
 
 
 class Positions(NamedTuple):
