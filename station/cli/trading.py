@@ -262,7 +262,7 @@ def _placed(link: CommandLink, attachment: Attachment, sequence: int, *, until_o
 
     _until(link, is_answered, what="the venue's word on the order", is_vital=False)
     status = OrderStatus(int(row["status"])) if row is not None else OrderStatus.UNKNOWN
-    reason = listing.reason_text(status, int(row["reason"])) if row is not None else DenyReason.NONE.name
+    reason = listing.reason_text(row) if row is not None else DenyReason.NONE.name
     result = {"client_id": answer.client_id, "status": status.name, "reason": reason}
     if row is not None and row["group_id"]:
         result["legs"] = listing.group_of(attachment, int(row["group_id"]))

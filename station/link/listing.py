@@ -18,6 +18,7 @@ from core.vocabulary import (
     OrderStatus,
     OrderType,
     Origin,
+    Phase,
     Reject,
     Side,
     TimeInForce,
@@ -25,6 +26,7 @@ from core.vocabulary import (
 from station.link.attach import Attachment
 from station.link.instruments import InstrumentTable, wide
 from station.link.order_views import order_view
+from station.views.orders import AT_VENUE
 
 
 def orders(attachment: Attachment, *, open_only: bool = True) -> list[dict[str, Any]]:
@@ -94,11 +96,13 @@ def filled_cells(cells: CellParts, key: str) -> Iterator[np.void]:
             yield row
 
 
-def reason_text(status: OrderStatus, reason: int) -> str:
-    """A venue's refusal and our own are different vocabularies."""
+def reason_text(row: np.void) -> str:
+    """A venue's refusal and our own are different vocabularies; of what is held here the venue never heard."""
+    reason = int(row["reason"])
     if not reason:
         return ""
-    words = DenyReason if status is OrderStatus.DENIED else Reject
+    is_ours = row["status"] == OrderStatus.DENIED or Phase(int(row["phase"])) not in AT_VENUE
+    words = DenyReason if is_ours else Reject
     return words(reason).name if reason in list(words) else str(reason)
 
 
@@ -120,7 +124,7 @@ def _order(row: np.void, table: InstrumentTable, offset_ns: int) -> dict[str, An
         "filled": table.quantity_text(number, int(row["filled_lots"])),
         "average_price": _plain(average),
         "status": status.name,
-        "reason": reason_text(status, int(row["reason"])),
+        "reason": reason_text(row),
         "post_only": bool(flags & EventFlag.POST_ONLY),
         "reduce_only": bool(flags & EventFlag.REDUCE_ONLY),
         "external": bool(flags & EventFlag.EXTERNAL),

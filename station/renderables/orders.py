@@ -21,6 +21,7 @@ from station.views.working import (
     PENDING,
     asked_text,
     branches,
+    is_denied,
     mark_of,
     queue_text,
     stands_short,
@@ -65,6 +66,8 @@ def _state(line: OrderLine, width: int) -> str:
 def state_style(line: OrderLine, paint: Paint) -> Style:
     if line.order.status is OrderStatus.UNKNOWN:
         return paint.halted
+    if is_denied(line.order):
+        return paint.warning
     return paint.own_pending if line.order.status in PENDING else paint.muted
 
 

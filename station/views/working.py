@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from core.vocabulary import EventFlag, OrderStatus, OrderType, Phase, Side, TimeInForce
 from station.views.instrument import InstrumentView
 from station.views.orders import SLICED, OrderView
-from station.views.words import ORDER_STATES
+from station.views.words import ORDER_STATES, denied_sentence
 
 PENDING = frozenset({OrderStatus.PENDING_NEW, OrderStatus.PENDING_CANCEL, OrderStatus.PENDING_REPLACE})
 NO_MARK = " "
@@ -93,10 +93,17 @@ def offset_text(order: OrderView) -> str:
     return f"{order.offset / 100:g}%" if order.flags & EventFlag.IN_BPS else f"{order.offset}t"
 
 
+def is_denied(order: OrderView) -> bool:
+    """It is to go out, or its next slice is, and the last review said no: it is asked for again."""
+    return order.phase in (Phase.WORKING, Phase.TRIGGERED) and order.reason != 0
+
+
 def stands_text(order: OrderView, instrument: InstrumentView) -> str:
     """Where it is now: "held here: stop 990", "12 of 24 slices, 40 %", "waits for its entry"."""
     if order.status in PENDING or order.status is OrderStatus.UNKNOWN:
         return ORDER_STATES[order.status]
+    if is_denied(order):
+        return f"denied at {done_percent(order)} %: {denied_sentence(order.reason)}"
     match order.phase:
         case Phase.WAITING:
             return "waits for its entry"
@@ -119,6 +126,8 @@ def stands_short(order: OrderView) -> str:
     """The same in eight letters."""
     if order.status in PENDING or order.status is OrderStatus.UNKNOWN:
         return ORDER_STATES[order.status]
+    if is_denied(order):
+        return "denied"
     words = {Phase.WAITING: "waits", Phase.WATCHING: "held", Phase.TRIGGERED: "goes out", Phase.PAUSED: "paused"}
     if order.phase is Phase.WORKING:
         return f"{order.slices}/{order.slices_in_all}"

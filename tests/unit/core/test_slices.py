@@ -9,6 +9,7 @@ from core.vocabulary import (
     BookState,
     Command,
     DenyReason,
+    EventFlag,
     EventKind,
     OrderStatus,
     OrderType,
@@ -19,6 +20,8 @@ from core.vocabulary import (
 )
 from tests.core_world import SECOND
 from tests.held_orders import Desk, requests
+
+REDUCE_ONLY = int(EventFlag.REDUCE_ONLY)
 
 
 @pytest.fixture
@@ -147,6 +150,51 @@ def test_all_slices_of_an_order_are_one_trade_and_one_size(desk: Desk, terms: di
     assert desk.state.risk.sizes[0]["own_count"] == 1
     desk.hold(5)
     assert desk.state.risk.breaker[0]["trades"] == 2
+
+
+IN_SLICES = [
+    {"order_type": OrderType.TWAP},
+    {"order_type": OrderType.VWAP},
+    {"order_type": OrderType.ICEBERG, "price_ticks": 1000, "filled_lots": 10},
+]
+
+
+@pytest.mark.parametrize("terms", IN_SLICES)
+@pytest.mark.parametrize("flags", [0, REDUCE_ONLY])
+@pytest.mark.parametrize("limits", [{"reduce_only": 1}, {"max_trades": 1}])
+def test_an_order_in_slices_that_only_reduces_goes_on_while_the_desk_only_reduces(
+    terms: dict[str, Any], flags: int, limits: dict[str, int]
+) -> None:
+    desk = Desk()
+    desk.hold(100)
+    for name, value in limits.items():
+        desk.state.risk.settings[0][name] = value
+    end = {} if terms["order_type"] == OrderType.ICEBERG else {"venue_ns": desk.now_ns + 5 * SECOND}
+    assert desk.place(side=Side.SELL, quantity_lots=100, flags=flags, **terms, **end)
+    assert worked_off(desk, Side.SELL, 1000) > 0
+    assert desk.position_lots == 0
+    assert desk.state.risk.denials.sum() == 0
+    assert desk.place() == 0
+    assert desk.last_reason == DenyReason.REDUCING
+
+
+def test_an_order_in_slices_that_opens_stops_where_the_desk_only_reduces_and_says_why(desk: Desk) -> None:
+    desk.state.risk.settings[0]["max_trades"] = 1  # it is the last one of the day
+    parent = desk.place(order_type=OrderType.TWAP, quantity_lots=100, venue_ns=desk.now_ns + 5 * SECOND)
+    assert worked_off(desk, Side.BUY, 1002) == 1
+    assert 0 < desk.position_lots < 100
+    order = desk.order(parent)
+    assert (order["status"], order["reason"]) == (OrderStatus.EXPIRED, DenyReason.REDUCING)
+
+
+def test_an_order_in_slices_goes_on_when_the_desk_may_open_again(desk: Desk) -> None:
+    parent = desk.place(order_type=OrderType.TWAP, quantity_lots=100, venue_ns=desk.now_ns + 5 * SECOND)
+    desk.state.risk.settings[0]["reduce_only"] = 1
+    assert requests(desk.wait(1)) == []
+    assert desk.order(parent)["reason"] == DenyReason.REDUCING
+    desk.state.risk.settings[0]["reduce_only"] = 0
+    assert requests(desk.wait(0.3))
+    assert desk.order(parent)["reason"] == 0
 
 
 def test_a_position_that_slices_close_was_one_losing_trade(desk: Desk) -> None:

@@ -2,8 +2,8 @@
 
 import msgspec
 
-from core.vocabulary import Origin
-from station.renderables.orders import ORDER_COLUMNS, order_fields, order_lines
+from core.vocabulary import DenyReason, Origin, Phase
+from station.renderables.orders import ORDER_COLUMNS, order_fields, order_lines, state_style
 from station.renderables.paint import Paint
 from station.renderables.table import Table, table_rows
 from station.views.working import branches, in_families, stands_short
@@ -61,3 +61,13 @@ def test_an_order_in_full_says_what_was_asked_where_it_stands_and_what_hangs_wit
     words = dict(order_fields(WORKED[0]._replace(order=ours), WORKED))
     assert (words["by"], words["stands"]) == ("the core's protection, at alpha", "protection · at venue")
     assert stands_short(ours) == "protects"
+
+
+def test_an_order_whose_next_slice_is_denied_says_why(paint: Paint) -> None:
+    line = next(line for line in WORKED if line.order.phase is Phase.WORKING)
+    stopped = line._replace(order=msgspec.structs.replace(line.order, reason=DenyReason.REDUCING.value))
+    assert dict(order_fields(stopped, WORKED))["stands"].endswith("%: the desk only closes positions now")
+    assert stands_short(stopped.order) == "denied"
+    assert state_style(stopped, paint) == paint.warning
+    paused = msgspec.structs.replace(stopped.order, phase=Phase.PAUSED)
+    assert stands_short(paused) == "paused"
