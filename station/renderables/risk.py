@@ -148,7 +148,9 @@ def _protection_lines(
     longest = max((len(instrument.symbol) for _, instrument in shown), default=0)
     name = longest if width >= ROOM_FOR_SYMBOL else min(longest, SHORT_SYMBOL)
     for one, instrument in shown:
-        line = _protection_line(one, instrument, positions.get(one.instrument_id), paint, name)
+        line = _protection_line(
+            one, instrument, positions.get(one.instrument_id), paint, name, is_narrow=width < ROOM_FOR_SYMBOL
+        )
         lines.append(_whole(line, width))
     guarded = {one.instrument_id for one in view.protections if one.stop_ticks}
     lines += [
@@ -160,19 +162,28 @@ def _protection_lines(
 
 
 def _protection_line(
-    one: ProtectionView, instrument: InstrumentView, held: PositionView | None, paint: Paint, name: int
+    one: ProtectionView,
+    instrument: InstrumentView,
+    held: PositionView | None,
+    paint: Paint,
+    name: int,
+    *,
+    is_narrow: bool,
 ) -> Line:
+    """What is worth most first: the stop, who holds it, how far it is."""
     side = "long" if one.side > 0 else "short"
     stop = one.trail_ticks or one.stop_ticks
     line: Line = [
         (f" {left(instrument.symbol_in(name), name)} {left(side, 5)} ", paint.text),
         (f"{'trail' if one.trail_ticks else 'stop '} {instrument.price(stop)}", paint.own),
     ]
+    where = "closing" if one.is_closing else "at venue" if one.venue_stop_ticks else "core only"
+    shown = f" {where.removeprefix('at ').removesuffix(' only'):<5}" if is_narrow else f"  {where:<9}"
+    line.append((shown, paint.warning_bold if one.is_closing else paint.muted))
     if held is not None and held.mark_ticks:
         line.append((f" {(stop - held.mark_ticks) / held.mark_ticks * 100:+.2f}%", paint.muted))
     if one.is_closing:
-        return [*line, ("  closing", paint.warning_bold)]
-    line.append(("  at venue" if one.venue_stop_ticks else "  core only", paint.muted))
+        return line
     targets = [ticks for ticks in (one.first_target_ticks, one.second_target_ticks)[one.targets_hit :] if ticks]
     words = [f"{'' if at else '  targets'} {instrument.price(ticks)}" for at, ticks in enumerate(targets)]
     return [*line, *((word, paint.muted) for word in words)]

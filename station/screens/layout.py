@@ -4,7 +4,7 @@ A node is a pane, or its parts side by side (`columns`), or one over the other (
 its `least`; what is left goes by `share` until a part has its `most`. What does not fit is left out by `worth`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Literal
 
 import msgspec
@@ -35,7 +35,8 @@ class Node(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     worth: int | None = None
     """Where room is missing the part of the least worth is left out, of equals the last; None: as usual for the pane"""
     instrument: str = ""
-    """Of a pane that is pinned: the symbol; empty: it shows what is chosen"""
+    """Of a pane that is pinned: the symbol; of one in a group: what the group begins with; empty: it shows what is
+    chosen"""
     group: Literal["", "A", "B", "C"] = ""
     """Panes of one group show one instrument, whatever the others show"""
 
@@ -132,6 +133,19 @@ def tied(tree: Node, pane: str, *, instrument: str = "", group: str = "") -> Nod
         if leaf.pane == pane:
             tree = replaced(tree, leaf, msgspec.structs.replace(leaf, instrument=instrument, group=group))
     return tree
+
+
+def with_group_instruments(layout: Layout, symbols: Mapping[str, str]) -> Layout:
+    """The layout whose groups begin with these, by letter, at every size."""
+
+    def told(node: Node) -> Node:
+        if node.group in symbols:
+            return msgspec.structs.replace(node, instrument=symbols[node.group])
+        return _with_parts(node, tuple(map(told, node.parts))) if node.parts else node
+
+    for one in layout.size:
+        layout = layout.with_tree(one, told(one.tree))
+    return layout
 
 
 def grown(

@@ -117,6 +117,7 @@ class LayoutScreen(HandsScreen):
             self.say(str(error), kind="denied")
             return
         self.zoomed = self.extra = None
+        self.begin_groups()
         self.place_panes()
         self.say(f"layout {layout.title}{f': {layout.hint}' if layout.hint else ''}", kind="did")
         if unknown := unknown_panes(layout, self.panes):
@@ -124,7 +125,8 @@ class LayoutScreen(HandsScreen):
 
     def save_layout(self, name: str) -> None:
         try:
-            layout = self.layouts.save(name)
+            groups = {letter: self.look.named(one).symbol for letter, one in self.look.groups.items()}
+            layout = self.layouts.save(name, groups)
         except (ConfigError, OSError) as error:
             self.say(f"the layout is not saved: {error}", kind="denied")
             return

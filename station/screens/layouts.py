@@ -3,11 +3,12 @@
 A change is a new frozen Layout in the place of the old; what was before is kept, so that every one can be undone.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
 
-from station.screens.layout import Layout
+from station.screens.layout import Layout, with_group_instruments
 from station.screens.layout_files import USUAL, built_in_layouts, read_layouts, save_layout
 
 MOST_KEPT = 100
@@ -63,14 +64,15 @@ class Layouts:
         self.now = self._before.pop()
         return True
 
-    def save(self, name: str) -> Layout:
-        """What is shown now, under this name. Raises ConfigError, OSError."""
+    def save(self, name: str, groups: Mapping[str, str] | None = None) -> Layout:
+        """What is shown now, under this name. `groups`: the symbol of each letter. Raises ConfigError, OSError."""
         known = self.named().get(name)
         taken = {one.key for one in self.named().values()}
         free = next((key for key in range(1, 10) if key not in taken), 0)
         key = known.key if known is not None else free
         title = known.title if known is not None else name
-        layout = msgspec.structs.replace(self.now, name=name, title=title, key=key)
+        shown = with_group_instruments(self.now, groups or {})
+        layout = msgspec.structs.replace(shown, name=name, title=title, key=key)
         if self.file is not None:
             save_layout(self.file, layout)
         self._own[name] = layout

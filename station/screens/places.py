@@ -74,7 +74,8 @@ class PlacesScreen(PanesScreen):
             pane.group = leaf.group if leaf is not None else ""
             pane.is_pinned = leaf is not None and not leaf.group and leaf.instrument in ids
             if leaf is not None and leaf.group:
-                tied[name] = self.look.groups.setdefault(leaf.group, self.instrument.instrument_id)
+                begins = ids.get(leaf.instrument, self.instrument.instrument_id)
+                tied[name] = self.look.groups.setdefault(leaf.group, begins)
             elif leaf is not None and leaf.instrument in ids:
                 tied[name] = ids[leaf.instrument]
         chosen = self.look.chosen
@@ -83,6 +84,12 @@ class PlacesScreen(PanesScreen):
             self.give_keys_to(next((one for one in shown if one.id not in tied), shown[0]))
             if self.ladder.id not in tied:
                 self.look.choose(chosen)
+
+    def begin_groups(self) -> None:
+        """Of the layout that was just chosen: those that say with which instrument they begin."""
+        for leaf in leaves(self.layouts.now.sized(*self.app.size).tree):
+            if leaf.group and leaf.instrument in self.look.by_symbol:
+                self.look.groups[leaf.group] = self.look.by_symbol[leaf.instrument].instrument_id
 
     def give_keys_to(self, ladder: Ladder) -> None:
         """The trading keys act on this one from now on; what it shows is chosen."""

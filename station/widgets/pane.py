@@ -40,6 +40,8 @@ class Pull(NamedTuple):
 
 
 class Pane(Canvas, can_focus=True):
+    # A press on the border may begin a pull, which gives nobody the keys.
+    FOCUS_ON_CLICK = False
     NAME: ClassVar[str]
     TITLE: ClassVar[str] = ""
     CONTEXT: ClassVar[Context] = Context.EVERYWHERE
@@ -57,6 +59,7 @@ class Pane(Canvas, can_focus=True):
         super().__init__(paint, id=id or self.NAME)
         self.pane_title = self.TITLE
         self._pull: Pull | None = None
+        self._has_pulled = False
         self.group = ""
         """The letter of the group with which it shows an instrument"""
         self.is_pinned = False
@@ -171,11 +174,14 @@ class Pane(Canvas, can_focus=True):
             x, y = int(event.screen_x), int(event.screen_y)
             is_far = event.x > 0 if axis == "columns" else event.y > 0
             beside = (x, y) if is_far else (x - 1, y) if axis == "columns" else (x, y - 1)
-            self._pull = Pull(axis, beside, is_far)
+            self._pull, self._has_pulled = Pull(axis, beside, is_far), False
             self.capture_mouse()
+        else:
+            self.screen.set_focus(self, scroll_visible=False)
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         if (pull := self._pull) is not None:
+            self._has_pulled = True
             to = int(event.screen_x if pull.axis == "columns" else event.screen_y) - (not pull.is_far)
             self.post_message(BorderDragged(pull.beside, pull.axis, to))
 
@@ -183,3 +189,5 @@ class Pane(Canvas, can_focus=True):
         if self._pull is not None:
             self._pull = None
             self.release_mouse()
+            if not self._has_pulled:
+                self.screen.set_focus(self, scroll_visible=False)

@@ -52,15 +52,23 @@ def test_the_risk_page_says_why_the_breaker_opened_and_for_how_long(
 
 def test_the_risk_page_shows_stops_and_what_has_none(paint: Paint) -> None:
     text = risk_text(paint, desk_views.risk(), 100)
-    assert "BTC-USD.alpha long  stop  62,800.0 -2.06%  at venue  targets 66,040.0 67,320.0" in text
-    assert "ETH-USD.alpha short trail 3,451.00 +1.12%  closing" in text
+    assert "BTC-USD.alpha long  stop  62,800.0  at venue  -2.06%  targets 66,040.0 67,320.0" in text
+    assert "ETH-USD.alpha short trail 3,451.00  closing   +1.12%" in text
     assert "no protective stop" not in text
     guard = dataclasses.replace(desk_views.risk().protections[0], venue_stop_ticks=0)
-    assert "-2.06%  core only  targets" in risk_text(
+    assert "core only -2.06%  targets" in risk_text(
         paint, dataclasses.replace(desk_views.risk(), protections=(guard,)), 100
     )
     assert "! BTC-USD.alpha has no protective stop" in risk_text(paint, RiskView(), 100)
     assert "12 × the price lies too far through the market" in text
+
+
+def test_a_narrow_risk_page_says_who_holds_a_stop_before_how_far_it_is(paint: Paint) -> None:
+    text = risk_text(paint, desk_views.risk(), 42)
+    assert "BTC-USD.alpha long  stop  62,800.0 venue" in text
+    text = risk_text(paint, desk_views.risk(), 52)
+    assert "62,800.0 venue -2.06%" in text
+    assert "ETH-USD.alpha short trail 3,451.00 closing +1.12%" in text
 
 
 def test_a_correlation_that_nobody_measured_is_not_shown_as_none(paint: Paint) -> None:

@@ -145,6 +145,22 @@ async def test_a_border_follows_the_mouse_and_the_whole_pull_is_undone_as_one() 
         assert ladder.size.width == before
 
 
+async def test_a_pulled_border_gives_nobody_the_keys_and_a_click_on_it_does() -> None:
+    async with walking(size=(220, 48)) as walk:
+        await walk.press("alt+5")
+        first, second = walk.desk.ladder, walk.desk.panes["ladder-2"]
+        edge = second.region.offset
+        await walk.pilot.mouse_down("#status", offset=(edge.x, edge.y + 5))
+        await walk.pilot.hover("#status", offset=(edge.x - 3, edge.y + 5))
+        await walk.pilot.mouse_up("#status", offset=(edge.x - 3, edge.y + 5))
+        await walk.pilot.pause()
+        assert second.region.x == edge.x - 3
+        assert (walk.desk.ladder, walk.desk.focused) == (first, first)
+        await walk.pilot.click("#status", offset=(edge.x + 5, edge.y))
+        await walk.pilot.pause()
+        assert walk.desk.focused is second
+
+
 async def test_the_lower_border_of_the_last_of_a_column_is_that_of_the_column_beside_it() -> None:
     async with walking(size=(160, 48)) as walk:
         tape, signals = walk.desk.panes["trades"], walk.desk.panes["signals"]
@@ -233,6 +249,13 @@ async def test_panes_of_a_group_show_one_instrument_whatever_the_others_show(tmp
         desk.layouts.reload()
         desk.use_layout("tied")
         assert (desk.panes["chart"].group, look.shown_by("chart").symbol) == ("A", eth.symbol)
+    async with walking(size=(160, 48)) as walk:  # another day
+        walk.desk.layouts.file = tmp_path / "layouts.toml"
+        walk.desk.layouts.reload()
+        walk.desk.use_layout("tied")
+        assert walk.desk.look.shown_by("trades").symbol == eth.symbol
+        assert not walk.desk.panes["trades"].is_pinned
+        assert walk.desk.instrument is walk.desk.look.instruments[0]
 
 
 async def test_a_ladder_in_a_group_takes_it_along_and_trades_what_it_shows() -> None:
