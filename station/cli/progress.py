@@ -17,7 +17,10 @@ def compile_with_progress(*, quiet: bool) -> None:
         kernels.compile_all(lambda done, total, name: None)
         return
     console = Console(stderr=True)
-    console.print("The first start compiles the core, once for this version and CPU.")
+    console.print(
+        "The first start compiles the core, once for this version and CPU: about two minutes on two idle cores.\n"
+        "Later starts take seconds."
+    )
     columns = (TextColumn("{task.description:<28}"), BarColumn(), TextColumn("{task.completed}/{task.total}"))
     with Progress(*columns, TimeElapsedColumn(), console=console) as progress:
         task = progress.add_task("compiling", total=None)

@@ -151,6 +151,7 @@ class PanesScreen(Screen[None]):
         self._frame += 1
         if self.terminal.look_at_line():
             self.frame()
+            self.terminal.paint(self)
 
     def frame(self) -> None:
         self.look.refresh()

@@ -64,6 +64,13 @@ class TerminalApp(App[str]):
         if self._running and not self._closed:
             self.screen.refresh()
 
+    def paint(self, screen: Screen[Any]) -> None:
+        """Write what has changed now. Textual would do it after its queues have come round, and a frame that is due
+        meanwhile would be drawn before the answer to a key is seen. A new layout is left to it."""
+        waits_for_layout = screen._layout_required or screen._scroll_required or screen._recompose_required
+        if screen._dirty_widgets and not waits_for_layout:
+            screen._on_timer_update()
+
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         super()._display(screen, in_cells(renderable, self._kind_now()))
         if renderable is not None and self._batch_count:
@@ -102,10 +109,13 @@ class TerminalApp(App[str]):
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Key) and not event.is_forwarded:
+            self._keys_seen += 1
             self.line.key_pressed(event.time)
             if await self.takes(event):
                 return
         await super().on_event(event)
+        if isinstance(event, events.Key) and not self.is_key_waiting:
+            self.paint(self.screen)
         if isinstance(event, events.Resize):
             # Also of the same size: so tmux, dtach and a program that was stopped say that the screen was another's.
             self.call_later(self.write_whole)

@@ -34,7 +34,7 @@ class Canvas(Widget):
         rows = self._whole(size)
         if size != self._drawn_size:
             self._take_all(rows, size)
-            self.refresh()
+            self._show(size.region)
             return
         changed: list[Region] = []
         for y, (before, drawn) in enumerate(zip(self._rows, rows, strict=True)):
@@ -44,7 +44,18 @@ class Canvas(Widget):
             changed += [Region(start, y, end - start, 1) for start, end in changed_spans(before, after)]
             self._strips[y] = Strip(after, size.width)
         if changed:
-            self.refresh(*changed)
+            self._show(*changed)
+
+    def _show(self, *regions: Region) -> None:
+        """Have these spans written with what the screen writes next. `refresh` would say the same by two messages, and
+        keep every span that ever changed."""
+        if not self.is_attached:
+            self.refresh()
+            return
+        screen = self.screen
+        self._repaint_regions.update(regions)
+        screen._dirty_widgets.add(self)
+        screen.check_idle()
 
     def render_lines(self, crop: Region) -> list[Strip]:
         size = self.size

@@ -10,6 +10,7 @@ from station.screens.command_palette import CommandPalette
 from station.screens.dialogs import Find, Question
 from station.screens.filter import Filter
 from station.screens.prompt import Prompt
+from station.terminal.driver import TerminalDriver
 from tests.walking import Walk, walking
 
 ENTER, ESCAPE, TAB = "enter", "escape", "tab"
@@ -110,6 +111,32 @@ async def test_under_a_dialog_no_trading_key_is_offered() -> None:
         assert list(walk.desk.footer.actions) == ["close_dialog"]
         await walk.press("escape")
         assert "buy_at_cursor" in walk.desk.footer.actions
+
+
+async def test_what_a_key_changed_is_written_before_the_next_frame(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Textual's own way has four queues, and the timer of frames may be first."""
+    async with walking() as walk:
+        await walk.press("3")
+        await walk.until(lambda: not walk.desk._layout_required)
+        written: list[str] = []
+        monkeypatch.setattr(walk.app, "wrote", lambda screen: written.append(walk.desk.hint.text))
+        await walk.app.on_event(events.Key("4", "4"))
+        assert written[-1:] == [walk.desk.hint.text], "inside the same turn of the loop"
+        assert "size" in written[-1]
+
+
+async def test_a_key_that_a_screen_was_told_of_is_waited_for_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with walking() as walk:
+        driver = object.__new__(TerminalDriver)
+        driver.keys_read = 2
+        with monkeypatch.context() as patched:
+            patched.setattr(walk.app, "_driver", driver)
+            patched.setattr(walk.app, "_follow_driver", lambda: None)
+            seen = [walk.app.is_key_waiting]
+            for _ in range(2):
+                await walk.app.on_event(events.Key("4", "4"))
+                seen.append(walk.app.is_key_waiting)
+        assert seen == [True, True, False]
 
 
 async def test_a_key_does_not_wait_for_the_rest_of_a_frame_and_every_pane_comes_with_the_next(
