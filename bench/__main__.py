@@ -8,6 +8,7 @@ out with a word on standard error.
 
 import importlib
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,8 @@ COLUMNS = ("bench", "what", "unit", "subject", "p50", "p99", "min", "runs")
 @click.option("--json", "json_path", type=click.Path(dir_okay=False, path_type=Path), help="Also write the rows here.")
 def main(names: tuple[str, ...], json_path: Path | None) -> None:
     """Measure the named parts; without a name, all of them, which takes a while."""
+    # What is started and measured loads compiled modules, as an installed station does.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     rows: list[dict[str, Any]] = []
     for name in names or NAMES:
         print(f"measuring {name} …", file=sys.stderr)
