@@ -10,6 +10,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,8 +19,20 @@ from typing import Any
 
 from core import cache_key
 from station.desk.liveness import lives
+from tests.deadline import PATIENCE
+from tests.generous import generous_toml
 
 ROOT = Path(__file__).resolve().parents[1]
+PATIENT = """
+[core]
+heartbeat_ms = 3000
+stale_after_ms = 60000
+[gateway]
+core_stale_ms = 30000
+[desk]
+deaths_a_minute = 100
+"""
+"""Machines that run tests are busy: what is tried on such a desk is not how fast a silence is noticed."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +69,7 @@ class Station:
             cwd=self.home,
             capture_output=True,
             text=True,
-            timeout=within_s,
+            timeout=PATIENCE * within_s,
             stdin=subprocess.DEVNULL,
         )
         return _checked(Said(done.returncode, done.stdout, done.stderr))
@@ -83,9 +97,24 @@ class Station:
             for pid, ticks in everyone:
                 if lives(pid, ticks):
                     os.kill(pid, signal.SIGKILL)
-            give_up = time.monotonic() + 5
+            give_up = time.monotonic() + PATIENCE * 5
             while any(lives(*key) for key in everyone) and time.monotonic() < give_up:
                 time.sleep(0.01)
+
+
+@contextmanager
+def desk_on_simulator(home: Path, *, more: str = "") -> Iterator[Station]:
+    """A patient desk with wide limits, started from nothing; `more`: of station.toml."""
+    station = Station(home)
+    (home / "config").mkdir()
+    (home / "config" / "station.toml").write_text(PATIENT + more)
+    (home / "config" / "risk.toml").write_text(generous_toml(command_valid_ms=5000))
+    try:
+        said = station.start("up", within_s=600)
+        assert said.code == 0, said
+        yield station
+    finally:
+        station.end()
 
 
 class _Loaded:
@@ -102,7 +131,12 @@ class _Loaded:
         )
 
     def call(self, arguments: tuple[str, ...], environment: dict[str, str], folder: Path, within_s: int) -> Said:
-        request = {"arguments": arguments, "environment": environment, "folder": str(folder), "within_s": within_s}
+        request = {
+            "arguments": arguments,
+            "environment": environment,
+            "folder": str(folder),
+            "within_s": PATIENCE * within_s,
+        }
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         print(json.dumps(request), file=self._process.stdin)

@@ -22,6 +22,7 @@ from core.records.instrument import INSTRUMENT
 from core.vocabulary import BookState, EventFlag, EventKind, OrderStatus, Request, Side
 from feeds.instruments import Instrument, write_table
 from feeds.store.settings import RecorderSettings
+from tests.deadline import eventually
 
 ROOT = Path(__file__).resolve().parents[1]
 SYMBOLS = ("BTC-USD.alpha", "ETH-USD.alpha", "BTC-USD.beta", "ETH-USD.beta")
@@ -178,7 +179,7 @@ class Desk:
     def put(self, events: np.ndarray) -> None:
         """Into the ring, waiting for room: the test wants nothing dropped."""
         for event in events:
-            wait_until(lambda: self.producer.room > 0)
+            eventually(lambda: self.producer.room > 0)
             self.producer.publish(event)
 
     def kill(self) -> None:
@@ -223,11 +224,3 @@ def _instrument(symbol: str) -> Instrument:
         tick=Decimal("0.01"),
         lot=Decimal("0.00001"),
     )
-
-
-def wait_until(condition: Callable[[], object], *, timeout_s: float = 15.0, what: str = "the condition") -> None:
-    deadline = time.monotonic() + timeout_s
-    while not condition():
-        if time.monotonic() > deadline:
-            raise AssertionError(f"{what} did not come true in {timeout_s} s")
-        time.sleep(0.002)

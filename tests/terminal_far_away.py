@@ -16,6 +16,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from tests.deadline import PATIENCE
+
 ROOT = Path(__file__).resolve().parents[1]
 SEQUENCE = re.compile(r"\x1b(?:\[([<>?=]?)([0-9;:]*)([$]?[a-zA-Z])|\]([^\a\x1b]*)(?:\a|\x1b\\)|([78=>])|[()][A-Z0-9])")
 MOST_AT_ONCE = 4_096
@@ -61,9 +63,9 @@ class TerminalFarAway:
 
     def read_until(self, is_so: Callable[[], object], *, within_s: float = 60.0, bytes_per_s: float = 0.0) -> None:
         """0 bytes a second: as many as come."""
-        give_up = time.monotonic() + within_s
+        give_up = time.monotonic() + PATIENCE * within_s
         while not is_so():
-            assert time.monotonic() < give_up, f"did not come true within {within_s} s:\n{self.text()}"
+            assert time.monotonic() < give_up, f"did not come true within {PATIENCE} * {within_s} s:\n{self.text()}"
             self.read_for(0.02, bytes_per_s=bytes_per_s)
 
     def read_for(self, seconds: float, *, bytes_per_s: float = 0.0) -> int:

@@ -8,7 +8,7 @@ import pytest
 
 from station.desk import kernels
 
-pytestmark = [pytest.mark.compiled, pytest.mark.timeout(60)]
+pytestmark = pytest.mark.compiled
 
 LOOKED_AT = {
     "station_decide",

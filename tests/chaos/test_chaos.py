@@ -11,7 +11,7 @@ from tests.chaos.books_of_account import differences
 from tests.chaos.desk_under_fire import DeskUnderFire
 from tests.chaos.rounds import Blow, Plan, play
 
-pytestmark = [pytest.mark.compiled, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.compiled
 
 SEED = 20261121
 

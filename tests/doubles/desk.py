@@ -9,8 +9,9 @@ from core.vocabulary import Report
 from feeds.config import GatewayConfig
 from feeds.instruments import as_row
 from feeds.order_entry.orders import LiveOrders
+from tests.deadline import until
 from tests.doubles.venues import Entry
-from tests.unit.feeds.gateway_bench import GatewayBench, order, running, until
+from tests.unit.feeds.gateway_bench import GatewayBench, order, running
 
 QUICK = GatewayConfig(reconcile_s=0.05, answer_ms=250, arrival_ms=200, core_stale_ms=60_000)
 UNASKED = GatewayConfig(reconcile_s=60.0, answer_ms=60_000, core_stale_ms=60_000)

@@ -9,7 +9,8 @@ from core.vocabulary import FeedState
 from feeds.market_words import SNAPSHOTS_AT_ONCE
 from feeds.playback.faults import Faults
 from feeds.rest import MOST_RETRY_S, retry_after_s
-from tests.faults.world import OTHERS, SNAPSHOT_WITHIN_S, VENUES, fault_world, until
+from tests.deadline import until
+from tests.faults.world import OTHERS, SNAPSHOT_WITHIN_S, VENUES, fault_world
 
 BY_REST = ("binance", "bitstamp", "gateio")
 BOOK_PATHS = {"binance": "/depth", "bitstamp": "/order_book/", "gateio": "/order_book"}

@@ -10,18 +10,9 @@ from aiohttp import web
 from core.clock import monotonic_ns
 from core.vocabulary import FeedState
 from feeds.playback.faults import Faults
+from tests.deadline import until
 from tests.faults.test_frames import places
-from tests.faults.world import (
-    ALL_VENUES,
-    OTHERS,
-    VENUES,
-    FaultWorld,
-    compiled,
-    doored_world,
-    fault_world,
-    running,
-    until,
-)
+from tests.faults.world import ALL_VENUES, OTHERS, VENUES, FaultWorld, compiled, doored_world, fault_world, running
 from tests.recorded import recorded
 
 HANDSHAKE = (0, 60)

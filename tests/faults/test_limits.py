@@ -17,7 +17,8 @@ from feeds.market_books import MOST_BUFFERED
 from feeds.playback.faults import Faults
 from feeds.venues.catalogue import load
 from feeds.venues.catalogue import venue as about
-from tests.faults.world import VENUES, doored_world, fault_world, make_sure, until
+from tests.deadline import until
+from tests.faults.world import VENUES, doored_world, fault_world, make_sure
 
 EARLY_NS = 30_000_000
 """A turn may be seen so much too early, because the one before was seen too late: double and connector share a loop."""

@@ -35,6 +35,7 @@ from feeds.publisher import Publisher
 from feeds.recording import Recording
 from feeds.venues.bitstamp.market import BitstampMarket
 from feeds.warmup import warm_up
+from tests.deadline import until
 from tests.faults.doorkeeper import Doorkeeper
 from tests.played import MORE
 from tests.recorded import recorded
@@ -205,7 +206,7 @@ class FaultWorld:
     async def heals(self, *, within_s: float = 20.0) -> None:
         try:
             await until(lambda: self.is_true, within_s=within_s)
-        except TimeoutError:
+        except AssertionError:
             for symbol, book in self.books.items():
                 assert (book.state.name, book.sides) == ("LIVE", self.truth[symbol]), (symbol, self.message)
             raise
@@ -285,13 +286,6 @@ async def doored_world(
         world = FaultWorld(recording, server.rest_url, door.ws_url, **config)
         async with running(world):
             yield door, world
-
-
-async def until(condition: Callable[[], object], *, within_s: float = 20.0) -> None:
-    """A condition, never a time. Raises TimeoutError."""
-    async with asyncio.timeout(within_s):
-        while not condition():
-            await asyncio.sleep(0.001)
 
 
 async def make_sure(venue: str, world: FaultWorld) -> None:

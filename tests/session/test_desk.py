@@ -12,32 +12,17 @@ import pytest
 
 from station.exit_codes import ExitCode
 from tests.deadline import eventually
-from tests.generous import generous_toml
-from tests.station_cli import Station
+from tests.station_cli import Station, desk_on_simulator
 
-pytestmark = [pytest.mark.compiled, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.compiled
 
-PATIENT = """
-[core]
-heartbeat_ms = 3000
-stale_after_ms = 10000
-[gateway]
-core_stale_ms = 3000
-"""
 SYMBOL = "BTC-USD.alpha"
 
 
 @pytest.fixture(scope="module")
 def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
-    station = Station(tmp_path_factory.mktemp("home"))
-    (station.home / "config").mkdir()
-    # Machines that run tests are busy: what is tried here is not how fast a silence is noticed.
-    (station.home / "config" / "station.toml").write_text(PATIENT)
-    (station.home / "config" / "risk.toml").write_text(generous_toml(command_valid_ms=5000))
-    said = station.start("up", within_s=600)
-    assert said.code == 0, said
-    yield station
-    station.end()
+    with desk_on_simulator(tmp_path_factory.mktemp("home")) as station:
+        yield station
 
 
 @pytest.fixture

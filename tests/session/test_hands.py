@@ -16,40 +16,24 @@ from station.screen_config import ScreenConfig
 from station.screens.desk import DeskScreen
 from station.screens.preferences import Preferences
 from station.views.orders import OrderView
-from tests.generous import generous_toml
-from tests.station_cli import Station
+from tests.deadline import PATIENCE
+from tests.station_cli import Station, desk_on_simulator
 
-pytestmark = [pytest.mark.compiled, pytest.mark.timeout(240)]
-PATIENT = """
-[core]
-heartbeat_ms = 3000
-stale_after_ms = 60000
-[gateway]
-core_stale_ms = 30000
-[desk]
-deaths_a_minute = 100
+pytestmark = pytest.mark.compiled
+SLOW_MARKET = """
 [simulator]
 rate = 0.1
 """
-"""Machines that run tests are busy: what is tried here is not how fast a silence is noticed. And the market is slow:
-`o` takes its side from where the cursor stands to the market, so that six rows below must still be below when the key
+"""`o` takes its side from where the cursor stands to the market: six rows below must still be below when the key
 arrives, however late that is."""
 WITHIN_S = 10.0
 """Of the trader's own time, on a machine that is not busy"""
-PATIENCE = 6
-"""Times as long, because machines that run tests are"""
 
 
 @pytest.fixture(scope="module")
 def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
-    station = Station(tmp_path_factory.mktemp("home"))
-    (station.home / "config").mkdir()
-    (station.home / "config" / "station.toml").write_text(PATIENT)
-    (station.home / "config" / "risk.toml").write_text(generous_toml(command_valid_ms=5000))
-    said = station.start("up", within_s=600)
-    assert said.code == 0, said
-    yield station
-    station.end()
+    with desk_on_simulator(tmp_path_factory.mktemp("home"), more=SLOW_MARKET) as station:
+        yield station
 
 
 class Hands:
@@ -73,10 +57,12 @@ class Hands:
         await self.pilot.press(*keys)
 
     async def until(self, is_so: Callable[[], object], *, within_s: float = 30.0) -> None:
-        give_up = time.monotonic() + within_s
+        give_up = time.monotonic() + PATIENCE * within_s
         while not is_so():
             if time.monotonic() > give_up:
-                raise AssertionError(f"not within {within_s} s: {self.desk.hint.text!r} {self.orders} {self.held_lots}")
+                raise AssertionError(
+                    f"not within {PATIENCE} * {within_s} s: {self.desk.hint.text!r} {self.orders} {self.held_lots}"
+                )
             await self.pilot.pause(0.02)
 
 

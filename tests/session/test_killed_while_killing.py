@@ -28,9 +28,9 @@ from station.config import DeskSetup, ServedVenue, StationConfig
 from station.desk.liveness import start_ticks
 from station.desk.memory_files import make_memory
 from station.desk.registry import RegisteredProcess, Registry, write_registry
+from tests.deadline import until
 from tests.doubles.binance import BinanceDouble
 from tests.doubles.framework import Answer
-from tests.unit.feeds.gateway_bench import until
 from tests.venue_double import Resting
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -179,7 +179,7 @@ def others_trade(desk: Desk, count: int = ORDERS) -> None:
 
 
 async def ended(child: subprocess.Popen[bytes], within_s: float = 20.0) -> int:
-    await until(lambda: child.poll() is not None, seconds=within_s)
+    await until(lambda: child.poll() is not None, within_s=within_s)
     return int(child.returncode)
 
 
@@ -190,17 +190,17 @@ def pids(steps: list[Step], what: str) -> list[int]:
 async def test_an_order_process_killed_in_the_middle_goes_on_and_the_report_has_both_parts(desk: Desk) -> None:
     others_trade(desk)
     first = desk.start_orders()
-    await until(desk.is_live, seconds=20)
+    await until(desk.is_live, within_s=20)
     desk.double.cancel_takes_s = 0.15
     control.write_halt(desk.memory.control, 0, at_ns=monotonic_ns(), reason="a test")
-    await until(lambda: len(pids(desk.steps(), CANCEL)) == 1 and len(desk.open_at_venue()) < ORDERS, seconds=10)
+    await until(lambda: len(pids(desk.steps(), CANCEL)) == 1 and len(desk.open_at_venue()) < ORDERS, within_s=10)
 
     first.send_signal(signal.SIGKILL)
     first.wait()
     desk.double.break_connections()
     assert desk.open_at_venue()
     second = desk.start_orders()
-    await until(lambda: any(step.what == CLEAN for step in desk.steps()), seconds=20)
+    await until(lambda: any(step.what == CLEAN for step in desk.steps()), within_s=20)
 
     steps = desk.steps()
     assert desk.open_at_venue() == []
@@ -220,7 +220,7 @@ async def test_a_kill_command_killed_in_the_middle_goes_on_and_the_report_has_bo
     double.fill(double.orders[0], 2)
     desk.double.cancel_takes_s = 0.15
     first = desk.start_kill("--flatten")
-    await until(lambda: len(pids(desk.steps(), CANCEL)) == 1 and len(desk.open_at_venue()) < ORDERS - 1, seconds=20)
+    await until(lambda: len(pids(desk.steps(), CANCEL)) == 1 and len(desk.open_at_venue()) < ORDERS - 1, within_s=20)
 
     first.send_signal(signal.SIGKILL)
     first.wait()
@@ -240,7 +240,7 @@ async def test_a_kill_command_killed_in_the_middle_goes_on_and_the_report_has_bo
 async def test_the_file_that_halts_needs_no_desk(desk: Desk) -> None:
     others_trade(desk, 2)
     desk.start_orders()
-    await until(desk.is_live, seconds=20)
+    await until(desk.is_live, within_s=20)
 
     paths.kill_file("main").parent.mkdir(parents=True)
     paths.kill_file("main").touch()
@@ -255,7 +255,7 @@ async def test_orders_of_others_stay_when_only_ours_are_meant(desk: Desk, who: s
     desk.register(scope="own")
     if who == "order process":
         desk.start_orders(kill_scope="own")
-        await until(desk.is_live, seconds=20)
+        await until(desk.is_live, within_s=20)
         control.write_halt(desk.memory.control, 0, at_ns=monotonic_ns(), reason="a test")
         await until(lambda: any(step.what == CLEAN for step in desk.steps()))
     else:

@@ -20,7 +20,7 @@ from feeds.venues.binance.signing import signed_query
 from tests.deadline import eventually
 from tests.station_cli import ROOT, Said, Station
 
-pytestmark = [pytest.mark.compiled, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.compiled
 
 KEYS = Credentials("a-key-of-the-account", "a-secret-that-nobody-may-see")
 PASSPHRASE = "correct horse"

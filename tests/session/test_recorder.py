@@ -22,7 +22,8 @@ from feeds.replay.tape import list_sessions, read_tape
 from feeds.store.days import NS_PER_DAY, NS_PER_SECOND, day_files
 from feeds.store.errors import QueryError, QueryRefused, QueryTooLong
 from feeds.store.queries import query
-from tests.tape_source import KERNEL_HASH, ROOT, WALL_OFFSET_NS, Desk, market_tape, session_record, wait_until
+from tests.deadline import eventually
+from tests.tape_source import KERNEL_HASH, ROOT, WALL_OFFSET_NS, Desk, market_tape, session_record
 
 
 @pytest.fixture
@@ -52,7 +53,7 @@ def test_what_was_put_on_the_tape_comes_back_bit_for_bit(desk: Desk) -> None:
     tape = whole_tape(30_000)
     desk.start()
     desk.put(tape)
-    wait_until(lambda: desk.consumed == len(tape))
+    eventually(lambda: desk.consumed == len(tape))
     assert desk.stop() == 0
     assert stored(desk).tobytes() == tape.tobytes()
     assert desk.status["written"] == len(tape)
@@ -70,13 +71,13 @@ def test_a_recorder_killed_at_any_moment_loses_nothing_and_doubles_nothing(desk:
         desk.start()
         before = desk.consumed
         desk.put(part[:8_000])
-        wait_until(lambda before=before: desk.consumed > before)  # type: ignore[misc]
+        eventually(lambda before=before: desk.consumed > before)  # type: ignore[misc]
         desk.put(part[8_000:])
         deadline = time.monotonic() + chance.random() * 0.05
-        wait_until(lambda deadline=deadline: time.monotonic() > deadline)  # type: ignore[misc]
+        eventually(lambda deadline=deadline: time.monotonic() > deadline)  # type: ignore[misc]
         desk.kill()
     desk.start()
-    wait_until(lambda: desk.consumed == len(tape))
+    eventually(lambda: desk.consumed == len(tape))
     assert desk.stop() == 0
     assert stored(desk).tobytes() == tape.tobytes()
 
@@ -86,12 +87,12 @@ def test_a_commit_whose_release_was_lost_is_not_stored_again(desk: Desk) -> None
     tape = whole_tape(5_000)
     desk.start()
     desk.put(tape[:3_000])
-    wait_until(lambda: desk.consumed == 3_000)
+    eventually(lambda: desk.consumed == 3_000)
     desk.kill()
     Memory(desk.descriptor, frozenset({"recorder"})).ring("tape").consumed[0] = 1_000
     desk.start()
     desk.put(tape[3_000:])
-    wait_until(lambda: desk.consumed == len(tape))
+    eventually(lambda: desk.consumed == len(tape))
     desk.stop()
     assert stored(desk).tobytes() == tape.tobytes()
 
@@ -104,7 +105,7 @@ def test_a_restarted_core_begins_a_session_of_its_own(desk: Desk) -> None:
     second["now_ns"] += int(again["now_ns"][0]) - int(second["now_ns"][0]) + 10
     desk.put(again)
     desk.put(second)
-    wait_until(lambda: desk.consumed == 3_501)
+    eventually(lambda: desk.consumed == 3_501)
     desk.stop()
     sessions = list_sessions(day_files(Path(desk.settings.folder)))
     assert [(found.epoch, found.records, found.kernel_hash) for found in sessions] == [
@@ -118,7 +119,7 @@ def test_a_hole_in_the_numbers_is_counted_and_shown(desk: Desk) -> None:
     tape = whole_tape(3_000)
     desk.start()
     desk.put(np.delete(tape, slice(1_000, 1_250)))
-    wait_until(lambda: desk.consumed == 2_750)
+    eventually(lambda: desk.consumed == 2_750)
     assert desk.status["dropped"] == 250
     assert ask(desk, "select lost, records from sessions") == [(250, 2_750)]
 
@@ -134,7 +135,7 @@ def test_the_file_turns_with_the_trading_day(tmp_path: Path) -> None:
         new = market_tape(1_000, first_sequence=1_001, now_ns=now_ns)
         desk.put(np.concatenate([start, old, new]))
         desk.start()
-        wait_until(lambda: desk.consumed == 2_001)
+        eventually(lambda: desk.consumed == 2_001)
         desk.stop()
         paths = day_files(Path(desk.settings.folder))
         assert len(paths) == 2
@@ -158,12 +159,12 @@ def test_a_disk_that_is_full_is_said_and_tried_again(desk: Desk) -> None:
     tape = whole_tape(30_000)
     desk.put(tape[:2_000])
     desk.put(tape[2_000:])
-    wait_until(lambda: desk.status["state"] == ProcessState.STALE)
+    eventually(lambda: desk.status["state"] == ProcessState.STALE)
     assert b"cannot write" in desk.status["message"]
     assert b"file too large" in desk.status["message"]
     assert desk.process is not None
     resource.prlimit(desk.process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-    wait_until(lambda: desk.consumed == len(tape))
+    eventually(lambda: desk.consumed == len(tape))
     assert desk.status["state"] == ProcessState.RUNNING
     assert desk.status["message"] == b""
     desk.stop()
@@ -174,18 +175,18 @@ def test_a_file_that_another_program_holds_is_said_and_tried_again(desk: Desk) -
     tape = whole_tape(2_000)
     desk.start()
     desk.put(tape[:1_000])
-    wait_until(lambda: desk.consumed == 1_000)
+    eventually(lambda: desk.consumed == 1_000)
     desk.stop()
     (path,) = day_files(Path(desk.settings.folder))
     with duckdb.connect(str(path)):
         desk.put(tape[1_000:])
         desk.start()
-        wait_until(lambda: desk.status["state"] == ProcessState.STALE)
+        eventually(lambda: desk.status["state"] == ProcessState.STALE)
         assert b"in use by another program" in desk.status["message"]
         assert f"PID {os.getpid()}".encode() in desk.status["message"]
         beat = int(desk.memory.heartbeat("recorder")[0])
-        wait_until(lambda: desk.memory.heartbeat("recorder")[0] > beat, what="a beat while it cannot write")
-    wait_until(lambda: desk.consumed == len(tape))
+        eventually(lambda: desk.memory.heartbeat("recorder")[0] > beat)
+    eventually(lambda: desk.consumed == len(tape))
     desk.stop()
     assert stored(desk).tobytes() == tape.tobytes()
 
@@ -194,14 +195,14 @@ def test_a_damaged_file_is_kept_aside_and_a_new_one_begun(desk: Desk) -> None:
     tape = whole_tape(3_000)
     desk.start()
     desk.put(tape[:2_000])
-    wait_until(lambda: desk.consumed == 2_000)
+    eventually(lambda: desk.consumed == 2_000)
     desk.stop()
     (path,) = day_files(Path(desk.settings.folder))
     damaged = path.read_bytes()[:20_000]
     path.write_bytes(damaged)
     desk.start()
     desk.put(tape[2_000:])
-    wait_until(lambda: desk.consumed == 3_000)
+    eventually(lambda: desk.consumed == 3_000)
     assert b"was damaged; kept as" in desk.status["message"]
     assert desk.status["state"] == ProcessState.RUNNING
     desk.stop()
@@ -213,10 +214,10 @@ def test_a_file_that_could_not_even_be_made_leaves_nothing_behind(desk: Desk) ->
     tape = whole_tape(1_000)
     desk.put(tape)
     desk.start(limit_bytes=6_000)
-    wait_until(lambda: desk.status["state"] == ProcessState.STALE)
+    eventually(lambda: desk.status["state"] == ProcessState.STALE)
     assert desk.process is not None
     resource.prlimit(desk.process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-    wait_until(lambda: desk.consumed == len(tape))
+    eventually(lambda: desk.consumed == len(tape))
     desk.stop()
     assert stored(desk).tobytes() == tape.tobytes()
     assert len(list(Path(desk.settings.folder).iterdir())) == 1
@@ -229,10 +230,10 @@ def test_a_folder_that_may_not_be_written_is_said_and_tried_again(desk: Desk, tm
     folder.chmod(0o500)
     desk.put(whole_tape(1_000))
     desk.start()
-    wait_until(lambda: desk.status["state"] == ProcessState.STALE)
+    eventually(lambda: desk.status["state"] == ProcessState.STALE)
     assert b"permission denied" in desk.status["message"]
     folder.chmod(0o700)
-    wait_until(lambda: desk.consumed == 1_000)
+    eventually(lambda: desk.consumed == 1_000)
 
 
 def test_a_folder_that_is_no_folder_is_said_and_tried_again(desk: Desk) -> None:
@@ -240,10 +241,10 @@ def test_a_folder_that_is_no_folder_is_said_and_tried_again(desk: Desk) -> None:
     folder.write_text("in the way")
     desk.put(whole_tape(1_000))
     desk.start()
-    wait_until(lambda: desk.status["state"] == ProcessState.STALE)
+    eventually(lambda: desk.status["state"] == ProcessState.STALE)
     assert b"cannot write" in desk.status["message"]
     folder.unlink()
-    wait_until(lambda: desk.consumed == 1_000)
+    eventually(lambda: desk.consumed == 1_000)
 
 
 def test_a_recorder_without_room_for_its_socket_still_records(tmp_path: Path) -> None:
@@ -251,7 +252,7 @@ def test_a_recorder_without_room_for_its_socket_still_records(tmp_path: Path) ->
     try:
         desk.put(whole_tape(1_000))
         desk.start()
-        wait_until(lambda: desk.consumed == 1_000)
+        eventually(lambda: desk.consumed == 1_000)
         assert b"queries cannot be answered" in desk.status["message"]
     finally:
         desk.close()
@@ -262,7 +263,7 @@ def test_a_query_that_takes_the_memory_is_stopped_and_the_recording_goes_on(tmp_
     try:
         desk.put(whole_tape(10_000))
         desk.start()
-        wait_until(lambda: desk.consumed == 10_000)
+        eventually(lambda: desk.consumed == 10_000)
         greedy = "select a.now_ns, b.now_ns, count(*) from tape a, tape b group by all order by 3"
         outcome: list[str] = []
 
@@ -278,7 +279,7 @@ def test_a_query_that_takes_the_memory_is_stopped_and_the_recording_goes_on(tmp_
         while thread.is_alive():
             desk.put(market_tape(1_000, first_sequence=number))
             number += 1_000
-        wait_until(lambda: desk.consumed == number)
+        eventually(lambda: desk.consumed == number)
         assert len(outcome) == 1
         assert desk.status["dropped"] == 0
         assert desk.status["state"] == ProcessState.RUNNING
@@ -295,7 +296,7 @@ def test_a_running_desk_answers_queries_over_its_socket(desk: Desk) -> None:
     tape = whole_tape(10_000)
     desk.start()
     desk.put(tape)
-    wait_until(lambda: desk.consumed == len(tape))
+    eventually(lambda: desk.consumed == len(tape))
     assert stat.S_IMODE(os.stat(desk.settings.socket).st_mode) == 0o600
     assert ask(desk, "select count(*) from trades") == [(int((tape["kind"] == EventKind.TRADE).sum()),)]
     with pytest.raises(QueryRefused):
@@ -308,7 +309,7 @@ def test_a_running_desk_answers_queries_over_its_socket(desk: Desk) -> None:
 def test_a_long_query_does_not_stop_the_recording(desk: Desk) -> None:
     desk.start()
     desk.put(whole_tape(2_000))
-    wait_until(lambda: desk.consumed == 2_000)
+    eventually(lambda: desk.consumed == 2_000)
     outcome: list[str] = []
 
     def long_query() -> None:
@@ -320,7 +321,7 @@ def test_a_long_query_does_not_stop_the_recording(desk: Desk) -> None:
     thread = threading.Thread(target=long_query)
     thread.start()
     desk.put(market_tape(5_000, first_sequence=2_000))
-    wait_until(lambda: desk.consumed == 7_000)
+    eventually(lambda: desk.consumed == 7_000)
     assert outcome == [], "it was stored while the query ran"
     thread.join()
     assert len(outcome) == 1

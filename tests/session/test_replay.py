@@ -16,28 +16,18 @@ from core.vocabulary import EventKind
 from feeds.replay.tape import RecordedSession, list_sessions, read_tape
 from feeds.store.days import day_files
 from tests.deadline import eventually
-from tests.generous import generous_toml
-from tests.station_cli import Station
+from tests.station_cli import Station, desk_on_simulator
 
-pytestmark = [pytest.mark.compiled, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.compiled
 
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Of a desk that traded and has ended."""
-    station = Station(tmp_path_factory.mktemp("home"))
-    (station.home / "config").mkdir()
-    (station.home / "config" / "station.toml").write_text(
-        "[core]\nheartbeat_ms = 3000\n[gateway]\ncore_stale_ms = 3000\n"
-    )
-    (station.home / "config" / "risk.toml").write_text(generous_toml(command_valid_ms=5000))
-    try:
-        assert station.run("up", within_s=600).code == 0
+    with desk_on_simulator(tmp_path_factory.mktemp("home")) as station:
         _trade(station)
         assert station.run("down").code == 0
         yield station.home
-    finally:
-        station.end()
 
 
 def _trade(station: Station) -> None:

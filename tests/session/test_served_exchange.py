@@ -123,7 +123,6 @@ def served(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Served]:
             served.kill(name)
 
 
-@pytest.mark.timeout(240)
 def test_orders_meet_the_market_and_everyone_agrees(served: Served) -> None:
     for number in range(20):
         side = Side.BUY if number % 2 else Side.SELL
@@ -136,7 +135,6 @@ def test_orders_meet_the_market_and_everyone_agrees(served: Served) -> None:
     agree(served)
 
 
-@pytest.mark.timeout(240)
 def test_a_killed_order_process_and_a_killed_exchange_come_back_to_one_truth(served: Served) -> None:
     for number in range(30):
         side = Side.BUY if number % 2 else Side.SELL

@@ -161,7 +161,6 @@ def station(tmp_path: Path) -> Iterator[Station]:
             station.end(signal.SIGKILL)
 
 
-@pytest.mark.timeout(120)
 def test_books_begin_with_snapshots_under_the_stations_own_numbers(station: Station) -> None:
     station.until(lambda: len(station.books) == 16)
     assert set(station.books) == set(range(FIRST_OTHER, FIRST_OTHER + 16))
@@ -176,7 +175,6 @@ def test_books_begin_with_snapshots_under_the_stations_own_numbers(station: Stat
     assert (rows["state"] == FeedState.LIVE).all()
 
 
-@pytest.mark.timeout(120)
 def test_a_new_snapshot_comes_when_it_is_asked_for(station: Station) -> None:
     def snapshots() -> int:
         mine = station.market["instrument_id"] == FIRST_OTHER + 5
@@ -189,7 +187,6 @@ def test_a_new_snapshot_comes_when_it_is_asked_for(station: Station) -> None:
     station.until(lambda: snapshots() == 2)
 
 
-@pytest.mark.timeout(120)
 def test_orders_go_there_and_reports_come_back(station: Station) -> None:
     resting = station.place(station.best_bid() - 300)
     taking = station.place(station.best_bid() + 60, time_in_force=TimeInForce.IOC)
@@ -201,14 +198,12 @@ def test_orders_go_there_and_reports_come_back(station: Station) -> None:
     assert station.told_of(resting)[-1] is Report.CANCELED
 
 
-@pytest.mark.timeout(120)
 def test_it_ends_cleanly_when_asked_to(station: Station) -> None:
     assert station.end(signal.SIGTERM) == 0
     station.read()
     assert station.market["detail"][station.market["kind"] == EventKind.FEED_STATE][-1] == FeedState.DOWN
 
 
-@pytest.mark.timeout(120)
 def test_after_sigkill_nothing_is_forgotten_and_nothing_happens_twice(station: Station, tmp_path: Path) -> None:
     """Killed in the middle of a stream of orders, three times; then station and exchange agree on all of them."""
     for _ in range(3):
@@ -248,7 +243,6 @@ def check_against_the_exchange(station: Station, folder: Path) -> None:
     assert exchange.state.accounts[1, 0]["position_lots"] == position
 
 
-@pytest.mark.timeout(120)
 def test_a_full_ring_loses_whole_frames_says_so_and_begins_anew(tmp_path: Path) -> None:
     station = Station(tmp_path, market=1 << 12)
     station.settings = msgspec.structs.replace(station.settings, rate=20.0)

@@ -5,8 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,7 +13,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from core.clock import monotonic_ns, wall_offset_ns
+from core.clock import wall_offset_ns
 from core.memory.files import Descriptor, Memory, create_files, keep_open
 from core.memory.layout import Capacities
 from core.memory.numpy_ring import Consumer, Producer
@@ -23,6 +22,7 @@ from core.vocabulary import EventFlag, FeedState, Mode
 from feeds.config import MarketSettings, OrderSettings, VenueConfig
 from feeds.instruments import write_table
 from feeds.listing import fetch_instruments
+from tests.deadline import eventually
 
 RECORDING = "cryptofeed/binance_us/BINANCE_US_2021-10-11.jsonl.gz"
 ROOT = Path(__file__).resolve().parents[2]
@@ -47,13 +47,6 @@ def _running(*arguments: str, keep: list[int] | None = None) -> Iterator[subproc
         for pipe in (process.stdout, process.stderr):
             if pipe is not None:
                 pipe.close()
-
-
-def _until(condition: Callable[[], bool], *, seconds: float = 30.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "the condition did not come true in time"
-        time.sleep(0.005)
 
 
 def _arguments(descriptor: Descriptor, settings: msgspec.Struct) -> list[str]:
@@ -82,21 +75,22 @@ def test_a_market_process_plays_a_recording_into_the_ring_and_ends_cleanly(captu
         settings = MarketSettings(venues=(config,), wall_offset_ns=wall_offset_ns())
         with _running("feeds.market_process", *_arguments(descriptor, settings), keep=keep_open(descriptor)) as market:
             status = desk.table("feeds.binance")[0]
-            _until(lambda: status["state"] == FeedState.LIVE and status["frames"] > 20, seconds=60)
-            assert monotonic_ns() - desk.heartbeat("market.binance")[0] < 1_000_000_000
+            eventually(lambda: status["state"] == FeedState.LIVE and status["frames"] > 20, within_s=60)
+            beat = int(desk.heartbeat("market.binance")[0])
+            eventually(lambda: desk.heartbeat("market.binance")[0] > beat)
             assert desk.histograms("market.binance")["count"].sum() > 0
             ring = Consumer(desk.ring("market.binance"))
             ring.release(ring.waiting)
             request = np.zeros(1, EVENT)
             request["instrument_id"] = 1
             assert Producer(desk.ring("feed_requests.binance")).publish(request[0])
-            _until(lambda: bool(((ring.peek()["flags"] & EventFlag.SNAPSHOT_END) != 0).any()))
+            eventually(lambda: bool(((ring.peek()["flags"] & EventFlag.SNAPSHOT_END) != 0).any()))
             market.send_signal(signal.SIGTERM)
-            assert market.wait(10) == 0
+            assert market.wait(60) == 0
             assert market.stderr is not None
             assert market.stderr.read() == ""
         frames.send_signal(signal.SIGTERM)
-        assert frames.wait(10) == 0
+        assert frames.wait(60) == 0
 
 
 def test_an_order_process_without_credentials_refuses_with_a_sentence(tmp_path: Path) -> None:
@@ -109,7 +103,7 @@ def test_an_order_process_without_credentials_refuses_with_a_sentence(tmp_path: 
         wall_offset_ns=0,
     )
     with _running("feeds.order_process", *_arguments(descriptor, settings), keep=keep_open(descriptor)) as process:
-        assert process.wait(30) == 77
+        assert process.wait(180) == 77
         assert process.stderr is not None
         said = process.stderr.read()
     assert said.startswith("the venue wants credentials for this: venue='binance'")
@@ -128,6 +122,6 @@ def test_a_recording_that_is_none_is_a_sentence(tmp_path: Path) -> None:
     path = tmp_path / "none.gz"
     path.write_text("not gzip")
     with _running("feeds.frames", "--path", str(path)) as frames:
-        assert frames.wait(30) == 66
+        assert frames.wait(180) == 66
         assert frames.stderr is not None
         assert "Traceback" not in frames.stderr.read()

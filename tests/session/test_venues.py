@@ -13,7 +13,7 @@ from tests.deadline import eventually
 from tests.generous import generous_toml
 from tests.station_cli import ROOT, Station
 
-pytestmark = [pytest.mark.compiled, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.compiled
 
 RECORDED = ROOT / "tests" / "golden" / "venues"
 CONFIG = """

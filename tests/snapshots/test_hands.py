@@ -14,7 +14,6 @@ from station.screens.preferences import Preferences
 from tests.builders import FixedSource
 from tests.desk_views import status
 
-pytestmark = pytest.mark.timeout(120)
 Compare = Callable[..., bool]
 WATCHED = (
     "pnl > 0", "BTC-USD.imbalance > 0.6 every 5m", "BTC-USD crosses 61000 once", "beta.feed not LIVE", "DOGE.rsi > 70",

@@ -34,8 +34,6 @@ from core.vocabulary import (
 )
 from tests.generous import generous_limits
 
-pytestmark = pytest.mark.timeout(240)  # the first one loads the loop, or compiles it
-
 DAY_NS = 86_400_000_000_000
 GROUP = "double"
 ORDER = 1 << 32 | 1

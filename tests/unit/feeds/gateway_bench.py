@@ -1,7 +1,7 @@
 """An order gateway on a bench: memory that outlives it, a venue that outlives it, and what a core would do."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -123,11 +123,3 @@ async def running(gateway: OrderGateway) -> AsyncIterator[OrderGateway]:
     finally:
         gateway.stop()
         await task
-
-
-async def until(condition: Callable[[], bool], *, seconds: float = 5.0) -> None:
-    """Wait for a condition, not for a time."""
-    deadline = asyncio.get_running_loop().time() + seconds
-    while not condition():
-        assert asyncio.get_running_loop().time() < deadline, "the condition did not come true in time"
-        await asyncio.sleep(0.001)

@@ -1,7 +1,7 @@
 """A market side on a bench: memory, a connector and what a core would read of its ring."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -89,11 +89,3 @@ async def playing(
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
         await server.stop()
-
-
-async def until(condition: Callable[[], bool], *, seconds: float = 10.0) -> None:
-    """Wait for a condition, not for a time."""
-    deadline = asyncio.get_running_loop().time() + seconds
-    while not condition():
-        assert asyncio.get_running_loop().time() < deadline, "the condition did not come true in time"
-        await asyncio.sleep(0.001)

@@ -14,7 +14,8 @@ from feeds.config import GatewayConfig
 from feeds.errors import VenueError
 from feeds.gateway import KEEP_ORDERS
 from feeds.venues.contract import DeadMan
-from tests.unit.feeds.gateway_bench import QUICK, GatewayBench, order, protecting_stop, running, until
+from tests.deadline import until
+from tests.unit.feeds.gateway_bench import QUICK, GatewayBench, order, protecting_stop, running
 from tests.venue_double import CLOSED, VenueDouble
 
 SHORT = msgspec.structs.replace(QUICK, dead_man_s=1)

@@ -3,7 +3,7 @@
 import asyncio
 import gzip
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -14,6 +14,7 @@ import pytest
 from feeds.frames import FrameServer
 from feeds.playback.faults import HUGE_BYTES, Faults, read_faults
 from feeds.recording import Recording, Socket, read_recording
+from tests.deadline import until
 from tests.recorded import captured_paths, golden_venues, recorded
 from tests.reference.venue_books.ladder import Book
 from tests.reference.venue_books.walk import VENUES, reference_books, walk
@@ -83,12 +84,6 @@ def _recorded_books(recording: Recording) -> dict[str, Book]:
     return {symbol: book for books in walked.by_conn.values() for symbol, book in books.books.items()}
 
 
-async def _until(is_true: Callable[[], bool], *, seconds: float = 10.0) -> None:
-    async with asyncio.timeout(seconds):
-        while not is_true():
-            await asyncio.sleep(0.002)
-
-
 @asynccontextmanager
 async def _clients(recording: Recording, *, faults: Faults | None = None) -> AsyncIterator[list[Client]]:
     """One for each recorded socket."""
@@ -112,7 +107,7 @@ async def _plays_what_was_recorded(recording: Recording) -> None:
 
     async with _clients(recording) as clients:
         try:
-            await _until(lambda: books() == expected)
+            await until(lambda: books() == expected)
         except TimeoutError:
             assert books() == expected
         for client in clients:
@@ -137,8 +132,8 @@ async def test_who_asks_for_one_symbol_hears_one_and_misses_no_number() -> None:
     async with FrameServer(recording, speed=0, at_end="hold") as server, aiohttp.ClientSession() as session:
         client = Client(server, recording.sockets[0], session)
         running = asyncio.create_task(client.run(['{"type":"subscribe","product_ids":["ETH-USD"],"channel":"level2"}']))
-        await _until(server.ended.is_set)
-        await _until(lambda: client.reference.found.updates == 1)
+        await until(server.ended.is_set)
+        await until(lambda: client.reference.found.updates == 1)
         assert set(client.reference.books) == {"ETH-USD"}
         assert client.reference.found.gaps == 0
         running.cancel()
@@ -148,10 +143,10 @@ async def test_a_book_that_is_asked_for_again_is_told_from_its_beginning() -> No
     recording = recorded("okx")
     expected = _levels(_recorded_books(recording))
     async with _clients(recording) as (client,):
-        await _until(lambda: _levels(client.reference.books) == expected)
+        await until(lambda: _levels(client.reference.books) == expected)
         client.begin()
         await client.socket.send_str('{"op":"subscribe","args":[{"channel":"books","instId":"BTC-USDT"}]}')
-        await _until(lambda: _levels(client.reference.books) == {"BTC-USDT": expected["BTC-USDT"]})
+        await until(lambda: _levels(client.reference.books) == {"BTC-USDT": expected["BTC-USDT"]})
 
 
 async def test_a_recorded_stream_is_served_under_the_name_that_was_asked_for() -> None:
@@ -160,7 +155,7 @@ async def test_a_recorded_stream_is_served_under_the_name_that_was_asked_for() -
         client = Client(server, recording.sockets[0], session)
         asked = '{"op":"subscribe","args":[{"channel":"books50-l2-tbt","instId":"BTC-USDT"}]}'
         running = asyncio.create_task(client.run([asked]))
-        await _until(lambda: client.reference.found.updates == 5)
+        await until(lambda: client.reference.found.updates == 5)
         assert all('"channel":"books50-l2-tbt"' in text for text in client.heard)
         running.cancel()
 
@@ -169,7 +164,7 @@ async def test_a_book_that_is_fetched_late_is_the_book_so_far() -> None:
     recording = recorded("binance")
     expected = _levels(_recorded_books(recording))
     async with _clients(recording) as (client,):
-        await _until(client.server.ended.is_set)
+        await until(client.server.ended.is_set)
         late = reference_books("binance")
         for answer in recording.answers:
             late.feed_http(answer.url, (await client.get(answer.url))[1])
@@ -178,11 +173,11 @@ async def test_a_book_that_is_fetched_late_is_the_book_so_far() -> None:
 
 async def test_a_symbol_that_the_venue_does_not_list_is_refused() -> None:
     async with _clients(recorded("kraken")) as (client,):
-        await _until(client.server.ended.is_set)
+        await until(client.server.ended.is_set)
         await client.socket.send_str(
             '{"method":"subscribe","params":{"channel":"book","symbol":["NO/SUCH"]},"req_id":7}'
         )
-        await _until(lambda: '"success":false' in client.heard[-1] and '"req_id":7' in client.heard[-1])
+        await until(lambda: '"success":false' in client.heard[-1] and '"req_id":7' in client.heard[-1])
 
 
 async def test_a_token_is_given_for_this_server() -> None:
@@ -197,7 +192,7 @@ async def test_a_token_is_given_for_this_server() -> None:
 
 async def test_what_was_asked_is_remembered() -> None:
     async with _clients(recorded("bitstamp")) as (client,):
-        await _until(client.server.ended.is_set)
+        await until(client.server.ended.is_set)
         assert [path for _, path in client.server.requests] == ["/api/v2/order_book/btcusd"]
         assert len(client.server.heard) == 3
         assert len(client.server.opened_ns) == 1
@@ -208,44 +203,44 @@ async def test_what_was_asked_is_remembered() -> None:
 async def test_a_frame_that_is_missing_or_late_is_a_gap(venue: str, fault: str) -> None:
     place = 2 if fault == "drop" else 3
     async with _clients(recorded(venue), faults=read_faults([f"{fault}={place}"])) as (client,):
-        await _until(lambda: client.reference.found.gaps > 0)
+        await until(lambda: client.reference.found.gaps > 0)
 
 
 async def test_a_wrong_checksum_is_wrong_once() -> None:
     async with _clients(recorded("kraken"), faults=Faults(wrong_checksum=(2,))) as (client,):
-        await _until(lambda: client.reference.found.checksums_right == 5)
+        await until(lambda: client.reference.found.checksums_right == 5)
         assert client.reference.found.checksums_wrong == 1
 
 
 async def test_truncated_and_spoilt_frames_are_no_json() -> None:
     async with _clients(recorded("gemini"), faults=Faults(truncate=(1,), spoil=(3,), double=(4,))) as (client,):
-        await _until(lambda: len(client.heard) == len(recorded("gemini").frames) + 1)
+        await until(lambda: len(client.heard) == len(recorded("gemini").frames) + 1)
         assert len(client.unreadable) == 2
         assert len(client.heard) - len(set(client.heard)) == 1
 
 
 async def test_a_frame_of_fifty_megabytes_comes_between() -> None:
     async with _clients(recorded("deribit"), faults=Faults(huge=(2,))) as (client,):
-        await _until(lambda: client.reference.found.updates == 4)
+        await until(lambda: client.reference.found.updates == 4)
         assert max(map(len, client.heard)) > HUGE_BYTES
 
 
 async def test_a_socket_that_is_hung_up_can_be_opened_again() -> None:
     recording = recorded("bybit-linear")
     async with _clients(recording, faults=Faults(hang_up=(3,), hang_up_at_open=0)) as (client,):
-        await _until(lambda: client.is_closed)
+        await until(lambda: client.is_closed)
         again = Client(client.server, recording.sockets[0], client._session)
         running = asyncio.create_task(again.run())
-        await _until(lambda: _levels(again.reference.books) == _levels(_recorded_books(recording)))
+        await until(lambda: _levels(again.reference.books) == _levels(_recorded_books(recording)))
         running.cancel()
 
 
 async def test_a_silent_socket_answers_no_ping() -> None:
     async with _clients(recorded("bybit-linear"), faults=Faults(silence=(2,))) as (client,):
-        await _until(client.server.ended.is_set)
+        await until(client.server.ended.is_set)
         heard = len(client.heard)
         await client.socket.send_str('{"op":"ping"}')
-        await _until(lambda: '{"op":"ping"}' in [text for _, text in client.server.heard][-1])
+        await until(lambda: '{"op":"ping"}' in [text for _, text in client.server.heard][-1])
         assert (len(client.heard), client.is_closed) == (heard, False)
 
 
@@ -274,10 +269,10 @@ async def test_an_old_snapshot_is_older_than_every_frame() -> None:
 
 async def test_a_subscription_that_is_not_heard_has_no_effect() -> None:
     async with _clients(recorded("deribit"), faults=Faults(refuse_subscriptions=1)) as (client,):
-        await _until(lambda: len(client.server.heard) == 3)
+        await until(lambda: len(client.server.heard) == 3)
         assert not client.server.ended.is_set()
         await client.socket.send_str(recorded("deribit").sent[1].text)
-        await _until(lambda: client.reference.found.updates == 4)
+        await until(lambda: client.reference.found.updates == 4)
 
 
 def test_faults_are_read_from_words() -> None:

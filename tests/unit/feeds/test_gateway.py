@@ -14,7 +14,8 @@ from feeds.config import GatewayConfig
 from feeds.errors import AccountInUse
 from feeds.sent_orders import KILL_SPACE, external_id, is_external
 from feeds.venues.contract import VenueReport
-from tests.unit.feeds.gateway_bench import QUICK, GatewayBench, order, protecting_stop, running, until
+from tests.deadline import until
+from tests.unit.feeds.gateway_bench import QUICK, GatewayBench, order, protecting_stop, running
 
 
 @pytest.fixture

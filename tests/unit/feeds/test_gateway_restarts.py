@@ -17,7 +17,8 @@ from core.clock import monotonic_ns
 from core.memory.journal import HEADER_BYTES, RECORD_BYTES, Journal, read_journal
 from core.vocabulary import EventFlag, OrderStatus, Report, Request
 from feeds.gateway import OrderGateway
-from tests.unit.feeds.gateway_bench import GROUP, QUICK, GatewayBench, order, running, until
+from tests.deadline import until
+from tests.unit.feeds.gateway_bench import GROUP, QUICK, GatewayBench, order, running
 from tests.venue_double import CLOSED
 
 

@@ -22,11 +22,12 @@ from feeds.playback.faults import Faults
 from feeds.recording import Recording
 from feeds.venues.catalogue import FOLDERS, Venue, venue
 from feeds.warmup import warm_up
+from tests.deadline import until
 from tests.faults.world import VENUES as FAULTY
 from tests.recorded import golden_venues, recorded
 from tests.reference.venue_books.ladder import Book
 from tests.reference.venue_books.walk import walk
-from tests.unit.feeds.market_bench import MarketBench, until
+from tests.unit.feeds.market_bench import MarketBench
 from tests.venue_bench import RingBook, rows
 
 UNLISTED = ("kraken-v1",)
@@ -85,7 +86,7 @@ class Healing:
         )
 
     async def heals(self) -> None:
-        await until(self.is_true, seconds=20)
+        await until(self.is_true, within_s=20)
 
     def counted(self, name: str) -> int:
         return int(self.bench.market.status[name])

@@ -17,6 +17,7 @@ from feeds.errors import RateLimited, VenueRefused
 from feeds.listing import MOST_PAGES, fetch_listing
 from feeds.rest import RestClient
 from feeds.venues.bybit.instruments import next_page
+from tests.deadline import until
 
 ONE = {
     "symbol": "BTCUSDT", "status": "Trading", "baseCoin": "BTC", "quoteCoin": "USDT", "settleCoin": "USDT",
@@ -104,9 +105,7 @@ async def test_a_403_at_the_door_holds_every_socket_of_the_venue() -> None:
         )
         connection = Connection(settings, on_frame=lambda *_: None, on_open=opened, on_close=closed.append, pacer=pacer)
         running = asyncio.create_task(connection.run())
-        async with asyncio.timeout(5.0):
-            while not closed:
-                await asyncio.sleep(0.005)
+        await until(lambda: closed)
         running.cancel()
     assert "403" in closed[0]
     assert len(asked) == 1

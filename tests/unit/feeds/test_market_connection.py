@@ -13,7 +13,8 @@ from core.vocabulary import EventFlag, EventKind, FeedState
 from feeds.connection import Backoff, Connection, ConnectionSettings
 from feeds.errors import SequenceGap
 from feeds.venues.binance.sequence import DepthSequence
-from tests.unit.feeds.market_bench import MarketBench, playing, until
+from tests.deadline import until
+from tests.unit.feeds.market_bench import MarketBench, playing
 
 SMALL = "cryptofeed/binance_us/BINANCE_US_2021-10-11.jsonl.gz"
 
@@ -55,7 +56,7 @@ async def test_the_core_can_ask_for_a_new_snapshot_of_one_book(captures: Path) -
 
 async def test_a_looping_recording_is_shown_for_ever(captures: Path) -> None:
     async with playing(captures / SMALL, speed=0.0, at_end="loop") as (server, bench):
-        await until(lambda: server.connections >= 3, seconds=20)
+        await until(lambda: server.connections >= 3, within_s=20)
         bench.take()
         assert bench.market.status["bad_frames"] == 0
 

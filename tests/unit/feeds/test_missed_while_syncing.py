@@ -2,7 +2,8 @@
 
 import asyncio
 
-from tests.faults.world import fault_world, until
+from tests.deadline import until
+from tests.faults.world import fault_world
 
 
 async def test_a_frame_lost_while_a_snapshot_is_fetched_has_another_one_fetched() -> None:

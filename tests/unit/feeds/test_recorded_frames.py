@@ -13,9 +13,10 @@ from core.kernel import JIT
 from core.records.event import EVENT
 from core.vocabulary import EventFlag, EventKind, Side
 from feeds.recording import read_recording
+from tests.deadline import until
 from tests.reference.book_twin import levels_of
 from tests.reference.recorded_books import Sides, Steps, books_after_each_frame
-from tests.unit.feeds.market_bench import MarketBench, playing, until
+from tests.unit.feeds.market_bench import MarketBench, playing
 
 Expected = dict[tuple[int, int], Sides]
 """(instrument, update id) → side → price_ticks → lots"""
@@ -48,7 +49,7 @@ async def test_the_core_holds_the_recorded_book_after_every_frame(captures: Path
             _apply(bench, books, expected, seen)
             return last <= seen and server.ended.is_set()
 
-        await until(is_at_the_end, seconds=50)
+        await until(is_at_the_end, within_s=50)
         assert bench.market.status["bad_frames"] == 0
         assert bench.market.status["gaps"] == 0
     assert len(seen) == len(expected)

@@ -16,7 +16,8 @@ from core.records.event import EVENT
 from core.vocabulary import EventFlag, EventKind, OrderStatus, Report, Request, Side
 from feeds.sent_orders import SentOrders
 from feeds.shortened_logs import shorten_logs, still_needed
-from tests.unit.feeds.gateway_bench import GROUP, GatewayBench, order, running, until
+from tests.deadline import until
+from tests.unit.feeds.gateway_bench import GROUP, GatewayBench, order, running
 from tests.venue_double import Resting
 
 MOST = 4_000

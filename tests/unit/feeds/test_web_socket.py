@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from feeds.connection import Connection, ConnectionSettings
 from feeds.errors import NotOpened, RateLimited
 from feeds.web_socket import ROOM_BYTES, WebSocket, open_web_socket
+from tests.deadline import until
 from tests.raw_venue import RawVenue, Script, frame, read_frame
-from tests.unit.feeds.market_bench import until
 
 MOST_BYTES = 1 << 20
 TLS = Path(__file__).resolve().parents[2] / "golden" / "tls"

@@ -4,8 +4,8 @@ import pytest
 
 from core.vocabulary import OrderStatus, Report
 from feeds.venues.contract import DeadMan
+from tests.deadline import until
 from tests.doubles.desk import LOTS, Desk
-from tests.unit.feeds.gateway_bench import until
 
 
 async def test_a_halt_with_flatten_cancels_strangers_and_sells_what_is_held(desk: Desk) -> None:
@@ -16,7 +16,7 @@ async def test_a_halt_with_flatten_cancels_strangers_and_sells_what_is_held(desk
         desk.double.venue.fill(desk.double.venue.by_client(1), LOTS)
         total = desk.bench.halt(flatten=True)
         status = desk.bench.core.table("gateway.double")[0]
-        await until(lambda: status["flatten_sum_done"] == total, seconds=10)
+        await until(lambda: status["flatten_sum_done"] == total, within_s=10)
         assert theirs.status == OrderStatus.CANCELED
         assert desk.double.held_lots == 0
 
@@ -30,7 +30,7 @@ async def test_a_halt_asks_once_for_all_orders_where_the_venue_takes_that(
             await desk.accepted(number)
         total = desk.bench.halt()
         status = desk.bench.core.table("gateway.double")[0]
-        await until(lambda: status["halt_sum_clean"] == total, seconds=10)
+        await until(lambda: status["halt_sum_clean"] == total, within_s=10)
         assert desk.double.open == []
         assert status["halt_cancelled"] == 3
         assert status["cancels_sent"] == (1 if desk.entry.orders.cancels_in_one else 3)

@@ -6,9 +6,10 @@ import pytest
 
 from core.vocabulary import EventFlag, OrderStatus, OrderType, Reject, Report, Request, TimeInForce
 from feeds.venues.catalogue import order_venue
+from tests.deadline import until
 from tests.doubles.desk import LOTS, PRICE_TICKS, UNASKED, Desk
 from tests.doubles.framework import FEE_E8
-from tests.unit.feeds.gateway_bench import order, until
+from tests.unit.feeds.gateway_bench import order
 
 
 def test_the_catalogue_makes_the_order_side_of_every_venue_that_has_one(desk: Desk) -> None:

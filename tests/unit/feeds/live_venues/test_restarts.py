@@ -8,8 +8,9 @@ import pytest
 from core.vocabulary import EventFlag, Report, Request
 from feeds.order_entry.names import number_of
 from feeds.sent_orders import external_id
+from tests.deadline import until
 from tests.doubles.desk import LOTS, PRICE_TICKS, QUICK, Desk
-from tests.unit.feeds.gateway_bench import order, until
+from tests.unit.feeds.gateway_bench import order
 from tests.unit.feeds.test_gateway_restarts import Mortal, is_settled, live_until
 
 

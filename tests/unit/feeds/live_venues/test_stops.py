@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from core.vocabulary import EventFlag, OrderStatus, OrderType, Report, Request
+from tests.deadline import until
 from tests.doubles.desk import LOTS, PRICE_TICKS, UNASKED, Desk
-from tests.unit.feeds.gateway_bench import order, until
+from tests.unit.feeds.gateway_bench import order
 
 
 async def test_a_stop_rests_at_a_venue_that_takes_it_and_is_cancelled_after_a_restart(desk: Desk) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +17,7 @@ from feeds.simulator.live import LiveExchange
 from feeds.simulator.settings import SimulatorSettings
 from feeds.simulator.venue import SimulatedVenue
 from feeds.venues.contract import VenueReport
+from tests.deadline import until
 from tests.unit.feeds.simulator.test_exchange import best_bid, request
 
 pytestmark = [
@@ -51,11 +52,6 @@ class Session:
     def asked(self, detail: Request, client_id: int, **fields: object) -> np.void:
         return request(detail, client_id, instrument_id=FIRST_ID, **fields)
 
-    async def until(self, is_so: Callable[[], object]) -> None:
-        async with asyncio.timeout(20):
-            while not is_so():
-                await asyncio.sleep(0.001)
-
     def reports(self, client_id: int) -> list[Report]:
         return [report.report for report in self.heard if report.client_id == client_id]
 
@@ -71,11 +67,11 @@ async def session(tmp_path: Path) -> AsyncIterator[Session]:
 
 async def test_an_order_is_accepted_rests_and_is_cancelled(session: Session) -> None:
     await session.venue.place(session.asked(Request.NEW, 1, price_ticks=session.bid - 200))
-    await session.until(lambda: session.reports(1) == [Report.ACCEPTED])
+    await until(lambda: session.reports(1) == [Report.ACCEPTED])
     (order,) = await session.venue.open_orders()
     assert (order.client_id, order.instrument_id, order.status) == (1, FIRST_ID, OrderStatus.NEW)
     await session.venue.cancel(session.asked(Request.CANCEL, 1))
-    await session.until(lambda: session.reports(1) == [Report.ACCEPTED, Report.CANCELED])
+    await until(lambda: session.reports(1) == [Report.ACCEPTED, Report.CANCELED])
     assert session.heard[-1].is_final
     assert await session.venue.open_orders() == []
 
@@ -83,7 +79,7 @@ async def test_an_order_is_accepted_rests_and_is_cancelled(session: Session) -> 
 async def test_an_execution_moves_the_position_and_is_known_for_ever(session: Session) -> None:
     ask = session.bid + 100
     await session.venue.place(session.asked(Request.NEW, 1, price_ticks=ask, time_in_force=TimeInForce.IOC))
-    await session.until(lambda: session.heard and session.heard[-1].is_final)
+    await until(lambda: session.heard and session.heard[-1].is_final)
     fills = await session.venue.fills_since(0)
     heard = [report for report in session.heard if report.report is Report.FILLED]
     assert [fill.execution_id for fill in fills] == [report.execution_id for report in heard]
@@ -97,7 +93,7 @@ async def test_reports_come_after_the_latency_there_and_back(session: Session) -
     loop = asyncio.get_running_loop()
     sent_s = loop.time()
     await session.venue.place(session.asked(Request.NEW, 1, price_ticks=session.bid - 200))
-    await session.until(lambda: session.heard)
+    await until(lambda: session.heard)
     assert loop.time() - sent_s >= 2 * 200e-6
 
 
@@ -114,20 +110,20 @@ async def test_a_cancel_does_not_overtake_its_order(session: Session) -> None:
     for client_id in range(1, 30):
         await session.venue.place(session.asked(Request.NEW, client_id, price_ticks=session.bid - 200))
         await session.venue.cancel(session.asked(Request.CANCEL, client_id))
-    await session.until(lambda: len(session.heard) == 58)
+    await until(lambda: len(session.heard) == 58)
     assert Report.CANCEL_REJECTED not in {report.report for report in session.heard}
 
 
 async def test_a_duplicate_client_id_is_refused(session: Session) -> None:
     for _ in range(2):
         await session.venue.place(session.asked(Request.NEW, 1, price_ticks=session.bid - 200))
-    await session.until(lambda: len(session.heard) == 2)
+    await until(lambda: len(session.heard) == 2)
     assert session.heard[-1].reject is Reject.DUPLICATE_ID
 
 
 async def test_an_instrument_that_is_not_there_is_refused(session: Session) -> None:
     await session.venue.place(request(Request.NEW, 1, instrument_id=3, price_ticks=10))
-    await session.until(lambda: session.heard)
+    await until(lambda: session.heard)
     assert session.heard[-1].reject is Reject.UNKNOWN_INSTRUMENT
 
 
@@ -142,7 +138,7 @@ async def test_an_arrival_that_cannot_be_recorded_is_not_sent(session: Session) 
 
 
 async def test_the_market_is_told_while_time_passes(session: Session) -> None:
-    await session.until(lambda: sum(map(len, session.market)) > 300)
+    await until(lambda: sum(map(len, session.market)) > 300)
     events = np.concatenate(session.market)
     assert (np.diff(events["venue_ns"]) >= 0).all()
 
@@ -151,7 +147,7 @@ async def test_snapshots_are_written_in_time(tmp_path: Path) -> None:
     session = Session(tmp_path, snapshot_every_s=1)
     first = session.keeper.snapshot_due_ns
     session.live.start()
-    await session.until(lambda: session.keeper.snapshot_due_ns > first)
+    await until(lambda: session.keeper.snapshot_due_ns > first)
     assert session.live.exchange.now_ns >= first
     session.live.close()
     assert len(list(tmp_path.glob("state-*.bin"))) == 2

@@ -20,7 +20,7 @@ from feeds.listing import fetch_instruments
 from feeds.market_process import make_market
 from feeds.publisher import Publisher
 from feeds.venues.catalogue import venue
-from tests.unit.feeds.market_bench import until
+from tests.deadline import until
 from tests.unit.feeds.venues.ccxt_doubles import Bitopro, Double, Poloniex, Upbit
 from tests.venue_bench import RingBook, rows
 

@@ -16,7 +16,8 @@ from core.vocabulary import AssetClass, EventFlag, EventKind, FeedState, Side
 from feeds.config import VenueConfig
 from feeds.instruments import as_row
 from feeds.venues.dex.instruments import TOKENS, pairs
-from tests.unit.feeds.market_bench import MarketBench, until
+from tests.deadline import until
+from tests.unit.feeds.market_bench import MarketBench
 
 GAS_WEI = 2_000_000_000_000_000
 """0.002 ETH a swap"""

@@ -22,7 +22,8 @@ from core.vocabulary import EventKind, Side
 from feeds.config import VenueConfig
 from feeds.credentials import Credentials
 from feeds.venues.kraken.signing import signed
-from tests.unit.feeds.market_bench import MarketBench, until
+from tests.deadline import until
+from tests.unit.feeds.market_bench import MarketBench
 
 SECRET = "kQH5HW/8p1uGOVjbgWA7FunAmGO8lsSUXNsu3eow76sz84Q18fWxnyRzBHCd3pd5nE9qa99HAZtuZuj6F1huXg=="
 """Of the venue's authentication guide"""

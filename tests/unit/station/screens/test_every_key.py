@@ -32,7 +32,6 @@ from tests.desk_views import status
 from tests.order_views import worked_orders
 from tests.walking import Walk
 
-pytestmark = pytest.mark.timeout(120)
 BASE = 7 << 32
 WITHIN_S = 20.0
 LOTS = 1_000

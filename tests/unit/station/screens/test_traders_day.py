@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-import pytest
-
 from core.vocabulary import OrderType, Side, TimeInForce
 from station.app import StationApp
 from station.link.tickets import Ticket
@@ -14,7 +12,6 @@ from tests.desk_views import status
 from tests.order_views import worked_orders
 from tests.walking import Walk
 
-pytestmark = pytest.mark.timeout(120)
 BASE = 7 << 32
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from station.terminal.outflow import Outflow
-from tests.deadline import eventually_in_loop
+from tests.deadline import until
 
 MUCH = "x" * 400_000
 
@@ -56,7 +56,7 @@ async def test_what_nobody_flushes_goes_out_when_the_loop_turns(terminal: tuple[
     writer = threading.Thread(target=outflow.write, args=("from another thread",))
     writer.start()
     writer.join()
-    await eventually_in_loop(lambda: outflow.unsent == 0)
+    await until(lambda: outflow.unsent == 0)
     assert _taken(far) == b"from another thread"
     outflow.close()
 
@@ -79,8 +79,8 @@ async def test_a_terminal_that_takes_nothing_is_not_waited_for(terminal: tuple[i
         read += _taken(far)
         return len(read) == len(MUCH)
 
-    await eventually_in_loop(has_read_all)
-    await eventually_in_loop(lambda: bool(drained))
+    await until(has_read_all)
+    await until(lambda: bool(drained))
     assert read.decode() == MUCH
     assert outflow.refused_for_s(time.monotonic()) == 0
     outflow.close()
