@@ -35,7 +35,8 @@ from core.vocabulary import ProcessState
 from feeds.store.day_file import DayFile, Position
 from feeds.store.rows import MARKET, Sorter
 from feeds.store.sessions import Place, cut_by_session
-from tests.tape_source import Desk, instrument_rows, market_tape, session_record, wait_until
+from tests.deadline import eventually
+from tests.tape_source import Desk, instrument_rows, market_tape, session_record
 
 BATCH_ROWS = 200_000
 RECORDS = 6 * BATCH_ROWS
@@ -130,7 +131,7 @@ def at_rate(seconds: float) -> list[dict[str, Any]]:
 
 def _watch(desk: Desk, seconds: float) -> list[dict[str, Any]]:
     desk.start()
-    wait_until(lambda: desk.status["state"] == ProcessState.RUNNING)
+    eventually(lambda: desk.status["state"] == ProcessState.RUNNING)
     assert desk.process is not None
     command = [sys.executable, "-m", "bench.recorder", "--produce", msgspec.json.encode(desk.descriptor).decode()]
     producer = subprocess.Popen(
@@ -145,7 +146,7 @@ def _watch(desk: Desk, seconds: float) -> list[dict[str, Any]]:
     assert producer.stdout is not None
     told = json.loads(producer.stdout.read())
     pss_mb = _pss_mb(desk.process.pid)
-    wait_until(lambda: desk.consumed == int(desk.memory.ring("tape").produced[0]))
+    eventually(lambda: desk.consumed == int(desk.memory.ring("tape").produced[0]))
     busy = (_cpu_s(desk.process.pid) - began_ticks) / (time.monotonic() - began)
     written, lost = int(desk.status["written"]), int(desk.status["dropped"])
     desk.stop()
