@@ -42,8 +42,8 @@ def _notes(view: LadderView, paint: Paint, rows: int) -> list[Note]:
         lots, profit = position.position_lots, position.unrealised_e8
         held = f"+{instrument.short(lots)}" if lots > 0 else instrument.short(lots)
         notes.append(((f" {held} ", paint.position), (f"{signed_money(profit)} ", paint.sign(profit))))
-    if view.is_static:
-        notes.append(((" static ", paint.accent),))
+    if view.is_static or view.is_held:
+        notes.append(((" static " if view.is_static else " held ", paint.accent),))
     if view.group_ticks > 1:
         notes.append(((" row ", paint.muted), (f"{view.group_ticks} ticks ", paint.text)))
     if position is not None and position.position_lots and view.cursor_row is not None:

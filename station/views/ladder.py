@@ -84,6 +84,8 @@ class LadderView(msgspec.Struct, frozen=True, kw_only=True):
     """Of the next order"""
     is_static: bool = False
     """It does not follow the market"""
+    is_held: bool = False
+    """It was moved away from the market by hand, and waits"""
     flow: LadderFlow | None = None
     """None: nobody keeps it"""
     columns: tuple[str, ...] = ()

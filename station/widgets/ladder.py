@@ -158,20 +158,30 @@ class Ladder(Pane):
         if follows:
             self._is_open = self._has_something_to_see
         else:
+            is_near_the_edge = self._is_market_near_the_edge()
+            scale.is_held = scale.is_held and is_near_the_edge
             if is_other or is_first_book:
                 self._open()
-            elif not scale.is_static and self._is_market_near_the_edge():
+            elif is_near_the_edge and not scale.is_static and not scale.is_held:
                 scale.middle_row = middle_of(book, scale.group_ticks, instrument.reference_ticks)
         self._drawn_at = (scale.middle_row, scale.group_ticks, scale.cursor_row)
         self.set_class(not book.is_live, "-stale")
         self.repaint()
 
     def move(self, lines: int) -> None:
+        """One that is out of sight comes in at the edge behind which it is."""
         scale, (top, bottom) = self.scale, self._ends()
-        cursor = max(1, (self.middle_row if self.cursor_row is None else self.cursor_row) - lines)
+        at = self.middle_row if self.cursor_row is None else min(top, max(bottom, self.cursor_row))
+        cursor = max(1, at - lines)
         scale.cursor_row = cursor
-        scale.middle_row += max(0, cursor - top) - max(0, bottom - cursor)
+        self._scroll(max(0, cursor - top) - max(0, bottom - cursor))
         self._moved()
+
+    def _scroll(self, rows: int) -> None:
+        """By hand: it does not run back to the market by itself."""
+        if rows:
+            self.scale.middle_row += rows
+            self.scale.is_held = True
 
     def to_best(self, *, ask: bool) -> None:
         best = self.book.best_ask if ask else self.book.best_bid
@@ -191,6 +201,7 @@ class Ladder(Pane):
 
     def recentre(self) -> None:
         self.scale.middle_row = middle_of(self.book, self.group_ticks, self.instrument.reference_ticks)
+        self.scale.is_held = False
         top, bottom = self._ends()
         if self.cursor_row is None or not bottom <= self.cursor_row <= top:
             self._cursor_to_bid()
@@ -242,6 +253,7 @@ class Ladder(Pane):
             pointed_row=None if self.pointed_ticks is None else bid_row(self.pointed_ticks, self.group_ticks),
             size_lots=self.size_lots,
             is_static=self.scale.is_static,
+            is_held=self.scale.is_held,
             flow=self._kept_flow.flow,
             columns=self.columns,
             distrust=self.distrust,
@@ -281,11 +293,11 @@ class Ladder(Pane):
             self._moved()
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        self.scale.middle_row += 3
+        self._scroll(3)
         self.repaint()
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        self.scale.middle_row -= 3
+        self._scroll(-3)
         self.repaint()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -308,6 +320,7 @@ class Ladder(Pane):
         if self._is_open and self.book.bids and self.book.asks:
             self._groups_of[self.instrument.instrument_id] = self.group_ticks
         self.scale.middle_row = middle_of(self.book, self.group_ticks, self.instrument.reference_ticks)
+        self.scale.is_held = False
         self._cursor_to_bid()
         self.post_message(CursorMoved())
 

@@ -21,6 +21,8 @@ class Scale:
         self.cursor_row: int | None = None
         self.is_static = False
         """It stays where it is when the market leaves"""
+        self.is_held = False
+        """The trader has moved it away from the market: it waits until that is back, or until it is centred"""
         self.rows = 0
         """In sight; 0: nobody sees it"""
 

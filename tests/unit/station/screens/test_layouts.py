@@ -299,6 +299,41 @@ async def test_a_ladder_that_stays_does_not_follow_the_market_until_it_is_told_t
         assert walk.desk.ladder.middle_row == far
 
 
+async def test_a_ladder_that_was_moved_by_hand_waits_until_the_market_is_back() -> None:
+    async with walking() as walk:
+        ladder, first = walk.desk.ladder, walk.desk.ladder.book
+        await walk.press(*["pageup"] * 4)
+        above = ladder.cursor_ticks
+        assert above is not None
+        newer = msgspec.structs.replace(first, bids=first.bids[1:])
+        walk.source.books[0] = newer
+        await walk.until(lambda: ladder.book is newer)
+        assert ladder.cursor_ticks == above, "the cursor is where it was put"
+        assert "▼ market" in walk.text()
+        assert " held " in walk.text()
+        middle = ladder.middle_row
+        back = msgspec.structs.replace(first, bids=((middle, 9),), asks=((middle + 1, 9),))
+        walk.source.books[0] = back
+        await walk.until(lambda: ladder.book is back)
+        away = msgspec.structs.replace(first, bids=((middle + 500, 9),), asks=((middle + 501, 9),))
+        walk.source.books[0] = away
+        await walk.until(lambda: ladder.book is away)
+        assert ladder.middle_row == middle + 500, "it follows again"
+
+
+async def test_a_cursor_out_of_sight_comes_in_at_the_edge() -> None:
+    async with walking() as walk:
+        ladder = walk.desk.ladder
+        far = walk.desk.instrument.reference_ticks + 500
+        moved = msgspec.structs.replace(ladder.book, bids=((far, 9),), asks=((far + 1, 9),))
+        walk.source.books[0] = moved
+        await walk.until(lambda: ladder.cursor_ticks is None)
+        middle = ladder.middle_row
+        await walk.press("up")
+        assert ladder.cursor_ticks == middle - (ladder.price_rows - 1) // 2 + 1
+        assert ladder.middle_row == middle
+
+
 async def test_a_column_is_hidden_and_shown_by_its_name() -> None:
     async with walking(size=(160, 48)) as walk:
         await walk.press("alt+2")
