@@ -228,7 +228,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("find_setting", ("slash",), "find", "Only settings that hold these words.", Group.DIALOGS, Context.DIALOGS),
     Action("add_entry", ("n",), "one more", "One more venue or strategy among the settings.", Group.DIALOGS,
            Context.DIALOGS),
-    Action("remove_entry", ("delete",), "take out", "Take the venue or strategy at the cursor out of the settings.",
+    Action("remove_entry", ("x",), "take out", "Take the venue or strategy at the cursor out of the settings.",
            Group.DIALOGS, Context.DIALOGS),
     Action("undo", ("u",), "undo", "Take the last change of a setting back.", Group.DIALOGS, Context.DIALOGS),
     Action("complete", ("tab",), "complete", "Complete the word at the prompt.", Group.DIALOGS, Context.DIALOGS),

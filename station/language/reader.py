@@ -88,6 +88,7 @@ class Reader:
         return NotUnderstood(self.line, (end + 1 if end else 0, end + 2), f"{what} is missing", right)
 
     def unknown(self, word: Word, known: Iterable[str], what: str, code: ExitCode = ExitCode.USAGE) -> NotUnderstood:
-        near = difflib.get_close_matches(word.key, list(known), 1, 0.6)
-        right = f"did you mean {near[0]}?" if near else f"known here: {', '.join(known)}"
+        spelled = {one.casefold(): one for one in known}
+        near = difflib.get_close_matches(word.key, list(spelled), 1, 0.6)
+        right = f"did you mean {spelled[near[0]]}?" if near else f"known here: {', '.join(known)}"
         return self.wrong(word, f"{word.text!r} is no {what}", right, code)

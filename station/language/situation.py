@@ -99,7 +99,7 @@ def read_instrument(reader: Reader, situation: Situation, *, is_any_venue: bool 
     if len(found) > 1:
         found = [one for one in found if one.instrument_id == situation.chosen_id] or found
     if not found:
-        known = [name for one in situation.instruments for name in (one.symbol.casefold(), one.name.casefold())]
+        known = [name for one in situation.instruments for name in (one.symbol, one.name)]
         raise reader.unknown(word, dict.fromkeys(known), "instrument", ExitCode.UNKNOWN_NAME)
     if len(found) > 1 and not is_any_venue:
         named = " or ".join(one.symbol for one in found)

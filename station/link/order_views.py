@@ -42,7 +42,8 @@ def order_view(row: np.void, wall_offset_ns: int = 0) -> OrderView:
     )
 
 
-def order_news(order: OrderView, *, traded_lots: int, phase_before: Phase) -> OrderNews:
+def order_news(order: OrderView, *, traded_lots: int, phase_before: Phase, traded_for: int = 0) -> OrderNews:
+    """`traded_for`: ticks times lots of what traded; 0: not known."""
     return OrderNews(
         client_id=order.client_id,
         instrument_id=order.instrument_id,
@@ -50,6 +51,7 @@ def order_news(order: OrderView, *, traded_lots: int, phase_before: Phase) -> Or
         status=order.status,
         price_ticks=order.price_ticks,
         traded_lots=max(0, traded_lots),
+        average_ticks=traded_for / traded_lots if traded_lots > 0 else 0.0,
         reason=order.reason,
         strategy_id=order.strategy_id,
         kind=order.kind,

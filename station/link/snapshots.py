@@ -57,7 +57,7 @@ class Snapshots:
         self._strategies_version = -1
         self._order_views: tuple[OrderView, ...] = ()
         self._news: list[OrderNews] = []
-        self._last_known: dict[int, tuple[OrderStatus, int, Phase]] | None = None
+        self._last_known: dict[int, tuple[OrderStatus, int, Phase, int]] | None = None
         """client id → status, filled lots and phase, as of the last look; None before the first"""
         self._position_views: tuple[PositionView, ...] = ()
         self._lots_held: dict[int, int] = {}
@@ -121,11 +121,14 @@ class Snapshots:
             if row["parent_id"]:
                 continue
             order = order_view(row)
-            known = now[order.client_id] = (order.status, order.filled_lots, order.phase)
-            old = (before or {}).get(order.client_id, (OrderStatus.NONE, 0, Phase.NONE))
+            traded_for = wide(row["filled_notional_high"], row["filled_notional_low"])
+            known = now[order.client_id] = (order.status, order.filled_lots, order.phase, traded_for)
+            old = (before or {}).get(order.client_id, (OrderStatus.NONE, 0, Phase.NONE, 0))
             if before is not None and known != old:
-                news = order_news(order, traded_lots=order.filled_lots - old[1], phase_before=old[2])
-                self._news.append(news)
+                traded_lots = order.filled_lots - old[1]
+                self._news.append(
+                    order_news(order, traded_lots=traded_lots, phase_before=old[2], traded_for=traded_for - old[3])
+                )
         self._last_known = now
 
     def positions(self) -> tuple[PositionView, ...]:

@@ -24,8 +24,7 @@ class MovingScreen(TradingScreen):
     def _step_stops(self, ticks: int) -> None:
         stops = [one for one in self.look.orders_of(self.instrument) if one.kind in STOPS and one.trigger_ticks]
         moves = [move for order in stops if (move := shifted(order, ticks)) is not None]
-        for move in moves:
-            self._wish(move)
+        self._move(moves)
         if not moves:
             self.say("no stop of ours to move in this instrument", kind="denied")
 
@@ -73,11 +72,19 @@ class MovingScreen(TradingScreen):
         if any(order.status in PENDING for order in orders):
             self.say("it is still being changed", kind="would")
             return
-        for move in moves:
-            self._wish(move)
+        self._move(moves)
         if self.status.seat.is_armed and self.rehearsal is None and not self.is_learning and listed is None:
             self.ladder.move(-rows)
             self._hand = (self.ladder.cursor_row, frozenset(order.client_id for order in orders))
+
+    def _move(self, moves: list[wishes.Move]) -> None:
+        """Several are told together, each with where it goes."""
+        for move in moves:
+            self._wish(move)
+        if len(moves) > 1 and self.hint.kind == "did" and self.rehearsal is None:
+            named = self.look.by_id.get(moves[0].instrument_id, self.instrument)
+            prices = ", ".join(named.price(move.trigger_ticks or move.price_ticks) for move in moves)
+            self.say(f"{self.live_mark}→ move {len(moves)} orders in {named.symbol} to {prices}", kind="did")
 
     def _in_hand(self) -> list[OrderView]:
         """Of the ladder: those that the cursor just carried here, else those that stand here."""

@@ -20,7 +20,10 @@ def news_sentence(news: OrderNews, instrument: InstrumentView) -> str:
         rest = "" if news.status is OrderStatus.FILLED else ", not yet all"
         quantity = instrument.short(news.traded_lots)
         quantity = f"the last {quantity}" if news.kind in BY_TIME else quantity
-        return f"{did} {quantity} {instrument.symbol} on the {_named(news, instrument)}{rest}"
+        price = f" at {_average(news.average_ticks, instrument)}" if news.average_ticks else ""
+        # The price says enough of a plain order.
+        order = f" on the {_named(news, instrument)}" if news.kind not in PLAIN or not price else ""
+        return f"{did} {quantity} {instrument.symbol}{price}{order}{rest}"
     what = f"{'buy' if is_buy else 'sell'} {instrument.symbol} {_at(news, instrument)}"
     match news.status:
         case OrderStatus.REJECTED:
@@ -35,6 +38,10 @@ def news_sentence(news: OrderNews, instrument: InstrumentView) -> str:
             return f"outcome not known, being looked up: {what}"
         case _:
             return f"went off: {what}" if news.has_gone_off else ""
+
+
+def _average(ticks: float, instrument: InstrumentView) -> str:
+    return instrument.price(int(ticks)) if ticks == int(ticks) else instrument.price_between(ticks)
 
 
 def _named(news: OrderNews, instrument: InstrumentView) -> str:

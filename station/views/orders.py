@@ -105,6 +105,8 @@ class OrderNews(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     price_ticks: int
     traded_lots: int = 0
     """Since the last look"""
+    average_ticks: float = 0.0
+    """Of those; 0: nobody knows it"""
     reason: int = 0
     """vocabulary.Reject, or DenyReason when the status is DENIED"""
     strategy_id: int = -1

@@ -220,7 +220,7 @@ def test_a_command_in_words_is_the_wish_that_was_meant(line: str, wished: tuple[
         ("buy 0.00001 @ 61000", "0.00001", "lies between two quantities", "0.0001"),
         ("buy 0.001 @ 61000", "0.001", "not a size", "the smallest is 0.01"),
         ("buy 2 @ 61000.3", "61000.3", "lies between two prices", "say 61000.0 or 61000.5"),
-        ("buy 2 BTC-USX @ 61000", "BTC-USX", "is no instrument", "did you mean btc-usd"),
+        ("buy 2 BTC-USX @ 61000", "BTC-USX", "is no instrument", "did you mean BTC-USD?"),
         ("buy 2 SOL-USD @ 150", "SOL-USD", "several venues", "SOL-USD.alpha or SOL-USD.beta"),
         ("buy 2 @ 61000 post route", "route", "only a plain order that takes", "a limit order that may take"),
         ("buy 2 @ 61000 route tp 61500", "route", "only a plain order that takes", "a market order"),

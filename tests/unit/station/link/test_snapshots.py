@@ -128,8 +128,8 @@ def test_what_happens_to_orders_is_news_once_and_what_was_before_is_none(memory:
     assert (filled.client_id, filled.traded_lots) == (12, 4)
     assert (rejected.status, rejected.reason) == (OrderStatus.REJECTED, Reject.BAD_PRICE)
     assert snapshots.news() == ()
-    publish(cells, 1, status=OrderStatus.FILLED, filled_lots=9)
-    assert [one.traded_lots for one in snapshots.news()] == [5]
+    publish(cells, 1, status=OrderStatus.FILLED, filled_lots=9, filled_notional_low=5 * 200)
+    assert [(one.traded_lots, one.average_ticks) for one in snapshots.news()] == [(5, 200.0)]
 
 
 def test_a_short_position_of_more_than_64_bits_has_its_average(memory: Memory) -> None:

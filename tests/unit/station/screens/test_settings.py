@@ -322,7 +322,7 @@ async def test_a_venue_is_put_in_by_key_and_the_screen_says_when_it_counts(file:
         told = " ".join(picture(app).split())
         assert "The desk that runs stays as it is; the next `station up` serves kraken." in told
         assert "[[venues]] kraken" in picture(app)
-        await pilot.press("delete")
+        await pilot.press("x")
         await pilot.pause()
         assert "[[venues]] kraken is out; u brings it back." in picture(app)
         assert read_config(file).venues == ()

@@ -132,6 +132,9 @@ async def test_a_whole_bracket_moves_with_alt() -> None:
             Move(client_id=BASE + 2, instrument_id=0, price_ticks=middle + 7),
             Move(client_id=BASE + 1, instrument_id=0, trigger_ticks=middle - 5),
         ]
+        price = walk.desk.instrument.price
+        prices = ", ".join(price(middle + away) for away in (-1, 10, 7, -5))
+        assert f"→ move 4 orders in BTC-USD.alpha to {prices}" in walk.desk.hint.text
 
 
 async def test_where_nothing_of_ours_stands_nothing_is_moved() -> None:

@@ -41,3 +41,18 @@ def test_an_order_is_told_of_by_what_was_asked(
     fields: dict[str, object], before: Phase, traded: int, told: str
 ) -> None:
     assert news_of(before, traded=traded, **fields) == told
+
+
+@pytest.mark.parametrize(
+    ("fields", "traded_for", "told"),
+    [
+        ({"price_ticks": 122_000}, 3_000 * 122_010, "sold 0.3 BTC-USD.alpha at 61,005.0"),
+        ({"order_type": OrderType.MARKET}, 3_000 * 122_010 + 1_500, "sold 0.3 BTC-USD.alpha at 61,005.25"),
+        (STOP, 3_000 * 121_500, "sold 0.3 BTC-USD.alpha at 60,750.0 on the stop 60,800.0"),
+    ],
+)
+def test_what_traded_is_told_with_its_price(fields: dict[str, object], traded_for: int, told: str) -> None:
+    plain = {"client_id": 1, "instrument_id": 0, "side": Side.SELL, "price_ticks": 0, "quantity_lots": 3_000}
+    order = OrderView(**{**plain, "status": OrderStatus.FILLED, **fields})  # type: ignore[arg-type]
+    news = order_news(order, traded_lots=3_000, phase_before=Phase.NONE, traded_for=traded_for)
+    assert news_sentence(news, BTC) == told
