@@ -13,6 +13,7 @@ from textual.geometry import Size
 from textual.message import Message
 
 from station.terminal.echo import Echo, question
+from station.terminal.kind import is_gnu_screen
 from station.terminal.outflow import Outflow
 
 LAST_ANSWER_S = 0.3
@@ -27,7 +28,8 @@ class TerminalDriver(LinuxDriver):
     def __init__(
         self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
     ) -> None:
-        super().__init__(app, debug=debug, mouse=mouse, size=size)
+        # GNU screen keeps a lone Escape back until the next key while a program asks for the mouse.
+        super().__init__(app, debug=debug, mouse=mouse and not is_gnu_screen(os.environ), size=size)
         self.echo = Echo()
         self.keys_read = 0
         """By the thread that reads them, since the start"""

@@ -2,7 +2,7 @@
 
 NO_COLOR set                                  no colours at all, bold and reversed only
 COLORTERM=truecolor or 24bit, TERM=…-direct   all colours, but not on the Linux console
-STY set                                       GNU screen, which hands COLORTERM on and mangles all colours: at most 256
+STY set                                       GNU screen, which mangles all colours: 256 where COLORTERM promises them
 TERM=…256color…                               256; also what arrives through SSH, which hands on no COLORTERM
 anything else                                 the 16 that every terminal has
 TERM=linux                                    16, and only the signs of its font (code page 437)
@@ -50,9 +50,16 @@ def _colours(environment: Mapping[str, str]) -> Colours:
     if name == "linux":
         return Colours.SIXTEEN
     says_all = environment.get("COLORTERM", "").lower() in ("truecolor", "24bit")
-    if not environment.get("STY") and (says_all or any(part in name for part in OF_ALL_COLOURS)):
+    if is_gnu_screen(environment):
+        # It takes 256 colours whatever TERM is there, and finds the nearest when the terminal around it has fewer.
+        return Colours.MANY if says_all or "256color" in name else Colours.SIXTEEN
+    if says_all or any(part in name for part in OF_ALL_COLOURS):
         return Colours.ALL
     return Colours.MANY if "256color" in name else Colours.SIXTEEN
+
+
+def is_gnu_screen(environment: Mapping[str, str]) -> bool:
+    return bool(environment.get("STY"))
 
 
 def _glyphs(environment: Mapping[str, str]) -> Glyphs:
