@@ -9,7 +9,7 @@ import msgspec
 from rich.style import Style
 
 from station.renderables.colour import readable_on
-from station.renderables.paint import Paint, mix, style
+from station.renderables.paint import Paint, style
 from station.renderables.panel import Mark, Panel, with_axis
 from station.renderables.plot import lit, time_axis
 from station.renderables.row import Row, blank, fill
@@ -92,7 +92,7 @@ def _drawdown(
     deepest = max(point.drawdown_e8 for point in known)
     panel = Panel(width, height, -float(max(1, deepest)), 0.0, paint)
     ground = paint.palette.background
-    depth = style(mix(paint.fade(paint.palette.down), ground, STRENGTH), ground)
+    depth = style(paint.tint(paint.palette.down, STRENGTH, on=ground), ground)
     for x in range(width):
         below = max((point.drawdown_e8 for point in points[2 * x : 2 * x + 2] if point is not None), default=0)
         if below:

@@ -109,7 +109,7 @@ def heat_rows(picture: HeatPicture, *, paint: Paint, shading: Shading) -> list[R
 def strip_of(pixels: Pixels, scale: HeatScale, rows: int, tones: Tones) -> Strip:
     if pixels.is_gap:
         return (cell(HATCH if tones.shading is not Shading.LETTERS else "/", tones.paint.faint),) * rows
-    levels = pixels.codes.translate(level_table(scale.low_code, scale.high_code, tones.levels))
+    levels = pixels.codes.translate(level_table(scale, tones.levels, tones.cold))
     strip = _halves(levels, pixels, tones) if tones.shading.pixels == 2 else _shades(levels, pixels, tones)
     parts = tones.shading.pixels
     best = {index // parts for index in (pixels.bid_index, pixels.ask_index) if index >= 0}

@@ -27,6 +27,7 @@ class Tones:
         self.paint, self.shading = paint, shading
         self.ground, self.bid, self.ask = palette.background, palette.bid, palette.ask
         self.levels = LEVELS if shading.pixels == 2 else len(shading.value) - 1
+        self.cold = self.levels * COLD // LEVELS
         self.colours = heat_colours(paint, shading)
         self.up, self.down = paint.fade(palette.up), paint.fade(palette.down)
         self.bought, self.sold = (PLAIN_BOUGHT, PLAIN_SOLD) if shading is Shading.LETTERS else (BOUGHT, SOLD)

@@ -7,7 +7,7 @@ fresh and fades in two steps.
 from rich.segment import Segment
 from rich.style import Style
 
-from station.renderables.paint import Paint, mix
+from station.renderables.paint import Paint
 from station.renderables.quantity import fitting_quantity
 from station.renderables.row import right
 from station.views.instrument import InstrumentView
@@ -16,6 +16,7 @@ from station.views.ladder_flow import profit_e8
 from station.views.numbers import fitting_money
 
 FRESH_TINT = 0.30
+VANISHED_STRENGTH = {FRESH: 1.0, RECENT: 0.75, OLD: 0.60}
 VOLUME_TINTS = (0.12, 0.22, 0.42)
 """Outside the value area, in it, and where most traded"""
 EATEN, PULLED = "eaten", "pulled"
@@ -34,7 +35,7 @@ def trade_cell(
     text = f" {number}".ljust(width) if is_buy else f"{number} ".rjust(width)
     colour = palette.up if is_buy else palette.down
     if age == FRESH:
-        tinted = colour if paint.is_blunt else mix(paint.fade(colour), ground, FRESH_TINT)
+        tinted = paint.tint(colour, FRESH_TINT, on=ground)
         return Segment(text, paint.behind(palette.strong, tinted, bold=True))
     return Segment(text, paint.behind(colour if age == RECENT else palette.muted, ground))
 
@@ -55,9 +56,9 @@ def change_cell(
 
 
 def vanished_style(age: int, paint: Paint, ground: str) -> Style:
+    """Quieter than what stands there: a fast market is full of it."""
     palette = paint.palette
-    colour = palette.strong if age == FRESH else palette.foreground if age == RECENT else palette.muted
-    return paint.behind(colour, ground, bold=age == FRESH)
+    return paint.behind(paint.tint(palette.muted, VANISHED_STRENGTH[age], on=ground), ground)
 
 
 def vanished_text(flow: RowFlow, instrument: InstrumentView, width: int, *, is_bid: bool) -> str:
@@ -81,7 +82,7 @@ def volume_cell(
     text = right(f"{number}{'P' if place == 2 else ' '}", width)
     bar = round(lots * width / most)
     colour = palette.foreground if place else palette.muted
-    tinted = palette.faint if paint.is_blunt else mix(paint.fade(palette.foreground), ground, VOLUME_TINTS[place])
+    tinted = palette.faint if paint.is_blunt else paint.tint(palette.foreground, VOLUME_TINTS[place], on=ground)
     barred = paint.behind(palette.strong if place == 2 else colour, tinted)
     bare = paint.behind(colour, ground)
     return tuple(Segment(part, style) for part, style in ((text[:bar], barred), (text[bar:], bare)) if part)

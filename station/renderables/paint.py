@@ -109,17 +109,20 @@ class Paint:
 
     def bar(self, colour: str, *, is_best: bool, on: str) -> str:
         """The background of a depth bar."""
-        if self.is_blunt:
-            return colour
-        return mix(self.fade(colour), on, BEST_STRENGTH if is_best else BAR_STRENGTH)
+        return self.tint(colour, BEST_STRENGTH if is_best else BAR_STRENGTH, on=on)
+
+    def tint(self, colour: str, strength: float, *, on: str) -> str:
+        """A colour laid thinly onto a ground; where colours cannot be mixed, the colour itself."""
+        return colour if self.is_blunt else mix(self.fade(colour), on, strength)
 
     def sign(self, value: float) -> Style:
         """Up, down or neither."""
         return self.up if value > 0 else self.down if value < 0 else self.muted
 
     def selected(self, chosen: Style) -> Style:
-        """The same over the cursor's background."""
-        return selected(chosen, self.palette.cursor)
+        """The same over the cursor's background; where colours are few, in the one that can be read on it."""
+        cursor = self.palette.cursor
+        return style(readable_on(cursor), cursor, bold=True) if self.is_blunt else selected(chosen, cursor)
 
 
 @lru_cache(maxsize=256)

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from rich.style import Style
 
 from core.vocabulary import BreakerCause, BreakerState, TradingState
-from station.renderables.paint import Paint, mix
+from station.renderables.paint import Paint
 from station.renderables.row import Row, cut, fill, left, plain, right
 from station.views.instrument import NO_INSTRUMENT, InstrumentView
 from station.views.numbers import DASH, clock_text, count_text, money_text
@@ -36,6 +36,7 @@ LEFT_SHARE = 0.53
 CELL = 6
 """Of the heat map, at least"""
 SHORTEST_BAR = 4
+ROOM_FOR_NAMES = 60
 MOST_DENIALS = 6
 AMOUNT = 10
 SHORT_SYMBOL, ROOM_FOR_SYMBOL = 13, 60
@@ -114,7 +115,7 @@ def _limit_line(limit: LimitView, share: float, currency: str, paint: Paint, wid
     # Down: 100 % is said of what is full, and of nothing else.
     percent = f"{min(999, int(share * 100))} %{' !' if share >= NEAR else '  '}"
     numbers = f"{_number(limit.used or 0.0)} / {_number(limit.most)}"
-    name = NAME if width >= 2 * NAME + NUMBERS else SHORT_NAME
+    name = NAME if width >= ROOM_FOR_NAMES else SHORT_NAME
     bar = width - name - SHARE - 2
     parts: Line = []
     if bar >= NUMBERS:
@@ -125,8 +126,8 @@ def _limit_line(limit: LimitView, share: float, currency: str, paint: Paint, wid
         named = f"{named} {currency}"
     line: Line = [(f" {left(named, name)} ", paint.text)]
     if bar >= SHORTEST_BAR:
-        full = min(bar, max(0, round(share * bar)))
-        line += [("━" * full, bar_style), ("─" * (bar - full), paint.faint), (" ", paint.text)]
+        full, half = divmod(min(2 * bar, max(0, round(share * 2 * bar))), 2)
+        line += [("━" * full + "╸" * half, bar_style), ("─" * (bar - full - half), paint.faint), (" ", paint.text)]
     return [*line, *parts, (right(percent, SHARE), style)]
 
 
@@ -302,8 +303,10 @@ def _heat_map(view: PortfolioView, instruments: Mapping[int, InstrumentView], pa
 
 def _heat(value: float, paint: Paint) -> Style:
     palette = paint.palette
-    ground = mix(palette.up if value > 0 else palette.down, palette.background, min(1.0, abs(value)) * 0.5)
-    return paint.behind(palette.foreground, ground)
+    colour = palette.up if value > 0 else palette.down
+    if paint.is_blunt:
+        return paint.behind(colour, palette.background)
+    return paint.behind(palette.foreground, paint.tint(colour, min(1.0, abs(value)) / 2, on=palette.background))
 
 
 def _number(value: float) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from rich.style import Style
 
-from station.renderables.paint import Paint, mix, style
+from station.renderables.paint import Paint, style
 from station.renderables.panel import Mark, Panel, dots_of, role_style, with_axis
 from station.renderables.quantity import fitting_quantity
 from station.renderables.row import Row, fill
@@ -23,7 +23,7 @@ def volume_rows(view: ChartView, *, paint: Paint, plot: int, axis: int, height: 
     most = max(1, at_share(sorted(lots), 0.98))
     ground = paint.palette.background
     up, down = (
-        style(mix(paint.fade(one), ground, VOLUME_STRENGTH), ground) for one in (paint.palette.up, paint.palette.down)
+        style(paint.tint(one, VOLUME_STRENGTH, on=ground), ground) for one in (paint.palette.up, paint.palette.down)
     )
     for index, candle in enumerate(view.candles):
         chosen = up if candle.close_ticks >= candle.open_ticks else down

@@ -92,6 +92,7 @@ class PanesScreen(Screen[None]):
         others = {kind.NAME: kind(paint) for kind in PANES if kind is not Ladder}
         self.panes: dict[str, Pane] = {**ladders, **others}
         for pane in self.panes.values():
+            pane.is_new = True
             if isinstance(pane, Plot):
                 pane.shading = shading_of(self.terminal.kind)
         self.status_line, self.footer = StatusLine(paint), FooterLine(paint)
@@ -173,6 +174,7 @@ class PanesScreen(Screen[None]):
             self._due.remove(name)
             if not pane.display:
                 continue
+            pane.is_new = False
             pane.look(self.look)
             if may_give_way and self._due and self.terminal.is_key_waiting:
                 self._has_given_way = True
@@ -184,6 +186,7 @@ class PanesScreen(Screen[None]):
         self._show_status()
         for pane in self.panes.values():
             if pane.display:
+                pane.is_new = False
                 pane.look(self.look)
         self.say_what_next_unless_busy()
         self.show_keys()

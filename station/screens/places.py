@@ -34,6 +34,8 @@ class PlacesScreen(PanesScreen):
         for canvas in self.query(Canvas):
             place = places.get(canvas.id or "")
             canvas.display = place is not None
+            if isinstance(canvas, Pane):
+                canvas.is_new |= place is None
             if place is not None:
                 canvas.styles.width, canvas.styles.height = place.width, place.height
                 canvas.styles.offset = Offset(place.x, place.y)

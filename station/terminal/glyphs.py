@@ -60,6 +60,7 @@ _BLOCKS = {
 """Eighths of the cell that are filled"""
 _BARS_ACROSS, _BARS_UP = "▏▎▍▋▊▉", "▁▂▃▅▆▇"
 _BRAILLE = 0x2800
+_LEFT_DOTS, _LOWEST_DOTS = 0b0100_0111, 0b1100_0000
 
 
 class _Table(dict[int, str]):
@@ -127,6 +128,9 @@ def _block(sign: str, eighths: int) -> str:
 def _of_braille(dots: int) -> str:
     if not dots:
         return " "
+    if dots.bit_count() == 2 and dots & _LEFT_DOTS and dots & ~_LEFT_DOTS:
+        # A piece of a line: half a block would make a beam of it.
+        return "_" if dots == _LOWEST_DOTS else "─"
     upper, lower = dots & 0b0001_1011, dots & 0b1110_0100
     if upper and lower:
         return "█" if dots.bit_count() > 5 else "▒" if dots.bit_count() < 4 else "▓"

@@ -16,10 +16,11 @@ from station.views.scale import at_share, slot_text
 
 TIME_SCALES: tuple[tuple[int, int], ...] = tuple((period, many) for period in range(3) for many in (1, 2, 4))
 """(number of the period, columns of it to a slot), the finest first"""
-LOW_SHARE, HIGH_SHARE = 0.05, 0.98
-"""Sizes between these shares of what is in sight are told apart; smaller and larger ones look like the ends."""
-CURVE = 1.7
-"""Above 1: most of the colours go to the larger half of the sizes"""
+LOW_SHARE, HOT_SHARE, HIGH_SHARE = 0.05, 0.94, 0.995
+"""Sizes between the outer shares of what is in sight are told apart; smaller and larger ones look like the ends. Larger
+than HOT_SHARE of them is hot, in every market alike."""
+CURVE = 1.3
+"""Above 1: most of the cold colours go to the larger half of the sizes"""
 SMALL_SHARE, LARGE_SHARE, HUGE_SHARE = 0.60, 0.90, 0.99
 """A trade that is no larger than so many of those in sight is small; one that is larger than so many large, or huge"""
 
@@ -57,6 +58,7 @@ class HeatScale(NamedTuple):
     """What is little here, and what is much. Kept while the same stretch is in sight, so that colours keep meaning."""
 
     low_code: int = 1
+    hot_code: int = 254
     high_code: int = 255
     small_lots: int = 0
     large_lots: int = 0
@@ -150,14 +152,21 @@ def scale_in_sight(pixels: Iterable[Pixels | None]) -> HeatScale:
             lots += [abs(traded) for _, traded in one.trades if traded]
     del counted[0]
     codes, lots = sorted(counted.elements()), sorted(lots)
-    low, high = at_share(codes, LOW_SHARE), at_share(codes, HIGH_SHARE)
+    low, hot, high = (at_share(codes, share) for share in (LOW_SHARE, HOT_SHARE, HIGH_SHARE))
+    hot = max(hot, low + 1)
     sizes = (at_share(lots, share) for share in (SMALL_SHARE, LARGE_SHARE, HUGE_SHARE))
-    return HeatScale(low, max(high, low + 1), *sizes)
+    return HeatScale(low, hot, max(high, hot + 1), *sizes)
 
 
 @lru_cache(maxsize=256)
-def level_table(low_code: int, high_code: int, levels: int) -> bytes:
-    """For bytes.translate: code → 0 (nothing) … `levels`."""
-    span = max(1, high_code - low_code)
-    shares = ((min(high_code, max(low_code, code)) - low_code) / span for code in range(1, 256))
-    return bytes([0, *(1 + round(share**CURVE * (levels - 1)) for share in shares)])
+def level_table(scale: HeatScale, levels: int, cold: int) -> bytes:
+    """For bytes.translate: code → 0 (nothing), 1 … `cold`, and from the hot code on to `levels`."""
+    low, hot, high = scale.low_code, scale.hot_code, scale.high_code
+
+    def level(code: int) -> int:
+        if code < hot:
+            share: float = (max(0, code - low) / (hot - low)) ** CURVE
+            return 1 + round(share * (cold - 1))
+        return cold + 1 + round(min(1.0, (code - hot) / (high - hot)) * (levels - cold - 1))
+
+    return bytes([0, *map(level, range(1, 256))])

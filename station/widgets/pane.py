@@ -64,6 +64,8 @@ class Pane(Canvas, can_focus=True):
         """The letter of the group with which it shows an instrument"""
         self.is_pinned = False
         """It stays with its instrument"""
+        self.is_new = False
+        """It comes into sight and has not looked yet: what it knows is old, and not shown"""
         self.jump_letter = ""
         """While the screen asks where to jump: the key that gives this pane the keys"""
 
@@ -108,15 +110,15 @@ class Pane(Canvas, can_focus=True):
 
     def picture(self, width: int, height: int) -> list[Row]:
         return framed(
-            self.content(max(1, width - FRAME), max(1, height - FRAME)),
+            [] if self.is_new else self.content(max(1, width - FRAME), max(1, height - FRAME)),
             paint=self.paint,
             width=width,
             height=height,
             title=self.pane_title,
             group=self.group or (PINNED if self.is_pinned else ""),
             letter=self.jump_letter,
-            state=self.state_label(),
-            notes=self.notes(),
+            state=() if self.is_new else self.state_label(),
+            notes=() if self.is_new else self.notes(),
             is_focused=self.has_focus,
             line=self.line_style,
             thumb=self.thumb(),

@@ -101,7 +101,7 @@ def test_best_prices_stand_out_from_every_colour_of_the_map(name: str) -> None:
 
 
 def test_the_largest_trades_are_blocks_of_their_side() -> None:
-    scale = HeatScale(1, 8, small_lots=10, large_lots=50, huge_lots=200)
+    scale = HeatScale(1, 6, 8, small_lots=10, large_lots=50, huge_lots=200)
     pixels = Pixels(bytes(8), -1, -1, ((1, 9), (3, -30), (5, 60), (7, -201)), False, 4)
     small, middling, large, huge = strip_of(pixels, scale, 4, tones_of(PAINT, Shading.HALVES))
     assert [one.text for one in (small, middling, large, huge)] == ["˙", "▾", "▲", "▼"]

@@ -240,3 +240,13 @@ async def test_the_mouse_points_and_drags() -> None:
         await pilot.hover(Heat, offset=(14, 6))
         await pilot.mouse_up(Heat, offset=(14, 6))
         assert heat.first == first - 4
+
+
+async def test_a_pane_that_comes_into_sight_shows_nothing_until_it_has_looked() -> None:
+    async with walking(FixedSource(), size=(120, 36)) as walk:
+        heat = walk.desk.panes["heat"]
+        text = "".join(segment.text for row in heat.picture(WIDTH, HEIGHT) for segment in row)
+        assert set(text.replace("Depth over time Alt+d", "")) == set("╭─╮ │╰╯")
+        await walk.press("alt+3")
+        await walk.until(lambda: not heat.is_new)
+        assert "book" in walk.text()

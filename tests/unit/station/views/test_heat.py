@@ -54,12 +54,20 @@ def test_slots_without_a_column_are_told_from_those_where_nobody_looked() -> Non
 def test_colours_tell_apart_what_lies_between_the_ends_of_what_is_in_sight() -> None:
     column = HeatColumn(0, 0, 0, 0, bytes([0, *range(50, 150)]), ((3, 10), (5, -90)), False)
     scale = scale_in_sight([None, pixels_of((column,), 1, 0, 101, 1)])
-    assert (scale.low_code, scale.high_code) == (55, 148)
-    table = level_table(scale.low_code, scale.high_code, 22)
-    assert (table[0], table[1], table[55], table[148], table[255]) == (0, 1, 1, 22, 22)
+    assert (scale.low_code, scale.hot_code, scale.high_code) == (55, 144, 149)
+    table = level_table(scale, 22, 15)
+    assert (table[0], table[1], table[55], table[143], table[144], table[149], table[255]) == (0, 1, 1, 15, 16, 22, 22)
     assert list(table) == sorted(table)
 
 
 def test_of_nothing_there_is_still_a_scale() -> None:
     scale = scale_in_sight([None])
-    assert level_table(scale.low_code, scale.high_code, 4)[0] == 0
+    assert level_table(scale, 4, 2)[0] == 0
+
+
+def test_what_is_hot_is_a_share_of_what_is_in_sight() -> None:
+    """Also where most sizes are alike, as in a market of small orders."""
+    codes = bytes([40] * 70 + [41, 42, 43] * 8 + [90] * 6)
+    scale = scale_in_sight([pixels_of((HeatColumn(0, 0, 0, 0, codes, (), False),), 1, 0, 100, 1)])
+    levels = codes.translate(level_table(scale, 22, 15))
+    assert sum(level > 15 for level in levels) == 6
