@@ -334,11 +334,20 @@ class TradingScreen(PlacesScreen):
         elif self.is_learning and isinstance(wish, LEARNT):
             self.say(f"learning: this would {text}", kind="would")
         elif isinstance(wish, wishes.NEEDS_ARMING) and not self.status.seat.is_armed:
-            self.say(
-                f"{self.live_mark}disarmed: this would {text} · {self.keymap.key('toggle_arm')} arms", kind="would"
-            )
+            why, remedy = self._why_not()
+            self.say(f"{self.live_mark}{why}: this would {text} · {remedy}", kind="would")
         else:
             self._send(wish)
+
+    def _why_not(self) -> tuple[str, str]:
+        """Why nothing is sent while the hot keys are off, and the key that helps."""
+        if self.status.is_halted:
+            return "halted", f"{self.keymap.key('rearm')} re-arms"
+        if self.status.seat.seat < 0:
+            return "you watch", "every seat is taken"
+        if self.is_lease_elsewhere:
+            return "you watch", f"{self.keymap.key('lease')} asks for the trading lease"
+        return "disarmed", f"{self.keymap.key('toggle_arm')} arms"
 
     def _send(self, wish: wishes.Wish) -> None:
         refusal = self.source.send(wish)

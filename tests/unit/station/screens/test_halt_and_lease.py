@@ -2,6 +2,7 @@
 
 import msgspec
 import pytest
+from textual.widgets._toast import ToastRack
 
 from station.link.wishes import Arm, AskLease, Rearm, ReleaseLease, TakeLease
 from station.screens.kill_report import KillReport
@@ -78,10 +79,28 @@ async def test_a_lease_that_another_holds_is_asked_for_or_taken_with_a_reason() 
     async with walking(FixedSource(status_view=held)) as walk:
         assert "LEASE AT SEAT 4" in walk.text()
         assert "L asks for it" in walk.desk.hint.text
+        await walk.press("b")
+        assert walk.source.wishes == []
+        assert "you watch: this would buy" in walk.desk.hint.text
+        assert walk.desk.hint.text.endswith("· L asks for the trading lease")
         await walk.press("L", "a")
         assert walk.source.wishes == [AskLease()]
         await walk.press("L", "t", *"frozen", "enter")
         assert walk.source.wishes == [AskLease(), TakeLease(reason="frozen")]
+
+
+async def test_a_key_on_a_halted_desk_says_what_re_arms_it() -> None:
+    async with walking(FixedSource(status_view=status(is_armed=False, is_halted=True))) as walk:
+        await walk.press("b")
+        assert walk.source.wishes == []
+        assert "halted: this would buy" in walk.desk.hint.text
+        assert walk.desk.hint.text.endswith("· R re-arms")
+
+
+async def test_what_is_told_in_a_corner_covers_neither_hint_nor_keys() -> None:
+    async with walking() as walk:
+        rack = walk.desk.get_child_by_type(ToastRack)
+        assert walk.desk.size.height - rack.styles.margin.bottom <= walk.desk.hint.region.y
 
 
 async def test_who_is_asked_for_the_lease_sees_it_and_gives_it_with_one_key() -> None:
