@@ -2,8 +2,9 @@
 
 import msgspec
 import pytest
-from textual.widgets._toast import ToastRack
+from textual.widgets._toast import Toast
 
+from station.app import StationApp
 from station.link.wishes import Arm, AskLease, Rearm, ReleaseLease, TakeLease
 from station.screens.kill_report import KillReport
 from station.views.kill import KillVenueView, KillView
@@ -11,7 +12,7 @@ from station.views.status import SeatView
 from station.widgets.canvas import Canvas
 from tests.builders import FixedSource
 from tests.desk_views import status
-from tests.walking import disarmed, walking
+from tests.walking import Walk, disarmed, walking
 
 
 @pytest.mark.parametrize(("key", "flatten"), [("ctrl+k", False), ("f12", False), ("ctrl+f", True)])
@@ -98,9 +99,13 @@ async def test_a_key_on_a_halted_desk_says_what_re_arms_it() -> None:
 
 
 async def test_what_is_told_in_a_corner_covers_neither_hint_nor_keys() -> None:
-    async with walking() as walk:
-        rack = walk.desk.get_child_by_type(ToastRack)
-        assert walk.desk.size.height - rack.styles.margin.bottom <= walk.desk.hint.region.y
+    app = StationApp(FixedSource())
+    async with app.run_test(size=(120, 36), notifications=True) as pilot:
+        walk = Walk(app, app.source, pilot)  # type: ignore[arg-type]
+        await walk.until(lambda: app.screen is walk.desk)
+        app.notify("something", timeout=30)
+        await walk.until(lambda: bool(app.screen.query(Toast)) and app.screen.query_one(Toast).size.height > 0)
+        assert app.screen.query_one(Toast).region.bottom <= walk.desk.hint.region.y
 
 
 async def test_who_is_asked_for_the_lease_sees_it_and_gives_it_with_one_key() -> None:
