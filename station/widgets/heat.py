@@ -276,10 +276,12 @@ class Heat(Plot):
         return (
             self._cursor_label(),
             (lots[0], *legend(paint, self.shading), lots[1]),
-            ((" ▴▲", style(palette.up, palette.background)), (" bought ", paint.muted)),
-            ((" ▾▼", style(palette.down, palette.background)), (" sold ", paint.muted)),
+            (
+                (" ▲", style(palette.up, palette.background)), (" bought", paint.muted),
+                (" ▼", style(palette.down, palette.background)), (" sold ", paint.muted),
+            ),
             ((f" ▲ over {instrument.short(self._scale.large_lots)} ", paint.muted),) if self._scale.large_lots else (),
-        )
+        )  # fmt: skip
 
     def _cursor_label(self) -> Label:
         """Where the ladder's cursor is, if it is beyond an edge."""
