@@ -240,6 +240,8 @@ class OrderGateway:
         return True
 
     def _look_up_unanswered(self) -> None:
+        for order in list(self.orders.by_client.values()):
+            self.reports.settle_replacement(order)
         for order in self.orders.open_orders():
             if order.is_in_doubt:
                 self.look_up_soon(order, tell_unknown=order.needs_answer)

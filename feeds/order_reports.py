@@ -117,6 +117,15 @@ class OrderReports:
         """Log EVENT[1], learn from it, hand it to the core."""
         self.log.append(report)
         self.orders.apply(report[0])
+        order = self.orders.by_client.get(int(report["client_id"][0]))
+        if order is not None:
+            self.settle_replacement(order)
+
+    def settle_replacement(self, order: SentOrder) -> None:
+        """An order that is over before its replacement was answered: the core waits for that answer, since executions
+        of the larger size may have overtaken it. Nobody else will give it."""
+        if order.is_final and order.awaits_replacement:
+            self.tell_state(order, order.status)
 
     def _adopt_from(self, answer: VenueReport) -> SentOrder:
         is_fill = answer.report == Report.FILLED

@@ -154,7 +154,8 @@ class Reconciler:
                 venue_ns=fill.venue_ns,
             )
         filled_lots = max(order.filled_lots, order.executed_lots + fill.quantity_lots)
-        is_whole = 0 < order.quantity_lots <= filled_lots
+        # Not while its size is in question: then a look-up says what became of it.
+        is_whole = 0 < order.quantity_lots <= filled_lots and not order.awaits_replacement
         status = OrderStatus.FILLED if is_whole else OrderStatus.PARTIALLY_FILLED
         report = gateway.reports.about(order, Report.FILLED, status)
         report["side"] = fill.side

@@ -103,8 +103,11 @@ class SentOrder:
     @property
     def is_in_doubt(self) -> bool:
         """It is open, and what the venue was asked for last nobody has spoken of: a look-up will."""
-        awaits_replacement = self.replace_asked_ns > self.replace_answered_ns and not self.is_final
-        return self.needs_answer or self.is_unknown or awaits_replacement
+        return self.needs_answer or self.is_unknown or (self.awaits_replacement and not self.is_final)
+
+    @property
+    def awaits_replacement(self) -> bool:
+        return self.replace_asked_ns > self.replace_answered_ns
 
     @property
     def asked_ns(self) -> int:

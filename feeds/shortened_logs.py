@@ -2,7 +2,7 @@
 
     kept     all records of an order that is open, or of which a report is among the newest, has not reached the ring,
              or tells an execution that the venue will be asked for again; since when the account is ours
-    dropped  every other order as a whole, and requests that begin no order and are no open one's replacement
+    dropped  every other order as a whole, and requests that neither begin an order nor replace it
 
 The log of requests is rewritten first: a report without its request is an order that is known, a request without its
 reports would be one whose outcome nobody knows.
@@ -51,9 +51,8 @@ def still_needed(
     is_recent |= (reports["detail"] == Report.FILLED) & (reports["venue_ns"] >= orders.latest_fill_ns - OVERLAP_NS)
     kept = np.union1d(reports["client_id"][is_recent], np.array(sorted(orders.open_ids), np.int64))
     is_mark = requests["kind"] == EventKind.SESSION
-    is_new, is_replacement = requests["detail"] == Request.NEW, requests["detail"] == Request.REPLACE
-    is_open = np.isin(requests["client_id"], np.array(sorted(orders.open_ids), np.int64))
-    is_needed = ~is_mark & ((is_new & np.isin(requests["client_id"], kept)) | (is_replacement & is_open))
+    is_order = np.isin(requests["detail"], (Request.NEW, Request.REPLACE))
+    is_needed = ~is_mark & is_order & np.isin(requests["client_id"], kept)
     is_needed[np.flatnonzero(is_mark)[-1:]] = True
     return requests[is_needed], reports[np.isin(reports["client_id"], kept)]
 

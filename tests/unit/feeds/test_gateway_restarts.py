@@ -204,6 +204,24 @@ async def test_a_replacement_that_was_sent_and_never_answered_is_looked_up_by_th
         assert not third.has_unanswered(), "the second one was told"
 
 
+async def test_an_order_that_ended_before_its_replacement_was_answered_is_told_again(tmp_path: Path) -> None:
+    """The process died between the end and its second word."""
+    bench = GatewayBench(tmp_path)
+    async with running(bench.make()):
+        bench.ask(order(1))
+        await until(lambda: bench.told(1) == [Report.ACCEPTED])
+        bench.venue.fill(bench.venue.by_client(1), 5)
+        await until(lambda: bench.told(1)[-1] == Report.FILLED)
+    log = Journal(tmp_path / GROUP / "requests.log")
+    asked = order(1, detail=Request.REPLACE, quantity_lots=8)
+    asked["received_ns"] = monotonic_ns()
+    log.append(asked)
+    log.close()
+    async with running(bench.make()):
+        await until(lambda: bench.told(1) == [Report.ACCEPTED, Report.FILLED, Report.STATE])
+    assert bench.last(1)["status"] == OrderStatus.FILLED
+
+
 async def test_a_halt_at_the_start_is_obeyed_although_an_order_was_never_answered(tmp_path: Path) -> None:
     bench = GatewayBench(tmp_path)
     log = Journal(tmp_path / GROUP / "requests.log")
