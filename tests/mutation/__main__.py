@@ -5,11 +5,13 @@
 
 Rules are broken by mutants.py. One pytest session has collected everything; each broken rule is tried in a fork of it,
 with the tests that come by its line alone (reach.py), the quick files first, until one fails: a try takes a tenth of a
-second, where it survives as long as those tests. A broken rule with which they do not end within --within seconds of
-the processor's time is seen, too. Limits by the wall clock are off: a busy machine must not look like a test.
+second, where it survives as long as those tests. A broken rule with which they take longer than they took while every
+line of theirs was watched, and LEAST_S, is seen, too; it is the processor's time that counts, and limits by the wall
+clock are off: a busy machine must not look like a test.
 """
 
 import argparse
+import gc
 import os
 import pickle
 import random
@@ -31,8 +33,9 @@ from hypothesis import HealthCheck, Phase, settings
 from tests.mutation.mutants import Mutant, mutants_of
 from tests.mutation.reach import Line, Reach
 
+LEAST_S = 4
 PATIENCE = 50
-"""Times --within by the wall clock"""
+"""Times a limit of the processor's time by the wall clock"""
 ROOT = Path(__file__).resolve().parents[2]
 TESTS = ("tests/unit/core", "tests/property/core")
 QUIET = "-q -s -n0 -p no:cacheprovider -o filterwarnings=ignore -o timeout=0 --hypothesis-seed 1"
@@ -41,11 +44,12 @@ QUIET = "-q -s -n0 -p no:cacheprovider -o filterwarnings=ignore -o timeout=0 --h
 class Trial:
     """A pytest plugin: instead of running the tests once, it runs them once for every broken rule."""
 
-    def __init__(self, mutants: list[Mutant], within_s: int) -> None:
+    def __init__(self, mutants: list[Mutant]) -> None:
         self._mutants = mutants
-        self._within_s = within_s
         self._reached: dict[str, set[Line]] = {}
         self._took_s: dict[str, float] = {}
+        """Of each test, watched"""
+        self._file_took_s: dict[Path, float] = defaultdict(float)
         self.seen: Counter[Path] = Counter()
         self.survived: Counter[Path] = Counter()
 
@@ -55,9 +59,13 @@ class Trial:
                 raise session.Failed("the tests fail though nothing is broken: nothing can be said")
             told.seek(0)
             self._reached, self._took_s = pickle.load(told)
+        for item in session.items:
+            self._file_took_s[item.path] += self._took_s[item.nodeid]
+        gc.freeze()  # what all forks share is no fork's garbage, and its pages stay shared
         for mutant in self._mutants:
             tests = self._who_comes_by(mutant, session.items)
-            is_seen = bool(tests) and not _succeeds(lambda: self._try(mutant, tests), self._within_s)  # noqa: B023
+            within_s = LEAST_S + int(sum(self._took_s[test.nodeid] for test in tests))
+            is_seen = bool(tests) and not _succeeds(lambda: self._try(mutant, tests), within_s)  # noqa: B023
             (self.seen if is_seen else self.survived)[mutant.path] += 1
             if not is_seen:
                 print(f"survived  {mutant}{'' if tests else '  (no test comes by)'}", flush=True)
@@ -66,7 +74,7 @@ class Trial:
     def _look(self, items: list[pytest.Item], told: IO[bytes]) -> bool:
         """The whole rules, watched: who comes by where, and how long does a file of tests take?"""
         reach, reached = Reach({mutant.path for mutant in self._mutants}), {}
-        took_s: dict[str, float] = defaultdict(float)
+        took_s: dict[str, float] = {}
         for item, following in zip(items, [*items[1:], None], strict=True):
             began = time.process_time()
             reach.begin()
@@ -74,15 +82,15 @@ class Trial:
                 os.write(2, f"fails with nothing broken: {item.nodeid}\n".encode())
                 return False
             reached[item.nodeid] = reach.end()
-            took_s[str(item.path)] += time.process_time() - began
-        pickle.dump((reached, dict(took_s)), told)
+            took_s[item.nodeid] = time.process_time() - began
+        pickle.dump((reached, took_s), told)
         told.flush()
         return True
 
     def _who_comes_by(self, mutant: Mutant, items: list[pytest.Item]) -> list[pytest.Item]:
         rule = {(str(mutant.path), line) for line in mutant.lines}
         found = [item for item in items if self._reached[item.nodeid] & rule]
-        return sorted(found, key=lambda item: self._took_s[str(item.path)])
+        return sorted(found, key=lambda item: self._file_took_s[item.path])
 
     def _try(self, mutant: Mutant, tests: list[pytest.Item]) -> bool:
         silence = os.open(os.devnull, os.O_WRONLY)
@@ -124,7 +132,6 @@ def main() -> int:
     parser.add_argument("--tests", nargs="+", default=list(TESTS))
     parser.add_argument("--sample", type=int, default=0, help="So many of them, chosen by --seed; 0: all.")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--within", type=int, default=60)
     options = parser.parse_args()
     files = [each for path in options.files for each in (sorted(path.glob("*.py")) if path.is_dir() else [path])]
     mutants = [mutant for file in files for mutant in mutants_of(file.resolve(), ROOT)]
@@ -135,7 +142,7 @@ def main() -> int:
     phases = (Phase.explicit, Phase.generate)
     calm = settings(deadline=None, suppress_health_check=list(HealthCheck), database=None, phases=phases)
     settings.register_profile("unhurried", calm)
-    trial = Trial(mutants, options.within)
+    trial = Trial(mutants)
     code = pytest.main([*QUIET.split(), "--hypothesis-profile", "unhurried", *options.tests], plugins=[trial])
     tried = trial.seen + trial.survived
     for path in sorted(tried):
