@@ -19,6 +19,7 @@ from core.clock import monotonic_ns, wall_offset_ns
 from core.memory import control
 from core.memory.files import Memory, keep_open
 from core.memory.layout import Capacities
+from core.memory.numpy_ring import Producer
 from core.vocabulary import FeedState, Mode
 from feeds.config import GatewayConfig, OrderSettings, VenueConfig
 from feeds.instruments import Instrument, write_table
@@ -31,6 +32,7 @@ from station.desk.registry import RegisteredProcess, Registry, write_registry
 from tests.deadline import until
 from tests.doubles.binance import BinanceDouble
 from tests.doubles.framework import Answer
+from tests.unit.feeds.gateway_bench import order, protecting_stop
 from tests.venue_double import Resting
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -261,3 +263,27 @@ async def test_orders_of_others_stay_when_only_ours_are_meant(desk: Desk, who: s
     else:
         assert await ended(desk.start_kill()) == 0
     assert len(desk.open_at_venue()) == 2
+
+
+async def test_a_protective_stop_outlives_core_and_order_process_until_a_person_says_halt(desk: Desk) -> None:
+    first = desk.start_orders(core_stale_ms=500)
+    await until(desk.is_live)
+    requests = Producer(desk.memory.ring("order_requests.binance"))
+    for request in (order(1 << 32 | 1, price_ticks=6_000_000), protecting_stop(1 << 32 | 2)):
+        requests.publish(request[0])
+    await until(lambda: len(desk.open_at_venue()) == 2)
+
+    desk.beating.cancel()  # the core is dead
+    await until(lambda: any(step.what == CLEAN for step in desk.steps()))
+    (stop,) = desk.open_at_venue()
+    assert [step.text for step in desk.steps() if step.what == CLEAN] == [
+        "the venue lists nothing but 1 protective stop; 1 cancelled"
+    ]
+    first.send_signal(signal.SIGKILL)
+    first.wait()
+    desk.start_orders(core_stale_ms=500)
+    await until(lambda: len(pids(desk.steps(), CLEAN)) == 2)
+    assert desk.open_at_venue() == [stop]
+
+    control.write_halt(desk.memory.control, 0, at_ns=monotonic_ns(), reason="a key")
+    await until(lambda: desk.open_at_venue() == [])
