@@ -1,8 +1,9 @@
 """Slots: given out, found by client id, kept for a while, and given back."""
 
-from core.orders.blotter import NO_ASK, NO_BID, VISIBLE_NS, find, find_at_venue, recycle
+from core.orders.blotter import NO_ASK, NO_BID, VISIBLE_NS, closed, find, find_at_venue, insert_order, recycle
+from core.orders.reports import STRANGER
 from core.vocabulary import OrderStatus, Report, Side
-from tests.orders_world import BTC, ETH, NOW_NS, Desk
+from tests.orders_world import BID, BTC, ETH, NOW_NS, Desk, intent
 
 
 def test_a_client_id_names_epoch_and_place() -> None:
@@ -95,3 +96,30 @@ def test_ids_that_collide_are_all_found_and_removed_one_by_one() -> None:
         desk.tell(Report.CANCELED, client_id)
         assert recycle(desk.blotter, NOW_NS + 2 * VISIBLE_NS, VISIBLE_NS, 1) == 1
         assert [find(desk.blotter, other) >= 0 for other in ids] == [False] * (gone + 1) + [True] * (3 - gone)
+
+
+def test_a_client_id_is_given_once_and_none_is_no_id() -> None:
+    desk = Desk()
+    first = desk.place()
+    assert insert_order(desk.blotter, first, intent(), NOW_NS) == -1
+    assert insert_order(desk.blotter, 0, intent(), NOW_NS) == -1
+    assert insert_order(desk.blotter, first + 1, intent(), NOW_NS) >= 0
+
+
+def test_an_order_without_an_id_of_the_venue_is_nobody_elses() -> None:
+    desk = Desk()
+    desk.place()
+    assert find_at_venue(desk.blotter, 0, BTC) == -1
+    fill = {"price_ticks": BID, "quantity_lots": 1, "filled_lots": 1, "execution_id": 7, "reference_id": 0}
+    assert desk.tell(Report.FILLED, 0, **fill) == STRANGER
+
+
+def test_an_order_that_has_ended_ends_once() -> None:
+    desk = Desk()
+    first = desk.place()
+    desk.place()
+    desk.tell(Report.CANCELED, first)
+    before = desk.blotter.counts.copy()
+    closed(desk.blotter, find(desk.blotter, first))
+    assert (desk.blotter.counts == before).all()
+    assert desk.blotter.own[BTC]["open_orders"] == 1
