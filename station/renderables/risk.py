@@ -13,7 +13,7 @@ from rich.style import Style
 
 from core.vocabulary import BreakerCause, BreakerState, TradingState
 from station.renderables.paint import Paint
-from station.renderables.row import Row, cut, fill, left, plain, right
+from station.renderables.row import Row, fill, left, plain, right
 from station.views.instrument import NO_INSTRUMENT, InstrumentView
 from station.views.numbers import DASH, clock_text, count_text, money_text
 from station.views.orders import PositionView
@@ -34,7 +34,7 @@ ROOM_FOR_BOTH = 116
 ROOM_FOR_CAUSE = 90
 LEFT_SHARE = 0.53
 CELL = 6
-"""Of the heat map, at least"""
+"""Of the heat map"""
 SHORTEST_BAR = 4
 ROOM_FOR_NAMES = 60
 MOST_DENIALS = 6
@@ -269,8 +269,9 @@ def _portfolio_lines(
     if view.stress:
         lines += [[], [(" stress", paint.head)]]
         worst = max(1.0, *(abs(one.loss) for one in view.stress))
+        longest = max(len(one.name) for one in view.stress)
+        name = min(max(STRESS, min(longest, width // 2)), max(0, width - STRESS_LOSS - 1))
         for one in view.stress:
-            name = min(STRESS, max(0, width - STRESS_LOSS - 1))
             bar = round(max(0.0, one.loss) / worst * max(0, width - name - STRESS_LOSS - 4))
             lines.append(
                 [
@@ -287,16 +288,18 @@ def _portfolio_lines(
 
 
 def _heat_map(view: PortfolioView, instruments: Mapping[int, InstrumentView], paint: Paint, width: int) -> list[Line]:
-    """Correlation as colour and figure; as many instruments as there is room for."""
-    held = view.held[: max(1, (width - 13) // CELL)]
-    names = [instruments.get(one.instrument_id, NO_INSTRUMENT).name for one in held]
-    size = max(CELL, min((width - 13) // len(held), 1 + max(map(len, names))))
-    heading = "".join(right(cut(name, size - 1), size) for name in names)
-    lines: list[Line] = [[(f" {left('correlation', 11)}{heading}", paint.head)]]
+    """Correlation as colour and figure; as many instruments as there is room for. Columns are called by the numbers of
+    the rows: whole symbols have no room over them, and halves of them look alike."""
+    held = view.held[: max(1, (width - SHORT_SYMBOL - 4) // CELL)]
+    symbols = [instruments.get(one.instrument_id, NO_INSTRUMENT) for one in held]
+    longest = max(len(instrument.symbol) for instrument in symbols)
+    name = min(longest, max(SHORT_SYMBOL, width - 4 - CELL * len(held)))
+    heading = "".join(right(f"{number} ", CELL) for number in range(1, len(held) + 1))
+    lines: list[Line] = [[(f" {left('correlation', name + 3)}{heading}", paint.head)]]
     for row, one in enumerate(held):
-        line: Line = [(f" {left(names[row], 11)}", paint.text)]
+        line: Line = [(f" {row + 1:>2} ", paint.muted), (left(symbols[row].symbol_in(name), name), paint.text)]
         for value in one.correlations[: len(held)]:
-            line.append((right(f"{value:+.2f} ", size), _heat(value, paint)))
+            line.append((right(f"{value:+.2f} ", CELL), _heat(value, paint)))
         lines.append(line)
     return lines
 

@@ -14,6 +14,7 @@ from station.views.words import SIGNALS
 
 NAME_WIDTH = 13
 VALUE_WIDTH = 12
+MOST_GAUGE = 61
 
 
 def signals_rows(
@@ -43,7 +44,7 @@ def _line(name: SignalName, view: SignalsView, instrument: InstrumentView, paint
     parts = [label, (right(text, VALUE_WIDTH), chosen)]
     if number is not None and room >= 7:
         parts.append((" ", paint.text))
-        parts += gauge(number, room, paint)
+        parts += gauge(number, min(room, MOST_GAUGE), paint)
     return fill(parts, width, paint.text)
 
 

@@ -92,3 +92,15 @@ def test_losses_stress_and_correlation_stand_beside_the_limits_where_there_is_ro
     for wanted in ("VaR 95", "venue gone", "-2,400", "+1.00", "+0.40"):
         assert any(wanted in line for line in beside[:20])
         assert any(wanted in line for line in below)
+
+
+@pytest.mark.parametrize("width", [44, 60, 118])
+def test_correlated_instruments_of_one_name_are_told_apart(paint: Paint, width: int) -> None:
+    """Columns have the numbers of the rows, rows their venue."""
+    lines = risk_text(paint, desk_views.risk(), width).splitlines()
+    at = next(index for index, line in enumerate(lines) if "correlation " in line)
+    heading = lines[at][lines[at].index("correlation") :].split()
+    assert heading == ["correlation", *map(str, range(1, len(heading)))]
+    rows = [re.search(r"(\d+) ([A-Z]\S+) +[+-]1?\d?\.", line) for line in lines[at + 1 : at + len(heading)]]
+    assert [row and row[1] for row in rows] == heading[1:]
+    assert len({row and row[2] for row in rows}) == len(heading) - 1
