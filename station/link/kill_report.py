@@ -30,6 +30,8 @@ STATES = {
     FLAT: "flat",
     FAULT: "not answering",
 }
+STOPS_LEFT = "stops left"
+"""Instead of "nothing open": protective stops stay when nobody meant the halt (feeds/standing_down.py)."""
 
 
 class KillReports:
@@ -81,16 +83,18 @@ def view_of(path: Path) -> KillView:
 def _venue(venue: str, steps: list[Step], began: Step, flatten: bool) -> KillVenueView:
     telling = [step for step in steps if step.what in STATES]
     last = telling[-1] if telling else None
-    listed = [step.count for step in steps if step.what in (OPEN, CLEAN)]
+    listed = [step for step in steps if step.what in (OPEN, CLEAN)]
     wanted = FLAT if flatten else CLEAN
     # A flatten cancels once more at its end: what was proven stays so until something is listed again.
     proofs = [step for step in steps if step.what == wanted]
     state = STATES[last.what] if last is not None else "cancelling"
+    if last is not None and proofs and last.what in (wanted, CLEAN):
+        state = STOPS_LEFT if last.count > 0 else STATES[wanted]
     return KillVenueView(
         venue=venue,
-        state=STATES[wanted] if proofs and last is not None and last.what in (wanted, CLEAN) else state,
-        is_proven=bool(proofs) and listed[-1:] == [0],
-        open_orders=listed[-1] if listed else -1,
+        state=state,
+        is_proven=bool(proofs and listed) and (listed[-1].count == 0 or listed[-1].what == CLEAN),
+        open_orders=listed[-1].count if listed else -1,
         cancels=sum(step.what == CANCEL for step in steps),
         after_ms=_after(proofs[-1] if proofs else steps[-1], began),
     )

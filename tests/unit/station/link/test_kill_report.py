@@ -64,6 +64,17 @@ def test_a_venue_is_proven_when_it_listed_nothing(tmp_path: Path) -> None:
     assert "2 open: 11, 12" in [row.text for row in view.steps]
 
 
+def test_a_venue_is_proven_when_nothing_is_left_but_stops_that_stay(tmp_path: Path) -> None:
+    text = "the venue lists nothing but 1 protective stop; 1 cancelled"
+    path = report(tmp_path, HALTED, step(5, OPEN, count=0), step(6, CLEAN, text, count=1))
+    (venue,) = view_of(path).venues
+    assert (venue.state, venue.is_proven, venue.open_orders) == ("stops left", True, 1)
+
+    path = report(tmp_path, step(9, OPEN, "12", count=1))  # a person has said halt
+    (venue,) = view_of(path).venues
+    assert (venue.state, venue.is_proven, venue.open_orders) == ("cancelling", False, 1)
+
+
 def test_a_flatten_is_proven_by_flat_alone(tmp_path: Path) -> None:
     halted = replace(HALTED, text=f"{HALTED.text} · flatten")
     path = report(tmp_path, halted, step(3, OPEN, count=0), step(4, CLEAN, count=0), step(5, HELD, count=1))
