@@ -1,10 +1,11 @@
 """What a report makes of an order: one table, NEXT[status, report] -> status. 0 (NONE): that cannot be, count it.
 
-FIX order life. Reports arrive late, twice and out of order; the venue is the truth. Three words on reading the table:
+FIX order life. Reports arrive late, twice and out of order; the venue is the truth. Four words on reading the table:
 
     column PARTLY   a FILLED report that leaves something open (0 is no Report, so its column is free)
     column STATE    the venue's word from a look-up: VENUE_SAYS means "the status that the report carries"
     BEFORE          the status that a refused cancel or replace goes back to
+    NEVER_LEFT      the order's end, unless the venue has accepted it: then the word is wrong and nothing changes
 """
 
 import numpy as np
@@ -15,6 +16,7 @@ from core.vocabulary import OPEN_STATUSES, OrderStatus, Report
 PARTLY = 0
 VENUE_SAYS = 100
 BEFORE = 101
+NEVER_LEFT = 102
 
 _S, _R = OrderStatus, Report
 STATUSES, REPORTS = len(OrderStatus), len(Report) + 1
@@ -45,7 +47,7 @@ def _table() -> np.ndarray:
     for status in (_S.PENDING_CANCEL, _S.PENDING_REPLACE):
         table[status, _R.ACCEPTED] = status
         table[status, _R.REJECTED] = _S.REJECTED
-        table[status, _R.NOT_SENT] = BEFORE  # a restart dropped the request, not the order
+        table[status, _R.NOT_SENT] = NEVER_LEFT  # a venue's limit, a halt; and what was asked of it went nowhere
         table[status, PARTLY] = status  # a fill overtakes the cancel
     table[_S.PENDING_CANCEL, _R.CANCEL_REJECTED] = BEFORE
     table[_S.PENDING_CANCEL, _R.REPLACED] = _S.PENDING_CANCEL  # replaced just before it is cancelled
@@ -113,6 +115,8 @@ def next_status(status: int, report: int, status_before: int, said: int) -> int:
     following = int(NEXT[status, report])
     if following == BEFORE:
         return int(status_before) + 0 if is_open(status_before) else OrderStatus.NEW.value
+    if following == NEVER_LEFT:
+        return OrderStatus.NOT_SENT.value if status_before == OrderStatus.PENDING_NEW else int(status) + 0
     if following == VENUE_SAYS:
         return int(said) + 0 if 0 <= said and said < STATUSES and SPOKEN[said] else 0
     return following + 0

@@ -120,6 +120,16 @@ def test_what_waited_for_an_answer_is_unknown_after_a_restart_and_is_looked_up()
     assert find(desk.blotter, waiting) >= 0
 
 
+def test_a_cancel_of_an_order_that_then_was_not_sent_leaves_nothing_open() -> None:
+    """A venue's limit held it back, and the cancel went to a venue that has never heard of it."""
+    desk = Desk()
+    client_id = desk.place()
+    desk.cancel(client_id)
+    desk.tell(Report.NOT_SENT, client_id)
+    assert desk.order(client_id)["status"] == OrderStatus.NOT_SENT
+    assert desk.blotter.counts[0]["open_orders"] == 0
+
+
 def test_a_journal_with_two_cancels_leads_back_to_what_stood_before_them() -> None:
     first, second = Desk(), Desk()
     client_id = first.place(quantity_lots=10)

@@ -2,7 +2,18 @@
 
 import pytest
 
-from core.orders.transitions import BEFORE, NEXT, OPEN, PARTLY, REPORTS, STATUSES, VENUE_SAYS, is_open, next_status
+from core.orders.transitions import (
+    BEFORE,
+    NEVER_LEFT,
+    NEXT,
+    OPEN,
+    PARTLY,
+    REPORTS,
+    STATUSES,
+    VENUE_SAYS,
+    is_open,
+    next_status,
+)
 from core.vocabulary import OrderStatus, Report
 
 ENDED = (
@@ -19,8 +30,8 @@ def following(status: int, report: int, before: int, said: int) -> int:
     return int(next_status(int(status), int(report), int(before), int(said)))
 
 
-def test_every_cell_is_a_status_or_one_of_two_marks() -> None:
-    allowed = {int(status) for status in OrderStatus} | {VENUE_SAYS, BEFORE}
+def test_every_cell_is_a_status_or_one_of_three_marks() -> None:
+    allowed = {int(status) for status in OrderStatus} | {VENUE_SAYS, BEFORE, NEVER_LEFT}
     assert set(NEXT.flatten().tolist()) <= allowed
     assert NEXT.shape == (STATUSES, REPORTS)
 
@@ -85,3 +96,10 @@ def test_codes_beyond_the_table_change_nothing(status: int, report: int) -> None
     assert following(status, report, 0, 0) == 0
     assert not is_open(127)
     assert not is_open(-128)
+
+
+@pytest.mark.parametrize("pending", [OrderStatus.PENDING_CANCEL, OrderStatus.PENDING_REPLACE])
+def test_an_order_that_never_left_is_over_whatever_was_asked_of_it_meanwhile(pending: OrderStatus) -> None:
+    assert following(pending, Report.NOT_SENT, OrderStatus.PENDING_NEW, 0) == OrderStatus.NOT_SENT
+    for accepted in (OrderStatus.NEW, OrderStatus.PARTIALLY_FILLED):
+        assert following(pending, Report.NOT_SENT, accepted, 0) == pending, "it did leave: a word that came late"
