@@ -1,6 +1,6 @@
 """Shoots at the processes of a trading desk, round after round, and compares everybody's books after each.
 
-    python -m tests.chaos --rounds 200 --seed 1 [--keep]
+    python -m tests.chaos --rounds 200 --seed 1 [--live] [--keep]
 
 A failing round prints its seed and every difference, and ends with 1. `--keep` leaves the folder and its logs.
 """
@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 from tests.chaos.desk_under_fire import DeskUnderFire
+from tests.chaos.grounds import ServedGround, SimulatedGround
 from tests.chaos.rounds import plan, play
 
 
@@ -24,12 +25,14 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--first", type=int, default=0, help="number of the first round")
     parser.add_argument("--keep", action="store_true", help="leave the folder behind")
+    parser.add_argument("--live", action="store_true", help="a LIVE desk on the served exchange, which dies as well")
     given = parser.parse_args()
+    ground = ServedGround if given.live else SimulatedGround
     home = Path(tempfile.mkdtemp(prefix="chaos-"))
     print(f"seed {given.seed}, {given.rounds} rounds, folder {home}", flush=True)
     os.environ["STATION_HOME"] = str(home)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # nothing of ours is left running
-    desk = DeskUnderFire(home, seed=given.seed)
+    desk = DeskUnderFire(home, seed=given.seed, ground=ground)
     is_clean = False
     try:
         desk.start()
@@ -43,7 +46,7 @@ def main() -> int:
 
 
 def _round(desk: DeskUnderFire, seed: int, number: int) -> bool:
-    this = plan(seed, number)
+    this = plan(seed, number, type(desk.ground))
     found, word = play(desk, this)
     print(f"round {number:4}  {'ok  ' if not found else 'FAIL'}  {this}: {word}", flush=True)
     if found:

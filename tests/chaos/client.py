@@ -1,6 +1,6 @@
 """A trader who never rests: random orders, changes and cancels from a seat, until told to stop, or shot.
 
-    python -m tests.chaos.client --desk NAME
+    python -m tests.chaos.client --desk NAME --instruments 0,1
 
 Reads lines: `go SEED STRATEGIES`, `stop`, `end`. Answers `ready` once, and `stopped N` with the commands sent.
 """
@@ -23,8 +23,6 @@ from station.link.commands import CommandLink, open_commands
 from station.link.listing import filled_cells
 from station.link.tickets import Ticket
 
-INSTRUMENTS = (0, 1, 3, 7, 8, 9, 12)
-"""Some on both venues; 7 is a future, whose stops the exchange holds."""
 PAUSE_S = 0.001
 ACTS = 3
 """Commands a look."""
@@ -33,7 +31,9 @@ SETTLED = (OrderStatus.NEW, OrderStatus.PARTIALLY_FILLED)
 
 
 class Trader:
-    def __init__(self, desk: str) -> None:
+    def __init__(self, desk: str, numbers: tuple[int, ...]) -> None:
+        """`numbers`: of the instruments that are traded."""
+        self._numbers = numbers
         self._attachment = attach(desk)
         self._link: CommandLink = open_commands(self._attachment, client="chaos", origin=Origin.API)
         memory = self._attachment.memory
@@ -70,7 +70,7 @@ class Trader:
             return False
 
     def _act(self, random: Random) -> None:
-        number = random.choice(INSTRUMENTS)
+        number = random.choice(self._numbers)
         choice = random.random()
         if choice < 0.50:
             self._place(random, number)
@@ -186,7 +186,9 @@ def _bracket(entry: Ticket, touch: int, away: int) -> tuple[Ticket, ...]:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos.client", description=__doc__)
     parser.add_argument("--desk", default="main")
-    trader = Trader(parser.parse_args().desk)
+    parser.add_argument("--instruments", required=True, help="numbers, with commas between")
+    given = parser.parse_args()
+    trader = Trader(given.desk, tuple(map(int, given.instruments.split(","))))
     print("ready", flush=True)
     for line in iter(sys.stdin.readline, "end\n"):
         match line.split():

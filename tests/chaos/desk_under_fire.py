@@ -1,4 +1,4 @@
-"""One desk on the simulated exchange in a folder of its own, with a trader at a seat, and ways to hurt them."""
+"""One desk in a folder of its own, with a trader at a seat, and ways to hurt them."""
 
 import contextlib
 import os
@@ -17,7 +17,6 @@ from core.memory.journal import read_journal
 from core.orders.terms import is_insurance
 from core.records.event import EVENT
 from core.vocabulary import OPEN_STATUSES, BookState, OrderStatus, Origin, ProcessState
-from feeds.simulator.settings import SimulatorSettings
 from station import paths
 from station.cli.recordings import ask
 from station.errors import CommandsFull, NoAnswer
@@ -26,24 +25,11 @@ from station.link.commands import CommandLink, open_commands
 from station.link.halt import halt, halt_state
 from station.link.listing import filled_cells
 from tests.chaos.books_of_account import Books, Fill, as_recorded
-from tests.chaos.venue_ledger import VenueLedger
+from tests.chaos.grounds import Ground, SimulatedGround
 from tests.generous import generous_toml
-from tests.station_cli import ROOT, Station
+from tests.station_cli import ROOT
 
 DESK = "main"
-CONFIG = """
-[desk]
-deaths_a_minute = 1000
-[gateway]
-arrival_ms = 300
-answer_ms = 500
-reconcile_s = 0.5
-[simulator]
-seed = {seed}
-rate = {rate}
-latency_us = {latency_us}
-jitter_us = {latency_us}
-"""
 LIMITS = generous_toml(
     command_valid_ms=2000,
     max_position_notional=40e6,
@@ -57,10 +43,7 @@ LIMITS = generous_toml(
     max_open_orders=200,
 )
 ROWS = 5_000
-LATENCY_US = 1_500
-"""Long, so that much is on its way when a blow falls."""
 BEATS_WITHIN_NS = 500_000_000
-VICTIMS = ("core", "sim", "recorder", "desk", "client")
 
 
 class TooLate(AssertionError):
@@ -81,12 +64,11 @@ def until(
 class DeskUnderFire:
     """Started by `start`; `end` leaves no process behind."""
 
-    def __init__(self, home: Path, *, seed: int, rate: float = 0.5) -> None:
-        self.station = Station(home)
+    def __init__(self, home: Path, *, seed: int, ground: type[Ground] = SimulatedGround) -> None:
         (home / "config").mkdir(exist_ok=True)
-        (home / "config" / "station.toml").write_text(CONFIG.format(seed=seed, rate=rate, latency_us=LATENCY_US))
         (home / "config" / "risk.toml").write_text(LIMITS)
-        self._seed, self._rate = seed, rate
+        self.ground = ground(home, seed=seed)
+        self.station = self.ground.station
         self._reports = np.zeros(0, EVENT)
         self._recorded: list[Fill] = []
         self._requested: set[int] = set()
@@ -94,38 +76,37 @@ class DeskUnderFire:
         self._last_fill = self._last_request = (0, -1)
 
     def start(self) -> None:
-        said = self.station.start("up", within_s=900)
+        said = self.ground.start()
         assert said.code == 0, said
         self.attachment: Attachment = attach(DESK)
         self.memory = self.attachment.memory
         self.link: CommandLink = open_commands(self.attachment, client="chaos judge", origin=Origin.API)
         self.folder = paths.desk_folder(DESK)
-        self.venue = VenueLedger(
-            self.folder.root / "exchange",
-            SimulatorSettings(seed=self._seed, rate=self._rate, latency_us=LATENCY_US, jitter_us=LATENCY_US),
-            self.attachment.header.wall_offset_ns,
-        )
+        self.venue = self.ground.ledger(self.folder.root, self.attachment.header.wall_offset_ns)
         self.hire()
 
     def end(self) -> None:
         with contextlib.suppress(AttributeError):
             self.trader.kill()
             self.trader.wait()
-        self.station.end()
+        self.ground.end()
 
     # The trader.
 
     def hire(self) -> None:
         """A new trader, when the last one died."""
         self.trader = subprocess.Popen(
-            [sys.executable, "-P", "-m", "tests.chaos.client", "--desk", DESK],
+            [
+                sys.executable, "-P", "-m", "tests.chaos.client", "--desk", DESK,
+                "--instruments", ",".join(map(str, self.ground.instruments)),
+            ],
             env=self.station.environment,
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
             bufsize=1,
-        )
+        )  # fmt: skip
         assert self._hear() == "ready"
 
     def go(self, seed: int, *, with_strategies: bool) -> None:
@@ -154,6 +135,8 @@ class DeskUnderFire:
     def pid_of(self, victim: str) -> int:
         if victim == "client":
             return self.trader.pid
+        if (pid := self.ground.pid_of(victim)) is not None:
+            return pid
         registry = living_registry(DESK)
         assert registry is not None
         if victim == "desk":
@@ -170,6 +153,7 @@ class DeskUnderFire:
             self._killed.add(pid)
             if victim == "client":
                 self.trader.wait()
+            self.ground.after_kill(victim)
         return pid
 
     def press_kill(self, *, flatten: bool) -> None:
@@ -211,7 +195,7 @@ class DeskUnderFire:
             return False
         # A heartbeat is fresh for a while after its process died: who was killed must have a successor.
         successors = {row.name for row in registry.processes if row.lives and row.pid not in self._killed}
-        if not {"core", "sim", "recorder"} <= successors or registry.desk_pid in self._killed:
+        if not self.ground.processes <= successors or registry.desk_pid in self._killed:
             return False
         if self._what_is_silent() or not self._is_armed():
             return False
@@ -225,8 +209,7 @@ class DeskUnderFire:
 
     def _what_is_silent(self) -> list[str]:
         now_ns = monotonic_ns()
-        roles = ("desk", "core", "recorder", "market.sim", "order.sim")
-        silent = [role for role in roles if now_ns - int(self.memory.heartbeat(role)[0]) > BEATS_WITHIN_NS]
+        silent = [role for role in self.ground.roles if now_ns - int(self.memory.heartbeat(role)[0]) > BEATS_WITHIN_NS]
         down = [row.name for row in read_processes(self.memory.control) if row.state != ProcessState.RUNNING]
         return silent + down
 
@@ -271,7 +254,9 @@ class DeskUnderFire:
         health = self.link.health()
         if health is None or health["unknown_orders"] or health["open_orders"] != len(self._insurances()):
             return False
-        return not self._unsettled(OPEN_STATUSES) and not self.memory.table("gateway.sim")[0]["unknown"]
+        return (
+            not self._unsettled(OPEN_STATUSES) and not self.memory.table(f"gateway.{self.ground.group}")[0]["unknown"]
+        )
 
     # What the books say.
 
@@ -291,7 +276,7 @@ class DeskUnderFire:
 
     def _all_reports(self) -> np.ndarray:
         """The log is shortened when it is long; what was read of it stays in our books."""
-        log = read_journal(self.folder.root / "sim" / "reports.log")
+        log = read_journal(self.folder.root / self.ground.group / "reports.log")
         last = self._reports["sequence"][-1] if len(self._reports) else 0
         self._reports = np.concatenate([self._reports, log[log["sequence"] > last]])
         return self._reports

@@ -7,7 +7,8 @@ from random import Random
 
 from feeds.store.errors import QueryError
 from tests.chaos.books_of_account import differences, open_differences
-from tests.chaos.desk_under_fire import VICTIMS, DeskUnderFire, TooLate
+from tests.chaos.desk_under_fire import DeskUnderFire, TooLate
+from tests.chaos.grounds import Ground, SimulatedGround
 
 RECOVER_WITHIN_S = 60.0
 SETTLE_WITHIN_S = 15.0
@@ -39,12 +40,13 @@ class Plan:
         return told + (" (strategies on)" if self.with_strategies else "")
 
 
-def plan(seed: int, number: int) -> Plan:
+def plan(seed: int, number: int, ground: type[Ground] = SimulatedGround) -> Plan:
+    victims, weights = zip(*ground.victims, strict=True)
     random = Random(f"{seed}:{number}")
     blows = []
     for _ in range(random.choice((1, 1, 1, 2))):
         how = random.choices(("kill", "freeze", "freeze-kill", "press", "press-flat"), (10, 3, 2, 1, 1))[0]
-        victim = "" if how.startswith("press") else random.choices(VICTIMS, (4, 4, 2, 2, 1))[0]
+        victim = "" if how.startswith("press") else random.choices(victims, weights)[0]
         blows.append(Blow(victim, how, random.uniform(0.1, 0.6), random.choice((0.05, 0.3, 1.3))))
     return Plan(tuple(blows), random.randrange(1 << 31), random.random() < 0.4, random.choice((0.0, 0.3, 1.2)))
 
