@@ -432,6 +432,7 @@ class Reject(IntEnum):
     DUPLICATE_ID = 11
     UNKNOWN_INSTRUMENT = 12
     NOT_FILLABLE = 13  # fill-or-kill that could not be filled whole
+    ONLY_SIZE = 14  # the change asked for more than the venue changes of such an order
 
 
 class SignalName(IntEnum):

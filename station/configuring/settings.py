@@ -112,8 +112,9 @@ class Settings:
         """The entry that a key is of."""
         told = IN_AN_ENTRY.fullmatch(key)
         assert told is not None, key
-        changed = without_entry(_text(self._file), told["table"], int(told["number"]))
-        return self._write(key, self._place(key), changed)
+        table, number = told["table"], int(told["number"])
+        changed = without_entry(_text(self._file), table, number)
+        return self._write(f"{table}[{number}].name", self._place(key), changed)
 
     def undo(self) -> str | None:
         """The key whose last change was taken back; None: there is nothing to take back. Raises ConfigError."""

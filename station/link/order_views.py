@@ -42,7 +42,9 @@ def order_view(row: np.void, wall_offset_ns: int = 0) -> OrderView:
     )
 
 
-def order_news(order: OrderView, *, traded_lots: int, phase_before: Phase, traded_for: int = 0) -> OrderNews:
+def order_news(
+    order: OrderView, *, traded_lots: int, phase_before: Phase, traded_for: int = 0, is_as_before: bool = False
+) -> OrderNews:
     """`traded_for`: ticks times lots of what traded; 0: not known."""
     return OrderNews(
         client_id=order.client_id,
@@ -57,7 +59,15 @@ def order_news(order: OrderView, *, traded_lots: int, phase_before: Phase, trade
         kind=order.kind,
         trigger_ticks=order.trigger_ticks,
         has_gone_off=phase_before is Phase.WATCHING and order.phase in WENT_OFF and order.status in OPEN_STATUSES,
+        is_as_before=is_as_before,
     )
+
+
+def is_as_before(order: OrderView, *, status_before: OrderStatus, reason_before: int) -> bool:
+    """The venue has just refused to change or cancel it. Of what the core works, a reason is the core's."""
+    was_asked = status_before in (OrderStatus.PENDING_REPLACE, OrderStatus.PENDING_CANCEL)
+    is_told = order.reason != 0 and (was_asked or order.reason != reason_before)
+    return is_told and order.phase is Phase.NONE and order.status in (OrderStatus.NEW, OrderStatus.PARTIALLY_FILLED)
 
 
 WENT_OFF = (Phase.TRIGGERED, Phase.NONE)

@@ -17,7 +17,7 @@ from core.vocabulary import (
 )
 from feeds.instruments import known_rows
 from station.link.instruments import wide
-from station.link.order_views import order_news, order_view
+from station.link.order_views import is_as_before, order_news, order_view
 from station.link.risk import RiskCells
 from station.views.book import BookView, TradesView, TradeView, WatchView
 from station.views.instrument import InstrumentView
@@ -57,7 +57,7 @@ class Snapshots:
         self._strategies_version = -1
         self._order_views: tuple[OrderView, ...] = ()
         self._news: list[OrderNews] = []
-        self._last_known: dict[int, tuple[OrderStatus, int, Phase, int]] | None = None
+        self._last_known: dict[int, tuple[OrderStatus, int, Phase, int, int]] | None = None
         """client id → status, filled lots and phase, as of the last look; None before the first"""
         self._position_views: tuple[PositionView, ...] = ()
         self._lots_held: dict[int, int] = {}
@@ -122,13 +122,17 @@ class Snapshots:
                 continue
             order = order_view(row)
             traded_for = wide(row["filled_notional_high"], row["filled_notional_low"])
-            known = now[order.client_id] = (order.status, order.filled_lots, order.phase, traded_for)
-            old = (before or {}).get(order.client_id, (OrderStatus.NONE, 0, Phase.NONE, 0))
+            known = now[order.client_id] = (order.status, order.filled_lots, order.phase, traded_for, order.reason)
+            old = (before or {}).get(order.client_id, (OrderStatus.NONE, 0, Phase.NONE, 0, 0))
             if before is not None and known != old:
-                traded_lots = order.filled_lots - old[1]
-                self._news.append(
-                    order_news(order, traded_lots=traded_lots, phase_before=old[2], traded_for=traded_for - old[3])
+                news = order_news(
+                    order,
+                    traded_lots=order.filled_lots - old[1],
+                    phase_before=old[2],
+                    traded_for=traded_for - old[3],
+                    is_as_before=is_as_before(order, status_before=old[0], reason_before=old[4]),
                 )
+                self._news.append(news)
         self._last_known = now
 
     def positions(self) -> tuple[PositionView, ...]:

@@ -22,7 +22,7 @@ from station.terminal.app import TerminalApp
 from station.terminal.kind import Colours, Glyphs, TerminalKind
 from station.terminal.pace import Detail
 from station.views.instrument import InstrumentView
-from station.views.news import BAD, news_sentence
+from station.views.news import is_bad, news_sentence
 from station.views.next_step import Keys, what_next
 from station.views.orders import OrderNews
 from station.views.status import StatusView
@@ -228,9 +228,8 @@ class PanesScreen(Screen[None]):
         text = news_sentence(news, self.look.named(news.instrument_id))
         if not text or news.strategy_id >= 0:
             return
-        is_bad = news.status in BAD and not news.traded_lots
-        self.say(text, kind="denied" if is_bad else "did")
-        if is_bad:
+        self.say(text, kind="denied" if is_bad(news) else "did")
+        if is_bad(news):
             self.notify(f"{text[0].upper()}{text[1:]}.", severity="warning", timeout=5, markup=False)
 
     # ---- what is said

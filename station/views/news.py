@@ -10,6 +10,10 @@ BY_TIME = (OrderType.TWAP, OrderType.VWAP)
 BAD = frozenset({OrderStatus.REJECTED, OrderStatus.NOT_SENT, OrderStatus.UNKNOWN, OrderStatus.EXPIRED})
 
 
+def is_bad(news: OrderNews) -> bool:
+    return news.is_as_before or (news.status in BAD and not news.traded_lots)
+
+
 def news_sentence(news: OrderNews, instrument: InstrumentView) -> str:
     """Empty for what the trader sees anyway: an order that is open, or gone because he cancelled it."""
     is_buy = news.side is Side.BUY
@@ -25,6 +29,8 @@ def news_sentence(news: OrderNews, instrument: InstrumentView) -> str:
         order = f" on the {_named(news, instrument)}" if news.kind not in PLAIN or not price else ""
         return f"{did} {quantity} {instrument.symbol}{price}{order}{rest}"
     what = f"{'buy' if is_buy else 'sell'} {instrument.symbol} {_at(news, instrument)}"
+    if news.is_as_before:
+        return f"{what} stays as it was, the venue refused: {rejected_sentence(news.reason)}"
     match news.status:
         case OrderStatus.REJECTED:
             return f"the venue rejected: {what}: {rejected_sentence(news.reason)}"

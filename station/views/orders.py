@@ -115,6 +115,8 @@ class OrderNews(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     trigger_ticks: int = 0
     has_gone_off: bool = False
     """The market came to its trigger since the last look"""
+    is_as_before: bool = False
+    """The venue refused to change or cancel it: it stands, `reason` says why"""
 
 
 class PositionView(msgspec.Struct, frozen=True, kw_only=True, gc=False):

@@ -105,6 +105,7 @@ REJECTED: dict[Reject, str] = {
     Reject.DUPLICATE_ID: "it has an order of this id",
     Reject.UNKNOWN_INSTRUMENT: "it does not know the instrument",
     Reject.NOT_FILLABLE: "it could not be filled whole",
+    Reject.ONLY_SIZE: "of such an order it changes the size alone; cancel it and place it anew",
 }
 
 TRADING_STATES: dict[TradingState, str] = {

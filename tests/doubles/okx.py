@@ -151,8 +151,10 @@ class OkxDouble(ExchangeDouble):
         if not known:
             return (200, _error("51603", "Order does not exist")) if name.startswith("GET") else _gone("51400")
         if name == "POST trade/amend-algos":
-            # Of a trigger order both prices go together.
-            known[0] |= {"sz": given["newSz"], "ordPx": given["newOrdPx"], "triggerPx": given["newTriggerPx"]}
+            known[0]["sz"] = given["newSz"]
+            if "newTriggerPx" in given:
+                # Of a trigger order both prices go together.
+                known[0] |= {"ordPx": given["newOrdPx"], "triggerPx": given["newTriggerPx"]}
             return _rows({"algoId": known[0]["algoId"], "sCode": "0", "sMsg": ""})
         if name == "POST trade/cancel-algos":
             known[0]["state"] = "canceled"

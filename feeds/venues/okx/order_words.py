@@ -40,6 +40,8 @@ WOULD_TAKE_SOURCE = "31"
 """cancelSource of a post-only order that would have taken"""
 _SHORT_LIVED = {TimeInForce.IOC: "ioc", TimeInForce.FOK: "fok"}
 
+ONLY_SIZE = "only-size"
+"""None of the venue's codes: what it would not do is not asked of it."""
 ERRORS = ErrorTable(
     not_looked_at=(
         "50102", "50103", "50104", "50105", "50106", "50107", "50110", "50111", "50112",
@@ -49,6 +51,7 @@ ERRORS = ErrorTable(
     outcome_unknown=("50001", "50004", "50005", "50013", "50026"),
     no_such_order=("51400", "51503", "51603"),
     codes={
+        ONLY_SIZE: Reject.ONLY_SIZE,
         "51001": Reject.UNKNOWN_INSTRUMENT,
         "51006": Reject.BAD_PRICE,
         "51008": Reject.INSUFFICIENT_FUNDS,

@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 
 from core.clock import monotonic_ns
-from core.vocabulary import Reject, TimeInForce
+from core.vocabulary import OrderType, Reject, TimeInForce
 from feeds.errors import VenueRefused
 from feeds.order_entry.account import MOST_PAGES
 from feeds.order_entry.amounts import decimal_of
@@ -20,6 +20,7 @@ from feeds.venues.okx.calls import OkxAccount
 from feeds.venues.okx.order_messages import Balance, Fill, Order, Position
 from feeds.venues.okx.order_words import (
     NAMES,
+    ONLY_SIZE,
     SIDES,
     STATUSES,
     TIMES_IN_FORCE,
@@ -66,6 +67,8 @@ class OkxOrders(LiveOrders):
                 raise refusal from None
 
     async def send_change(self, named: Named, order: NewOrder) -> None:
+        if order.type == OrderType.TRAILING_STOP:
+            await self._refuse_unless_of_size(named, order)
         if is_algo(order.type):
             terms = {"instId": named.symbol, **_algo_name(named), "newSz": order.quantity, **algo_change(order)}
             await self.calls.send("POST", "/api/v5/trade/amend-algos", terms)
@@ -74,6 +77,12 @@ class OkxOrders(LiveOrders):
         price = {"newPx": order.price} if order.has_limit else {}
         given = {**_name_of(named), "newSz": order.quantity, **price}
         await self.calls.send("POST", "/api/v5/trade/amend-order", given)
+
+    async def _refuse_unless_of_size(self, named: Named, order: NewOrder) -> None:
+        """The venue would answer that it changed a trail which it left as it was. Raises VenueRefused."""
+        shown = await self.find(named)
+        if shown is not None and shown.quantity and Decimal(shown.quantity) == Decimal(order.quantity):
+            raise VenueRefused(code=ONLY_SIZE, text="a trailing stop changes its size alone")
 
     async def keep_alive(self, timeout_s: int) -> None:
         nearest = min(max(timeout_s, DEAD_MAN_S[0]), DEAD_MAN_S[1]) if timeout_s else 0

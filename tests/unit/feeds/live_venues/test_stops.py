@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from core.vocabulary import EventFlag, OrderStatus, OrderType, Report, Request
+from core.vocabulary import EventFlag, OrderStatus, OrderType, Reject, Report, Request
 from tests.deadline import until
 from tests.doubles.desk import LOTS, PRICE_TICKS, UNASKED, Desk
+from tests.doubles.okx import OkxDouble
 from tests.unit.feeds.gateway_bench import order
 
 
@@ -39,6 +40,25 @@ async def test_a_stop_is_moved_to_another_trigger_and_is_still_one(desk: Desk, k
         else:  # it was cancelled, and another one placed
             assert moved_to in str(desk.double.orders_given[-1])
             assert [resting.left_lots for resting in desk.double.open] == [LOTS]
+
+
+async def test_a_trailing_stop_whose_size_alone_can_change_says_so_and_stays(desk: Desk) -> None:
+    if not isinstance(desk.double, OkxDouble):
+        pytest.skip("it changes whole, or is the core's")
+    trail = stop(1, OrderType.TRAILING_STOP, PRICE_TICKS)
+    trail["price_ticks"], trail["amount"] = 0, 50
+    async with desk.trading(UNASKED):
+        desk.bench.ask(trail)
+        await until(lambda: desk.bench.told(1) == [Report.ACCEPTED])
+        moved = trail.copy()
+        moved["detail"], moved["execution_id"] = Request.REPLACE, PRICE_TICKS - 50
+        desk.bench.ask(moved)
+        await until(lambda: desk.bench.told(1) == [Report.ACCEPTED, Report.REPLACE_REJECTED])
+        assert desk.bench.last(1)["reason"] == Reject.ONLY_SIZE
+        smaller = trail.copy()
+        smaller["detail"], smaller["quantity_lots"] = Request.REPLACE, LOTS - 10
+        desk.bench.ask(smaller)
+        await until(lambda: desk.bench.told(1)[-1] == Report.REPLACED)
 
 
 def stop(client_id: int, kind: OrderType, trigger_ticks: int, detail: Request = Request.NEW) -> np.ndarray:

@@ -132,6 +132,21 @@ def test_what_happens_to_orders_is_news_once_and_what_was_before_is_none(memory:
     assert [(one.traded_lots, one.average_ticks) for one in snapshots.news()] == [(5, 200.0)]
 
 
+def test_a_change_that_the_venue_refused_is_news_each_time(memory: Memory) -> None:
+    cells = memory.cells("orders")
+    publish(cells, 0, client_id=11, side=Side.BUY, status=OrderStatus.NEW, quantity_lots=9)
+    snapshots = Snapshots(memory, WALL_OFFSET_NS)
+    assert snapshots.news() == ()
+    for _ in range(2):
+        publish(cells, 0, status=OrderStatus.PENDING_REPLACE)
+        assert [one.is_as_before for one in snapshots.news()] == [False]
+        publish(cells, 0, status=OrderStatus.NEW, reason=Reject.ONLY_SIZE)
+        (refused,) = snapshots.news()
+        assert (refused.is_as_before, refused.reason) == (True, Reject.ONLY_SIZE)
+    publish(cells, 0, reason=0)
+    assert [one.is_as_before for one in snapshots.news()] == [False]
+
+
 def test_a_short_position_of_more_than_64_bits_has_its_average(memory: Memory) -> None:
     cost = -(2**40) * 2**50
     publish(memory.cells("positions"), 3, instrument_id=1, strategy_id=-1, position_lots=-(2**40), updated_ns=1,

@@ -2,9 +2,9 @@
 
 import pytest
 
-from core.vocabulary import DenyReason, OrderStatus, OrderType, Phase, Side
+from core.vocabulary import DenyReason, OrderStatus, OrderType, Phase, Reject, Side
 from station.link.order_views import order_news
-from station.views.news import news_sentence
+from station.views.news import is_bad, news_sentence
 from station.views.orders import OrderView
 from tests.market_views import instruments
 
@@ -56,3 +56,17 @@ def test_what_traded_is_told_with_its_price(fields: dict[str, object], traded_fo
     order = OrderView(**{**plain, "status": OrderStatus.FILLED, **fields})  # type: ignore[arg-type]
     news = order_news(order, traded_lots=3_000, phase_before=Phase.NONE, traded_for=traded_for)
     assert news_sentence(news, BTC) == told
+
+
+def test_a_refused_move_says_what_to_do_instead() -> None:
+    trail = {"order_type": OrderType.TRAILING_STOP, "asked_type": OrderType.TRAILING_STOP, "quantity_lots": 3_000}
+    order = OrderView(
+        client_id=1, instrument_id=0, side=Side.SELL, price_ticks=0, status=OrderStatus.NEW,
+        reason=int(Reject.ONLY_SIZE), **trail,
+    )  # type: ignore[arg-type]  # fmt: skip
+    news = order_news(order, traded_lots=0, phase_before=Phase.NONE, is_as_before=True)
+    assert is_bad(news)
+    assert news_sentence(news, BTC) == (
+        "sell BTC-USD.alpha trail stays as it was, the venue refused: "
+        "of such an order it changes the size alone; cancel it and place it anew"
+    )
