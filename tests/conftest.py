@@ -25,6 +25,16 @@ FILES_LEFT = pytest.StashKey[int]()
 MOST_FILES_LEFT = 500
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--whole", action="store_true", help="recordings to their end and after every frame; minutes more")
+
+
+@pytest.fixture(scope="session")
+def is_whole(request: pytest.FixtureRequest) -> bool:
+    """Is there time for what a part of a recording says as well?"""
+    return bool(request.config.getoption("--whole"))
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Two for the whole suite. A part of it runs in this process: quicker, and a debugger can hold it."""
@@ -61,6 +71,16 @@ def _turn(item: pytest.Item) -> int:
     return 2 if item.nodeid.startswith(PLAIN) else 3
 
 
+def pytest_collection_finish() -> None:
+    """What all tests loaded stays. Half a million objects, which nobody walks through again for each that goes."""
+    gc.collect()
+    gc.freeze()
+
+
+def pytest_unconfigure() -> None:
+    gc.unfreeze()
+
+
 @contextmanager
 def _memory_files_closed() -> Iterator[list[int]]:
     """A desk's memory is two dozen files; those that are made meanwhile are closed behind it. Yields their numbers.
@@ -93,6 +113,7 @@ def _memory_of_a_module() -> Iterator[None]:
     with _memory_files_closed():
         yield
     gc.collect()
+    gc.freeze()
     assert gc.isenabled(), "a test left the collector off"
 
 

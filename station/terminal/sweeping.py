@@ -32,12 +32,12 @@ class Sweeping:
             self._is_ours = True
 
     def end(self) -> None:
-        """A process that shows one screen after another keeps none. Whoever asks to begin after that is too late."""
+        """Python looks after itself again: at once where the process ends, and in its own time where it shows another
+        screen. Whoever asks to begin after that is too late."""
         self._is_over = True
         if self._is_ours:
             gc.unfreeze()
             gc.enable()
-            gc.collect()
             self._is_ours = False
 
     def behind_frame(self) -> None:
