@@ -12,9 +12,11 @@ import pytest
 
 from station.terminal.glyphs import CODE_PAGE_437
 from station.terminal.pace import FAR_BEHIND_S
+from tests.deadline import PATIENCE
 from tests.terminal_far_away import TerminalFarAway, moving_screen
 
 HALT = "\x0b"
+TRIES = 4
 
 
 @pytest.fixture(scope="module")
@@ -63,14 +65,16 @@ def test_resizing_at_random_while_trading(screen: TerminalFarAway, log: Path) ->
 def test_a_slow_terminal_gets_what_it_takes_and_sees_the_present(screen: TerminalFarAway) -> None:
     slow = screen.read_for(2.0) / 2.0 / 6
     screen.read_for(4.0, bytes_per_s=slow)
-    lags_s = []
-    for key, answer in (("3", " size 0.05"), ("5", " size 0.2"), ("3", " size 0.05")):
+    # Several times, for machines on which a key waits for a CPU; 20 frames a second would be ever further behind.
+    for key, answer in (("3", " size 0.05"), ("5", " size 0.2")) * TRIES:
+        if answer in screen.text():
+            continue
         began = time.monotonic()
         screen.type(key)
         screen.read_until(lambda answer=answer: answer in screen.text(), bytes_per_s=slow)
-        lags_s.append(time.monotonic() - began)
-    # Three times, for machines on which a key waits for a CPU; 20 frames a second would be ever further behind.
-    assert min(lags_s) < 3 * FAR_BEHIND_S
+        if time.monotonic() - began < 3 * FAR_BEHIND_S:
+            return
+    raise AssertionError("the screen falls behind its terminal")
 
 
 def test_a_stopped_screen_is_whole_when_it_goes_on(screen: TerminalFarAway) -> None:
@@ -99,13 +103,13 @@ def test_a_stuck_terminal_blocks_nothing_and_is_whole_again_afterwards(screen: T
     before_kb = screen.memory_kb()
     time.sleep(3.0)  # nobody reads: the time is what is tried
     screen.type(HALT)
-    give_up = time.monotonic() + 5
+    give_up = time.monotonic() + 5 * PATIENCE
     while "halt" not in log.read_text():
         assert time.monotonic() < give_up, "the kill key must not wait for the terminal"
         time.sleep(0.01)
     assert screen.memory_kb() - before_kb < 3_000
     screen.cells.clear()
-    screen.read_until(lambda: "HALTED" in screen.text() and is_whole(screen), within_s=10)
+    screen.read_until(lambda: "HALTED" in screen.text() and is_whole(screen))
 
 
 def test_the_console_is_told_sixteen_colours_and_its_own_signs(tmp_path: Path) -> None:
@@ -135,6 +139,6 @@ def test_a_drop_leaves_the_desk_though_the_terminal_takes_nothing(running: Termi
     began = time.monotonic()
     os.kill(running.pid, signal.SIGHUP)
     while not running.is_over():
-        assert time.monotonic() - began < 20
+        assert time.monotonic() - began < 20 * PATIENCE
         time.sleep(0.01)
     assert log.read_text().split() == ["closed"]

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,7 +19,7 @@ from feeds.listing import choose, read_listing
 from feeds.market_process import make_market
 from feeds.market_socket import Socket
 from feeds.publisher import Publisher
-from feeds.recording import read_recording
+from feeds.recording import Recording
 from feeds.warmup import warm_up
 from tests.venue_bench import market_only
 
@@ -65,11 +64,10 @@ class MarketBench:
 
 @asynccontextmanager
 async def playing(
-    path: Path, *, speed: float = 0.0, at_end: AtEnd = "hold", symbols: tuple[str, ...] = ()
+    recording: Recording, *, speed: float = 0.0, at_end: AtEnd = "hold", symbols: tuple[str, ...] = ()
 ) -> AsyncIterator[tuple[FrameServer, MarketBench]]:
     """A recording, its server and a market side that is connected to it."""
     warm_up()
-    recording = read_recording(path)
     server = FrameServer(recording, speed=speed, at_end=at_end, patience_s=20.0)
     ready = await server.start()
     config = VenueConfig(

@@ -89,7 +89,7 @@ async def live_until(gateway: OrderGateway, mortal: Mortal, is_enough: Callable[
     gateway._lock.release()
 
 
-@settings(max_examples=60, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(max_examples=20, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(
     deaths=st.lists(st.integers(1, 60), min_size=1, max_size=4),
     orders=st.integers(1, 8),

@@ -12,6 +12,7 @@ from core.clock import monotonic_ns
 from core.vocabulary import EventFlag, EventKind, FeedState
 from feeds.connection import Backoff, Connection, ConnectionSettings
 from feeds.errors import SequenceGap
+from feeds.recording import read_recording
 from feeds.venues.binance.sequence import DepthSequence
 from tests.deadline import until
 from tests.unit.feeds.market_bench import MarketBench, playing
@@ -28,7 +29,7 @@ def _snapshots(records: np.ndarray) -> int:
 
 
 async def test_after_a_hang_up_every_book_begins_again_from_a_snapshot(captures: Path) -> None:
-    async with playing(captures / SMALL, speed=1.0) as (server, bench):
+    async with playing(read_recording(captures / SMALL), speed=1.0) as (server, bench):
         await until(lambda: _all_live(bench))
         bench.take()
         await server.hang_up()
@@ -42,7 +43,7 @@ async def test_after_a_hang_up_every_book_begins_again_from_a_snapshot(captures:
 
 
 async def test_the_core_can_ask_for_a_new_snapshot_of_one_book(captures: Path) -> None:
-    async with playing(captures / SMALL, speed=1.0) as (_, bench):
+    async with playing(read_recording(captures / SMALL), speed=1.0) as (_, bench):
         await until(lambda: _all_live(bench))
         bench.take()
         book = next(iter(bench.market.books.values()))
@@ -55,14 +56,14 @@ async def test_the_core_can_ask_for_a_new_snapshot_of_one_book(captures: Path) -
 
 
 async def test_a_looping_recording_is_shown_for_ever(captures: Path) -> None:
-    async with playing(captures / SMALL, speed=0.0, at_end="loop") as (server, bench):
+    async with playing(read_recording(captures / SMALL), speed=0.0, at_end="loop") as (server, bench):
         await until(lambda: server.connections >= 3, within_s=20)
         bench.take()
         assert bench.market.status["bad_frames"] == 0
 
 
 async def test_updates_that_came_before_the_snapshot_are_kept(captures: Path) -> None:
-    async with playing(captures / SMALL, speed=0.0) as (server, bench):
+    async with playing(read_recording(captures / SMALL), speed=0.0) as (server, bench):
         await until(lambda: server.connections == 1)
         server.patience_s = 0.0
         await server.hang_up()
@@ -71,7 +72,7 @@ async def test_updates_that_came_before_the_snapshot_are_kept(captures: Path) ->
 
 
 async def test_a_venue_that_accepts_and_hangs_up_is_not_hammered(captures: Path) -> None:
-    async with playing(captures / SMALL, speed=1.0) as (server, bench):
+    async with playing(read_recording(captures / SMALL), speed=1.0) as (server, bench):
         await until(lambda: _all_live(bench))
         for expected in (2, 3, 4):
             await server.hang_up()
@@ -80,7 +81,7 @@ async def test_a_venue_that_accepts_and_hangs_up_is_not_hammered(captures: Path)
 
 
 async def test_an_address_where_nobody_answers_is_a_sentence_and_no_end(captures: Path) -> None:
-    async with playing(captures / SMALL, speed=1.0) as (server, bench):
+    async with playing(read_recording(captures / SMALL), speed=1.0) as (server, bench):
         await until(lambda: _all_live(bench))
         await server.stop()
         await until(lambda: b"Cannot connect" in bytes(bench.market.status["message"]))
@@ -191,7 +192,7 @@ def test_the_rule_of_update_ids() -> None:
 
 
 async def test_a_book_that_is_lost_again_and_again_is_asked_for_ever_more_rarely(captures: Path) -> None:
-    async with playing(captures / SMALL, speed=1.0) as (_, bench):
+    async with playing(read_recording(captures / SMALL), speed=1.0) as (_, bench):
         await until(lambda: _all_live(bench))
         book = next(iter(bench.market.books.values()))
         for _ in range(4):
