@@ -12,6 +12,7 @@ from station.app import StationApp
 from station.screen_config import ScreenConfig
 from station.screens.preferences import Preferences
 from tests.builders import FixedSource
+from tests.deadline import until
 from tests.desk_views import status
 
 Compare = Callable[..., bool]
@@ -59,7 +60,7 @@ def test_the_pane_of_alerts(snap_compare: Compare, watched: tuple[str, ...]) -> 
         app.desk_screen.watching.snoozed_until_ns = 10**18
         app.desk_screen.watching.use([alert_of(line) for line in watched])
         await pilot.press("exclamation_mark")
-        await pilot.pause(0.8)
+        await settled(pilot)
 
     assert snap_compare(app, terminal_size=(120, 36), run_before=watching)
 
@@ -74,6 +75,7 @@ def test_what_disarmed_says_why(snap_compare: Compare) -> None:
 
     async def alone(pilot: Pilot[Any]) -> None:
         app.desk_screen.idle_s = lambda: 901.0
-        await pilot.pause(0.8)
+        await until(lambda: "without a key" in app.desk_screen.hint.text)
+        await settled(pilot)
 
     assert snap_compare(app, terminal_size=(120, 36), run_before=alone)
