@@ -45,7 +45,7 @@ DENIED: dict[DenyReason, str] = {
     DenyReason.BLOTTER_FULL: "no room for another order",
     DenyReason.ORDER_NOT_OPEN: "the order is no longer open",
     DenyReason.STRATEGIES_DISABLED: "strategies are switched off",
-    DenyReason.NOTHING_TO_DO: "there is nothing to do",
+    DenyReason.NOTHING_TO_DO: "there is no position and no order of ours for it",
     DenyReason.MAX_GROSS_NOTIONAL: "all positions together would pass their limit",
     DenyReason.OVERFLOW: "the numbers are too large",
     DenyReason.REDUCING: "the desk only closes positions now",
