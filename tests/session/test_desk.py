@@ -5,18 +5,17 @@ import pty
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from station.exit_codes import ExitCode
 from tests.deadline import eventually
+from tests.seen_desk import SYMBOL, far_below, fills_recorded, is_quoted, minute_starts, position, traded_today
 from tests.station_cli import Station, desk_on_simulator
 
 pytestmark = pytest.mark.compiled
-
-SYMBOL = "BTC-USD.alpha"
 
 
 @pytest.fixture(scope="module")
@@ -36,39 +35,6 @@ def desk(station: Station) -> Station:
     station.run("cancel", "--all")
     eventually(lambda: is_quoted(station), within_s=60)
     return station
-
-
-def is_quoted(station: Station) -> bool:
-    """An order far away is taken by the venue: core, book and gateway are ready."""
-    said = station.run("order", "buy", "0.001", f"{SYMBOL}@{far_below(station)}", "--json")
-    if said.code == 0:
-        station.run("cancel", str(said.json["client_id"]))
-    return said.code == 0
-
-
-def far_below(station: Station) -> int:
-    """Within the collar, outside the market: one per cent below the reference price."""
-    return round(reference(station) * 0.99)
-
-
-def reference(station: Station) -> float:
-    from core.memory import numpy_cell
-    from station.link.attach import attach
-
-    os.environ["STATION_HOME"] = str(station.home)
-    attachment = attach("main")
-    try:
-        top = numpy_cell.read(attachment.memory.cells("books"), 0)
-        assert top is not None
-        return float(top["bids"][0]["price_ticks"])  # the tick of BTC-USD is 1
-    finally:
-        attachment.close()
-        del os.environ["STATION_HOME"]
-
-
-def position(station: Station) -> float:
-    rows = [row for row in station.json("positions") if row["symbol"] == SYMBOL]
-    return float(rows[0]["position"]) if rows else 0.0
 
 
 def test_status_has_every_field_that_others_rely_on(desk: Station) -> None:
@@ -108,12 +74,6 @@ def test_a_market_order_changes_the_position_and_is_recorded(desk: Station) -> N
     assert placed["status"] == "FILLED"
     eventually(lambda: position(desk) == pytest.approx(before + 0.01))
     eventually(lambda: fills_recorded(desk) > 0, within_s=30)
-
-
-def fills_recorded(station: Station) -> int:
-    """A recorder that has just begun has no file yet."""
-    said = station.run("sql", "select count(*) as n from fills", "--json")
-    return int(said.json[0]["n"]) if said.code == 0 else 0
 
 
 def test_a_bracket_in_one_line_is_three_orders_that_hang_together(desk: Station) -> None:
@@ -275,27 +235,6 @@ def test_without_the_onlooker_trading_goes_on_and_what_it_knew_is_kept(desk: Sta
     eventually(lambda: traded_today(desk) > lots, within_s=30)
     assert minute_starts(desk)[: len(starts)] == starts
     assert desk.status()["halted"] is False
-
-
-def minute_starts(station: Station) -> list[int]:
-    return [candle.start_wall_ns for candle in seen_by_flow(station, lambda flow: flow.candles(0, 3).candles)]
-
-
-def traded_today(station: Station) -> int:
-    return seen_by_flow(station, lambda flow: flow.profile(0).total_lots)
-
-
-def seen_by_flow(station: Station, look: Callable[[Any], Any]) -> Any:
-    from station.link.attach import attach
-    from station.link.flow.reader import FlowReader
-
-    os.environ["STATION_HOME"] = str(station.home)
-    attachment = attach("main")
-    try:
-        return look(FlowReader(attachment.memory, attachment.header.wall_offset_ns))
-    finally:
-        attachment.close()
-        del os.environ["STATION_HOME"]
 
 
 def test_a_held_lease_is_refused_with_the_holders_name_and_can_be_taken(desk: Station) -> None:
