@@ -57,9 +57,8 @@ def own_text(own: OwnOrders, instrument: InstrumentView, width: int, *, is_touch
     `is_touched`: a figure begins in the cell behind it. One stays blank then: 0.4×2 and 0.07 must not become 0.4×20.07.
     """
     text = _own_text(own, instrument, width)
-    if is_touched and len(text) >= width:
-        text = left(text.removeprefix(" "), width - 1)
-    return left(text, width)
+    room = width - is_touched
+    return left(left(text if len(text) <= room else text.removeprefix(" "), room), width)
 
 
 def _own_text(own: OwnOrders, instrument: InstrumentView, width: int) -> str:

@@ -16,7 +16,7 @@ from station.views.scale import at_share, slot_text
 
 TIME_SCALES: tuple[tuple[int, int], ...] = tuple((period, many) for period in range(3) for many in (1, 2, 4))
 """(number of the period, columns of it to a slot), the finest first"""
-LOW_SHARE, HOT_SHARE, HIGH_SHARE = 0.05, 0.94, 0.995
+LOW_SHARE, HOT_SHARE, HIGH_SHARE = 0.05, 0.95, 0.995
 """Sizes between the outer shares of what is in sight are told apart; smaller and larger ones look like the ends. Larger
 than HOT_SHARE of them is hot, in every market alike."""
 CURVE = 1.3

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from core.vocabulary import Side
 from station.renderables.ladder import HATCH, ladder_rows
+from station.renderables.own_orders import OwnOrders, own_text
 from station.renderables.paint import Paint
 from station.renderables.quantity import fitting_quantity, round_up
 from station.renderables.row import Row, width_of
@@ -161,3 +162,9 @@ def test_a_quantity_that_is_there_is_never_written_as_nothing(lots: int, width: 
     text = fitting_quantity(BTC, lots, width)
     assert text.strip("-0.") or not text.strip()
     assert len(text) <= width
+
+
+def test_the_blank_before_our_orders_gives_way_before_their_count() -> None:
+    assert own_text(OwnOrders(lots=2, orders=2), BTC, 9) == " 0.0002×2"
+    assert own_text(OwnOrders(lots=2, orders=2), BTC, 8) == "0.0002×2"
+    assert own_text(OwnOrders(lots=2, orders=2), BTC, 8, is_touched=True) == "0.0002… "

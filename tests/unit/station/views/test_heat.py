@@ -54,9 +54,9 @@ def test_slots_without_a_column_are_told_from_those_where_nobody_looked() -> Non
 def test_colours_tell_apart_what_lies_between_the_ends_of_what_is_in_sight() -> None:
     column = HeatColumn(0, 0, 0, 0, bytes([0, *range(50, 150)]), ((3, 10), (5, -90)), False)
     scale = scale_in_sight([None, pixels_of((column,), 1, 0, 101, 1)])
-    assert (scale.low_code, scale.hot_code, scale.high_code) == (55, 144, 149)
+    assert (scale.low_code, scale.hot_code, scale.high_code) == (55, 145, 149)
     table = level_table(scale, 22, 15)
-    assert (table[0], table[1], table[55], table[143], table[144], table[149], table[255]) == (0, 1, 1, 15, 16, 22, 22)
+    assert (table[0], table[1], table[55], table[144], table[145], table[149], table[255]) == (0, 1, 1, 15, 16, 22, 22)
     assert list(table) == sorted(table)
 
 
