@@ -6,7 +6,6 @@ A failing round prints its seed and every difference, and ends with 1. `--keep` 
 """
 
 import argparse
-import os
 import shutil
 import signal
 import sys
@@ -14,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.chaos.desk_under_fire import DeskUnderFire
+from tests.chaos.desk_under_fire import DeskUnderFire, under_fire
 from tests.chaos.grounds import ServedGround, SimulatedGround
 from tests.chaos.rounds import plan, play
 
@@ -30,18 +29,11 @@ def main() -> int:
     ground = ServedGround if given.live else SimulatedGround
     home = Path(tempfile.mkdtemp(prefix="chaos-"))
     print(f"seed {given.seed}, {given.rounds} rounds, folder {home}", flush=True)
-    os.environ["STATION_HOME"] = str(home)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # nothing of ours is left running
-    desk = DeskUnderFire(home, seed=given.seed, ground=ground)
-    is_clean = False
-    try:
-        desk.start()
-        desk.recover(within_s=120)
+    with under_fire(home, seed=given.seed, ground=ground) as desk:
         is_clean = all(_round(desk, given.seed, number) for number in range(given.first, given.first + given.rounds))
-    finally:
-        desk.end()
-        if is_clean and not given.keep:
-            shutil.rmtree(home, ignore_errors=True)
+    if is_clean and not given.keep:
+        shutil.rmtree(home, ignore_errors=True)
     return 0 if is_clean else 1
 
 

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -298,3 +298,21 @@ class DeskUnderFire:
         text = f"select * exclude (time_utc) from {view} where (session, tape_sequence) > {last} limit {ROWS}"
         names, rows = ask(DESK, text)
         return [(names, row) for row in rows]
+
+
+@contextlib.contextmanager
+def under_fire(home: Path, *, seed: int, ground: type[Ground] = SimulatedGround) -> Iterator[DeskUnderFire]:
+    """A desk that runs and is armed; its home is this process's too while it does."""
+    before = os.environ.get("STATION_HOME")
+    os.environ["STATION_HOME"] = str(home)
+    desk = DeskUnderFire(home, seed=seed, ground=ground)
+    try:
+        desk.start()
+        desk.recover(within_s=120)
+        yield desk
+    finally:
+        desk.end()
+        if before is None:
+            del os.environ["STATION_HOME"]
+        else:
+            os.environ["STATION_HOME"] = before

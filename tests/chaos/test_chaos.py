@@ -8,7 +8,7 @@ import pytest
 
 from core.vocabulary import Report
 from tests.chaos.books_of_account import differences
-from tests.chaos.desk_under_fire import DeskUnderFire
+from tests.chaos.desk_under_fire import DeskUnderFire, under_fire
 from tests.chaos.rounds import Blow, Plan, play
 
 pytestmark = pytest.mark.compiled
@@ -18,16 +18,8 @@ SEED = 20261121
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeskUnderFire]:
-    with pytest.MonkeyPatch.context() as patch:
-        home = tmp_path_factory.mktemp("home")
-        patch.setenv("STATION_HOME", str(home))
-        desk = DeskUnderFire(home, seed=SEED)
-        try:
-            desk.start()
-            desk.recover(within_s=60)
-            yield desk
-        finally:
-            desk.end()
+    with under_fire(tmp_path_factory.mktemp("home"), seed=SEED) as desk:
+        yield desk
 
 
 @pytest.mark.parametrize("victim", ["core", "sim", "recorder", "desk", "client"])
