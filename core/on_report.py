@@ -8,6 +8,7 @@ from core.held import work_held
 from core.insuring import withdraw
 from core.orders.reports import REFUSED, apply_report
 from core.records.decisions import Decisions
+from core.risk.breaker import is_count_reached
 from core.stage import stage
 from core.state import State
 from core.targets import pursue
@@ -27,11 +28,12 @@ def on_report(state: State, decisions: Decisions, event: np.void) -> None:
         count_execution(state, slot, event)
     elif event["detail"] == Report.ACCEPTED:
         time_acknowledgement(state, event)
-    count_exposure(state, event["account_id"], event["instrument_id"])
+    is_at_a_loss = count_exposure(state, event["account_id"], event["instrument_id"])
     if state.blotter.own[event["instrument_id"]]["watched_orders"] > 0:
         work_held(state, decisions, event)
     # Behind it: what was held may have been the last order that a target waits for.
     pursue(state, decisions, event["instrument_id"], event)
     if event["detail"] == Report.FILLED:
         withdraw(state, decisions, event["instrument_id"], event)
-        watch(state, decisions, event)
+        if is_at_a_loss or is_count_reached(state.risk):
+            watch(state, decisions, event)

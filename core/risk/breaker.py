@@ -57,6 +57,20 @@ def look(risk: Risk, now_ns: int) -> bool:
 
 
 @kernel
+def is_count_reached(risk: Risk) -> bool:
+    """Does what an execution counts stand where a cause warns or opens: losses in a row, trades, slippage?
+
+    Money says so itself (exposure.is_at_a_loss); with both no execution need wait for a look at every cause.
+    """
+    breaker, settings = risk.breaker[0], risk.settings[0]
+    if breaker["losses"] >= settings["max_losses"] or breaker["trades"] >= settings["max_trades"]:
+        return True
+    window = settings["slippage_fills"]
+    least_ppm = min(settings["slippage_warning_bps"], settings["slippage_trigger_bps"])
+    return bool(breaker["slips"] >= window and breaker["slip_sum"] >= window * least_ppm)
+
+
+@kernel
 def level_of(reading: np.void) -> int:
     """0, 1: its warning, 2: its limit."""
     if not reading["value"] < reading["trigger"]:

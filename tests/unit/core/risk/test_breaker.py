@@ -1,8 +1,19 @@
 """The breaker: each cause at its warning and at its limit, what ends a warning, and how it is armed again."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from core.risk.breaker import advance, arm_again, feeds_are, frame_came, look
+from core.risk.breaker import (
+    advance,
+    arm_again,
+    feeds_are,
+    frame_came,
+    is_count_reached,
+    level_of,
+    look,
+    read_causes,
+)
 from core.risk.exposure import begin_day, end_day, position_changed
 from core.risk.limits import Risk
 from core.risk.trades import decided, first_execution, slipped, traded
@@ -27,6 +38,28 @@ def state_of(desk: Risk, now_ns: int = NOW_NS) -> tuple[BreakerState, BreakerCau
 
 def lose(desk: Risk, amount_e8: int) -> None:
     position_changed(desk, 0, position(BTC, realised_e8=-amount_e8))
+
+
+@given(
+    losses=st.integers(0, 4),
+    trades=st.integers(0, 4),
+    slips=st.integers(0, 5),
+    slip_sum=st.integers(0, 30),
+    warning=st.integers(0, 5),
+    trigger=st.integers(0, 5),
+)
+def test_a_count_that_is_reached_is_known_without_a_look_at_every_cause(
+    losses: int, trades: int, slips: int, slip_sum: int, warning: int, trigger: int
+) -> None:
+    desk = desk_with(max_losses=3, max_trades=3, slippage_fills=4)
+    settings = desk.settings[0]
+    settings["slippage_warning_bps"], settings["slippage_trigger_bps"] = warning, trigger
+    breaker = desk.breaker[0]
+    breaker["losses"], breaker["trades"], breaker["slips"], breaker["slip_sum"] = losses, trades, slips, slip_sum
+    read_causes(desk)
+    counted = (BreakerCause.LOSING_STREAK, BreakerCause.TRADE_COUNT, BreakerCause.SLIPPAGE)
+    levels = [level_of(desk.readings[cause]) for cause in counted if cause != BreakerCause.SLIPPAGE or slips >= 4]
+    assert is_count_reached(desk) == any(levels)
 
 
 def test_the_loss_of_the_day_warns_and_then_opens() -> None:
