@@ -4,7 +4,7 @@ import numpy as np
 
 from core.intents import submit_replace
 from core.kernel import kernel
-from core.orders.positions import ACCOUNT, TOTAL, break_even_ticks, find_row
+from core.orders.positions import ACCOUNT, TOTAL, break_even_ticks, find_row, held_lots
 from core.orders.requests import cancel_slices, emit_hold
 from core.orders.terms import has_fixed_trigger, has_limit_price, has_trigger, is_insurance, is_slicer, is_stop
 from core.orders.transitions import is_open
@@ -48,7 +48,7 @@ def amend_held(state: State, decisions: Decisions, slot: int, event: np.void) ->
 @kernel
 def pause(state: State, decisions: Decisions, slot: int, is_on: int, event: np.void) -> int:
     """Stop or go on sending slices; what an iceberg shows is taken back. A DenyReason."""
-    if not (slot >= 0 and slot < state.blotter.orders.shape[0]):
+    if slot < 0:
         return DenyReason.UNKNOWN_ORDER
     order = state.blotter.orders[slot]
     wanted = Phase.PAUSED.value if is_on == 1 else Phase.WORKING.value
@@ -69,12 +69,13 @@ def break_even(state: State, decisions: Decisions, event: np.void) -> int:
     instrument_id = int(event["instrument_id"])
     if not (instrument_id >= 0 and instrument_id < state.instrument_count[0]):
         return DenyReason.UNKNOWN_INSTRUMENT
-    row = find_row(state.positions, ACCOUNT, instrument_id, TOTAL)
-    if row < 0 or state.positions.rows[row]["position_lots"] == 0:
+    held = held_lots(state.positions, ACCOUNT, instrument_id)
+    if held == 0:
         return DenyReason.NOTHING_TO_DO
+    row = find_row(state.positions, ACCOUNT, instrument_id, TOTAL)
     ticks = break_even_ticks(state.positions.rows[row], state.instruments[instrument_id])
     head = state.books.heads[state.instruments[instrument_id]["book_slot"]]
-    side = -1 if state.positions.rows[row]["position_lots"] > 0 else 1
+    side = -1 if held > 0 else 1
     if is_through(OrderType.STOP.value, side, ticks, int(head["best_bid_ticks"]), int(head["best_ask_ticks"])):
         return DenyReason.BAD_TRIGGER
     moved = 0

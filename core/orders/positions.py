@@ -83,6 +83,13 @@ def find_row(positions: Positions, account_id: int, instrument_id: int, strategy
 
 
 @kernel
+def held_lots(positions: Positions, account_id: int, instrument_id: int) -> int:
+    """What an account holds of an instrument; 0 also where it never held any."""
+    row = find_row(positions, account_id, instrument_id, TOTAL)
+    return int(positions.rows[row]["position_lots"]) if row >= 0 else 0
+
+
+@kernel
 def row_of(positions: Positions, account_id: int, instrument_id: int, strategy_id: int) -> int:
     """The same, made when it is new; -1 when there is no room or no such instrument."""
     row = find_row(positions, account_id, instrument_id, strategy_id)

@@ -295,6 +295,7 @@ def _restore_held(blotter: Blotter, slot: int, request: np.void) -> None:
         order["trigger_ticks"] = request["sequence"]
     order["phase"] = request["reason"]
     order["quantity_lots"] = max(int(request["quantity_lots"]), int(filled_lots))
+    order["asked_lots"] = request["quantity_lots"]
     order["price_ticks"] = request["price_ticks"]
     if is_open(order["status"]):
         if request["status"] != OrderStatus.NEW:
