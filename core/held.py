@@ -21,7 +21,7 @@ from core.intents import submit_release, submit_replace
 from core.kernel import kernel
 from core.orders.blotter import working_lots
 from core.orders.contingency import NO_GROUP, free_lots, has_open_entry, is_entry, left_lots
-from core.orders.positions import TOTAL, find_row
+from core.orders.positions import TOTAL, find_row, held_lots
 from core.orders.requests import can_replace, cancel, drop, emit_hold
 from core.orders.terms import ONE_CANCELS, WAITS, has_trigger, is_held, is_slicer
 from core.orders.triggers import NO_TRADE, is_reached, trailed
@@ -131,9 +131,9 @@ def _end(state: State, decisions: Decisions, slot: int, status: int, event: np.v
 
 
 @kernel
-def _position_lots(state: State, order: np.void) -> int:
-    row = find_row(state.positions, order["account_id"], order["instrument_id"], TOTAL)
-    return int(state.positions.rows[row]["position_lots"]) if row >= 0 else 0
+def _closes(state: State, order: np.void) -> bool:
+    """Does it go against a position?"""
+    return held_lots(state.positions, order["account_id"], order["instrument_id"]) * int(order["side"]) < 0
 
 
 @kernel
@@ -142,7 +142,7 @@ def _keep_in_group(state: State, decisions: Decisions, slot: int, event: np.void
     leg = state.blotter.orders[slot]
     left = left_lots(leg)
     is_closing = leg["flags"] & REDUCE_ONLY != 0 and (leg["flags"] & WAITS == 0 or leg["whole_lots"] > 0)
-    if left == 0 or (is_closing and _position_lots(state, leg) * int(leg["side"]) >= 0):
+    if left == 0 or (is_closing and not _closes(state, leg)):
         if leg["flags"] & WAITS == 0 or not has_open_entry(state.blotter, leg["group_id"]):
             _end(state, decisions, slot, OrderStatus.CANCELED, event)
         return False
@@ -155,7 +155,7 @@ def _keep_in_group(state: State, decisions: Decisions, slot: int, event: np.void
         intent["order_type"] = leg["order_type"]
         intent["quantity_lots"] = wanted
         submit_replace(state, decisions, intent, slot)
-    return leg["phase"] == Phase.FOLLOWING
+    return True
 
 
 @kernel
@@ -196,12 +196,12 @@ def _go_out(state: State, decisions: Decisions, slot: int, event: np.void) -> No
             return
     is_bound = order["flags"] & REDUCE_ONLY != 0
     if is_bound:
+        if not _closes(state, order):
+            drop(state.blotter, decisions, slot, OrderStatus.CANCELED, DenyReason.REDUCE_ONLY, event)
+            return
         lots = min(lots, _closable_lots(state, order))
         if lots <= 0:
-            if _position_lots(state, order) * int(order["side"]) >= 0:
-                drop(state.blotter, decisions, slot, OrderStatus.CANCELED, DenyReason.REDUCE_ONLY, event)
-            else:
-                order["next_ns"] = event["now_ns"] + LOOK_NS  # our own orders on this side come first
+            order["next_ns"] = event["now_ns"] + LOOK_NS  # our own orders on this side come first
             return
     intent = owners_intent(state, order, event)
     intent["quantity_lots"] = lots
@@ -216,10 +216,8 @@ def _go_out(state: State, decisions: Decisions, slot: int, event: np.void) -> No
 
 @kernel
 def _closable_lots(state: State, order: np.void) -> int:
-    """What is left of the position behind the orders of ours that close it already."""
+    """What is left of the position that it closes behind the orders of ours that do so already."""
     row = find_row(state.positions, order["account_id"], order["instrument_id"], TOTAL)
-    if row < 0:
-        return 0
     position = state.positions.rows[row]
     if order["side"] > 0:
         return -int(position["position_lots"]) - int(position["working_buy_lots"])

@@ -16,7 +16,7 @@ from core.intents import submit, submit_replace
 from core.kernel import kernel
 from core.money import LARGEST_STEPS, ticks_from_float
 from core.orders.blotter import find
-from core.orders.positions import ACCOUNT, TOTAL, find_row
+from core.orders.positions import ACCOUNT, TOTAL, held_lots
 from core.orders.requests import can_replace, cancel
 from core.orders.terms import is_native, knows_reduce_only
 from core.orders.transitions import is_open
@@ -41,7 +41,7 @@ def insure(state: State, decisions: Decisions, instrument_id: int, position_lots
     """One step from the stop that is at the venue towards the one that should be."""
     protection = state.risk.protections[instrument_id]
     slot = _slot_of(state, protection, event)
-    protection["venue_stop_ticks"] = _shown_ticks(state, slot)
+    protection["venue_stop_ticks"] = _shown_ticks(state.blotter.orders[slot]) if slot >= 0 else 0
     if state.risk.state[0]["is_halted"] != 0:
         return
     lots, trigger_ticks = _wanted(state, instrument_id, position_lots)
@@ -65,10 +65,7 @@ def withdraw(state: State, decisions: Decisions, instrument_id: int, event: np.v
     """After an execution: a position that is closed, or has turned round, has that stop no longer, frame or not."""
     protection = state.risk.protections[instrument_id]
     slot = find(state.blotter, protection["venue_stop_id"])
-    if slot < 0 or not is_open(state.blotter.orders[slot]["status"]):
-        return
-    row = find_row(state.positions, ACCOUNT, instrument_id, TOTAL)
-    if row >= 0 and not _closes(state, slot, int(state.positions.rows[row]["position_lots"])):
+    if slot >= 0 and not _closes(state, slot, held_lots(state.positions, ACCOUNT, instrument_id)):
         _cancel(state, decisions, slot, event)
 
 
@@ -97,11 +94,8 @@ def _closes(state: State, slot: int, position_lots: int) -> bool:
 
 
 @kernel
-def _shown_ticks(state: State, slot: int) -> int:
+def _shown_ticks(order: np.void) -> int:
     """Where it triggers; 0 until the venue has taken it."""
-    if slot < 0:
-        return 0
-    order = state.blotter.orders[slot]
     if order["status"] == OrderStatus.PENDING_NEW or order["status"] == OrderStatus.UNKNOWN:
         return 0
     return int(order["trigger_ticks"])

@@ -118,8 +118,6 @@ def mark_positions(state: State, slot: int) -> bool:
     """Value the positions of a LIVE book, and let risk know. True: the breaker should look."""
     head = state.books.heads[slot]
     instrument_id = head["instrument_id"]
-    if state.positions.first_rows[instrument_id] < 0 or head["best_bid_lots"] == 0 or head["best_ask_lots"] == 0:
-        return False
     instrument = state.instruments[instrument_id]
     if mark(state.positions, instrument_id, head["best_bid_ticks"], head["best_ask_ticks"], instrument) > 0:
         return count_marked(state, instrument_id)

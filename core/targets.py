@@ -10,7 +10,7 @@ import numpy as np
 
 from core.intents import fill_situation, submit
 from core.kernel import kernel
-from core.orders.positions import ACCOUNT, TOTAL, find_row
+from core.orders.positions import ACCOUNT, held_lots
 from core.records.decisions import Decisions, clear_event
 from core.risk.checks import is_notional_within, reach_ticks, valuation_ticks
 from core.state import State
@@ -59,7 +59,7 @@ def pursue(state: State, decisions: Decisions, instrument_id: int, cause: np.voi
         return
     if state.blotter.own[instrument_id]["open_orders"] > 0:
         return
-    position_lots = _position_lots(state, instrument_id)
+    position_lots = held_lots(state.positions, ACCOUNT, instrument_id)
     missing_lots = target["position_lots"] - position_lots
     if missing_lots == 0:
         target["is_wanted"] = 0
@@ -104,9 +104,7 @@ def _make_small_enough(state: State, intent: np.void) -> None:
 
 @kernel
 def _want(state: State, event: np.void, instrument_id: int, seat: int, is_reverse: bool) -> int:
-    if not (instrument_id >= 0 and instrument_id < state.instrument_count[0]):
-        return 0
-    position_lots = _position_lots(state, instrument_id)
+    position_lots = held_lots(state.positions, ACCOUNT, instrument_id)
     if position_lots == 0:
         return 0
     target = state.targets[instrument_id]
@@ -116,11 +114,3 @@ def _want(state: State, event: np.void, instrument_id: int, seat: int, is_revers
     target["seat"] = seat
     target["origin"] = event["origin"]
     return 1
-
-
-@kernel
-def _position_lots(state: State, instrument_id: int) -> int:
-    row = find_row(state.positions, ACCOUNT, instrument_id, TOTAL)
-    if row < 0:
-        return 0
-    return state.positions.rows[row]["position_lots"]

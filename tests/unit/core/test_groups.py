@@ -1,10 +1,14 @@
 """Brackets and one-cancels-other: what a fill, a cancel or a refusal of one leg does to the others."""
 
+from typing import Any
+
 import pytest
 
+from core.orders.blotter import find
 from core.orders.positions import break_even_ticks, on_fill, row_of
 from core.vocabulary import Command, DenyReason, EventKind, OrderStatus, OrderType, Phase, Report, Request, Side
-from tests.held_orders import MORE, ONE_CANCELS, ORDER, Desk, bracket, requests
+from tests.core_world import SECOND
+from tests.held_orders import LAST_IN_FRAME, MORE, ONE_CANCELS, ORDER, REDUCE_ONLY, Desk, bracket, requests
 
 
 @pytest.fixture
@@ -163,3 +167,91 @@ def test_a_held_stop_is_moved_without_the_venue(desk: Desk) -> None:
     assert requests(said) == []
     assert desk.last_reason is DenyReason.NONE
     assert desk.order(stop)["trigger_ticks"] == 985
+
+
+def leg(desk: Desk, **fields: Any) -> None:
+    desk.command(Command.PLACE_ORDER, **{**ORDER, "flags": ONE_CANCELS | MORE, "price_ticks": 990, **fields})
+
+
+def group_lots(desk: Desk) -> list[int]:
+    blotter = desk.state.blotter
+    open_orders = [blotter.orders[blotter.open_slots[place]] for place in range(blotter.counts[0]["open_orders"])]
+    return sorted(int(order["quantity_lots"]) for order in open_orders)
+
+
+def test_legs_whose_last_one_does_not_come_are_forgotten(desk: Desk) -> None:
+    leg(desk, quantity_lots=1)
+    desk.now_ns += 2 * SECOND
+    leg(desk, quantity_lots=2)
+    leg(desk, quantity_lots=3, flags=ONE_CANCELS)
+    assert group_lots(desk) == [2, 3]
+
+
+def test_a_group_has_room_for_eight_legs_and_a_ninth_denies_it(desk: Desk) -> None:
+    for number in range(7):
+        leg(desk, price_ticks=990 - number)
+    leg(desk, price_ticks=980, flags=ONE_CANCELS)
+    assert len(group_lots(desk)) == 8
+    for number in range(8):
+        leg(desk, price_ticks=970 - number)
+        assert desk.last_reason is DenyReason.NONE
+    leg(desk, price_ticks=960, flags=ONE_CANCELS)
+    assert desk.last_reason is DenyReason.GROUP
+    assert len(group_lots(desk)) == 8
+
+
+def test_of_a_group_sizes_are_learned_when_it_is_taken_and_not_when_it_is_denied(desk: Desk) -> None:
+    sizes = desk.state.risk.sizes
+    leg(desk)
+    leg(desk, quantity_lots=0, flags=ONE_CANCELS)
+    assert (desk.last_reason, sizes[0]["own_count"]) == (DenyReason.BAD_QUANTITY, 0)
+    leg(desk)
+    leg(desk, price_ticks=980, flags=ONE_CANCELS)
+    assert (desk.last_reason, sizes[0]["own_count"]) == (DenyReason.NONE, 2)
+
+
+def test_legs_behind_the_one_that_found_no_room_are_denied_with_it(desk: Desk) -> None:
+    for number in range(len(desk.state.blotter.orders) - 1):
+        desk.command(Command.PLACE_ORDER, **{**ORDER, "price_ticks": 900 - number})
+    leg(desk)
+    leg(desk, price_ticks=980)
+    said = desk.command(Command.PLACE_ORDER, **{**ORDER, "flags": ONE_CANCELS, "price_ticks": 970})
+    assert [row[2] for row in said if row[0] == EventKind.DENIED] == [DenyReason.BLOTTER_FULL, DenyReason.GROUP]
+
+
+def test_a_closing_pair_goes_with_a_position_that_was_closed_otherwise(desk: Desk) -> None:
+    desk.hold(10)
+    pair = {"side": Side.SELL, "flags": ONE_CANCELS | REDUCE_ONLY}
+    leg(desk, **{**pair, "price_ticks": 1050, "flags": pair["flags"] | MORE})
+    leg(desk, **pair, order_type=OrderType.STOP, execution_id=980, price_ticks=0)
+    stop = desk.last_client_id
+    target = next(one for one in range(stop - 1, stop + 2) if one != stop and find(desk.state.blotter, one) >= 0)
+    desk.report(Report.ACCEPTED, target)
+    other = desk.place(side=Side.SELL, price_ticks=1000)
+    assert requests(desk.fill(other, Side.SELL, 1000, 10, 10)) == [(Request.CANCEL, Side.SELL, 1050, 10)]
+    assert desk.order(stop)["status"] == OrderStatus.CANCELED
+
+
+def test_a_stop_takes_no_order_of_another_group_away(desk: Desk) -> None:
+    brackets = [bracket(desk, lots=10), bracket(desk, lots=10)]
+    for entry, _, (target,) in brackets:
+        desk.report(Report.ACCEPTED, entry)
+        desk.fill(entry, Side.BUY, 1000, 10, 10)
+        desk.report(Report.ACCEPTED, target)
+    (_, first, (near,)), (_, second, _) = brackets
+    desk.command(Command.CANCEL_ORDER, client_id=second)
+    said = desk.trade(980)
+    decided = desk.decisions.records[: desk.decisions.used[0]]
+    cancelled = [int(r["client_id"]) for r in decided if r["kind"] == 60 and r["detail"] == Request.CANCEL]
+    assert cancelled == [near]
+    assert requests(said)
+    assert desk.order(first)["phase"] == Phase.TRIGGERED
+
+
+def test_a_pegged_leg_of_a_pair_follows_the_market(desk: Desk) -> None:
+    leg(desk, order_type=OrderType.PEGGED, price_ticks=0)
+    leg(desk, price_ticks=980, flags=ONE_CANCELS)
+    blotter = desk.state.blotter
+    (peg,) = [order for order in blotter.orders if order["client_id"] and order["asked_type"] == OrderType.PEGGED]
+    desk.report(Report.ACCEPTED, int(peg["client_id"]))
+    assert requests(desk.level(Side.BUY, 1001, 50, LAST_IN_FRAME)) == [(Request.REPLACE, Side.BUY, 1001, 10)]

@@ -5,11 +5,13 @@ from typing import Any
 import pytest
 
 from core.memory.control import BY_PERSON
+from core.owner import passes
 from core.vocabulary import (
     Command,
     DenyReason,
     EventFlag,
     EventKind,
+    FeedState,
     OrderStatus,
     OrderType,
     Phase,
@@ -298,3 +300,82 @@ def test_slices_are_counted_again_after_a_restart(desk: Desk) -> None:
     assert other.order(parent)["sent_lots"] == said[0][3]
     assert other.order(parent)["filled_lots"] == 2
     assert other.order(child)["parent_id"] == parent
+
+
+def test_an_order_that_the_venue_has_not_answered_is_left_alone(desk: Desk) -> None:
+    ends = {"time_in_force": TimeInForce.GTD, "venue_ns": desk.now_ns + SECOND}
+    client_id = desk.place(price_ticks=990, **ends)
+    assert requests(desk.wait(2)) == []
+    assert requests(desk.report(Report.ACCEPTED, client_id)) == [(Request.CANCEL, Side.BUY, 990, 10)]
+
+
+@pytest.mark.parametrize(("side", "trigger"), [(Side.SELL, 990), (Side.BUY, 1010)])
+def test_a_stop_that_only_reduces_closes_no_more_than_own_orders_leave(desk: Desk, side: Side, trigger: int) -> None:
+    desk.hold(-10 * side)
+    resting = desk.place(side=side, price_ticks=1050 if side < 0 else 950, quantity_lots=4)
+    desk.report(Report.ACCEPTED, resting)
+    desk.place(order_type=OrderType.STOP, side=side, execution_id=trigger, flags=REDUCE_ONLY)
+    assert requests(desk.trade(trigger)) == [(Request.NEW, side, 0, 6)]
+
+
+def test_a_stop_that_only_reduces_waits_while_own_orders_close_it_all(desk: Desk) -> None:
+    desk.hold(10)
+    resting = desk.place(side=Side.SELL, price_ticks=1050)
+    desk.report(Report.ACCEPTED, resting)
+    desk.place(order_type=OrderType.STOP, side=Side.SELL, execution_id=990, flags=REDUCE_ONLY)
+    assert requests(desk.trade(990)) == []
+    desk.report(Report.CANCELED, resting)
+    assert requests(desk.wait(0.2)) == [(Request.NEW, Side.SELL, 0, 10)]
+    assert desk.state.risk.denials.sum() == 0
+
+
+@pytest.mark.parametrize("held", [0, -10])
+def test_a_stop_that_only_reduces_and_has_nothing_to_reduce_is_over(desk: Desk, held: int) -> None:
+    stop = desk.place(order_type=OrderType.STOP, side=Side.SELL, execution_id=990, flags=REDUCE_ONLY)
+    if held:
+        desk.hold(held)
+    desk.trade(990)
+    order = desk.order(stop)
+    assert (order["status"], order["reason"]) == (OrderStatus.CANCELED, DenyReason.REDUCE_ONLY)
+
+
+def test_what_was_denied_is_asked_for_again_a_moment_later_and_not_with_every_frame(desk: Desk) -> None:
+    desk.hold(10)
+    desk.place(order_type=OrderType.STOP, side=Side.SELL, execution_id=990, flags=REDUCE_ONLY)
+    desk.say(EventKind.ORDERS_STALE, detail=1)
+    for _ in range(5):
+        desk.trade(990)
+    assert desk.state.risk.denials.sum() == 1
+    desk.wait(0.3)
+    assert desk.state.risk.denials.sum() == 2
+
+
+def test_reasons_that_are_gone_in_a_moment_are_waited_for() -> None:
+    passing = {"GATEWAY_BUSY", "GATEWAY_DOWN", "BOOK_NOT_LIVE", "ORDER_RATE", "MESSAGE_RATE", "SELF_CROSS"}
+    assert {reason.name for reason in DenyReason if passes(int(reason))} == passing
+
+
+def test_a_peg_moves_once_in_a_tenth_of_a_second_and_asks_for_nothing_that_cannot_be(desk: Desk) -> None:
+    peg = desk.place(order_type=OrderType.PEGGED)
+    desk.level(Side.BUY, 1001, 50, LAST_IN_FRAME)  # the venue has not answered yet
+    assert requests(desk.report(Report.ACCEPTED, peg)) == [(Request.REPLACE, Side.BUY, 1001, 10)]
+    desk.now_ns += SECOND
+    desk.level(Side.BUY, 1001, 0)
+    assert requests(desk.level(Side.BUY, 1000, 60, LAST_IN_FRAME)) == []  # nor this
+    assert requests(desk.report(Report.REPLACED, peg)) == [(Request.REPLACE, Side.BUY, 1000, 10)]
+    desk.report(Report.REPLACED, peg)
+    assert requests(desk.level(Side.BUY, 1001, 50, LAST_IN_FRAME)) == []  # too soon
+    desk.say(EventKind.FEED_STATE, instrument_id=0, detail=FeedState.STALE)
+    assert requests(desk.wait(0.2)) == []
+    assert desk.state.risk.denials.sum() == 0
+    desk.book(1001, 1003)
+    assert desk.order(peg)["replace_price_ticks"] == 1001
+
+
+def test_what_was_cancelled_here_stays_so_after_a_restart(desk: Desk) -> None:
+    stop = desk.place(order_type=OrderType.STOP, side=Side.SELL, execution_id=980)
+    desk.command(Command.CANCEL_ORDER, client_id=stop)
+    again = desk.restarted()
+    assert again.order(stop)["status"] == OrderStatus.CANCELED
+    assert again.state.blotter.counts[0]["open_orders"] == 0
+    assert requests(again.trade(970)) == []

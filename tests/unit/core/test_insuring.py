@@ -166,6 +166,15 @@ def test_while_somebody_closes_the_position_none_is_placed(desk: Insured) -> Non
     desk.fill(closing, Side.SELL, 1000, 10, 10)
 
 
+def test_nothing_is_asked_for_while_somebody_closes_the_position(desk: Insured) -> None:
+    client_id = desk.accepted()
+    desk.command(Command.FLATTEN, instrument_id=0)
+    desk.report(Report.CANCELED, client_id)
+    for _ in range(3):
+        assert desk.frame(seconds=0.5) == []
+    assert desk.state.risk.denials.sum() == 0
+
+
 def test_it_follows_the_trail_once_a_second_and_only_when_it_is_worth_a_message(desk: Insured) -> None:
     desk.accepted()
     (sent,) = desk.frame(1025)  # the trail stands at 1,025 less 1.5 %: 1,010

@@ -16,7 +16,7 @@ from core.vocabulary import (
     Side,
     TimeInForce,
 )
-from tests.core_world import World
+from tests.core_world import LAST, World
 
 ROUTE = int(EventFlag.ROUTE)
 ORDER: dict[str, Any] = {
@@ -170,3 +170,20 @@ def test_a_position_is_closed_whatever_it_slips(world: World) -> None:
     world.fill(world.last_client_id, Side.BUY, 1002, 10, 10)
     world.state.risk.settings["max_slippage_bps"] = 1
     assert sent(world, flags=int(EventFlag.REDUCE_ONLY), side=Side.SELL) == [(0, Request.NEW, 0, 10)]
+
+
+def test_a_sale_is_routed_to_the_highest_bid(world: World) -> None:
+    world.level(Side.BUY, 1000, 0, 0, 1)
+    world.level(Side.BUY, 999, 50, LAST, 1)
+    assert sent(world, side=Side.SELL) == [(0, Request.NEW, 1000, 10)]
+
+
+def test_it_goes_on_to_a_venues_next_level_where_that_is_cheaper(world: World) -> None:
+    world.level(Side.SELL, 1003, 50, LAST, 1)
+    assert sent(world, quantity_lots=140) == [(0, Request.NEW, 1002, 50), (1, Request.NEW, 1003, 90)]
+
+
+@pytest.mark.parametrize(("field", "value"), [("book_slot", -1), ("source_id", -1), ("source_id", 64)])
+def test_a_venue_without_a_book_or_an_order_process_is_no_candidate(world: World, field: str, value: int) -> None:
+    world.state.instruments[1][field] = value
+    assert sent(world) == [(0, Request.NEW, 1002, 10)]

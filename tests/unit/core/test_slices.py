@@ -11,6 +11,7 @@ from core.vocabulary import (
     DenyReason,
     EventFlag,
     EventKind,
+    FeedState,
     OrderStatus,
     OrderType,
     Phase,
@@ -19,7 +20,7 @@ from core.vocabulary import (
     Side,
 )
 from tests.core_world import SECOND
-from tests.held_orders import Desk, requests
+from tests.held_orders import LAST_IN_FRAME, Desk, requests
 
 REDUCE_ONLY = int(EventFlag.REDUCE_ONLY)
 
@@ -223,6 +224,24 @@ def test_a_stop_looks_at_no_book_that_is_not_live(desk: Desk) -> None:
     assert desk.order(stop)["phase"] != Phase.WATCHING
 
 
+def test_no_slice_is_asked_for_while_the_book_is_not_live(desk: Desk) -> None:
+    desk.place(order_type=OrderType.TWAP, quantity_lots=100, venue_ns=desk.now_ns + 5 * SECOND)
+    desk.say(EventKind.FEED_STATE, instrument_id=0, detail=FeedState.STALE)
+    assert requests(desk.wait(1)) == []
+    assert desk.state.risk.denials.sum() == 0
+
+
+@pytest.mark.parametrize(("side", "limit", "comes"), [(Side.BUY, 1001, (998, 1000)), (Side.SELL, 1001, (1002, 1004))])
+def test_no_slice_goes_out_behind_the_market(desk: Desk, side: Side, limit: int, comes: tuple[int, int]) -> None:
+    end = desk.now_ns + 5 * SECOND
+    desk.place(order_type=OrderType.TWAP, side=side, price_ticks=limit, quantity_lots=100, venue_ns=end)
+    assert requests(desk.wait(1)) == []
+    said = desk.book(*comes)
+    desk.now_ns += SECOND
+    said += desk.level(Side.BUY, 1, 1, LAST_IN_FRAME)
+    assert {row[1] for row in requests(said)} == {side}
+
+
 def test_slices_are_worth_what_the_venue_takes_at_least(desk: Desk) -> None:
     desk.state.risk.limits["min_notional_e8"] = 7 * value_e8(1000, 1, desk.state.risk.limits[0])
     begin = desk.now_ns
@@ -265,3 +284,17 @@ def test_an_order_in_a_slot_of_a_slice_is_nobodys_slice(desk: Desk) -> None:
     desk.state.blotter.counts[0]["free_slots"] = 0  # the next one takes the slot of the slice
     other = desk.place(order_type=OrderType.STOP, execution_id=1010)
     assert desk.order(other)["parent_id"] == 0 != parent
+
+
+def test_a_late_fill_of_a_slice_changes_nothing_of_an_order_that_is_over(desk: Desk) -> None:
+    parent = desk.place(order_type=OrderType.ICEBERG, price_ticks=1000, quantity_lots=20, filled_lots=20)
+    desk.wait(0.2)
+    (child,) = desk.sent
+    desk.report(Report.ACCEPTED, child)
+    desk.command(Command.CANCEL_ORDER, client_id=parent)
+    desk.report(Report.CANCELED, child)
+    assert desk.order(parent)["status"] == OrderStatus.CANCELED
+    size = int(desk.order(child)["quantity_lots"])
+    desk.fill(child, Side.BUY, 1000, size, size)
+    assert (desk.order(parent)["status"], desk.order(parent)["filled_lots"]) == (OrderStatus.CANCELED, 0)
+    assert desk.position_lots == size

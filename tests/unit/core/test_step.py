@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from core.bars.bar import Frame
+from core.orders.blotter import find
 from core.settings import StrategySettings
 from core.vocabulary import (
     BookState,
@@ -23,7 +24,7 @@ from core.vocabulary import (
     Side,
     TimeInForce,
 )
-from tests.core_world import SECOND, SYMBOL, World
+from tests.core_world import LAST, SECOND, SYMBOL, World
 
 LIMIT = {
     "instrument_id": 0,
@@ -305,6 +306,56 @@ def test_trades_are_kept_for_the_screen_and_move_the_queue(world: World) -> None
     world.level(Side.BUY, 1000, 12, int(EventFlag.LAST_IN_FRAME))
     assert order["queue_ahead_lots"] == 12
     assert world.state.trades[0]["count"] == 1
+
+
+def test_an_order_that_is_filled_in_part_still_moves_up_the_queue(world: World) -> None:
+    world.command(Command.PLACE_ORDER, **LIMIT)
+    client_id = world.last_client_id
+    world.report(Report.ACCEPTED, client_id)
+    order = world.state.blotter.orders[find(world.state.blotter, client_id)]
+    world.level(Side.BUY, 1000, 50, LAST)
+    world.fill(client_id, Side.BUY, 1000, 1, 1)
+    order["queue_ahead_lots"] = 30
+    world.say(EventKind.TRADE, instrument_id=0, side=Side.SELL, price_ticks=1000, quantity_lots=20)
+    assert order["queue_ahead_lots"] == 10
+
+
+def test_a_report_that_comes_twice_is_counted_once(world: World) -> None:
+    world.command(Command.PLACE_ORDER, **LIMIT)
+    client_id = world.last_client_id
+    fill = {"side": Side.BUY, "price_ticks": 1000, "quantity_lots": 1, "filled_lots": 1, "execution_id": 7}
+    for sequence in (1, 1, 2):  # again, and again under another number
+        told = {"instrument_id": 0, "sequence": sequence, "client_id": client_id, **fill}
+        world.say(EventKind.EXECUTION_REPORT, detail=Report.FILLED, **told)
+    assert world.position_lots == 1
+    assert world.state.core[0]["fills"] == 1
+    assert world.state.risk.breaker[0]["trades"] == 1
+
+
+def test_what_comes_of_an_instrument_without_a_book_touches_no_other_book(world: World) -> None:
+    world.state.instruments[0]["book_slot"] = -1
+    world.say(EventKind.INSTRUMENT_STATE, instrument_id=0, detail=InstrumentState.SUSPENDED)
+    assert world.state.instruments[0]["state"] == InstrumentState.SUSPENDED
+    before = world.state.books.heads.copy()
+    world.book(1100, 1102)
+    world.say(EventKind.TRADE, instrument_id=0, side=Side.BUY, price_ticks=1100, quantity_lots=1)
+    assert (world.state.books.heads == before).all()
+
+
+def test_the_state_of_an_instrument_is_shown_at_once(world: World) -> None:
+    head = world.state.books.heads[world.state.instruments[0]["book_slot"]]
+    head["is_dirty"] = 0
+    world.say(EventKind.INSTRUMENT_STATE, instrument_id=0, detail=InstrumentState.SUSPENDED)
+    assert head["is_dirty"] == 1
+
+
+def test_a_bar_that_a_frame_closes_is_in_the_signals_with_that_frame(world: World) -> None:
+    seen = world.state.signals.bars_seen
+    world.say(EventKind.TRADE, instrument_id=0, side=Side.BUY, price_ticks=1001, quantity_lots=1)
+    world.now_ns += 2 * SECOND
+    before = int(seen[0])
+    world.level(Side.BUY, 1000, 40, LAST)
+    assert seen[0] > before
 
 
 def test_what_the_venue_says_of_our_place_in_the_queue_stands_until_the_book_is_lost(world: World) -> None:

@@ -140,6 +140,48 @@ def test_values_at_the_ends_of_their_field_are_refused(field: str, end: str) -> 
     assert desk.kinds == []
 
 
+@pytest.mark.parametrize(
+    "wrong", [{"side": 2}, {"side": -2}, {"side": 0}, {"instrument_id": -1}, {"instrument_id": 4}, {"quantity_lots": 0}]
+)
+def test_what_cannot_be_is_refused_of_an_order_that_nobody_knows_too(wrong: dict[str, int]) -> None:
+    desk = Desk()
+    assert desk.tell(Report.FILLED, 0, **{**fill(4, 1), **wrong}) == REFUSED
+    assert (desk.count("impossible"), desk.count("strangers"), desk.positions.used[0]) == (1, 0, 0)
+
+
+def test_an_order_that_is_accepted_while_its_cancel_is_on_its_way_is_new_when_that_is_refused() -> None:
+    desk = Desk()
+    client_id = desk.place()
+    desk.cancel(client_id)
+    desk.tell(Report.ACCEPTED, client_id, reference_id=55)
+    assert desk.order(client_id)["status"] == OrderStatus.PENDING_CANCEL
+    desk.tell(Report.CANCEL_REJECTED, client_id)
+    assert desk.order(client_id)["status"] == OrderStatus.NEW
+
+
+@pytest.mark.parametrize("word", [Report.STATE, Report.CANCEL_REJECTED])
+def test_a_cancel_that_was_answered_is_asked_again_at_once(word: Report) -> None:
+    desk = Desk()
+    client_id = desk.place()
+    desk.tell(Report.ACCEPTED, client_id, reference_id=55)
+    for is_sent in (True, False):
+        desk.cancel(client_id)
+        assert (desk.kinds == [EventKind.ORDER_REQUEST]) == is_sent
+    desk.tell(word, client_id, status=OrderStatus.NEW)
+    desk.cancel(client_id)
+    assert desk.kinds == [EventKind.ORDER_REQUEST]
+
+
+@pytest.mark.parametrize("word", [Report.STATE, Report.ADOPTED, Report.REPLACED])
+def test_price_and_size_are_what_the_venue_says(word: Report) -> None:
+    desk = Desk()
+    client_id = desk.place()
+    desk.tell(Report.ACCEPTED, client_id, reference_id=55)
+    desk.tell(word, client_id, status=OrderStatus.NEW, price_ticks=9_990, quantity_lots=12)
+    order = desk.order(client_id)
+    assert (order["status"], order["price_ticks"], order["quantity_lots"]) == (OrderStatus.NEW, 9_990, 12)
+
+
 def test_a_position_never_leaves_its_range() -> None:
     desk = Desk()
     client_id = desk.place()

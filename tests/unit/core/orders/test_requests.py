@@ -3,8 +3,8 @@
 import numpy as np
 
 from core.orders.blotter import find
-from core.orders.requests import CANCEL_AGAIN_NS, doubt, look_up_unknown, restore
-from core.vocabulary import DenyReason, EventKind, OrderStatus, Report, Request
+from core.orders.requests import CANCEL_AGAIN_NS, can_replace, doubt, hold, look_up_unknown, restore
+from core.vocabulary import DenyReason, EventKind, OrderStatus, OrderType, Phase, Report, Request
 from tests.orders_world import NOW_NS, Desk, intent
 
 
@@ -143,3 +143,26 @@ def test_a_journal_with_two_cancels_leads_back_to_what_stood_before_them() -> No
     for desk in (first, second):
         desk.tell(Report.CANCEL_REJECTED, client_id, sequence=2)
         assert desk.order(client_id)["status"] == OrderStatus.NEW
+
+
+def test_what_the_core_holds_itself_is_not_replaced_at_the_venue() -> None:
+    desk = Desk()
+    slot = hold(desk.blotter, desk.decisions, intent(order_type=OrderType.STOP), 0, 0, Phase.WATCHING.value)
+    assert can_replace(desk.blotter, slot) == DenyReason.ORDER_NOT_OPEN
+
+
+def test_a_request_on_an_order_that_nobody_knows_is_restored_as_nothing() -> None:
+    desk = Desk()
+    desk.place()
+    before = desk.blotter.orders.copy()
+    for detail in (Request.CANCEL, Request.REPLACE):
+        assert restore(desk.blotter, desk.positions, intent(detail=detail, client_id=4_711)) == -1
+    assert (desk.blotter.orders == before).all()
+
+
+def test_a_journal_of_more_orders_than_there_is_room_for_keeps_those_that_it_has() -> None:
+    desk = Desk(capacity=2)
+    for client_id, slot in ((5, 0), (6, 1), (7, -1)):
+        assert restore(desk.blotter, desk.positions, intent(detail=Request.NEW, client_id=client_id)) == slot
+    assert [int(order["client_id"]) for order in desk.blotter.orders] == [5, 6]
+    assert desk.position()["working_buy_lots"] == 20

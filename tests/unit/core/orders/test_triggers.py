@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core.orders.slicing import share
-from core.orders.triggers import is_through, pegged_ticks
+from core.orders.triggers import NO_TRADE, is_reached, is_through, pegged_ticks, trailed
 from core.records.order import ORDER
 from core.vocabulary import EventFlag, OrderType
 
@@ -37,3 +37,28 @@ def test_a_share_is_never_more_than_all_and_all_where_there_is_nothing_to_share_
     part: int, whole: int, lots: int
 ) -> None:
     assert share(10, part, whole) == lots
+
+
+@pytest.mark.parametrize(
+    ("side", "trigger", "is_met"), [(1, ASK, True), (1, ASK - 1, False), (-1, BID, True), (-1, BID + 1, False)]
+)
+def test_a_touch_goes_off_by_what_is_offered_without_a_trade(side: int, trigger: int, is_met: bool) -> None:
+    order = np.zeros(1, ORDER)[0]
+    order["side"], order["trigger_ticks"], order["asked_type"] = side, trigger, OrderType.MARKET_IF_TOUCHED
+    assert is_reached(order, BID, ASK, NO_TRADE) == is_met
+
+
+@pytest.mark.parametrize(("side", "stands", "wanted"), [(-1, 0, 991), (1, 0, 1_012), (-1, 995, 995), (1, 1_005, 1_005)])
+def test_a_trail_begins_behind_the_mid_rounded_to_its_harm_and_never_goes_back(
+    side: int, stands: int, wanted: int
+) -> None:
+    order = np.zeros(1, ORDER)[0]
+    order["side"], order["trigger_ticks"], order["offset"] = side, stands, 10
+    assert trailed(order, BID, ASK) == wanted
+
+
+@pytest.mark.parametrize("stands", [0, 7])
+def test_a_trail_that_would_stand_at_no_price_stays_where_it_is(stands: int) -> None:
+    order = np.zeros(1, ORDER)[0]
+    order["side"], order["trigger_ticks"], order["offset"] = -1, stands, 5_000
+    assert trailed(order, BID, ASK) == stands
