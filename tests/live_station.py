@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from feeds.credentials import Credentials
 from feeds.simulator.settings import SimulatorSettings
 from feeds.venues.binance.signing import signed_query
+from tests.deadline import PATIENCE
 from tests.station_cli import ROOT, Said, Station
 
 KEYS = Credentials("a-key-of-the-account", "a-secret-that-nobody-may-see")
@@ -73,7 +74,7 @@ class Exchange:
         request = urllib.request.Request(
             f"http://127.0.0.1:{self.port}{path}?{query}", method=verb, headers={"X-MBX-APIKEY": KEYS.key}
         )
-        with urllib.request.urlopen(request, timeout=20) as answer:
+        with urllib.request.urlopen(request, timeout=20 * PATIENCE) as answer:
             return json.loads(answer.read())
 
     def open_orders(self) -> list[Any]:

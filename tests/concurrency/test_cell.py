@@ -11,6 +11,7 @@ from core.memory.cell import even_all, read_cell, write_cell
 from core.memory.files import Descriptor, Memory, address_of, cells_row, create_files
 from core.memory.layout import Capacities
 from core.records.snapshot import BOOK_TOP
+from tests.deadline import PATIENCE
 
 pytestmark = pytest.mark.compiled
 
@@ -62,7 +63,7 @@ def test_no_reader_sees_half_a_value(descriptor: Descriptor) -> None:
     child = multiprocessing.get_context("fork").Process(target=_write_in_child, args=(descriptor, WRITES))
     child.start()
     torn = read_until(cells[0], value, address_of(value), WRITES)
-    child.join(30)
+    child.join(30 * PATIENCE)
     assert torn == 0
 
 
@@ -78,7 +79,7 @@ def test_a_numpy_reader_gets_whole_values_or_none(descriptor: Descriptor) -> Non
             assert value["sequence"] == value["bid_count"] == value["asks"][63]["quantity_lots"]
             assert value["sequence"] >= newest
             newest = int(value["sequence"])
-    child.join(30)
+    child.join(30 * PATIENCE)
 
 
 def test_a_write_that_was_cut_off_is_never_shown(descriptor: Descriptor) -> None:

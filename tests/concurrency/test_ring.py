@@ -20,6 +20,7 @@ from core.memory.ring import (
     producer_slot,
 )
 from core.records.event import EVENT
+from tests.deadline import PATIENCE
 
 pytestmark = pytest.mark.compiled
 
@@ -85,7 +86,7 @@ def test_nothing_is_lost_or_torn_between_two_processes(descriptor: Descriptor) -
     child = multiprocessing.get_context("fork").Process(target=_produce_in_child, args=(descriptor, MESSAGES))
     child.start()
     good = consume(row[0], MESSAGES)
-    child.join(30)
+    child.join(30 * PATIENCE)
     assert good == MESSAGES
     assert child.exitcode == 0
 
@@ -106,7 +107,7 @@ def test_a_numpy_consumer_reads_what_a_kernel_writes(descriptor: Descriptor) -> 
         assert (records["amount"] == expected).all()
         consumer.release(len(records))
         seen += len(records)
-    child.join(30)
+    child.join(30 * PATIENCE)
     assert consumer.waiting == 0
 
 

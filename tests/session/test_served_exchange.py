@@ -22,6 +22,7 @@ from feeds.instruments import write_table
 from feeds.simulator.instruments import simulator_instruments
 from feeds.simulator.keeping import Keeper
 from feeds.simulator.settings import SimulatorSettings
+from tests.deadline import PATIENCE
 from tests.session.test_simulator_process import Rings
 
 pytestmark = pytest.mark.compiled  # seconds of virtual or real time: plain Python is too slow for them
@@ -98,7 +99,7 @@ class Served(Rings):
     def kill(self, name: str) -> None:
         child = self.children.pop(name)
         child.send_signal(signal.SIGKILL)
-        child.wait(20)
+        child.wait(20 * PATIENCE)
 
     def are_books_live(self) -> bool:
         said = self.market[self.market["kind"] == EventKind.FEED_STATE]
@@ -160,7 +161,7 @@ def agree(served: Served) -> None:
     def stop() -> None:
         child = served.children.pop("exchange")
         child.send_signal(signal.SIGTERM)
-        assert child.wait(20) == 0
+        assert child.wait(20 * PATIENCE) == 0
 
     stop()
     now_ns = monotonic_ns() + served.offset_ns

@@ -32,7 +32,7 @@ from feeds.instruments import write_table
 from feeds.simulator.instruments import simulator_instruments
 from feeds.simulator.keeping import Keeper
 from feeds.simulator.settings import SimulatorSettings
-from tests.deadline import eventually
+from tests.deadline import PATIENCE, eventually
 
 pytestmark = pytest.mark.compiled  # seconds of virtual or real time: plain Python is too slow for them
 
@@ -139,7 +139,7 @@ class Station(Rings):
     def end(self, how: signal.Signals) -> int:
         assert self.process is not None
         self.process.send_signal(how)
-        code = self.process.wait(20)
+        code = self.process.wait(20 * PATIENCE)
         self.process = None
         return code
 

@@ -22,7 +22,7 @@ from core.vocabulary import EventFlag, FeedState, Mode
 from feeds.config import MarketSettings, OrderSettings, VenueConfig
 from feeds.instruments import write_table
 from feeds.listing import fetch_instruments
-from tests.deadline import eventually
+from tests.deadline import PATIENCE, eventually
 
 RECORDING = "cryptofeed/binance_us/BINANCE_US_2021-10-11.jsonl.gz"
 ROOT = Path(__file__).resolve().parents[2]
@@ -86,11 +86,11 @@ def test_a_market_process_plays_a_recording_into_the_ring_and_ends_cleanly(captu
             assert Producer(desk.ring("feed_requests.binance")).publish(request[0])
             eventually(lambda: bool(((ring.peek()["flags"] & EventFlag.SNAPSHOT_END) != 0).any()))
             market.send_signal(signal.SIGTERM)
-            assert market.wait(60) == 0
+            assert market.wait(10 * PATIENCE) == 0
             assert market.stderr is not None
             assert market.stderr.read() == ""
         frames.send_signal(signal.SIGTERM)
-        assert frames.wait(60) == 0
+        assert frames.wait(10 * PATIENCE) == 0
 
 
 def test_an_order_process_without_credentials_refuses_with_a_sentence(tmp_path: Path) -> None:
@@ -103,7 +103,7 @@ def test_an_order_process_without_credentials_refuses_with_a_sentence(tmp_path: 
         wall_offset_ns=0,
     )
     with _running("feeds.order_process", *_arguments(descriptor, settings), keep=keep_open(descriptor)) as process:
-        assert process.wait(180) == 77
+        assert process.wait(30 * PATIENCE) == 77
         assert process.stderr is not None
         said = process.stderr.read()
     assert said.startswith("the venue wants credentials for this: venue='binance'")
@@ -122,6 +122,6 @@ def test_a_recording_that_is_none_is_a_sentence(tmp_path: Path) -> None:
     path = tmp_path / "none.gz"
     path.write_text("not gzip")
     with _running("feeds.frames", "--path", str(path)) as frames:
-        assert frames.wait(180) == 66
+        assert frames.wait(30 * PATIENCE) == 66
         assert frames.stderr is not None
         assert "Traceback" not in frames.stderr.read()

@@ -19,6 +19,7 @@ from feeds.store.errors import FileDamaged, NoRecording, QueryFailed, QueryRefus
 from feeds.store.queries import query
 from feeds.store.rows import Sorter
 from feeds.store.sessions import Place, cut_by_session
+from tests.deadline import PATIENCE
 from tests.tape_source import instrument_rows, market_tape, session_record
 
 COUNT = "select count(*) from tape"
@@ -139,7 +140,7 @@ def test_closing_the_file_stops_the_query_that_runs_on_it(tmp_path: Path, asks: 
     started.wait()
     asks.close()
     file.close()
-    thread.join(timeout=10)
+    thread.join(timeout=10 * PATIENCE)
     assert not thread.is_alive()
     assert len(outcome) == 1
 

@@ -16,7 +16,7 @@ from feeds.store.sessions import Place, cut_by_session
 from station.link import records
 from station.link.records import KINDS, Records, question
 from station.views.told import Told
-from tests.deadline import eventually
+from tests.deadline import PATIENCE, eventually
 from tests.market_views import instruments
 from tests.tape_source import empty_events, instrument_rows, session_record
 
@@ -102,7 +102,7 @@ def test_the_same_view_is_given_until_something_happened(recorder: Recorder, ask
     for _ in range(5):
         asking = asked._asking
         assert asking is not None
-        asking.join(5)
+        asking.join(5 * PATIENCE)
         assert asked.day() is before
 
 
