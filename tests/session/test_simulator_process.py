@@ -143,10 +143,14 @@ class Station(Rings):
         self.process = None
         return code
 
+    @property
+    def states(self) -> np.ndarray:
+        """What was said of the feed, as far as it was read."""
+        return self.market["detail"][self.market["kind"] == EventKind.FEED_STATE]
+
     def is_live(self) -> bool:
-        states = self.market["detail"][self.market["kind"] == EventKind.FEED_STATE]
         gateway = self.memory.table("gateway.sim")[0]
-        return bool(len(states) and states[-1] == FeedState.LIVE and gateway["state"] == FeedState.LIVE)
+        return bool(len(self.states) and self.states[-1] == FeedState.LIVE and gateway["state"] == FeedState.LIVE)
 
 
 @pytest.fixture
@@ -200,8 +204,7 @@ def test_orders_go_there_and_reports_come_back(station: Station) -> None:
 
 def test_it_ends_cleanly_when_asked_to(station: Station) -> None:
     assert station.end(signal.SIGTERM) == 0
-    station.read()
-    assert station.market["detail"][station.market["kind"] == EventKind.FEED_STATE][-1] == FeedState.DOWN
+    station.until(lambda: station.states[-1] == FeedState.DOWN)
 
 
 def test_after_sigkill_nothing_is_forgotten_and_nothing_happens_twice(station: Station, tmp_path: Path) -> None:
