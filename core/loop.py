@@ -201,7 +201,7 @@ def _take_halts(loop: Loop, state: State, decisions: Decisions, now_ns: int) -> 
             event["venue_ns"] = said_ns
             event["amount"] = load_acquire(loop.halt_addresses[line] + 16) & 0xFF  # FLATTEN, BY_PERSON
             _say(loop, state, decisions, now_ns)
-            if said_ns > 0:
+            if said_ns >= loop.words[STARTED_NS]:  # not how long a halt has stood that we find
                 tally(loop.histograms, Hop.HALT_TO_CORE, monotonic_ns(loop.timespec) - said_ns)
             handled += 1
     return handled

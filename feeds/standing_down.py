@@ -69,6 +69,8 @@ class StandDown:
         halts, status = self._gateway.halts, self._gateway.status
         self._notes.keep(halts)
         if not halts.is_halted:
+            if self._seen_total != -1 and bytes(status["message"]).startswith(b"halted"):
+                self._gateway.say("")
             self._seen_total = -1
             return
         total = halts.total

@@ -8,7 +8,7 @@ import pytest
 from core import recovery
 from core.clock import monotonic_ns, suspended_ns
 from core.config import CoreConfig
-from core.loop import LEAST_SLEEP_NS, REQUEST_LOST, _take_halts, _take_timers, _watch
+from core.loop import LEAST_SLEEP_NS, REQUEST_LOST, STARTED_NS, _take_halts, _take_timers, _watch
 from core.memory.control import DESK_LINE, halt_sum, write_halt
 from core.memory.files import Memory, create_files
 from core.memory.layout import Capacities
@@ -23,6 +23,7 @@ from core.step import link_step
 from core.vocabulary import (
     BookState,
     EventKind,
+    Hop,
     Mode,
     OrderStatus,
     OrderType,
@@ -186,6 +187,18 @@ def test_a_flatten_that_was_acknowledged_does_not_bar_the_next_re_arm(desk: Desk
     assert second.state.halt.is_flattening[0] == 0
     assert rearm(second.state.halt, second.state.risk, halt_sum(page)) == 0
     assert second.state.risk.state[0]["is_halted"] == 0
+
+
+def test_the_age_of_a_halt_that_is_found_is_not_how_fast_halts_are_seen(desk: Desk) -> None:
+    core = desk.begin(desk.core(1))
+    seen = core.loop.histograms[Hop.HALT_TO_CORE]
+    core.loop.words[STARTED_NS] = monotonic_ns()
+    write_halt(desk.memory.control, 3, at_ns=monotonic_ns() - 557 * 10**9, reason="long ago")
+    _take_halts(core.loop, core.state, core.decisions, monotonic_ns())
+    assert seen["count"] == 0
+    write_halt(desk.memory.control, 3, at_ns=monotonic_ns(), reason="now")
+    _take_halts(core.loop, core.state, core.decisions, monotonic_ns())
+    assert seen["count"] == 1
 
 
 @pytest.mark.parametrize(("days_later", "fills"), [(0, 1), (1, 0)])

@@ -283,7 +283,9 @@ async def test_a_halt_stops_sending_cancels_everything_and_gives_proof(bench: Ga
         assert theirs.status == OrderStatus.CANCELED
         await until(lambda: bench.told(3) == [Report.NOT_SENT])
         assert bench.told(1) == bench.told(2) == [Report.ACCEPTED, Report.CANCELED]
+        assert gateway.status["message"] == b"halted: a test"
         bench.rearm()
+        await until(lambda: gateway.status["message"] == b"")
         bench.ask(order(4))
         await until(lambda: bench.told(4) == [Report.ACCEPTED])
         again = bench.halt(line=5)
