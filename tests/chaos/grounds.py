@@ -7,6 +7,7 @@ import signal
 from abc import ABC, abstractmethod
 from pathlib import Path
 
+from feeds.simulator.order_desk import FIRST_BALANCE
 from feeds.simulator.settings import SimulatorSettings
 from tests.chaos.venue_ledger import ServedLedger, VenueLedger
 from tests.live_station import CONFIG as LIVE_CONFIG
@@ -100,7 +101,8 @@ class ServedGround(Ground):
         self._exchange = Exchange(home, self._settings)
         live = LIVE_CONFIG.partition("[[venues]]")[2].format(port=self._exchange.port)
         # An exchange that was away answers late; a request that reached it then must not count as never seen.
-        text = CONFIG.format(arrival_ms=6_000) + "[[venues]]" + live
+        kept = ", ".join(f'{asset} = "{amount}"' for asset, amount in FIRST_BALANCE.items() if asset != "USD")
+        text = f"{CONFIG.format(arrival_ms=6_000)}[[venues]]{live}kept_balances = {{ {kept} }}\n"
         (home / "config" / "station.toml").write_text(text)
 
     def start(self) -> Said:
