@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from core.vocabulary import DenyReason, EventKind, Request, Side
+from core.vocabulary import Command, DenyReason, EventKind, Origin, Report, Request, Side
 from tests.core_world import SECOND
 from tests.generous import generous_limits
 from tests.held_orders import Desk, requests
@@ -48,3 +48,14 @@ def test_what_is_denied_is_asked_for_again_a_moment_later_and_not_with_every_fra
     assert desk.state.risk.denials[DenyReason.GATEWAY_DOWN] == 2
     desk.say(EventKind.ORDERS_STALE, detail=0)
     assert desk.frame(950, seconds=0.3) == [(Request.NEW, Side.SELL, 0, 10)]
+
+
+def test_who_closes_the_position_already_is_not_disturbed(desk: Protected) -> None:
+    desk.hold(10)
+    resting = desk.place(price_ticks=990)
+    desk.report(Report.ACCEPTED, resting)
+    desk.frame()
+    desk.command(Command.FLATTEN, instrument_id=0)
+    desk.frame(950)
+    assert desk.state.targets[0]["origin"] == Origin.KEY
+    assert desk.report(Report.CANCELED, resting)[-1][3:] == (Side.SELL, 0, 10)

@@ -155,9 +155,11 @@ def test_a_request_on_an_order_that_nobody_knows_is_restored_as_nothing() -> Non
     desk = Desk()
     desk.place()
     before = desk.blotter.orders.copy()
+    desk.blotter.dirty[:] = 0
     for detail in (Request.CANCEL, Request.REPLACE):
         assert restore(desk.blotter, desk.positions, intent(detail=detail, client_id=4_711)) == -1
     assert (desk.blotter.orders == before).all()
+    assert not desk.blotter.dirty.any()
 
 
 def test_a_journal_of_more_orders_than_there_is_room_for_keeps_those_that_it_has() -> None:
