@@ -6,18 +6,9 @@ times a second hardly ever does, and it draws on meanwhile: most of a test's tim
 
 import asyncio
 
-import pytest
-from textual import app, pilot
 
-
-async def _at_rest(*_: float) -> None:
+async def at_rest(*_: float) -> None:
     ready = asyncio.get_running_loop()._ready  # type: ignore[attr-defined]
     await asyncio.sleep(0)
     while ready:
         await asyncio.sleep(0)
-
-
-@pytest.fixture(autouse=True)
-def _screens_come_to_rest(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (app, pilot):
-        monkeypatch.setattr(module, "wait_for_idle", _at_rest)
