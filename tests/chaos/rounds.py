@@ -10,9 +10,11 @@ from tests.chaos.books_of_account import differences, open_differences
 from tests.chaos.desk_under_fire import DeskUnderFire, TooLate
 from tests.chaos.grounds import Ground, SimulatedGround
 
-RECOVER_WITHIN_S = 60.0
-SETTLE_WITHIN_S = 15.0
-AGREE_WITHIN_S = 8.0
+RECOVER_WITHIN_S = 120.0
+SETTLE_WITHIN_S = 60.0
+AGREE_WITHIN_S = 60.0
+"""A look takes seconds where the machine is busy, and a venue's limits let a thing be asked only so often. What is
+wrong stays wrong."""
 
 
 @dataclass(frozen=True)
