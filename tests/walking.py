@@ -27,7 +27,14 @@ class Walk:
         return self.app.desk_screen
 
     async def press(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
+        """Each key counts on what the one before it has laid out."""
+        for key in keys:
+            await self.pilot.press(key)
+            await self.settle()
+
+    async def settle(self) -> None:
+        """Laid out, and every widget has heard that it was hidden or shown."""
+        await self.pilot.pause()
         await self.pilot.pause()
 
     async def until(self, is_so: Callable[[], bool]) -> None:

@@ -16,7 +16,8 @@ from station.views.ladder_flow import profit_e8
 from station.views.numbers import fitting_money
 
 FRESH_TINT = 0.30
-VANISHED_STRENGTH = {FRESH: 1.0, RECENT: 0.75, OLD: 0.60}
+VANISHED_STRENGTH = {FRESH: 1.0, RECENT: 0.75}
+VANISHED_LONG_AGO = 0.60
 VOLUME_TINTS = (0.12, 0.22, 0.42)
 """Outside the value area, in it, and where most traded"""
 EATEN, PULLED = "eaten", "pulled"
@@ -58,7 +59,7 @@ def change_cell(
 def vanished_style(age: int, paint: Paint, ground: str) -> Style:
     """Quieter than what stands there: a fast market is full of it."""
     palette = paint.palette
-    return paint.behind(paint.tint(palette.muted, VANISHED_STRENGTH[age], on=ground), ground)
+    return paint.behind(paint.tint(palette.muted, VANISHED_STRENGTH.get(age, VANISHED_LONG_AGO), on=ground), ground)
 
 
 def vanished_text(flow: RowFlow, instrument: InstrumentView, width: int, *, is_bid: bool) -> str:

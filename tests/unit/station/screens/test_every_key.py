@@ -278,6 +278,7 @@ async def as_at_the_beginning(walk: Walk, *, is_armed: bool) -> None:
     if desk.zoomed or desk.extra or desk.focused is not desk.ladder:
         desk.action_back()
     await eventually(walk, lambda: desk.status is source.status_view and desk.focused is desk.ladder)
+    await walk.settle()
     while desk.ladder.group_ticks > 1:
         desk.ladder.rescale(-1)
     desk.look.sizes.choose(desk.instrument, 4)
@@ -305,9 +306,9 @@ async def faults_of(walk: Walk, named: Action, key: str, *, is_armed: bool) -> s
     await as_at_the_beginning(walk, is_armed=is_armed)
     word, middle = named.word, walk.desk.instrument.reference_ticks
     case = WISHED.get(word) or SHOWN.get(word)
-    await walk.press(*(case.before if case is not None else ()))
     if isinstance(case, Changed):
-        return await is_redrawn(walk, case.pane, key)
+        return await is_redrawn(walk, case, key)
+    await walk.press(*(case.before if case is not None else ()))
     await walk.press(key)
     wished, hint = list(walk.source.wishes), walk.desk.hint.text
     is_held_back = not is_armed and named.group is Group.TRADE
@@ -327,13 +328,15 @@ async def faults_of(walk: Walk, named: Action, key: str, *, is_armed: bool) -> s
     return f"{word} by {key}: {walk.app.screen} {walk.desk.focused} {walk.source.wishes} {walk.desk.hint.text!r}"
 
 
-async def is_redrawn(walk: Walk, name: str, key: str) -> str:
-    pane = walk.desk.panes[name]
-    await eventually(walk, lambda: pane.has_focus and pane.size.width > 0)
+async def is_redrawn(walk: Walk, case: Changed, key: str) -> str:
+    pane, (comes, *others) = walk.desk.panes[case.pane], case.before
+    await walk.press(comes)
+    await eventually(walk, lambda: pane.has_focus and pane.size.width > 0 and not pane.is_new)
+    await walk.press(*others)
     before = drawn(pane)
     await walk.press(key)
     is_other = await eventually(walk, lambda: drawn(pane) != before)
-    return "" if is_other else f"{key} changes nothing of the pane {name}"
+    return "" if is_other else f"{key} changes nothing of the pane {case.pane}"
 
 
 def drawn(pane: Pane) -> list[str]:

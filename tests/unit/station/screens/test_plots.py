@@ -66,7 +66,7 @@ async def test_the_heat_map_and_the_ladder_mark_what_the_other_points_at() -> No
         while walk.app.focused is not heat:
             await walk.press("tab")
         assert heat.cursor_ticks == ladder.cursor_ticks
-        assert heat.ladder_ticks == ladder.scale.ticks_in_sight != (0, 0)
+        await walk.until(lambda: heat.ladder_ticks == ladder.scale.ticks_in_sight != (0, 0))
         await walk.press("up", "up")
         ladder.look(walk.desk.look)
         assert ladder.pointed_ticks == heat.pointed_ticks
