@@ -96,6 +96,15 @@ def fill_parent(blotter: Blotter, child: np.void, grown_lots: int, price_ticks: 
 
 
 @kernel
+def resize_slice(blotter: Blotter, child: np.void, more_lots: int) -> None:
+    """A slice has another size: so much more, or less, of its parent was sent."""
+    slot = find(blotter, child["parent_id"])
+    if slot >= 0 and is_open(blotter.orders[slot]["status"]):
+        blotter.orders[slot]["sent_lots"] = max(0, int(blotter.orders[slot]["sent_lots"]) + more_lots)
+        blotter.dirty[slot] = 1
+
+
+@kernel
 def end_of_slice(blotter: Blotter, child: np.void) -> None:
     """A slice is over: what it has not filled was not sent."""
     slot = find(blotter, child["parent_id"])

@@ -25,7 +25,7 @@ from core.orders.blotter import (
     insert_order,
     working_lots,
 )
-from core.orders.contingency import NO_GROUP, end_of_slice, fill_parent, spread_fill
+from core.orders.contingency import NO_GROUP, end_of_slice, fill_parent, resize_slice, spread_fill
 from core.orders.positions import TOTAL, Positions, on_fill, row_of, working_changed
 from core.orders.seen import (
     is_execution_seen,
@@ -104,7 +104,11 @@ def _apply_word(blotter: Blotter, positions: Positions, decisions: Decisions, ev
     if event["detail"] == Report.CANCEL_REJECTED and order["replace_quantity_lots"] > 0 and is_open(status):
         status = OrderStatus.PENDING_REPLACE.value  # that answer is still to come: it may fill what was asked for
     before_lots = working_lots(order)
-    before_status, before_filled = int(order["status"]), int(order["filled_lots"])
+    before_status, before_filled, before_size = (
+        int(order["status"]),
+        int(order["filled_lots"]),
+        int(order["quantity_lots"]),
+    )
     if order["venue_order_id"] == 0:
         order["venue_order_id"] = event["reference_id"]
     _take_terms(blotter, order, event)
@@ -113,7 +117,7 @@ def _apply_word(blotter: Blotter, positions: Positions, decisions: Decisions, ev
     if event["detail"] == Report.ACCEPTED:
         order["status_before"] = OrderStatus.NEW
     _settle(blotter, order, status, event)
-    _tell_others(blotter, decisions, slot, before_filled, event)
+    _tell_others(blotter, decisions, slot, before_filled, before_size, event)
     _follow(blotter, positions, slot, before_status, before_lots)
     emit_update(blotter, decisions, slot, event)
     return slot
@@ -288,7 +292,11 @@ def _move_positions(
 def _fill_order(blotter: Blotter, positions: Positions, decisions: Decisions, slot: int, event: np.void) -> None:
     order = blotter.orders[slot]
     before_lots = working_lots(order)
-    before_status, before_filled = int(order["status"]), int(order["filled_lots"])
+    before_status, before_filled, before_size = (
+        int(order["status"]),
+        int(order["filled_lots"]),
+        int(order["quantity_lots"]),
+    )
     order["filled_lots"] = _filled_after(order, event)
     if order["filled_lots"] > order["quantity_lots"]:
         # Only the larger size that was asked for can have filled so much: the execution overtook its REPLACED.
@@ -306,14 +314,18 @@ def _fill_order(blotter: Blotter, positions: Positions, decisions: Decisions, sl
     status = next_status(order["status"], column, order["status_before"], 0)
     if status != 0:
         _settle(blotter, order, status, event)
-    _tell_others(blotter, decisions, slot, before_filled, event)
+    _tell_others(blotter, decisions, slot, before_filled, before_size, event)
     _follow(blotter, positions, slot, before_status, before_lots)
 
 
 @kernel
-def _tell_others(blotter: Blotter, decisions: Decisions, slot: int, before_filled: int, event: np.void) -> None:
-    """What filled of an order that belongs to others: its group's legs, the order that it is a slice of."""
+def _tell_others(
+    blotter: Blotter, decisions: Decisions, slot: int, before_filled: int, before_size: int, event: np.void
+) -> None:
+    """What filled, or grew, of an order that belongs to others: its group's legs, the order that it is a slice of."""
     order = blotter.orders[slot]
+    if order["parent_id"] != 0 and order["quantity_lots"] != before_size:
+        resize_slice(blotter, order, int(order["quantity_lots"]) - before_size)
     grown_lots = int(order["filled_lots"]) - before_filled
     if grown_lots <= 0:
         return

@@ -117,6 +117,28 @@ def test_a_pause_takes_back_what_an_iceberg_shows_and_going_on_does_not(desk: De
     assert desk.order(again)["status"] == OrderStatus.NEW
 
 
+@pytest.mark.parametrize("lots", [4, 40])
+def test_a_slice_of_another_size_is_so_much_of_its_parent(desk: Desk, lots: int) -> None:
+    """Found by chaos: a cancelled iceberg waited for ever for the lots of which its slice had been relieved."""
+    parent, child = iceberg(desk)
+    desk.command(Command.REPLACE_ORDER, client_id=child, price_ticks=1000, quantity_lots=lots)
+    desk.report(Report.REPLACED, child, price_ticks=1000, quantity_lots=lots)
+    assert desk.order(child)["quantity_lots"] == lots
+    assert desk.order(parent)["sent_lots"] == lots
+    assert desk.restarted().order(parent)["sent_lots"] == lots
+    desk.command(Command.CANCEL_ORDER, client_id=parent)
+    desk.report(Report.CANCELED, child)
+    assert desk.order(parent)["status"] == OrderStatus.CANCELED
+
+
+def test_an_execution_that_overtakes_the_larger_size_of_its_slice_is_the_parents_too(desk: Desk) -> None:
+    parent, child = iceberg(desk)
+    desk.command(Command.REPLACE_ORDER, client_id=child, price_ticks=1000, quantity_lots=40)
+    desk.fill(child, Side.BUY, 1000, 39, 39)
+    assert desk.order(parent)["filled_lots"] == 39
+    assert desk.order(parent)["sent_lots"] == 40
+
+
 def test_only_what_is_worked_in_slices_can_be_paused_and_only_once(desk: Desk) -> None:
     parent, child = iceberg(desk)
     stop = desk.place(order_type=OrderType.STOP, side=Side.SELL, execution_id=980)
