@@ -3,9 +3,10 @@
 from typing import NamedTuple
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from core.money import LARGEST_E8
 from core.orders.positions import TOTAL, Positions, find_row, make_positions, mark, on_fill, row_of
 from core.records.instrument import INSTRUMENT
 from tests.reference.money_twin import value_of
@@ -30,6 +31,9 @@ EXECUTIONS = st.lists(
     max_size=25,
 )
 VALUES = st.sampled_from([(10, 1), (1, 10), (1, 3), (125_000_000, 1), (7, 1_000)])
+BEYOND_AND_BACK = [
+    Execution(*of) for of in ((-1, 61, 962, 0), (-1, 18_485_066_036, 2, 0), (1, 1, 481, 0), (1, 18_485_094_895, 2, 0))
+]
 CASES = settings(max_examples=60, deadline=None)
 
 
@@ -39,25 +43,28 @@ def instrument(value: tuple[int, int]) -> np.ndarray:
     return row
 
 
-def filled(executions: list[Execution], value: tuple[int, int]) -> tuple[Positions, PositionTwin]:
-    positions, twin = make_positions(4, instruments=2), PositionTwin(*value)
+def filled(executions: list[Execution], value: tuple[int, int]) -> tuple[Positions, PositionTwin, int]:
+    """And the largest profit or loss on the way: beyond what the core holds, its sums saturate and do not come back."""
+    positions, twin, largest_e8 = make_positions(4, instruments=2), PositionTwin(*value), 0
     row = row_of(positions, 0, 1, TOTAL)
     for execution in executions:
         on_fill(positions, row, *execution, instrument(value)[0], 5)
         twin.fill(*execution)
-    return positions, twin
+        largest_e8 = max(largest_e8, abs(twin.realised_e8))
+    return positions, twin, largest_e8
 
 
 @CASES
 @given(EXECUTIONS, VALUES)
+@example(BEYOND_AND_BACK, (125_000_000, 1))
 def test_lots_cost_profit_and_fees_equal_the_exact_ones(executions: list[Execution], value: tuple[int, int]) -> None:
-    positions, twin = filled(executions, value)
+    positions, twin, largest_e8 = filled(executions, value)
     position = positions.rows[find_row(positions, 0, 1, TOTAL)]
     assert position["position_lots"] == twin.lots
     assert value_of((position["cost_high"], position["cost_low"])) == twin.cost
     assert position["fees_e8"] == twin.fees_e8
     assert (position["bought_lots"], position["sold_lots"]) == (twin.bought_lots, twin.sold_lots)
-    if abs(twin.realised_e8) < 1 << 61:
+    if largest_e8 < LARGEST_E8:
         assert position["realised_e8"] == twin.realised_e8
 
 
@@ -66,11 +73,11 @@ def test_lots_cost_profit_and_fees_equal_the_exact_ones(executions: list[Executi
 def test_realised_and_unrealised_together_are_the_cash_within_one_unit_a_fill(
     executions: list[Execution], value: tuple[int, int], bid: int
 ) -> None:
-    positions, twin = filled(executions, value)
+    positions, twin, largest_e8 = filled(executions, value)
     mark(positions, 1, bid, bid + 2, instrument(value)[0])
     position = positions.rows[find_row(positions, 0, 1, TOTAL)]
     exact = twin.cash + twin.money(twin.lots * (bid + 1))
-    if abs(exact) < 1 << 60 and abs(twin.realised_e8) < 1 << 60:
+    if abs(exact) < 1 << 60 and largest_e8 < 1 << 60:
         found = int(position["realised_e8"]) + int(position["unrealised_e8"])
         assert abs(found - exact) <= len(executions) + 1
 
@@ -78,7 +85,7 @@ def test_realised_and_unrealised_together_are_the_cash_within_one_unit_a_fill(
 @CASES
 @given(EXECUTIONS, VALUES)
 def test_a_flat_position_has_no_cost(executions: list[Execution], value: tuple[int, int]) -> None:
-    positions, twin = filled(executions, value)
+    positions, twin, _ = filled(executions, value)
     row = find_row(positions, 0, 1, TOTAL)
     if twin.lots:
         on_fill(positions, row, -1 if twin.lots > 0 else 1, 50, abs(twin.lots), 0, instrument(value)[0], 6)
