@@ -44,13 +44,14 @@ def instrument(value: tuple[int, int]) -> np.ndarray:
 
 
 def filled(executions: list[Execution], value: tuple[int, int]) -> tuple[Positions, PositionTwin, int]:
-    """And the largest profit or loss on the way: beyond what the core holds, its sums saturate and do not come back."""
+    """And the largest profit or loss on the way, of one fill or of all: what is beyond what the core holds saturates."""
     positions, twin, largest_e8 = make_positions(4, instruments=2), PositionTwin(*value), 0
     row = row_of(positions, 0, 1, TOTAL)
     for execution in executions:
         on_fill(positions, row, *execution, instrument(value)[0], 5)
+        before_e8 = twin.realised_e8
         twin.fill(*execution)
-        largest_e8 = max(largest_e8, abs(twin.realised_e8))
+        largest_e8 = max(largest_e8, abs(twin.realised_e8), abs(twin.realised_e8 - before_e8))
     return positions, twin, largest_e8
 
 
