@@ -44,7 +44,7 @@ def instrument(value: tuple[int, int]) -> np.ndarray:
 
 
 def filled(executions: list[Execution], value: tuple[int, int]) -> tuple[Positions, PositionTwin, int]:
-    """And the largest profit or loss on the way, of one fill or of all: what is beyond what the core holds saturates."""
+    """And the largest profit or loss on the way, of one fill or of all: beyond what the core holds it saturates."""
     positions, twin, largest_e8 = make_positions(4, instruments=2), PositionTwin(*value), 0
     row = row_of(positions, 0, 1, TOTAL)
     for execution in executions:
