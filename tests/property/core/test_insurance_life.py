@@ -26,6 +26,8 @@ class Venue(RuleBasedStateMachine):
         self.desk.state.instruments["native_types"] = HOLDS_STOPS
         self.asked: list[np.void] = []
         self.mid = 1001
+        self.refused: set[int] = set()
+        """Whose cancel the venue refused: it is asked again, with a later frame"""
 
     @rule(side=st.sampled_from([Side.BUY, Side.SELL]), lots=st.integers(1, 30))
     def a_person_trades(self, side: Side, lots: int) -> None:
@@ -81,7 +83,8 @@ class Venue(RuleBasedStateMachine):
         assert self.desk.state.blotter.counts[0]["insurances"] == len(found)
         for order in found:
             ours = int(order["side"]) * int(position["position_lots"]) < 0
-            assert ours or order["status"] == OrderStatus.PENDING_CANCEL
+            is_asked_to_go = order["status"] == OrderStatus.PENDING_CANCEL or int(order["client_id"]) in self.refused
+            assert ours or is_asked_to_go
         if all(is_insurance(order) for order in self._orders()):
             assert (position["working_buy_lots"], position["working_sell_lots"]) == (0, 0)
 
@@ -127,6 +130,8 @@ class Venue(RuleBasedStateMachine):
             kind = Report.REPLACED if says_yes else Report.REPLACE_REJECTED
             self._tell(lambda: self.desk.report(kind, client_id, quantity_lots=lots, reason=0 if says_yes else 6))
         else:
+            if not says_yes:
+                self.refused.add(client_id)
             self._tell(lambda: self.desk.report(Report.CANCELED if says_yes else Report.CANCEL_REJECTED, client_id))
 
     def _frame(self, seconds: float) -> None:
