@@ -214,19 +214,20 @@ class OrderIntake:
 
     def _take_replace(self, place: int, request: np.ndarray, order: SentOrder, *, is_logged: bool) -> None:
         gateway = self._gateway
-        if order.is_final:
-            gateway.reports.tell_state(order, order.status)
-        elif not is_logged or not gateway.may_send(request):
-            gateway.reports.tell_replace_rejected(request)
-        else:
+        if order.is_final or (is_logged and gateway.may_send(request)):
             gateway.start(self._replace(place, request, order))
-            return
-        self._requests.done(place)
+        else:
+            gateway.reports.tell_replace_rejected(request)
+            self._requests.done(place)
 
     async def _replace(self, place: int, request: np.ndarray, order: SentOrder) -> None:
         gateway = self._gateway
         while order.under_way and not order.is_final:
             await gateway.pause()
+        if order.is_final:
+            gateway.reports.tell_state(order, order.status)
+            self._requests.done(place)
+            return
         order.under_way += 1
         order.replace_asked_ns = monotonic_ns()
         try:

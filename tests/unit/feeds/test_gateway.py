@@ -130,6 +130,18 @@ async def test_a_replacement_that_came_after_the_last_fill_is_answered_with_the_
     assert last["flags"] & EventFlag.FINAL
 
 
+async def test_an_order_that_ends_before_its_replacement_leaves_is_answered_with_the_end(bench: GatewayBench) -> None:
+    async with running(bench.make()) as gateway:
+        bench.ask(order(1))
+        await until(lambda: bench.told(1) == [Report.ACCEPTED])
+        bench.ask(order(1, detail=Request.REPLACE, quantity_lots=8))
+        gateway.intake.drain()
+        bench.venue.fill(bench.venue.by_client(1), 5)  # in the same turn of the loop
+        await until(lambda: bench.told(1) == [Report.ACCEPTED, Report.FILLED, Report.STATE])
+        assert gateway.status["sent"] == 1
+    assert bench.last(1)["status"] == OrderStatus.FILLED
+
+
 def _fills_before_a_replacement_arrives(bench: GatewayBench) -> None:
     async def replace(request: np.void) -> None:
         resting = bench.venue.by_client(int(request["client_id"]))
