@@ -49,8 +49,6 @@ from station.terminal.sweeping import Sweeping
 from station.theme import DEFAULT_THEME, built_in_themes, no_such_theme, read_themes, textual_theme
 from station.views.numbers import write_times
 
-KEYS_READ_WITHIN_S = 0.0005
-"""The thread that reads keys gets the interpreter so soon; 5 ms, as usual, is most of a frame."""
 LEFT_RUNNING = "leave"
 STOP_DESK = "stop"
 
@@ -149,7 +147,12 @@ class StationApp(TerminalApp):
     def wrote(self, screen: Screen[Any]) -> None:
         if isinstance(screen, DeskScreen):
             self.source.drawn(screen.ladder.book)
-        self._sweeping.behind_frame()
+        if not self.is_key_waiting:
+            self._sweeping.behind_frame(self._idle_s())
+
+    def answered(self) -> None:
+        if self.desk_screen.is_owed:
+            self.call_later(self.desk_screen.draw)
 
     def use_keymap(self, keymap: Keymap) -> None:
         """From now on; an open dialog keeps its keys."""
@@ -302,7 +305,6 @@ def run_screen(
     folder = paths.theme_folder()
     if theme is not None and theme not in (palettes := read_themes(folder).palettes):
         raise BadArgument(f"there is no such theme: {theme!r}; there are {', '.join(palettes)}")
-    sys.setswitchinterval(KEYS_READ_WITHIN_S)
     session = open_session(desk)
     try:
         given = {"fps": fps, "low_bandwidth": low_bandwidth}

@@ -84,7 +84,8 @@ class PanesScreen(Screen[None]):
         self._due: set[str] = set()
         """Panes whose turn has come since the last frame"""
         self._is_status_due = self._is_hint_due = False
-        self._has_given_way = False
+        self.is_owed = False
+        """A frame gave way to a key, and something of it is still to be drawn."""
 
     def compose(self) -> ComposeResult:
         paint = self._paint()
@@ -151,34 +152,41 @@ class PanesScreen(Screen[None]):
         self._is_hint_due |= self._frame == self._hint_until_frame
         self._frame += 1
         if self.terminal.look_at_line():
-            self.frame()
+            self.draw()
+
+    def draw(self) -> None:
+        """A frame, written at once; or behind the answer to a key that was faster."""
+        self.frame()
+        if not self.is_owed:
             self.terminal.paint(self)
 
     def frame(self) -> None:
+        """What is due. No key waits for it: what is left comes behind the answer, and gives way to nothing."""
+        may_give_way, self.is_owed = not self.is_owed, False
+        if may_give_way and self._gives_way():
+            return
         self.look.refresh()
         if self._is_status_due:
+            self._is_status_due = False
             self._show_status()
             self._tell_news()
             self._tell_who_asks()
-        self._draw_due()
-        if self._is_hint_due:
-            self.say_what_next_unless_busy()
-        self._is_status_due = self._is_hint_due = False
-
-    def _draw_due(self) -> None:
-        """A key does not wait for the rest of a frame: that comes with the next one, which gives way to nothing."""
-        may_give_way, self._has_given_way = not self._has_given_way, False
         for name, pane in self.panes.items():
             if name not in self._due:
                 continue
             self._due.remove(name)
-            if not pane.display:
-                continue
-            pane.is_new = False
-            pane.look(self.look)
-            if may_give_way and self._due and self.terminal.is_key_waiting:
-                self._has_given_way = True
-                return
+            if pane.display:
+                pane.is_new = False
+                pane.look(self.look)
+                if may_give_way and self._gives_way():
+                    return
+        if self._is_hint_due:
+            self._is_hint_due = False
+            self.say_what_next_unless_busy()
+
+    def _gives_way(self) -> bool:
+        self.is_owed = self.terminal.is_key_waiting
+        return self.is_owed
 
     def show_all(self) -> None:
         """Everything at once: at the start, after a new size, theme or instrument."""

@@ -46,11 +46,15 @@ class TerminalApp(App[str]):
 
     @property
     def is_key_waiting(self) -> bool:
-        """One was read that no screen has been told of."""
-        return isinstance(self._driver, TerminalDriver) and self._driver.keys_read > self._keys_seen
+        """One was typed that no screen has been told of; a movement of the mouse counts as one until it is read."""
+        driver = self._driver
+        return isinstance(driver, TerminalDriver) and (driver.keys_read > self._keys_seen or driver.is_something_typed)
 
     def wrote(self, screen: Screen[Any]) -> None:
         """A change of this screen was handed to the terminal."""
+
+    def answered(self) -> None:
+        """What came from the terminal is dealt with, and what a key changed is written."""
 
     def look_at_line(self) -> bool:
         """Once a tick of the frame timer: whether a frame is due."""
@@ -91,6 +95,7 @@ class TerminalApp(App[str]):
         self.line.use(self._driver)
         if isinstance(self._driver, TerminalDriver) and self._driver.outflow is not None:
             self._driver.outflow.on_drained = self._hold_or_go_on
+            self._driver.on_answer = self.answered
 
     def _hold_or_go_on(self) -> None:
         """While the terminal owes us, changes are collected as Textual collects those of a batch."""
@@ -114,8 +119,9 @@ class TerminalApp(App[str]):
             if await self.takes(event):
                 return
         await super().on_event(event)
-        if isinstance(event, events.Key) and not self.is_key_waiting:
+        if isinstance(event, events.InputEvent) and not self.is_key_waiting:
             self.paint(self.screen)
+            self.answered()
         if isinstance(event, events.Resize):
             # Also of the same size: so tmux, dtach and a program that was stopped say that the screen was another's.
             self.call_later(self.write_whole)

@@ -1,11 +1,14 @@
 """A slow line brings keys in bursts: each counts where it was meant, and a letter of a text is never an order."""
 
+from itertools import count
+
 import pytest
 from textual import events
 from textual.widgets import Input
 
 from core.vocabulary import Side
 from station.link.wishes import Cancel
+from station.screens.catalogue import PANES
 from station.screens.command_palette import CommandPalette
 from station.screens.dialogs import Find, Question
 from station.screens.filter import Filter
@@ -139,19 +142,48 @@ async def test_a_key_that_a_screen_was_told_of_is_waited_for_no_more(monkeypatch
         assert seen == [True, True, False]
 
 
-async def test_a_key_does_not_wait_for_the_rest_of_a_frame_and_every_pane_comes_with_the_next(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.fixture
+def looked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The panes that looked, in their order."""
+    names: list[str] = []
+    for kind in PANES:
+        monkeypatch.setattr(kind, "look", lambda pane, _: names.append(pane.id))
+    return names
+
+
+async def test_a_key_does_not_wait_for_a_frame_which_comes_behind_its_answer(
+    monkeypatch: pytest.MonkeyPatch, looked: list[str]
 ) -> None:
     async with walking() as walk:
-        looked: list[str] = []
-        for name, pane in walk.desk.panes.items():
-            monkeypatch.setattr(pane, "look", lambda _, name=name: looked.append(name))
-        shown = {name for name, pane in walk.desk.panes.items() if pane.display}
-        monkeypatch.setattr(type(walk.app), "is_key_waiting", True)
-        walk.desk._due = set(walk.desk.panes)
+        desk, is_waiting = walk.desk, [True]
+        await walk.press("3")
+        await walk.until(lambda: not desk._layout_required)
+        monkeypatch.setattr(type(walk.app), "is_key_waiting", property(lambda _: is_waiting[0]))
+        written: list[int] = []
+        monkeypatch.setattr(walk.app, "wrote", lambda screen: written.append(len(looked)))
+        looked.clear()
+        desk._due = set(desk.panes)
+        desk.draw()
+        assert (looked, written) == ([], [])
+        is_waiting[0] = False
+        await walk.app.on_event(events.Key("4", "4"))
+        answered = len(looked)  # the ladder, which shows the size
+        assert written == [answered]
+        await walk.until(lambda: not desk.is_owed)
+        assert set(looked[answered:]) == {name for name, pane in desk.panes.items() if pane.display}
 
-        walk.desk._draw_due()
-        assert len(looked) == 1
-        walk.desk._draw_due()
-        assert set(looked) == shown
-        assert len(looked) == len(shown)
+
+async def test_a_frame_gives_way_between_two_panes_and_then_to_nothing(
+    monkeypatch: pytest.MonkeyPatch, looked: list[str]
+) -> None:
+    async with walking() as walk:
+        desk = walk.desk
+        shown = [name for name, pane in desk.panes.items() if pane.display]
+        asked = count()
+        monkeypatch.setattr(type(walk.app), "is_key_waiting", property(lambda _: next(asked) > 0))
+        looked.clear()
+        desk._due = set(desk.panes)
+        desk.draw()
+        assert looked == shown[:1]
+        desk.draw()
+        assert looked == shown
