@@ -290,8 +290,9 @@ class TradingScreen(PlacesScreen):
 
     def _size_changed(self) -> None:
         instrument = self.instrument
-        self.say(f"size {instrument.short(self.look.sizes.lots(instrument))}", kind="did")
-        self.ladder.look(self.look)
+        lots = self.look.sizes.lots(instrument)
+        self.say(f"size {instrument.short(lots)}", kind="did")
+        self.ladder.take_size(lots)
 
     def _place_at(
         self,

@@ -10,6 +10,7 @@ from textual.widget import Widget
 
 from station.renderables.paint import Paint
 from station.renderables.row import Row, blank, changed_spans, fitted
+from station.widgets.row_strip import RowStrip
 
 
 class Canvas(Widget):
@@ -42,7 +43,7 @@ class Canvas(Widget):
                 continue
             after = self._rows[y] = fitted(drawn, size.width, self.paint.text)
             changed += [Region(start, y, end - start, 1) for start, end in changed_spans(before, after)]
-            self._strips[y] = Strip(after, size.width)
+            self._strips[y] = RowStrip(after, size.width)
         if changed:
             self._show(*changed)
 
@@ -71,7 +72,7 @@ class Canvas(Widget):
 
     def _take_all(self, rows: list[Row], size: Size) -> None:
         self._rows = [fitted(row, size.width, self.paint.text) for row in rows]
-        self._strips = [Strip(row, size.width) for row in self._rows]
+        self._strips = [RowStrip(row, size.width) for row in self._rows]
         self._drawn_size = size
 
     def _whole(self, size: Size) -> list[Row]:

@@ -125,6 +125,11 @@ class Ladder(Pane):
             self.is_armed = is_armed
             self.repaint()
 
+    def take_size(self, lots: int) -> None:
+        """Of the next order."""
+        self.size_lots = lots
+        self.repaint()
+
     @property
     def line_style(self) -> Style:
         return self.paint.border_armed if self.is_armed and self.is_active else super().line_style

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from station.terminal.sweeping import AT_LAST_S, EVERY_S, FRAMES, QUIET_S, Sweeping
+from station.terminal.sweeping import AT_LAST_S, EVERY_S, FRAMES, MOST_FRAMES, PAUSE_S, QUIET_S, Sweeping
 
 
 class Knot:
@@ -34,17 +34,29 @@ def test_what_a_frame_leaves_goes_behind_it(sweeping: Sweeping) -> None:
     assert not gc.isenabled()
     left = knot()
     assert left() is not None
-    sweeping.behind_frame()
+    sweeping.behind_frame(PAUSE_S)
     assert left() is None
 
 
 def test_what_outlived_some_frames_goes_behind_a_later_one(sweeping: Sweeping) -> None:
     kept = Knot()
     old = weakref.ref(kept)
-    sweeping.behind_frame()
+    sweeping.behind_frame(PAUSE_S)
     del kept
     for _ in range(FRAMES):
-        sweeping.behind_frame()
+        sweeping.behind_frame(PAUSE_S)
+    assert old() is None
+
+
+def test_between_two_keys_only_the_youngest_are_looked_at(sweeping: Sweeping) -> None:
+    kept = Knot()
+    old = weakref.ref(kept)
+    sweeping.behind_frame(0.0)
+    del kept
+    for _ in range(MOST_FRAMES - 2):
+        sweeping.behind_frame(0.0)
+    assert old() is not None
+    sweeping.behind_frame(0.0)
     assert old() is None
 
 
@@ -52,10 +64,10 @@ def test_what_grew_old_goes_when_nobody_types(sweeping: Sweeping) -> None:
     kept = Knot()
     old = weakref.ref(kept)
     for _ in range(FRAMES):
-        sweeping.behind_frame()
+        sweeping.behind_frame(PAUSE_S)
     del kept
     for _ in range(FRAMES):
-        sweeping.behind_frame()
+        sweeping.behind_frame(PAUSE_S)
     assert old() is not None, "it is no longer young"
     sweeping.look(EVERY_S, QUIET_S - 1)
     assert old() is not None, "somebody types"
@@ -66,7 +78,7 @@ def test_what_grew_old_goes_when_nobody_types(sweeping: Sweeping) -> None:
 def test_who_never_stops_typing_is_not_waited_for_for_ever(sweeping: Sweeping) -> None:
     kept = Knot()
     old = weakref.ref(kept)
-    sweeping.behind_frame()
+    sweeping.behind_frame(PAUSE_S)
     del kept
     sweeping.look(AT_LAST_S, 0.0)
     assert old() is None
