@@ -25,6 +25,6 @@ async def at_rest(*_: float) -> None:
 
 
 def _is_laid_out_soon(app: App[Any] | None) -> bool:
-    if app is None or not app.screen_stack:
+    if app is None or app._exit or not app.screen_stack:
         return False
     return bool(app.screen._layout_required or app.screen._callbacks)
