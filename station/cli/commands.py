@@ -8,6 +8,7 @@ import gc
 import sys
 import time
 import traceback
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,28 +32,33 @@ if TYPE_CHECKING:
     from station.desk.key_ring import Keys
 
 
-class Commands(click.Group):
-    """Loaded when one is asked for: bare `station` opens the screen and needs none of them."""
+ELSEWHERE = {
+    "config": ("config",),
+    "doing": ("do",),
+    "keys": ("keys",),
+    "kill_report": ("kill-report",),
+    "limits": ("limits",),
+    "log": ("log",),
+    "markets": ("venues", "instruments", "quotes"),
+    "portfolio": ("portfolio", "size"),
+    "reading": ("status", "orders", "positions", "sql"),
+    "trading": ("order", "cancel", "flatten", "strategies", "take", "rearm"),
+}
+"""Commands by the module that has them."""
+_MODULES = {name: module for module, names in ELSEWHERE.items() for name in names}
 
-    _are_loaded = False
+
+class Commands(click.Group):
+    """A module is loaded when one of its commands is asked for: all of them are half of a command's time."""
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        self._load()
+        if name not in self.commands and name in _MODULES:
+            for command in import_module(f"station.cli.{_MODULES[name]}").COMMANDS:
+                self.add_command(command)
         return super().get_command(context, name)
 
     def list_commands(self, context: click.Context) -> list[str]:
-        self._load()
-        return super().list_commands(context)
-
-    def _load(self) -> None:
-        if self._are_loaded:
-            return
-        self._are_loaded = True
-        from station.cli import config, doing, keys, kill_report, limits, log, markets, portfolio, reading, trading
-
-        for module in (reading, log, markets, trading, doing, limits, keys, config, kill_report, portfolio):
-            for command in module.COMMANDS:
-                self.add_command(command)
+        return sorted({*super().list_commands(context), *_MODULES})
 
 
 def _tell_version(context: click.Context, _: click.Parameter, is_asked: bool) -> None:

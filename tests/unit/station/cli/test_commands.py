@@ -3,14 +3,24 @@
 import os
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
+import click
 import pytest
 
 from feeds.venues.catalogue import FOLDERS
+from station.cli.commands import ELSEWHERE
 from station.cli.commands import station as group
 from station.exit_codes import MEANING, ExitCode
 from tests.station_cli import ROOT, Station
+
+
+@pytest.mark.parametrize("module", ELSEWHERE)
+def test_every_command_of_a_module_is_found_where_it_is(module: str) -> None:
+    commands = import_module(f"station.cli.{module}").COMMANDS
+    assert tuple(command.name for command in commands) == ELSEWHERE[module]
+    assert all(group.get_command(click.Context(group), command.name) is command for command in commands)
 
 
 @pytest.fixture
