@@ -6,11 +6,13 @@
     recovery    a journal of 100,000 records (orders, acceptances, fills) applied by a core that starts
 
 One pinned thread; the rings are read empty between two runs, so that the figure is the core's alone. A figure is the
-mean of one run over all its orders, by stamps inside the compiled loop; p50, p99 and min are over runs.
+mean of one run over all its orders, by stamps inside the compiled loop; p50, p99 and min are over runs. The peer is
+nautilus_trader (bench/peer_orders.py) with ten orders at once; it keeps no journal.
 """
 
 import os
 import statistics
+import sys
 import tempfile
 import time
 from typing import Any
@@ -19,6 +21,7 @@ import numpy as np
 
 from bench.book import MID_TICKS
 from bench.book import snapshot as book_snapshot
+from bench.peer_orders import peer_of_orders
 from bench.tick_to_order import Bench
 from core.book.ladder import Books, clear_book, make_books, set_level
 from core.book.slippage import WALK, judge, walk
@@ -40,6 +43,13 @@ BATCHES = 40
 RUNS = 15
 WALKS = 20_000
 RECORDS = 100_000
+PEER_ORDERS, PEER_RUNS = 10, 100
+"""Its portfolio looks at all open orders again for each: with fewer it is faster."""
+WHATS = (
+    "review, blotter, tape, journal and ring of one order",
+    "an acceptance applied",
+    "a fill applied: order, position, exposure",
+)
 
 
 @kernel
@@ -128,7 +138,7 @@ def rows() -> list[dict[str, Any]]:
         with tempfile.TemporaryDirectory() as folder:
             bench = Bench(folder)
             bench.core.state.core[0]["strategies_enabled"] = 0
-            return [*_orders(bench), _walks(), _recovery(bench)]
+            return [*_orders(bench), *_peer(), _walks(), _recovery(bench)]
     finally:
         os.sched_setaffinity(0, set(allowed))
 
@@ -158,10 +168,17 @@ def _orders(bench: Bench) -> list[dict[str, Any]]:
             sent_ns.append(took / ORDERS)
             accepted_ns.append(accepted / ORDERS)
             filled_ns.append(filled / ORDERS)
+    return [_row(what, "ns", values) for what, values in zip(WHATS, (sent_ns, accepted_ns, filled_ns), strict=True)]
+
+
+def _peer() -> list[dict[str, Any]]:
+    peer = peer_of_orders(PEER_ORDERS)
+    if peer is None:
+        print("orders: nautilus_trader is not installed, left out", file=sys.stderr)
+        return []
+    times = [(peer.send(), peer.accept(), peer.fill()) for _ in range(RUNS + 1)][1:]
     return [
-        _row("review, blotter, tape, journal and ring of one order", "ns", sent_ns),
-        _row("an acceptance applied", "ns", accepted_ns),
-        _row("a fill applied: order, position, exposure", "ns", filled_ns),
+        _row(what, "ns", list(values), peer.name) for what, values in zip(WHATS, zip(*times, strict=True), strict=True)
     ]
 
 
@@ -205,13 +222,13 @@ def _recovery(bench: Bench) -> dict[str, Any]:
     return _row(f"a journal of {len(trio):,} records applied", "s", taken)
 
 
-def _row(what: str, unit: str, values: list[float]) -> dict[str, Any]:
+def _row(what: str, unit: str, values: list[float], subject: str = "station") -> dict[str, Any]:
     values = sorted(values)
     return {
         "bench": "orders",
         "what": what,
         "unit": unit,
-        "subject": "station",
+        "subject": subject,
         "p50": statistics.median(values),
         "p99": values[min(len(values) - 1, int(0.99 * len(values)))],
         "min": values[0],
