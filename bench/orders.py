@@ -176,10 +176,9 @@ def _peer() -> list[dict[str, Any]]:
     if peer is None:
         print("orders: nautilus_trader is not installed, left out", file=sys.stderr)
         return []
-    times = [(peer.send(), peer.accept(), peer.fill()) for _ in range(RUNS + 1)][1:]
-    return [
-        _row(what, "ns", list(values), peer.name) for what, values in zip(WHATS, zip(*times, strict=True), strict=True)
-    ]
+    times = [(peer.send(), peer.accept(), peer.fill()) for _ in range(PEER_RUNS + 1)][1:]
+    found = zip(WHATS, map(list, zip(*times, strict=True)), strict=True)
+    return [_row(what, "ns", values, peer.name) for what, values in found]
 
 
 def _walks() -> dict[str, Any]:
