@@ -18,7 +18,7 @@ from station.renderables.paint import Paint
 from station.renderables.table import MARGIN, Column, as_muted
 from station.views.day import DoneOrder, Way
 from station.views.instrument import InstrumentView
-from station.views.numbers import DASH, clock_text, duration_text, money_text
+from station.views.numbers import DASH, clock_in, clock_text, duration_text, money_text
 from station.views.words import ORDER_STATES, rejected_sentence
 from station.views.working import KINDS
 
@@ -88,7 +88,7 @@ def _kind(order: DoneOrder) -> str:
 
 DONE_COLUMNS: tuple[Column[DoneLine], ...] = (
     MARGIN,
-    Column("over", lambda line, width: clock_text(line.order.over_wall_ns), 8, is_left=True, style=as_muted,
+    Column("over", lambda line, width: clock_in(line.order.over_wall_ns, min(width, 8)), 8, is_left=True, least=5, style=as_muted,
            sort=lambda line: line.order.over_wall_ns),
     Column("", lambda line, width: "B" if line.order.side > 0 else "S", 1,
            style=lambda line, paint: paint.up if line.order.side > 0 else paint.down),
@@ -103,7 +103,7 @@ DONE_COLUMNS: tuple[Column[DoneLine], ...] = (
     Column("average", lambda line, width: _average(line), 11, worth=2),
     Column("fee", lambda line, width: money_text(line.order.fee_e8, 4) if line.order.traded_lots else "", 9, worth=3,
            style=as_muted, sort=lambda line: line.order.fee_e8),
-    Column("outcome", outcome_text, 9, most=34, is_left=True, style=_status_style,
+    Column("outcome", outcome_text, 9, most=34, is_left=True, least=8, style=_status_style,
            sort=lambda line: outcome_text(line, 9)),
     *(_leg(title) for title in LEGS),
 )  # fmt: skip

@@ -13,7 +13,7 @@ from station.renderables.table import MARGIN, Column, as_muted
 from station.views.day import FillView
 from station.views.flow import MarkOut
 from station.views.instrument import NO_INSTRUMENT, InstrumentView
-from station.views.numbers import DASH, clock_text, fitting_money, money_text, signed_money
+from station.views.numbers import DASH, clock_in, clock_text, fitting_money, money_text, signed_money
 
 COUNTER_MASK = (1 << 32) - 1
 FEE_PLACES = 4
@@ -91,7 +91,7 @@ def _side_style(line: FillLine, paint: Paint) -> Style:
 
 FILL_COLUMNS: tuple[Column[FillLine], ...] = (
     MARGIN,
-    Column("time", lambda line, width: clock_text(line.fill.wall_ns, milliseconds=width >= 12), 8, most=12,
+    Column("time", lambda line, width: clock_in(line.fill.wall_ns, width), 8, most=12, least=5,
            is_left=True, style=as_muted, sort=lambda line: line.fill.wall_ns),
     Column("", lambda line, width: "B" if line.fill.side > 0 else "S", 1, style=_side_style),
     Column("symbol", lambda line, width: line.instrument.symbol_in(width), 11, most=24, is_left=True,

@@ -6,7 +6,7 @@ from station.renderables.details import Field
 from station.renderables.paint import Paint
 from station.renderables.table import Column, as_muted
 from station.views.happenings import Happening, Weight
-from station.views.numbers import clock_text
+from station.views.numbers import clock_in, clock_text
 
 
 def _style(line: Happening, paint: Paint) -> Style:
@@ -15,7 +15,7 @@ def _style(line: Happening, paint: Paint) -> Style:
 
 LOG_COLUMNS: tuple[Column[Happening], ...] = (
     Column("", lambda line, width: line.weight.value, 1, gap=0, style=_style),
-    Column("time", lambda line, width: clock_text(line.wall_ns), 8, is_left=True, style=as_muted,
+    Column("time", lambda line, width: clock_in(line.wall_ns, min(width, 8)), 8, is_left=True, least=5, style=as_muted,
            sort=lambda line: line.wall_ns),
     Column("who", lambda line, width: line.who, 11, worth=1, is_left=True, style=as_muted,
            sort=lambda line: line.who),

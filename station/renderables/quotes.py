@@ -6,7 +6,12 @@ from station.renderables.details import Field
 from station.renderables.paint import Paint
 from station.renderables.table import MARGIN, Column, as_muted
 from station.views.consolidated import Best, Consolidated
+from station.views.instrument import shortened
 from station.views.numbers import DASH
+
+
+def _asset(asset: Consolidated, width: int) -> str:
+    return asset.name if len(asset.name) <= width else shortened(asset.name, width)
 
 
 def _points(asset: Consolidated, width: int) -> str:
@@ -43,10 +48,10 @@ def _cross_style(asset: Consolidated, paint: Paint) -> Style:
 
 QUOTE_COLUMNS: tuple[Column[Consolidated], ...] = (
     MARGIN,
-    Column("asset", lambda asset, width: asset.name, 8, most=20, is_left=True, style=_cross_style,
+    Column("asset", _asset, 11, most=20, is_left=True, is_symbol=True, style=_cross_style,
            sort=lambda asset: asset.name),
-    Column("bid at", lambda asset, width: _venue(asset.bid), 7, most=15, is_left=True, style=_bid_style),
-    Column("ask at", lambda asset, width: _venue(asset.ask), 7, most=15, is_left=True, style=_ask_style),
+    Column("bid at", lambda asset, width: _venue(asset.bid), 7, most=15, is_left=True, least=6, style=_bid_style),
+    Column("ask at", lambda asset, width: _venue(asset.ask), 7, most=15, is_left=True, least=6, style=_ask_style),
     Column("bps", _points, 7, style=_cross_style, sort=lambda asset: asset.spread_bps),
     Column("bid", lambda asset, width: _price(asset.bid), 10, worth=1, style=_bid_style),
     Column("ask", lambda asset, width: _price(asset.ask), 10, worth=1, style=_ask_style),

@@ -22,7 +22,6 @@ UNBOUNDED = 120
 """Cells for a text that is searched or copied: as much as anyone would write."""
 ROOM_FOR_HEADING = 4
 LEAST_WORDS = 7
-"""Cells that a column of words keeps where the figures beside it would not fit else."""
 LEAST_SYMBOL = 10
 LAST_GAP = 1
 """Behind the last column nothing has to be kept apart"""
@@ -56,6 +55,8 @@ class Column(Generic[Line]):
     """It is looked at: neither searched nor copied"""
     is_symbol: bool = False
     """Other columns give way before the name of an instrument is cut: see `naming`"""
+    least: int = LEAST_WORDS
+    """Cells that a column of words keeps where the figures beside it would not fit else"""
 
 
 MARGIN: Column[Any] = Column("", lambda line, width: "", 1, gap=0)
@@ -140,9 +141,11 @@ def fitting(columns: Sequence[Column[Line]], width: int) -> list[tuple[Column[Li
     sizes: dict[int, int] = {}
     for column in sorted(kept, key=lambda column: (column.worth, not column.is_symbol)):
         more = min(spare, max(0, column.most - column.width))
-        less = min(lacking, max(0, column.width - LEAST_WORDS)) if column.is_left else 0
-        sizes[id(column)] = column.width + more - less
+        sizes[id(column)] = column.width + more
         spare -= more
+    for column in sorted(kept, key=lambda column: column.is_symbol):
+        less = min(lacking, max(0, column.width - column.least)) if column.is_left else 0
+        sizes[id(column)] -= less
         lacking -= less
     return [(column, sizes[id(column)]) for column in columns if id(column) in sizes]
 

@@ -117,6 +117,12 @@ def clock_text(wall_ns: int, *, milliseconds: bool = False) -> str:
     return f"{text}.{rest_ns // 1_000_000:03d}" if milliseconds else text
 
 
+def clock_in(wall_ns: int, width: int) -> str:
+    """As fine as there is room for: HH:MM, HH:MM:SS, HH:MM:SS.mmm."""
+    text = clock_text(wall_ns, milliseconds=width >= len("HH:MM:SS.mmm"))
+    return text if width >= len("HH:MM:SS") else text[: len("HH:MM")]
+
+
 def zone_text(wall_ns: int) -> str:
     """What a clock must say beside its time: UTC, CET, +0530."""
     return "UTC" if _zone == "utc" else time.strftime("%Z", time.localtime(wall_ns // NS_PER_SECOND))[:5]
