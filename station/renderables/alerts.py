@@ -7,11 +7,13 @@ from station.renderables.row import Row, fill_both, plain
 from station.views.alerts import AlertsView, Told, Watched
 from station.views.numbers import clock_text
 
-HELP = (
-    "nothing is watched",
-    ":alert BTC-USD crosses 61000        :alert pnl < -500 every 10m",
-    ":alert alpha.feed not LIVE          :alert fill BTC*",
+NOTHING = "nothing is watched"
+EXAMPLES = (
+    (":alert BTC-USD crosses 61000", ":alert pnl < -500 every 10m"),
+    (":alert alpha.feed not LIVE", ":alert fill BTC*"),
 )
+BESIDE = 36
+"""Cells of an example that has another one beside it"""
 NEWS_SHARE = 2
 """One line in so many is for what was told"""
 
@@ -19,7 +21,7 @@ NEWS_SHARE = 2
 def alerts_rows(view: AlertsView, *, paint: Paint, width: int, height: int) -> list[Row]:
     rows: list[Row] = []
     if not view.alerts:
-        rows += [_row([(f" {line}", paint.muted)], [], paint, width) for line in HELP]
+        rows += [_row([(f" {line}", paint.muted)], [], paint, width) for line in (NOTHING, *_examples(width))]
     room = height if not view.told else max(1, height - min(len(view.told) + 1, max(2, height // NEWS_SHARE)))
     watched = [_watched(number, one, paint, width) for number, one in enumerate(view.alerts, 1)]
     if len(watched) > room:
@@ -31,6 +33,14 @@ def alerts_rows(view: AlertsView, *, paint: Paint, width: int, height: int) -> l
         rows += [_told(one, paint, width) for one in view.told]
     empty = _row([], [], paint, width)
     return (rows + [empty] * height)[:height]
+
+
+def _examples(width: int) -> list[str]:
+    """Each whole, two beside each other where both have room."""
+    pairs = [first.ljust(BESIDE) + second for first, second in EXAMPLES]
+    if all(len(pair) < width for pair in pairs):
+        return pairs
+    return [one for pair in EXAMPLES for one in pair]
 
 
 def _watched(number: int, one: Watched, paint: Paint, width: int) -> Row:

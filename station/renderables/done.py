@@ -88,8 +88,8 @@ def _kind(order: DoneOrder) -> str:
 
 DONE_COLUMNS: tuple[Column[DoneLine], ...] = (
     MARGIN,
-    Column("over", lambda line, width: clock_in(line.order.over_wall_ns, min(width, 8)), 8, is_left=True, least=5, style=as_muted,
-           sort=lambda line: line.order.over_wall_ns),
+    Column("over", lambda line, width: clock_in(line.order.over_wall_ns, min(width, 8)), 8, is_left=True, least=5,
+           style=as_muted, sort=lambda line: line.order.over_wall_ns),
     Column("", lambda line, width: "B" if line.order.side > 0 else "S", 1,
            style=lambda line, paint: paint.up if line.order.side > 0 else paint.down),
     Column("symbol", lambda line, width: line.instrument.symbol_in(width), 11, most=24, is_left=True,

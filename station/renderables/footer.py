@@ -5,8 +5,12 @@ from collections.abc import Sequence
 from rich.style import Style
 
 from station.renderables.paint import Paint
-from station.renderables.row import Row, fill_both, plain
+from station.renderables.row import Row, cut, fill_both, plain
 
+REMEDY, MORE = " · ", " …"
+MOST_REMEDY = 24
+CLAUSES, WORDS = (", ", ": ", "; ", " · "), (" ",)
+"""Where a sentence may end: the first of these rather"""
 KeyLabel = tuple[str, str]
 """The key as it is written, and what it does"""
 
@@ -51,4 +55,18 @@ def hint_row(text: str, *, kind: str, paint: Paint, width: int) -> Row:
     chosen = {"would": paint.accent, "care": paint.warning, "did": paint.text, "denied": paint.warning_bold}.get(
         kind, paint.muted
     )
-    return fill_both([(f" {plain(text)}", chosen)], [], width, paint.text)
+    return fill_both([(f" {_sentence(plain(text), width - 1)}", chosen)], [], width, paint.text)
+
+
+def _sentence(text: str, width: int) -> str:
+    """Where it has no room, whole clauses of it, and that there is more; the key that helps stands at its end."""
+    if len(text) <= width:
+        return text
+    first, point, remedy = text.rpartition(REMEDY)
+    if point and len(remedy) <= MOST_REMEDY and len(remedy) + len(REMEDY) < width // 2:
+        return _sentence(first, width - len(REMEDY) - len(remedy)) + REMEDY + remedy
+    kept = text[: max(0, width - len(MORE) + 1)]
+    for marks in (CLAUSES, WORDS):
+        if (ends := max(kept.rfind(mark) for mark in marks)) >= width // 2:
+            return kept[:ends] + MORE
+    return cut(text, width)

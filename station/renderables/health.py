@@ -19,6 +19,8 @@ from station.views.words import FEED_STATES, PROCESS_STATES
 NEARLY_FULL = 0.5
 """A ring that is fuller than this is ill: its consumer does not keep up."""
 LITTLE_DISK_BYTES = 2 << 30
+RING_WORDS = {"execution_reports": "reports", "order_requests": "orders", "feed_requests": "resyncs"}
+"""By the name of the region"""
 
 
 class DeskLine(NamedTuple):
@@ -54,7 +56,7 @@ def desk_lines(
     lines.append(_of_tape(status.tape))
     if machine.free_bytes:
         is_well = machine.free_bytes > LITTLE_DISK_BYTES
-        told = f"{bytes_text(machine.free_bytes)} free, today's file {bytes_text(machine.file_bytes)}"
+        told = f"{bytes_text(machine.free_bytes)} free, today {bytes_text(machine.file_bytes)}"
         lines.append(DeskLine("storage", "▤", "disk", "room" if is_well else "LITTLE", is_well, told))
     if terminal.frames_per_s:
         state = "SLOW" if terminal.is_slowed else "flows"
@@ -108,6 +110,22 @@ def _of_ring(ring: RingUse) -> DeskLine:
     return DeskLine("rings", "=", ring.name, "flows" if is_well else "FILLS", is_well, told)
 
 
+def _name(line: DeskLine, width: int) -> str:
+    """Of a ring that has no room for its whole name: what it carries, by one word, and its group."""
+    if len(line.name) <= width:
+        return line.name
+    carries, _, group = line.name.partition(".")
+    return f"{RING_WORDS.get(carries, carries)}.{group}" if group else line.name
+
+
+def _told(line: DeskLine, width: int) -> str:
+    """Its first clauses, as many as are whole; the details have them all."""
+    text = line.told
+    while len(text) > width and ", " in text:
+        text = text.rpartition(", ")[0]
+    return text
+
+
 def _mark_style(line: DeskLine, paint: Paint) -> Style:
     return paint.up if line.is_well else paint.halted
 
@@ -136,7 +154,7 @@ def _up(line: DeskLine, width: int) -> str:
 
 DESK_COLUMNS: tuple[Column[DeskLine], ...] = (
     Column("", lambda line, width: line.mark, 1, style=_mark_style),
-    Column("part", lambda line, width: line.name, 10, most=22, is_left=True, sort=lambda line: line.name),
+    Column("part", _name, 11, most=22, is_left=True, sort=lambda line: line.name),
     Column("state", lambda line, width: line.state, 8, most=10, is_left=True, style=_state_style,
            sort=lambda line: (line.is_well, line.state)),
     Column("CPU", _cpu, 6, worth=1, sort=lambda line: line.cpu_share),
@@ -145,7 +163,7 @@ DESK_COLUMNS: tuple[Column[DeskLine], ...] = (
            style=lambda line, paint: paint.warning, sort=lambda line: line.restarts),
     Column("since", _up, 9, worth=4, style=as_muted, sort=lambda line: line.up_ns or None),
     Column("pid", lambda line, width: str(line.pid) if line.pid else "", 8, worth=5, style=as_muted),
-    Column("it says", lambda line, width: line.told, 30, most=300, worth=2, is_left=True, style=_told_style),
+    Column("it says", _told, 29, most=300, worth=2, is_left=True, style=_told_style),
 )  # fmt: skip
 
 DESK_SECTIONS: dict[str, Callable[[DeskLine], str]] = {"kind": lambda line: line.kind}

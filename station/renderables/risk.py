@@ -23,6 +23,8 @@ from station.views.words import BREAKER_CAUSES, BREAKER_STATES, TRADING_STATES, 
 
 Line = list[tuple[str, Style]]
 NAME, SHORT_NAME = 22, 17
+SAID_BY_THE_UNIT = ("notional", "trigger")
+"""Left out where the whole name has no room"""
 NUMBERS = 18
 SHARE = 8
 MONEY = "of the base currency"
@@ -92,7 +94,7 @@ def _state_lines(view: RiskView, wall_s: int, paint: Paint, width: int) -> list[
         (BREAKER_STATES[view.breaker], style),
     ]
     if view.breaker is BreakerState.NORMAL:
-        return [[*line, (f"  equity {money_text(view.equity_e8, 0)}", paint.muted)]]
+        return [_whole([*line, (f"  equity {money_text(view.equity_e8, 0)}", paint.muted)], width)]
     if view.breaker is BreakerState.TRIGGERED:
         left_s = view.until_wall_ns // 10**9 - wall_s
         line.append((f" {_span(left_s)} to go" if left_s > 0 else " may be re-armed", paint.strong))
@@ -122,8 +124,10 @@ def _limit_line(limit: LimitView, share: float, currency: str, paint: Paint, wid
         parts = [(right(numbers, NUMBERS), paint.muted)]
         bar -= NUMBERS + 1
     named = _limit_name(limit)
-    if limit.unit == MONEY and len(named) + len(currency) < name:
+    if limit.unit == MONEY and currency:
         named = f"{named} {currency}"
+    if len(named) > name:
+        named = " ".join(word for word in named.split() if word not in SAID_BY_THE_UNIT)
     line: Line = [(f" {left(named, name)} ", paint.text)]
     if bar >= SHORTEST_BAR:
         full, half = divmod(min(2 * bar, max(0, round(share * 2 * bar))), 2)

@@ -12,8 +12,8 @@ from station.views.numbers import count_text, signed_money
 from station.views.signals import SignalsView, StrategyView
 from station.views.words import SIGNALS
 
-NAME_WIDTH = 13
-VALUE_WIDTH = 12
+NAME_WIDTH, MONEY_WIDTH = 13, 9
+VALUE_WIDTH = 13
 MOST_GAUGE = 61
 
 
@@ -69,7 +69,14 @@ def _value(
         case SignalName.MACD:
             above = view.macd_ticks - view.macd_signal_ticks
             arrow = "▴" if above > 0 else "▾" if above < 0 else " "
-            return f"{arrow}{view.macd_ticks:+.2f} ticks", None, paint.sign(above)
+            return f"{arrow}{_ticks(view.macd_ticks)}", None, paint.sign(above)
+
+
+def _ticks(distance: float) -> str:
+    """Never longer than its column: digits give way before the unit does."""
+    if abs(distance) < 999.95:
+        return f"{distance:+.1f} ticks"
+    return f"{'+' if distance > 0 else ''}{count_text(round(distance))} ticks"
 
 
 def gauge(place: float, width: int, paint: Paint) -> list[tuple[str, Style]]:
@@ -86,13 +93,10 @@ def gauge(place: float, width: int, paint: Paint) -> list[tuple[str, Style]]:
 def _strategy(strategy: StrategyView, paint: Paint, width: int, strategies_enabled: bool) -> Row:
     is_on = strategy.is_enabled and strategies_enabled
     dot = ("●", paint.up) if is_on else ("○", paint.muted)
-    money = signed_money(strategy.realised_e8)
+    named = f" {plain(strategy.name)} v{strategy.version}"
+    money = (f" {right(signed_money(strategy.realised_e8), MONEY_WIDTH)} ", paint.sign(strategy.realised_e8))
+    wishes = (f" {count_text(strategy.intents)} wishes", paint.muted)
+    has_room = len(named) + len(wishes[0]) + len(money[0]) + 2 <= width
     return fill_both(
-        [(" ", paint.text), dot, (f" {plain(strategy.name)} v{strategy.version}", paint.text)],
-        [
-            (f"{count_text(strategy.intents)} wishes ", paint.muted),
-            (f"{right(money, 10)} ", paint.sign(strategy.realised_e8)),
-        ],
-        width,
-        paint.text,
+        [(" ", paint.text), dot, (named, paint.text)], [wishes, money] if has_room else [money], width, paint.text
     )

@@ -3,13 +3,13 @@
 from typing import ClassVar
 
 from station.renderables.alerts import alerts_rows
-from station.renderables.frame import Label
+from station.renderables.frame import Label, whole
 from station.renderables.paint import Paint
 from station.renderables.row import Row
 from station.views.alerts import AlertsView
 from station.views.numbers import clock_text
 from station.widgets.look import Look
-from station.widgets.pane import Pane
+from station.widgets.pane import FRAME, Pane
 
 
 class AlertList(Pane):
@@ -31,7 +31,10 @@ class AlertList(Pane):
         return ((" no bell ", self.paint.muted),) if self.view.is_mute else ()
 
     def notes(self) -> Label:
-        return ((" :alert … adds   :alert drop N   :snooze   :mute ", self.paint.faint),) if self.has_focus else ()
+        if not self.has_focus:
+            return ()
+        words = (" :alert adds ", " :snooze ", " :alert drop N ", " :mute ")
+        return whole([((word, self.paint.faint),) for word in words], self.size.width - 2 * FRAME)
 
     def content(self, width: int, height: int) -> list[Row]:
         return alerts_rows(self.view, paint=self.paint, width=width, height=height)

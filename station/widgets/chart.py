@@ -298,7 +298,7 @@ class Chart(Plot):
             bars = max(0, len(self.view.candles) - 1 - self._place(self.until_ns))
             parts.append((f" {bars} bars back · End: now ", paint.warning))
         period = slot_text(self.view.period_ns) if self.view.period_ns else DASH
-        room = self.size.width - len(self.pane_title) - len(period) - AROUND - sum(len(text) for text, _ in parts)
+        room = self.size.width - len(self.TITLE) - len(period) - AROUND - sum(len(text) for text, _ in parts)
         parts.append((f" {self.instrument.symbol_in(room)} · {period} ", paint.muted))
         return tuple(parts)
 

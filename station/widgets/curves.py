@@ -6,7 +6,7 @@ from typing import ClassVar
 from rich.style import Style
 
 from station.renderables.curve import CurveView, curve_rows, has_room, plot_width, point_text
-from station.renderables.frame import Label
+from station.renderables.frame import Label, whole
 from station.renderables.paint import Paint
 from station.renderables.plot import said_rows
 from station.renderables.row import Row
@@ -14,7 +14,7 @@ from station.views.flow import EquityPoint, EquityView
 from station.views.numbers import clock_text, signed_money
 from station.views.scale import first_slot, slot_text
 from station.widgets.look import Look
-from station.widgets.pane import SELDOM
+from station.widgets.pane import FRAME, SELDOM
 from station.widgets.plot import NO_FLOW, Plot
 
 SCALES: tuple[tuple[bool, int], ...] = ((False, 1), (False, 5), (False, 15), (True, 1), (True, 5))
@@ -152,4 +152,5 @@ class Equity(Plot):
         if self.cross is not None and 0 <= (at := self.cross - shown.first_slot) < len(shown.points):
             when = clock_text(self.cross * self._slot_ns)
             return ((f" {when} ", paint.muted), *point_text(shown.points[at], self.currency, paint))
-        return ((f" a point: {slot_text(self._slot_ns)} · realised + unrealised − fees ", paint.muted),)
+        said = (f" a point: {slot_text(self._slot_ns)} ", "· realised + unrealised − fees ")
+        return whole([((words, paint.muted),) for words in said], self.size.width - 2 * FRAME)

@@ -19,6 +19,8 @@ from station.widgets.look import Look
 
 FRAME = 2
 """Cells of a frame, across and down."""
+ROUND_TITLE = 6
+"""Cells of the upper edge that are neither its title nor its state"""
 FRAMES_PER_SECOND = 20
 EVERY_FRAME = 1
 AS_TABLE = 5
@@ -108,16 +110,22 @@ class Pane(Canvas, can_focus=True):
         """Rows beside which the scroll bar stands; None: everything is in sight."""
         return None
 
+    def _title_beside(self, state: Label, width: int) -> str:
+        """The key that brings a pane into sight gives way to what is said of what it shows."""
+        used = sum(len(text) for text, _ in state) + ROUND_TITLE
+        return self.pane_title if len(self.pane_title) + used <= width else self.TITLE or self.pane_title
+
     def picture(self, width: int, height: int) -> list[Row]:
+        state = () if self.is_new else self.state_label()
         return framed(
             [] if self.is_new else self.content(max(1, width - FRAME), max(1, height - FRAME)),
             paint=self.paint,
             width=width,
             height=height,
-            title=self.pane_title,
+            title=self._title_beside(state, width),
             group=self.group or (PINNED if self.is_pinned else ""),
             letter=self.jump_letter,
-            state=() if self.is_new else self.state_label(),
+            state=state,
             notes=() if self.is_new else self.notes(),
             is_focused=self.has_focus,
             line=self.line_style,

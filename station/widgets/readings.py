@@ -70,7 +70,7 @@ class Signals(Pane):
         )
 
     def state_label(self) -> Label:
-        return ((f" {self.instrument.symbol_in(self.size.width - len(self.pane_title) - AROUND)} ", self.paint.muted),)
+        return ((f" {self.instrument.symbol_in(self.size.width - len(self.TITLE) - AROUND)} ", self.paint.muted),)
 
 
 class Risk(Pane):
