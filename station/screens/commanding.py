@@ -1,5 +1,7 @@
 """Lines and the palette: what is typed is read, shown before it counts, and carried out by the desk or the screen."""
 
+from textual.notifications import Notification, Notify
+
 from core.errors import ConfigError
 from station.configuring.settings import Settings
 from station.language.deeds import (
@@ -29,6 +31,8 @@ from station.screens.first_sight import FirstSight
 from station.screens.history import History
 from station.screens.prompt import Prompt
 
+HINT_FOR_S = 20
+
 
 class CommandScreen(AlertScreen):
     settings: Settings | None = None
@@ -40,6 +44,8 @@ class CommandScreen(AlertScreen):
 
     first_sight = FirstSight()
     """The app gives it the file that remembers"""
+    _hint: Notification | None = None
+    """What is said at the first sight of this layout, while it may still be seen"""
 
     def on_mount(self) -> None:
         self.call_after_refresh(self._hint_at_first_sight)
@@ -60,10 +66,23 @@ class CommandScreen(AlertScreen):
                 f"{key('prompt')} takes orders and commands.",
                 f"{key('palette')} finds anything, {key('help')} every key.",
                 f"{key('halt')} halts.",
-                ":set hints off ends these.",
+                f"{key('back')} closes this, :set hints off ends these.",
             ]
+        self._end_hint()
         if lines:
-            self.notify("\n".join(lines), title="First time here", timeout=20, markup=False)
+            text = "\n".join(lines)
+            self._hint = Notification(text, title="First time here", timeout=HINT_FOR_S, markup=False)
+            self.app.post_message(Notify(self._hint))
+
+    def _end_hint(self) -> None:
+        """Two of them would hide what they are about."""
+        if self._hint is not None:
+            self.app._unnotify(self._hint)
+            self._hint = None
+
+    def action_back(self) -> None:
+        self._end_hint()
+        super().action_back()
 
     def action_prompt(self, line: str = "") -> None:
         def typed(line: str | None) -> None:

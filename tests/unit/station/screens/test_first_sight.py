@@ -30,6 +30,13 @@ async def test_each_layout_says_once_what_can_be_done_there(tmp_path: Path) -> N
     assert await hints(file, keys=("alt+2",)) == []
 
 
+async def test_only_the_newest_is_in_sight_and_escape_closes_it(tmp_path: Path) -> None:
+    file = tmp_path / "hints_seen"
+    (third,) = await hints(file, keys=("alt+2", "alt+3"))
+    assert third.startswith("Depth:")
+    assert await hints(file, keys=("alt+4", "escape")) == []
+
+
 async def test_they_can_be_switched_off(tmp_path: Path) -> None:
     assert await hints(tmp_path / "hints_seen", wanted=False) == []
 
