@@ -1,16 +1,32 @@
 """The log: when, who, what, and the sentence. What is bad has a mark beside its colour."""
 
+import re
+
 from rich.style import Style
 
 from station.renderables.details import Field
 from station.renderables.paint import Paint
 from station.renderables.table import Column, as_muted
 from station.views.happenings import Happening, Weight
+from station.views.instrument import symbol_in
 from station.views.numbers import clock_in, clock_text
+
+
+SYMBOL = re.compile(r"\b[A-Z0-9]+(?:-[A-Z0-9]+)+\.[a-z_]+\b")
+LEAST_SYMBOL = 5
 
 
 def _style(line: Happening, paint: Paint) -> Style:
     return {Weight.BAD: paint.warning_bold, Weight.NOTED: paint.text}.get(line.weight, paint.muted)
+
+
+def _told(line: Happening, width: int) -> str:
+    """Where a sentence has no room, the name in its middle gives way, not the figures behind it."""
+    text, named = line.text, SYMBOL.search(line.text)
+    if len(text) <= width or named is None:
+        return text
+    room = max(LEAST_SYMBOL, len(named[0]) - (len(text) - width))
+    return f"{text[: named.start()]}{symbol_in(named[0], room)}{text[named.end() :]}"
 
 
 LOG_COLUMNS: tuple[Column[Happening], ...] = (
@@ -21,7 +37,7 @@ LOG_COLUMNS: tuple[Column[Happening], ...] = (
            sort=lambda line: line.who),
     Column("what", lambda line, width: line.what, 8, worth=2, is_left=True, style=as_muted,
            sort=lambda line: line.what),
-    Column("what happened", lambda line, width: line.text, 20, most=400, is_left=True, style=_style),
+    Column("what happened", _told, 30, most=400, is_left=True, style=_style),
 )  # fmt: skip
 
 

@@ -54,14 +54,7 @@ class InstrumentView(msgspec.Struct, frozen=True, kw_only=True):
     def symbol_in(self, width: int) -> str:
         """The symbol in at most `width` characters: the venue is shortened first. Of a name both ends stay: the base,
         and what tells one date from another."""
-        if len(self.symbol) <= width or not self.venue:
-            return self.symbol
-        room = width - len(self.name) - 1
-        if room > 1:
-            return f"{self.name}.{self.venue[: room - 1]}…"
-        room = max(0, width - 2)
-        name = self.name if len(self.name) <= room else shortened(self.name, room)
-        return f"{name}.{self.venue[0]}"
+        return symbol_in(self.symbol, width) if self.venue else self.symbol
 
     @property
     def price_places(self) -> int:
@@ -104,6 +97,18 @@ class InstrumentView(msgspec.Struct, frozen=True, kw_only=True):
         if self.is_inverse:
             return lots * self.value_numerator / self.value_denominator / cost
         return cost / lots
+
+
+def symbol_in(symbol: str, width: int) -> str:
+    """A symbol with its venue in at most `width` characters."""
+    if len(symbol) <= width:
+        return symbol
+    name, _, venue = symbol.rpartition(".")
+    room = width - len(name) - 1
+    if room > 1:
+        return f"{name}.{venue[: room - 1]}…"
+    room = max(0, width - 2)
+    return f"{name if len(name) <= room else shortened(name, room)}.{venue[:1]}"
 
 
 def shortened(name: str, width: int) -> str:

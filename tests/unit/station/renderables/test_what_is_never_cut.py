@@ -10,6 +10,7 @@ from station.renderables.done import DONE_COLUMNS, DoneLine
 from station.renderables.fills import FILL_COLUMNS, fill_lines
 from station.renderables.footer import hint_row
 from station.renderables.health import DESK_COLUMNS, DeskLine
+from station.renderables.log import LOG_COLUMNS
 from station.renderables.paint import Paint, paint_of
 from station.renderables.quotes import QUOTE_COLUMNS
 from station.renderables.risk import risk_rows
@@ -19,6 +20,7 @@ from station.renderables.table import Table, naming, table_rows
 from station.theme import DEFAULT_THEME, built_in_themes
 from station.views.alerts import AlertsView
 from station.views.consolidated import Consolidated
+from station.views.happenings import Happening
 from tests import day_views, desk_views, flow_views, market_views, order_views
 from tests.row_text import text_of
 
@@ -57,6 +59,13 @@ def test_the_date_of_an_asset_that_expires_is_whole(paint: Paint, width: int) ->
     dated = Consolidated(name="BTC-USD-27MAR27", listed=2, live=2)
     row = table_rows(Table(QUOTE_COLUMNS, [dated]), paint=paint, width=width, height=4)[1]
     assert text_of(row).split()[0].endswith("27MAR27")
+
+
+@pytest.mark.parametrize("width", [NARROWEST, 37, 48, 53])
+def test_the_log_says_at_what_price(paint: Paint, width: int) -> None:
+    fill = Happening(0, "key", "fill", "bought 0.001 BTC-USD.alpha at 63,937")
+    row = table_rows(Table(LOG_COLUMNS, [fill]), paint=paint, width=width, height=4)[-1]
+    assert text_of(row).rstrip().endswith(" at 63,937")
 
 
 @pytest.mark.parametrize("ticks", [-0.04, 11.88, -99.96, 113.3, -999.96, 54_321.0, -9_999_999.0])
