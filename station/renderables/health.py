@@ -121,8 +121,8 @@ def _name(line: DeskLine, width: int) -> str:
 def _told(line: DeskLine, width: int) -> str:
     """Its first clauses, as many as are whole; the details have them all."""
     text = line.told
-    while len(text) > width and ", " in text:
-        text = text.rpartition(", ")[0]
+    while len(text) > width and (ends := max(text.rfind(", "), text.rfind(" · "))) > 0:
+        text = text[:ends]
     return text
 
 

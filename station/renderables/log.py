@@ -11,7 +11,6 @@ from station.views.happenings import Happening, Weight
 from station.views.instrument import symbol_in
 from station.views.numbers import clock_in, clock_text
 
-
 SYMBOL = re.compile(r"\b[A-Z0-9]+(?:-[A-Z0-9]+)+\.[a-z_]+\b")
 LEAST_SYMBOL = 5
 
@@ -25,8 +24,8 @@ def _told(line: Happening, width: int) -> str:
     text, named = line.text, SYMBOL.search(line.text)
     if len(text) <= width or named is None:
         return text
-    room = max(LEAST_SYMBOL, len(named[0]) - (len(text) - width))
-    return f"{text[: named.start()]}{symbol_in(named[0], room)}{text[named.end() :]}"
+    room = len(named[0]) - (len(text) - width)
+    return f"{text[: named.start()]}{symbol_in(named[0], room)}{text[named.end() :]}" if room >= LEAST_SYMBOL else text
 
 
 LOG_COLUMNS: tuple[Column[Happening], ...] = (

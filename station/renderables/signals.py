@@ -8,11 +8,11 @@ from core.vocabulary import SignalName
 from station.renderables.paint import Paint
 from station.renderables.row import Row, fill, fill_both, left, plain, right
 from station.views.instrument import InstrumentView
-from station.views.numbers import count_text, signed_money
+from station.views.numbers import count_text, fitting_money
 from station.views.signals import SignalsView, StrategyView
 from station.views.words import SIGNALS
 
-NAME_WIDTH, MONEY_WIDTH = 13, 9
+NAME_WIDTH, MONEY_WIDTH = 12, 10
 VALUE_WIDTH = 13
 MOST_GAUGE = 61
 
@@ -94,9 +94,10 @@ def _strategy(strategy: StrategyView, paint: Paint, width: int, strategies_enabl
     is_on = strategy.is_enabled and strategies_enabled
     dot = ("●", paint.up) if is_on else ("○", paint.muted)
     named = f" {plain(strategy.name)} v{strategy.version}"
-    money = (f" {right(signed_money(strategy.realised_e8), MONEY_WIDTH)} ", paint.sign(strategy.realised_e8))
-    wishes = (f" {count_text(strategy.intents)} wishes", paint.muted)
-    has_room = len(named) + len(wishes[0]) + len(money[0]) + 2 <= width
+    money = fitting_money(strategy.realised_e8, MONEY_WIDTH)
+    earned = (f"{right(money, MONEY_WIDTH)} ", paint.sign(strategy.realised_e8))
+    wishes = (f" {count_text(strategy.intents)} wishes ", paint.muted)
+    has_room = len(named) + len(wishes[0]) + len(earned[0]) + 2 <= width
     return fill_both(
-        [(" ", paint.text), dot, (named, paint.text)], [wishes, money] if has_room else [money], width, paint.text
+        [(" ", paint.text), dot, (named, paint.text)], [wishes, earned] if has_room else [earned], width, paint.text
     )

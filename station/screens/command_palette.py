@@ -30,6 +30,8 @@ class Entry(NamedTuple):
     """Done by its key; else …"""
     line: str = ""
     """… carried out as a line, or with a blank at its end begun at the prompt"""
+    called: str = ""
+    """Another word for it: that of the footer, of a verb"""
 
 
 def entries(keymap: Keymap, situation: Situation) -> list[Entry]:
@@ -37,7 +39,7 @@ def entries(keymap: Keymap, situation: Situation) -> list[Entry]:
     names = situation.names
     kills = {named.name for named in EMERGENCY}
     found = [
-        Entry("key", named.help.rstrip("."), keys_text(named), action=named.name)
+        Entry("key", named.help.rstrip("."), keys_text(named), action=named.name, called=named.label)
         for named in keymap.actions
         if named.context is not Context.DIALOGS and named.name not in kills and not named.takes_a_digit
     ]
@@ -65,8 +67,10 @@ def fitting(typed: str, known: Sequence[Entry]) -> list[Entry]:
 
 def _rank(typed: str, entry: Entry) -> tuple[int, int, int] | None:
     """What is called so comes before what is only described so."""
-    if (by_title := fit(typed, entry.title)) is not None:
-        return (by_title[0], 0, by_title[1])
+    by_name = [ranks for name in (entry.title, entry.called) if (ranks := fit(typed, name)) is not None]
+    if by_name:
+        worst, together = min(by_name)
+        return (worst, 0, together)
     if (by_all := fit(typed, f"{entry.kind} {entry.title} {entry.note}")) is not None:
         return (by_all[0], 1, by_all[1])
     return None

@@ -13,6 +13,13 @@ class MovingScreen(TradingScreen):
     """The row to which the cursor has carried orders, and which"""
 
     def action_break_even(self) -> None:
+        position, book = self.look.position_of(self.instrument), self.ladder.book
+        held, average = (position.position_lots, position.average_ticks) if position is not None else (0, 0.0)
+        market = book.best_bid if held > 0 else book.best_ask
+        if held and market is not None and (market - average) * held <= 0:
+            at = self.instrument.price(round(average))
+            self.say(f"no break-even yet: the position is at a loss, a stop at {at} would trade at once", kind="denied")
+            return
         self._wish(wishes.BreakEven(instrument_id=self.instrument.instrument_id))
 
     def action_stops_up(self) -> None:

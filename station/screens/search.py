@@ -9,6 +9,8 @@ from textual.widgets.option_list import Option
 
 from station.screens.dialog import Answer, Dialog
 
+NOTHING = "nothing fits that"
+
 
 class Search(Dialog[Answer]):
     NAMED: ClassVar[str]
@@ -39,7 +41,7 @@ class Search(Dialog[Answer]):
         self.typed("")
 
     def typed(self, text: str) -> None:
-        listed, found = self._listed, self.options(text)
+        listed, found = self._listed, self.options(text) or [Option(NOTHING, disabled=True)]
         listed.clear_options()
         listed.add_options(found)
         listed.highlighted = next(

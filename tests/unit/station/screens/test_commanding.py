@@ -142,6 +142,33 @@ async def test_the_palette_does_what_is_chosen() -> None:
         await walk.until(lambda: walk.app.theme == "amber")
 
 
+def test_the_palette_knows_every_key_by_the_word_that_the_footer_has_for_it() -> None:
+    known = entries(Keymap(), Situation(instruments=(), book=FixedSource().book))
+    named = {one.name: one for one in Keymap().actions}
+    lost = {
+        named[entry.action].label
+        for entry in known
+        if entry.action and entry not in fitting(named[entry.action].label, known)[:9]
+    }
+    assert lost == set()
+
+
+@pytest.mark.parametrize("half", ["flatt", "break", "brack"])
+def test_half_a_word_finds_what_it_begins(half: str) -> None:
+    best = fitting(half, entries(Keymap(), Situation(instruments=(), book=FixedSource().book)))[0]
+    assert Keymap().action(best.action).label.startswith(half)
+
+
+async def test_a_search_that_finds_nothing_says_so_and_does_nothing() -> None:
+    async with on_screen(ScreenConfig()) as walk:
+        await walk.press("ctrl+p", *"qqqq", "enter")
+        palette = walk.app.screen
+        assert isinstance(palette, CommandPalette)
+        assert "nothing" in str(palette.query_one(OptionList).get_option_at_index(0).prompt)
+        await walk.press("escape")
+        assert walk.source.wishes == []
+
+
 async def test_what_needs_more_words_goes_on_at_the_prompt() -> None:
     async with on_screen(ScreenConfig()) as walk:
         await walk.press("ctrl+p", *"setting fps", "enter")

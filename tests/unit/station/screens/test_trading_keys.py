@@ -98,8 +98,15 @@ async def test_a_part_of_the_position_is_closed_at_the_market(key: str, lots: in
 
 async def test_break_even_is_asked_for_the_instrument_on_the_ladder() -> None:
     async with walking() as walk:
+        await walk.press("E")
+        assert walk.source.wishes == [BreakEven(instrument_id=0)]
+
+
+async def test_break_even_of_a_position_at_a_loss_says_why_it_cannot_be() -> None:
+    async with walking() as walk:
         await walk.press("n", "E")
-        assert walk.source.wishes == [BreakEven(instrument_id=1)]
+        assert walk.source.wishes == []
+        assert "at a loss" in walk.desk.hint.text
 
 
 async def test_an_order_at_the_cursor_moves_with_it_as_long_as_the_key_is_pressed() -> None:
@@ -242,4 +249,4 @@ async def test_the_risk_page_comes_by_its_key_at_once() -> None:
     async with walking(size=(80, 24)) as walk:
         await walk.press("f10")
         assert walk.desk.focused is walk.desk.panes["risk"]
-        await walk.until(lambda: "gross notional" in walk.text())
+        await walk.until(lambda: "gross USD" in walk.text())
