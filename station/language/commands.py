@@ -29,7 +29,7 @@ from station.language.deeds import (
 )
 from station.language.orders import CLAUSES
 from station.language.reader import Reader
-from station.language.situation import Situation, looks_like_symbol, read_instrument
+from station.language.situation import COUNTER_MASK, Situation, looks_like_symbol, read_instrument
 from station.link.wishes import Arm, Wish
 
 Meaning = tuple[Wish | Deed, ...]
@@ -210,11 +210,32 @@ def _symbols(situation: Situation) -> list[str]:
 
 
 def _after_order(before: list[str], situation: Situation) -> Words:
-    return [*_symbols(situation), *CLAUSES] if before else ()
+    symbols = _symbols(situation) if len(before) == 1 else ()
+    return [*symbols, *CLAUSES] if before else ()
 
 
-def _after_close(before: list[str], situation: Situation) -> Words:
-    return [*_symbols(situation), "all", "buys", "sells", "half", "quarter"]
+def _after_move(before: list[str], situation: Situation) -> Words:
+    return ("@", "stop", "size") if before else _numbers(situation)
+
+
+def _after_pause(before: list[str], situation: Situation) -> Words:
+    return () if before else [*_numbers(situation), *_symbols(situation)]
+
+
+def _after(*words: str) -> Callable[[list[str], Situation], Words]:
+    """What is named once: one of the words, an instrument, or both."""
+
+    def follow(before: list[str], situation: Situation) -> Words:
+        said = {word.casefold() for word in before}
+        symbols = _symbols(situation)
+        left = [] if said.intersection(words) else words
+        return [*(() if said & {symbol.casefold() for symbol in symbols} else symbols), *left]
+
+    return follow
+
+
+def _numbers(situation: Situation) -> list[str]:
+    return [f"#{order.client_id & COUNTER_MASK}" for order in situation.orders]
 
 
 def _after_alert(before: list[str], situation: Situation) -> Words:
@@ -238,8 +259,14 @@ def _first_of(pick: Callable[[Situation], Words]) -> Callable[[list[str], Situat
 
 
 def _order(name: str, grammar: str, help: str, example: str) -> Command:
-    follows = _after_order if name in ("buy", "sell") else _after_close
-    return Command(name, grammar, help, example, lines.VERBS[name], follows, is_order=True)
+    return Command(name, grammar, help, example, lines.VERBS[name], AFTER.get(name, _after()), is_order=True)
+
+
+AFTER = {
+    "buy": _after_order, "sell": _after_order, "cancel": _after("all", "buys", "sells"),
+    "close": _after("half", "quarter", "all"), "flat": _after("all"), "move": _after_move, "pause": _after_pause,
+    "resume": _after_pause,
+}  # fmt: skip
 
 
 COMMANDS: tuple[Command, ...] = (

@@ -11,5 +11,5 @@ def completed(line: str, situation: Situation) -> str | None:
         return None
     for word in following(line, situation):
         if len(word) > len(begun):
-            return f"{line}{word[len(begun) :]}"
+            return line.removesuffix(begun) + word
     return None

@@ -164,6 +164,29 @@ def test_a_word_that_is_begun_is_completed(line: str, first: str) -> None:
     assert whole.casefold().endswith(first.casefold())
 
 
+def test_a_completed_word_is_spelled_as_it_is_known() -> None:
+    assert completed("buy 2 btc-u", SITUATION) == "buy 2 BTC-USD.alpha"
+    assert completed("TH", SITUATION) == "theme"
+
+
+def test_what_was_said_is_not_offered_again() -> None:
+    assert following("buy 2 BTC-USD.alpha ", SITUATION)[0] == "@"
+    assert following("cancel buys ", SITUATION)[0] == "BTC-USD.alpha"
+    assert following("cancel buys BTC-USD.alpha ", SITUATION) == []
+
+
+@pytest.mark.parametrize("verb", ["cancel", "close", "flat", "reverse", "be", "pause"])
+def test_every_word_that_is_offered_behind_a_verb_is_understood(verb: str) -> None:
+    situation = msgspec.structs.replace(SITUATION, orders=tuple(worked_orders(SOURCE.known)))
+    refused = []
+    for word in following(f"{verb} ", situation):
+        try:
+            read_line(f"{verb} {word}", situation)
+        except NotUnderstood as error:
+            refused += [word] if error.what.startswith(repr(word)) or "ends before" in error.what else []
+    assert refused == []
+
+
 def test_what_could_be_nothing_is_not_completed() -> None:
     assert completed("", SITUATION) is None
     assert completed("theme ", SITUATION) is None
