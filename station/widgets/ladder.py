@@ -287,7 +287,7 @@ class Ladder(Pane):
         return ladder_notes(self._view, paint=self.paint, rows=self.price_rows, width=self.size.width - 2 * FRAME)
 
     def on_hide(self, event: events.Hide) -> None:
-        if self.is_active:
+        if self.is_active and not self.display:
             self.scale.rows = 0
 
     def on_click(self, event: events.Click) -> None:

@@ -164,6 +164,11 @@ class Pane(Canvas, can_focus=True):
     def next_study(self) -> None:
         """| what is drawn below it."""
 
+    def on_hide(self, event: events.Hide) -> None:
+        # Closed and opened again before this was heard: it would take the keys from a pane that is in sight.
+        if self.display:
+            event.prevent_default()
+
     def on_focus(self, event: events.Focus) -> None:
         self.repaint()
 

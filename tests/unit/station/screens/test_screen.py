@@ -5,6 +5,7 @@ import sys
 
 import msgspec
 import pytest
+from textual import events
 
 from core.vocabulary import BookState, DenyReason, Mode, OrderStatus, Reject, Side, TimeInForce
 from station.app import LEFT_RUNNING, STOP_DESK
@@ -311,3 +312,19 @@ async def test_no_ladder_of_a_halted_desk_says_that_it_is_armed() -> None:
     async with walking(FixedSource(status_view=status(is_armed=True, is_halted=True))) as walk:
         assert not walk.desk.ladder.is_armed
         assert " ARMED " not in walk.text()
+
+
+@pytest.mark.parametrize(("key", "name"), [("f10", "risk"), ("escape", "ladder")])
+async def test_a_pane_that_was_closed_and_opened_again_keeps_the_keys_when_it_hears_late_that_it_was_hidden(
+    key: str, name: str
+) -> None:
+    async with walking() as walk:
+        await walk.press(key)
+        pane = walk.desk.panes[name]
+        assert walk.desk.focused is pane
+        pane.post_message(events.Hide())
+        await walk.settle()
+        assert walk.desk.focused is pane
+        await walk.press("f10", "m", "escape")
+        assert walk.desk.focused is walk.desk.ladder
+        assert not walk.desk.panes["risk"].has_focus
