@@ -17,6 +17,7 @@ from station.views.words import BOOK_SENTENCES
 from station.views.working import queue_text
 
 MOVED_TICKS = 10
+TWO_DIGITS = len("0.12")
 Note = tuple[tuple[str, Style], ...]
 
 
@@ -68,14 +69,14 @@ def _queue(view: LadderView) -> str:
 
 
 def _costs(view: LadderView, paint: Paint) -> Note:
-    """To two digits: the third changes faster than it can be read."""
+    """To two digits: the third changes faster than it can be read. As wide as two digits are, so that nothing jumps."""
     lots = [cost_to_move(view.book, side, MOVED_TICKS) for side in (Side.BUY, Side.SELL)]
     up, down = ("–" if one is None else view.instrument.short(round_down(one, digits=2)) for one in lots)
     return (
-        (f" {MOVED_TICKS} ticks ↑ ", paint.muted),
-        (f"{up} ", paint.text),
-        ("↓ ", paint.muted),
-        (f"{down} ", paint.text),
+        (f" {MOVED_TICKS} ticks ↑", paint.muted),
+        (f"{up:<{TWO_DIGITS}} ", paint.text),
+        ("↓", paint.muted),
+        (f"{down:<{TWO_DIGITS}} ", paint.text),
     )
 
 

@@ -156,6 +156,17 @@ def test_the_notes_say_what_it_costs_to_move_the_price_and_where_the_market_went
     assert "–" in said(msgspec.structs.replace(one_sided, book=msgspec.structs.replace(book(BTC), asks=())))
 
 
+@pytest.mark.parametrize("times", [1, 3, 7, 10, 40, 900])
+def test_what_it_costs_to_move_the_price_stays_in_its_columns(times: int) -> None:
+    def said(shown: LadderView) -> str:
+        return "".join(text for text, _ in ladder_notes(shown, paint=PAINT, rows=20, width=120))
+
+    now = view()
+    bids, asks = (tuple((ticks, times * lots) for ticks, lots in side) for side in (now.book.bids, now.book.asks))
+    deeper = msgspec.structs.replace(now, book=msgspec.structs.replace(now.book, bids=bids, asks=asks))
+    assert (said(deeper).index("↓"), len(said(deeper))) == (said(now).index("↓"), len(said(now)))
+
+
 def test_the_notes_say_when_nobody_keeps_what_happens() -> None:
     old = msgspec.structs.replace(view(), flow=LadderFlow(is_old=True))
     assert any("flow not kept" in text for text, _ in ladder_notes(old, paint=PAINT, rows=20, width=120))
