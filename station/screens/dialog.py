@@ -10,17 +10,17 @@ from typing import ClassVar, Generic, TypeVar
 
 from textual import events
 from textual.binding import Binding, BindingsMap
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from station.keymap import Keymap
+from station.screens.backdrop import Backdrop
 
 Answer = TypeVar("Answer")
 OPENS_WITHIN_S = 1.0
 """Longer no key waits for a dialog: a kill key may come behind it."""
 
 
-class Dialog(ModalScreen[Answer | None], Generic[Answer]):
+class Dialog(Backdrop[Answer | None], Generic[Answer]):
     """A dialog does what it has a method for: line_up, line_down, ten_up, ten_down, complete, search_history."""
 
     CLOSED_BY: ClassVar[tuple[str, ...]] = ()

@@ -6,7 +6,6 @@ turn, so that no frame is long.
 
 from textual import events
 from textual.app import ComposeResult
-from textual.screen import Screen
 
 from station.actions import EMERGENCY, footer_actions, keys_text
 from station.keymap import Keymap
@@ -15,6 +14,7 @@ from station.renderables.paint import Paint, paint_for
 from station.renderables.palette import Palette
 from station.renderables.plot import Shading
 from station.screens.arrangement import LEAST
+from station.screens.backdrop import SeenBehind
 from station.screens.catalogue import PANES
 from station.screens.layouts import Layouts
 from station.screens.preferences import Preferences
@@ -52,7 +52,7 @@ def shading_of(kind: TerminalKind) -> Shading:
     return Shading.HALVES if kind.colours is Colours.ALL else Shading.SHADES
 
 
-class PanesScreen(Screen[None]):
+class PanesScreen(SeenBehind[None]):
     AUTO_FOCUS = "#ladder"
 
     def __init__(

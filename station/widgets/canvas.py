@@ -58,10 +58,13 @@ class Canvas(Widget):
         screen._dirty_widgets.add(self)
         screen.check_idle()
 
+    def row(self, line: int) -> Row:
+        """As it is shown: the same object until it changes."""
+        self._take_size()
+        return self._rows[line]
+
     def render_lines(self, crop: Region) -> list[Strip]:
-        size = self.size
-        if size != self._drawn_size:
-            self._take_all(self._whole(size), size)
+        size = self._take_size()
         strips = self._strips[crop.y : crop.bottom]
         if crop.width != size.width or crop.x:
             return [strip.crop(crop.x, crop.right) for strip in strips]
@@ -69,6 +72,12 @@ class Canvas(Widget):
 
     def render_line(self, y: int) -> Strip:
         return self.render_lines(Region(0, y, self.size.width, 1))[0]
+
+    def _take_size(self) -> Size:
+        size = self.size
+        if size != self._drawn_size:
+            self._take_all(self._whole(size), size)
+        return size
 
     def _take_all(self, rows: list[Row], size: Size) -> None:
         self._rows = [fitted(row, size.width, self.paint.text) for row in rows]
