@@ -4,10 +4,10 @@ and whether its memory grows.
 Desks of their own run the simulator's venue alpha (eight instruments): one at about 5,000 market events/s, one in a
 burst of ten times that. The screen runs in a pseudo terminal and draws 20 frames a second; bytes are also measured at
 10. The keys 3 and 4 choose a size, whose answer in the hint line is looked for in what the screen writes, at times of
-chance between frames. A start is from a new process to the first picture with a LIVE book. Memory is that of the
-screen driven as fast as it goes (bench/hurried_screen.py), its first third left out. The peer is Textual's DataTable
-with as many rows and changes, in the same terminal. CPU is user and system time of the screen's process alone; the
-core waits by backoff.
+chance between frames; in the prompt a letter and its deletion. A start is from a new process to the first picture with
+a LIVE book. Memory is that of the screen driven as fast as it goes (bench/hurried_screen.py), its first third left out.
+The peer is Textual's DataTable with as many rows and changes, in the same terminal. CPU is user and system time of the
+screen's process alone; the core waits by backoff.
 """
 
 import json
@@ -40,6 +40,8 @@ BUSY_RATE, BURST_RATE = 2.5, 25.0
 SYMBOLS = ("BTC-USD", "ETH-USD", "ETH-BTC", "SOL-USD", "XRP-USD", "ACME-USD", "GLOBX-USD", "BTC-USD-27MAR27")
 HINT_WRITTEN = f"\x1b[{ROWS - 1};".encode()
 """The cursor goes to the hint line, which only a key's answer changes."""
+PROMPT_WRITTEN = f"\x1b[{ROWS - 9};".encode()
+"""The line of the prompt, whose box is ten lines high above the footer"""
 TICKS_PER_HOUR = 20 * 3_600
 HURRIED_TICKS = 36_000
 HURRIED_EVERY = 4_000
@@ -49,6 +51,7 @@ def rows() -> list[dict[str, Any]]:
     with _desk(BUSY_RATE) as environment:
         ours = [_events(environment), *_measured(SUBJECT, [*STATION, "--desk", DESK], environment, HINT_WRITTEN)]
         ours += _bytes_at_ten(environment)
+        ours += _in_prompt(environment)
         ours.append(_row("start on a running desk", "ms", SUBJECT, [_start_ms(environment) for _ in range(STARTS)]))
     with _desk(BURST_RATE) as environment:
         burst = _measured(f"{SUBJECT}, burst", [*STATION, "--desk", DESK], environment, HINT_WRITTEN)
@@ -97,6 +100,20 @@ def _bytes_at_ten(environment: Mapping[str, str]) -> list[dict[str, Any]]:
     return [
         _row("bytes at 10 frames/s", "kB/s", SUBJECT, [written for _, written, _ in loads]),
         _row("bytes at 10 frames/s, zlib 6", "kB/s", SUBJECT, [compressed for _, _, compressed in loads]),
+    ]
+
+
+def _in_prompt(environment: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The market goes on behind an open dialog."""
+    with _terminal([*STATION, "--desk", DESK], environment) as terminal:
+        terminal.type(b":")
+        terminal.load(1.0)
+        loads = [terminal.load(WINDOW_S) for _ in range(WINDOWS)]
+        times = terminal.key_times_ms(("b", "\x7f"), PROMPT_WRITTEN, KEYS)
+    return [
+        _row("CPU with the prompt open", "% of a CPU", SUBJECT, [cpu for cpu, _, _ in loads]),
+        _row("bytes with the prompt open", "kB/s", SUBJECT, [written for _, written, _ in loads]),
+        _row("a letter typed into the prompt to changed screen", "ms", SUBJECT, times),
     ]
 
 
