@@ -113,12 +113,13 @@ class TerminalApp(App[str]):
         self.screen.check_idle()
 
     async def on_event(self, event: events.Event) -> None:
+        is_taken = False
         if isinstance(event, events.Key) and not event.is_forwarded:
             self._keys_seen += 1
             self.line.key_pressed(event.time)
-            if await self.takes(event):
-                return
-        await super().on_event(event)
+            is_taken = await self.takes(event)
+        if not is_taken:
+            await super().on_event(event)
         if isinstance(event, events.InputEvent) and not self.is_key_waiting:
             self.paint(self.screen)
             self.answered()

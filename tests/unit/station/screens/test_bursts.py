@@ -187,3 +187,12 @@ async def test_a_frame_gives_way_between_two_panes_and_then_to_nothing(
         assert looked == shown[:1]
         desk.draw()
         assert looked == shown
+
+
+async def test_a_frame_also_comes_behind_a_letter_that_a_dialog_took(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with walking() as walk:
+        await walk.press("colon")
+        answered: list[str] = []
+        monkeypatch.setattr(walk.app, "answered", lambda: answered.append(walk.app.screen.query_one(Input).value))
+        await walk.press("b")
+        assert answered == ["b"]
