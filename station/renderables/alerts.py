@@ -5,7 +5,7 @@ from rich.style import Style
 from station.renderables.paint import Paint
 from station.renderables.row import Row, fill_both, plain
 from station.views.alerts import AlertsView, Told, Watched
-from station.views.numbers import clock_text
+from station.views.numbers import clock_in
 
 NOTHING = "nothing is watched"
 EXAMPLES = (
@@ -14,6 +14,7 @@ EXAMPLES = (
 )
 BESIDE = 36
 """Cells of an example that has another one beside it"""
+HOW_OFTEN = (" every ", " once", " band ")
 NEWS_SHARE = 2
 """One line in so many is for what was told"""
 
@@ -56,9 +57,18 @@ def _watched(number: int, one: Watched, paint: Paint, width: int) -> Row:
         mark, style = "○", paint.muted
     times = f" ×{standing.times}" if standing.times else ""
     program = " »" if alert.command else ""
-    left = [(f" {number:>2} ", paint.muted), (f"{mark} ", style), (plain(alert.line), _line_style(one, paint)),
-            (times + program, paint.muted)]  # fmt: skip
-    return _row(left, [(f" {plain(one.reading_text) or '–'} ", paint.text)], paint, width)
+    place, reading = f" {number:>2} ", f" {plain(one.reading_text) or '–'} "
+    line = _in_short(alert.line, width - len(place + mark + " " + times + program + reading))
+    left = [(place, paint.muted), (f"{mark} ", style), (line, _line_style(one, paint)), (times + program, paint.muted)]
+    return _row(left, [(reading, paint.text)], paint, width)
+
+
+def _in_short(line: str, room: int) -> str:
+    """Where the whole has no room: what is watched, without how often it is told."""
+    text = plain(line)
+    for clause in HOW_OFTEN:
+        text = text if len(text) <= room else text.partition(clause)[0]
+    return text
 
 
 def _line_style(one: Watched, paint: Paint) -> Style:
@@ -66,12 +76,11 @@ def _line_style(one: Watched, paint: Paint) -> Style:
 
 
 def _told(one: Told, paint: Paint, width: int) -> Row:
-    return _row(
-        [(f" {clock_text(one.wall_ns)} ", paint.muted), (plain(one.line), paint.text)],
-        [(f" {plain(one.reading_text)} ", paint.text)],
-        paint,
-        width,
-    )
+    reading = f" {plain(one.reading_text)} "
+    room = width - len(" HH:MM ") - len(reading)
+    line = _in_short(one.line, room)
+    when = f" {clock_in(one.wall_ns, min(len('HH:MM:SS'), len('HH:MM') + room - len(line)))} "
+    return _row([(when, paint.muted), (line, paint.text)], [(reading, paint.text)], paint, width)
 
 
 def _row(left: list[tuple[str, Style]], right: list[tuple[str, Style]], paint: Paint, width: int) -> Row:

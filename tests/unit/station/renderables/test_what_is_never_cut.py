@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from station.alert_file import alert_of
 from station.renderables.alerts import alerts_rows
 from station.renderables.done import DONE_COLUMNS, DoneLine
 from station.renderables.fills import FILL_COLUMNS, fill_lines
@@ -18,7 +19,7 @@ from station.renderables.row import width_of
 from station.renderables.signals import signals_rows
 from station.renderables.table import Table, naming, table_rows
 from station.theme import DEFAULT_THEME, built_in_themes
-from station.views.alerts import AlertsView
+from station.views.alerts import AlertsView, Standing, Told, Watched
 from station.views.consolidated import Consolidated
 from station.views.happenings import Happening
 from tests import day_views, desk_views, flow_views, market_views, order_views
@@ -110,6 +111,16 @@ def test_every_limit_is_there_with_its_unit(paint: Paint, width: int) -> None:
 def test_what_could_be_watched_is_written_whole(paint: Paint, width: int) -> None:
     rows = alerts_rows(AlertsView(), paint=paint, width=width, height=6)
     assert not any("…" in text_of(row) for row in rows)
+
+
+def test_an_alert_in_a_narrow_pane_says_what_is_watched_how_often_it_went_off_and_what_it_reads(paint: Paint) -> None:
+    line = "BTC-USD.alpha > 61000 every 10m"
+    went_off = Standing(reading=1.0, is_absent=False, holds=True, times=3)
+    watched = Watched(alert=alert_of(line), standing=went_off, reading_text="64,340")
+    view = AlertsView(alerts=(watched,), told=(Told(wall_ns=0, line=line, reading_text="64,340"),))
+    said = [text_of(row) for row in alerts_rows(view, paint=paint, width=38, height=6)]
+    assert said[0].split() == ["1", "●", "BTC-USD.alpha", ">", "61000", "×3", "64,340"]
+    assert said[2].split() == ["00:00", "BTC-USD.alpha", ">", "61000", "64,340"]
 
 
 @given(st.text(st.sampled_from("abc ,:·;"), max_size=120), st.integers(1, 100))
