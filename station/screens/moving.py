@@ -73,8 +73,11 @@ class MovingScreen(TradingScreen):
         step = rows * self.ladder.group_ticks
         moves = [move for order in orders if (move := shifted(order, step)) is not None]
         if not moves:
-            self.say("no bracket of ours at the cursor" if whole_bracket else "no order of ours to move at the cursor",
-                     kind="denied")  # fmt: skip
+            none_here = (
+                "no bracket of ours at the cursor" if whole_bracket else "no order of ours to move at the cursor"
+            )
+            is_unseen = listed is None and self.ladder.cursor_ticks is None
+            self.say(self._out_of_sight if is_unseen else none_here, kind="denied")
             return
         if any(order.status in PENDING for order in orders):
             self.say("it is still being changed", kind="would")

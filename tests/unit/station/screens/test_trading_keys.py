@@ -120,6 +120,16 @@ async def test_an_order_at_the_cursor_moves_with_it_as_long_as_the_key_is_presse
         assert walk.source.wishes[1:] == [Move(client_id=BASE + 4, instrument_id=0, price_ticks=middle - 3)]
 
 
+@pytest.mark.parametrize("key", ["shift+up", "alt+down"])
+async def test_a_key_that_moves_orders_says_that_the_cursor_is_out_of_sight(key: str) -> None:
+    async with at(-2) as walk:
+        walk.desk.ladder.scale.cursor_row = walk.desk.instrument.reference_ticks - 900
+        assert walk.desk.ladder.cursor_ticks is None
+        await walk.press(key)
+        assert walk.source.wishes == []
+        assert "out of sight" in walk.desk.hint.text
+
+
 async def test_a_held_stop_moves_with_its_limit() -> None:
     async with at(-7) as walk:
         middle = walk.desk.instrument.reference_ticks
