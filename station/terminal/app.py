@@ -11,7 +11,7 @@ from textual.screen import Screen
 from station.renderables.few_colours import in_none, in_sixteen
 from station.renderables.palette import Palette
 from station.terminal.alt_keys import take_alt_keys
-from station.terminal.cells import in_cells
+from station.terminal.cells import Shown, in_cells
 from station.terminal.driver import TerminalDriver
 from station.terminal.kind import Colours, TerminalKind
 from station.terminal.line import Line
@@ -30,6 +30,7 @@ class TerminalApp(App[str]):
         self.kind = kind or TerminalKind()
         self.line = line or Line()
         self._keys_seen = 0
+        self._shown = Shown()
         self._held_since_s: float | None = None
         self._is_lost = False
         """A change was thrown away while the terminal was held."""
@@ -65,6 +66,7 @@ class TerminalApp(App[str]):
 
     def write_whole(self) -> None:
         """Every cell anew, whatever the terminal shows now."""
+        self._shown.forget()
         if self._running and not self._closed:
             self.screen.refresh()
 
@@ -76,7 +78,7 @@ class TerminalApp(App[str]):
             screen._on_timer_update()
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
-        super()._display(screen, in_cells(renderable, self._kind_now()))
+        super()._display(screen, in_cells(renderable, self._kind_now(), self._shown))
         if renderable is not None and self._batch_count:
             self._is_lost = True
         elif renderable is not None:

@@ -128,17 +128,44 @@ class Pen:
         return "".join(self._out) + (RESET if self._codes != PLAIN else "")
 
 
+class Shown:
+    """The rows that the terminal shows, as far as whole screens told them. Textual writes two or three whole screens
+    for every dialog that opens or closes, most of them the same: 20 kB each, over a slow line a part of a second."""
+
+    def __init__(self) -> None:
+        self._rows: dict[int, tuple[Segment, ...]] = {}
+        self._kind = TerminalKind()
+
+    def forget(self) -> None:
+        """It may show anything."""
+        self._rows.clear()
+
+    def changed(self, y: int) -> None:
+        self._rows.pop(y, None)
+
+    def is_new(self, y: int, row: tuple[Segment, ...], kind: TerminalKind) -> bool:
+        """From now on it shows this row."""
+        if kind != self._kind:
+            self._rows.clear()
+            self._kind = kind
+        if self._rows.get(y) == row:
+            return False
+        self._rows[y] = row
+        return True
+
+
 class CellsUpdate(CompositorUpdate):
     """What changed."""
 
-    def __init__(self, update: ChopsUpdate, kind: TerminalKind) -> None:
-        self._update, self._kind = update, kind
+    def __init__(self, update: ChopsUpdate, kind: TerminalKind, shown: Shown) -> None:
+        self._update, self._kind, self._shown = update, kind, shown
 
     def render_segments(self, console: Console) -> str:
         pen = Pen(self._kind)
         update = self._update
         chops: Sequence[Mapping[int, Strip | None]] = update.chops
         for y, start, end in update.spans:
+            self._shown.changed(y)
             for chop_end, (x, strip) in zip(update.chop_ends[y], chops[y].items(), strict=False):
                 if strip is None or x >= end or chop_end <= start:
                     continue
@@ -149,24 +176,26 @@ class CellsUpdate(CompositorUpdate):
 
 
 class WholeUpdate(CompositorUpdate):
-    """The whole screen."""
+    """The whole screen, as far as it is not shown already."""
 
-    def __init__(self, update: LayoutUpdate, kind: TerminalKind) -> None:
-        self._update, self._kind = update, kind
+    def __init__(self, update: LayoutUpdate, kind: TerminalKind, shown: Shown) -> None:
+        self._update, self._kind, self._shown = update, kind, shown
 
     def render_segments(self, console: Console) -> str:
         pen = Pen(self._kind)
         region = self._update.region
         for y, line in enumerate(self._update.strips, region.y):
-            pen.write(region.x, y, (segment for strip in line for segment in strip))
+            row = tuple(segment for strip in line for segment in strip)
+            if self._shown.is_new(y, row, self._kind):
+                pen.write(region.x, y, row)
         return pen.text()
 
 
-def in_cells(update: object, kind: TerminalKind) -> Any:
+def in_cells(update: object, kind: TerminalKind, shown: Shown) -> Any:
     """What Textual wants to write of a screen, as our pen writes it; anything else as it is.
 
     Any: Textual declares these as renderables, which by their types they are not.
     """
     if isinstance(update, LayoutUpdate):
-        return WholeUpdate(update, kind)
-    return CellsUpdate(update, kind) if isinstance(update, ChopsUpdate) else update
+        return WholeUpdate(update, kind, shown)
+    return CellsUpdate(update, kind, shown) if isinstance(update, ChopsUpdate) else update

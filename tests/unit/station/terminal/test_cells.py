@@ -4,10 +4,14 @@ import re
 
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
+from textual._compositor import ChopsUpdate, LayoutUpdate
+from textual.geometry import Region
+from textual.strip import Strip
 
-from station.terminal.cells import PLAIN, Pen, change, codes_of
+from station.terminal.cells import PLAIN, Pen, Shown, change, codes_of, in_cells
 from station.terminal.kind import Colours, TerminalKind
 
 STYLES = [
@@ -124,3 +128,51 @@ def test_of_a_blank_only_what_is_seen_is_told() -> None:
     terminal.feed(pen.text())
     assert terminal.cells[1, 0][3] == "48;2;32;32;32"
     assert 7 in terminal.cells[2, 0][1]
+
+
+COLUMNS, ROWS = 4, 3
+lines = st.tuples(st.text("xy", min_size=COLUMNS, max_size=COLUMNS), styles)
+screens = st.lists(lines, min_size=ROWS, max_size=ROWS)
+part = st.tuples(st.integers(0, ROWS - 1), st.integers(0, COLUMNS - 1), st.integers(1, COLUMNS), lines)
+CONSOLE = Console()
+
+
+def strip(line: tuple[str, Style]) -> Strip:
+    return Strip([Segment(*line)], COLUMNS)
+
+
+def whole(screen: list[tuple[str, Style]], shown: Shown, kind: TerminalKind) -> str:
+    update = LayoutUpdate([[strip(line)] for line in screen], Region(0, 0, COLUMNS, ROWS))
+    return in_cells(update, kind, shown).render_segments(CONSOLE)
+
+
+@given(st.lists(st.one_of(screens, part, st.just("another's")), max_size=8), screens)
+def test_behind_a_whole_screen_stands_that_screen_whatever_was_written_before(
+    steps: list[object], last: list[tuple[str, Style]]
+) -> None:
+    terminal, shown, kind = Terminal(), Shown(), TerminalKind()
+    for step in steps:
+        if step == "another's":
+            terminal.cells.clear()
+            shown.forget()
+        elif isinstance(step, list):
+            terminal.feed(whole(step, shown, kind))
+        else:
+            y, start, end, line = step  # type: ignore[misc]
+            chops = [{0: strip(line) if at == y else None} for at in range(ROWS)]
+            update = ChopsUpdate(chops, [(y, start, max(start + 1, end))], [[COLUMNS]] * ROWS)
+            terminal.feed(in_cells(update, kind, shown).render_segments(CONSOLE))
+    terminal.feed(whole(last, shown, kind))
+    assert terminal.cells == {
+        (x, y): (letter, *looks(style)) for y, (text, style) in enumerate(last) for x, letter in enumerate(text)
+    }
+
+
+def test_a_whole_screen_that_is_shown_already_costs_nothing_but_in_other_colours() -> None:
+    shown, screen = Shown(), [("xxxx", STYLES[0])] * ROWS
+    assert whole(screen, shown, TerminalKind())
+    assert whole(screen, shown, TerminalKind()) == ""
+    other = whole([*screen[:-1], ("yyyy", STYLES[0])], shown, TerminalKind())
+    assert "y" in other
+    assert "x" not in other
+    assert whole(screen, shown, TerminalKind(colours=Colours.MANY)).count("x") == COLUMNS * ROWS
