@@ -15,7 +15,7 @@ from core.vocabulary import Hop, Origin
 from feeds.kill_report import close_report
 from station import paths
 from station.desk.log import note
-from station.errors import CommandsFull, NoSeat
+from station.errors import CommandsFull, NoAnswer, NoSeat
 from station.link import wishes
 from station.link.attach import Attachment, attach
 from station.link.commands import CommandLink, open_commands
@@ -54,6 +54,9 @@ from station.views.portfolio import PortfolioView
 from station.views.risk import RiskView
 from station.views.signals import SignalsView, StrategyView
 from station.views.status import StatusView
+
+LAST_WORD_S = 0.2
+"""Who leaves does not wait longer for a core that hangs."""
 
 
 class Session:
@@ -252,8 +255,16 @@ class Session:
     def close(self) -> None:
         """Gives the seat back; the lease with it."""
         if self._commands is not None:
+            with contextlib.suppress(CommandsFull, NoAnswer):  # then the core takes it, and says that we are gone
+                self._give_lease_back(self._commands)
             self._commands.close()
         self._attachment.close()
+
+    @staticmethod
+    def _give_lease_back(commands: CommandLink) -> None:
+        health = commands.health()
+        if health is not None and int(health["lease_seat"]) == commands.seat.number:
+            commands.wait(commands.release_lease(), what="give the lease back", within_s=LAST_WORD_S)
 
 
 def _lease_sentence(wish: wishes.TakeLease | wishes.AskLease | wishes.ReleaseLease) -> str:

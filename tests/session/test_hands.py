@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from core.vocabulary import OrderStatus, OrderType, Phase, Side
+from core.vocabulary import Command, OrderStatus, OrderType, Phase, Side
 from station.app import StationApp
 from station.link.session import open_session
 from station.screen_config import ScreenConfig
 from station.screens.desk import DeskScreen
 from station.screens.preferences import Preferences
 from station.views.orders import OrderView
-from tests.deadline import PATIENCE
+from tests.deadline import PATIENCE, eventually
 from tests.station_cli import Station, desk_on_simulator
 
 pytestmark = pytest.mark.compiled
@@ -128,6 +128,25 @@ async def test_a_screen_that_is_left_alone_disarms(station: Station, monkeypatch
         await hands.press("b")
         assert hands.desk.hint.text.startswith("disarmed: this would buy")
         assert hands.orders == before
+
+
+async def test_who_leaves_gives_the_lease_back_and_is_not_called_lost(
+    station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = f"select count(*) from decisions where kind = 'COMMAND' and detail = {int(Command.RELEASE_LEASE)}"
+    lost = "select count(*) from decisions where kind = 'LEASE_ENDED'"
+    before = count(station, given)
+    async with at_the_desk(station.home, monkeypatch, ScreenConfig()) as hands:
+        await hands.press("A")
+        await hands.until(lambda: hands.desk.status.seat.holds_lease)
+    eventually(lambda: count(station, given) > before)
+    assert count(station, lost) == 0
+
+
+def count(station: Station, question: str) -> int:
+    (row,) = station.json("sql", question)
+    (found,) = row.values()
+    return int(found)
 
 
 async def one_row_up(hands: Hands, from_ticks: int) -> None:
