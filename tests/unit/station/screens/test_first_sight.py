@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from textual.widgets._toast import Toast
+
 from station.app import StationApp
 from station.screen_config import ScreenConfig
 from station.screens.first_sight import FirstSight
@@ -46,3 +48,16 @@ def test_what_cannot_be_kept_is_shown_again_and_stops_nothing(tmp_path: Path) ->
     seen = FirstSight(tmp_path / "folder")
     assert (seen.is_new("x"), seen.is_new("x")) == (True, False)
     assert FirstSight(None).is_new("x") is False
+
+
+async def test_what_is_told_stands_above_the_prompt() -> None:
+    source = FixedSource()
+    app = StationApp(source)
+    async with app.run_test(size=(160, 48), notifications=True) as pilot:
+        walk = Walk(app, source, pilot)
+        await walk.until(lambda: app.screen is walk.desk)
+        app.notify("a word", timeout=60)
+        await walk.press("colon")
+        await walk.until(lambda: bool(app.screen.query(Toast)) and bool(app.screen.query_one(Toast).region))
+        (box,) = app.screen.query(".prompt")
+        assert app.screen.query_one(Toast).region.bottom <= box.region.y
