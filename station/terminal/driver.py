@@ -13,7 +13,7 @@ import os
 import select
 import time
 from codecs import getincrementaldecoder
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from textual import constants, events
@@ -126,15 +126,22 @@ class TerminalDriver(LinuxDriver):
         if not data:
             self._end_reading()
         elif text := self._decode(data):
-            for message in self._parser.feed(text):
-                self.process_message(message)
+            self._tell(self._parser.feed(text))
             if self._escape_ends is not None:
                 self._escape_ends.cancel()
             self._escape_ends = self._loop.call_later(constants.ESCAPE_DELAY + ESCAPE_MARGIN_S, self._end_escape)
 
     def _end_escape(self) -> None:
         """What came behind an Escape came too late to be one key with it."""
-        for message in self._parser.tick():
+        self._tell(self._parser.tick())
+
+    def _tell(self, parsed: Iterable[Message]) -> None:
+        messages: list[Message] = []
+        try:
+            messages.extend(parsed)
+        except Exception:  # Textual's parser, which is dead then: a sequence is lost, the kill key behind it is not
+            self._parser = XTermParser(self._debug)
+        for message in messages:
             self.process_message(message)
 
     def process_message(self, message: Message) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from textual import constants, events
+from textual._xterm_parser import XTermParser
 from textual.message import Message
 
 from station.terminal.driver import TerminalDriver
@@ -95,6 +96,20 @@ async def test_a_letter_cut_in_two_is_one_and_a_wrong_byte_ends_nothing(typed: T
     typed.type(b"\xa9\xffb")
     await until(lambda: typed.keys[-1:] == ["b"])
     assert "é" in [message.character for message in typed.messages]  # type: ignore[attr-defined]
+
+
+async def test_a_sequence_that_the_parser_cannot_bear_costs_no_later_key(
+    typed: Typed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise ValueError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(XTermParser, "parse_mouse_code", fails)
+        typed.type(b"a\x1b[<0;5;5M")
+        await until(lambda: typed.keys == ["a"] and not typed.driver.is_something_typed)
+    typed.type(b"\x0b")
+    await until(lambda: typed.keys == ["a", "ctrl+k"])
 
 
 async def test_a_line_that_was_hung_up_is_read_no_more(typed: Typed) -> None:
