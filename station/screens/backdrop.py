@@ -39,9 +39,10 @@ class SeenBehind(Screen[ScreenResultType], Generic[ScreenResultType]):
         return sorted(found, key=lambda place: place[0].x)
 
     def _compositor_refresh(self) -> None:
-        top, compositor = self.app.screen, self._compositor
-        if top is self or not isinstance(top, Backdrop) or self not in self.app._background_screens:
-            super()._compositor_refresh()
+        stack, compositor = self.app.screen_stack, self._compositor
+        top = stack[-1]
+        if not (isinstance(top, Backdrop) and self in self.app._background_screens and stack[-2] is self):
+            super()._compositor_refresh()  # ours alone, or behind two dialogs: of those Textual draws the upper one
             return
         if compositor._dirty_regions:
             top.changed_behind(compositor._dirty_regions)

@@ -3,6 +3,7 @@
 import stat
 from pathlib import Path
 
+import msgspec
 import pytest
 from textual.widgets import Input, OptionList
 
@@ -12,13 +13,14 @@ from station.language.situation import Names, Situation
 from station.link.wishes import Arm, CancelAll, Flatten
 from station.screen_config import ScreenConfig, read_screen
 from station.screens.command_palette import CommandPalette, entries, fitting
+from station.screens.dialogs import Question
 from station.screens.history import MOST_LINES, History
 from station.screens.preferences import Preferences
 from station.screens.prompt import Prompt
 from station.views.fuzzy import fit
 from tests.builders import FixedSource
 from tests.unit.station.screens.test_hands import on_screen
-from tests.walking import Walk
+from tests.walking import Walk, walking
 
 
 async def typed(walk: Walk, line: str) -> None:
@@ -204,3 +206,17 @@ def test_no_kill_key_hides_among_the_entries() -> None:
 def test_how_well_a_name_fits(text: str, name: str, rank: int | None) -> None:
     found = fit(text, name)
     assert (found[0] if found else None) == rank
+
+
+async def test_behind_two_dialogs_the_desk_is_drawn_anew_as_behind_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The upper one keeps what it drew of the lower one until it is told."""
+    async with walking(size=(160, 48)) as walk:
+        told: list[str] = []
+        for way, number in (("changed_behind", 2), ("refresh", 3)):
+            walk.app.push_screen(Question("Over it", "a dialog", [("y", "yes", "do it")]))
+            await walk.settle()
+            monkeypatch.setattr(walk.app.screen, way, lambda *regions, way=way: told.append(way))
+            book = walk.desk.ladder.book
+            bids = tuple((ticks, lots * number) for ticks, lots in book.bids)
+            walk.source.books |= {book.instrument_id: msgspec.structs.replace(book, bids=bids)}
+            await walk.until(lambda way=way: told[-1:] == [way])  # type: ignore[misc]
