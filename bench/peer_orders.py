@@ -51,7 +51,7 @@ class Peer:
         from nautilus_trader.risk.engine import RiskEngine
         from nautilus_trader.test_kit.providers import TestInstrumentProvider
 
-        class Silent(ExecutionClient):  # type: ignore[misc]
+        class Silent(ExecutionClient):
             def submit_order(self, command: Any) -> None:
                 pass
 

@@ -49,7 +49,7 @@ _MODULES = {name: module for module, names in ELSEWHERE.items() for name in name
 
 
 class Commands(click.Group):
-    """A module is loaded when one of its commands is asked for: all of them are half of a command's time."""
+    """A module is loaded when one of its commands is asked for: all of them are a quarter of a command's time."""
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         if name not in self.commands and name in _MODULES:
